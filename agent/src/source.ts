@@ -1,0 +1,96 @@
+/** What stands at the kernel's place: `ebpf`, `mock` and `pcap` all offer this, the rest is the same code. */
+import type { Direction, HookCounters } from '@netscope/core/slot.ts'
+
+/** The flow entries, in place: memory that the counting program writes and we read. */
+export interface FlowTable {
+  /** Number of entries that exist. */
+  readonly capacity: number
+  /** capacity × SLOT_BYTES bytes, live; see core/src/slot.ts for the layout. */
+  readonly slots: Uint8Array
+  /** Slots handed out since start, not limited to capacity: the scan may stop at min(this, capacity). */
+  handedOut(): number
+  /** Removes `count` keys (KEY_BYTES each, one after the other) from the look-up table; unknown ones are ignored. */
+  remove(keys: Uint8Array, count: number): void
+  /** Gives back slots that the caller has zeroed, at the earliest one tick after `remove`. */
+  recycle(slots: Uint32Array, count: number): void
+}
+
+export type ListName = 'allow' | 'deny'
+
+/** The kernel's lists. Prefixes are PREFIX_BYTES each: u32 length in bits (IPv4 from 96), 16 address bytes. */
+export interface ListTable {
+  /** Adds prefixes and returns when the next packet will be judged by them. Throws when they do not fit. */
+  add(list: ListName, prefixes: Uint8Array, count: number): void
+  remove(list: ListName, prefixes: Uint8Array, count: number): void
+  /** Number of entries that fit in each list. */
+  readonly capacity: number
+}
+
+export interface EventCounts {
+  sent: number
+  skipped: number
+  lost: number
+}
+
+/** Packet events: produced only while watched. */
+export interface EventRing {
+  watch(on: boolean, eventsPerSecond: number): void
+  /** Calls `on` with whole records (EVENT_BYTES each), valid only during the call; returns their number. */
+  drain(on: (records: Uint8Array, count: number) => void): number
+  counts(): EventCounts
+}
+
+/** One interface as the operating system sees it. Counters are those of /sys/class/net/NAME/statistics. */
+export interface Interface {
+  ifindex: number
+  name: string
+  kind: 'physical' | 'loopback' | 'veth' | 'bridge' | 'bond' | 'vlan' | 'tunnel' | 'tun' | 'other'
+  /** How we count there; undefined with `reason` when we don't. */
+  attached?: 'tcx' | 'clsact' | 'mock' | 'pcap'
+  reason?: string
+  /** Whether its flows belong to the host's totals: a bridge's or a tunnel's packets pass a leaf too. */
+  leaf: boolean
+  /** Interface counters when we attached, and now. */
+  before: InterfaceCounters
+  now: InterfaceCounters
+}
+
+export interface InterfaceCounters {
+  rxPackets: number
+  rxBytes: number
+  txPackets: number
+  txBytes: number
+}
+
+/** A kernel capability that was probed at start. */
+export interface Capability {
+  name: string
+  ok: boolean
+  /** Why not, and what would make it work. */
+  reason?: string
+}
+
+export interface Traffic {
+  packets: number
+  bytes: number
+}
+
+export interface Source {
+  readonly name: 'ebpf' | 'mock' | 'pcap'
+  readonly table: FlowTable
+  readonly lists: ListTable
+  readonly events: EventRing
+  capabilities(): Capability[]
+  interfaces(): Interface[]
+  /** Everything that flow entries don't tell, per interface and direction, summed over CPUs. */
+  hookCounters(): { ifindex: number; direction: Direction; counters: HookCounters }[]
+  /** Packets without an entry; index = (direction * 4 + verdict) * 5 + protocol class. */
+  overflow(): Traffic[]
+  /** Nanoseconds of the clock that stamps slots and events. */
+  nowNs(): number
+  /** Milliseconds since 1970 when that clock was 0; re-measured every few seconds. */
+  wallOffsetMs(): number
+  start(): Promise<void>
+  /** Detaches and frees everything; `table.slots` must not be touched afterwards. */
+  stop(): Promise<void>
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The binary contract between the kernel program, the WebAssembly build of the same program and
+ * user space (core/src/slot.ts). test/contract.test.ts compares both through BTF.
+ * All times are nanoseconds of CLOCK_MONOTONIC; all integers are little-endian; addresses are in
+ * network byte order, IPv4 as ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2); ports are in host order.
+ */
+#ifndef NETSCOPE_FLOW_H
+#define NETSCOPE_FLOW_H
+#include <linux/types.h>
+
+enum verdict { VERDICT_PASS = 0, VERDICT_DROP = 1, VERDICT_SKIP = 2, VERDICT_SSH = 3, VERDICTS = 4 };
+enum direction { INGRESS = 0, EGRESS = 1 };
+enum slot_state { SLOT_FREE = 0, SLOT_LIVE = 1, SLOT_ORPHAN = 2 };
+
+/* flow_slot.path: where the packets of one direction are counted. */
+#define PATH_SEEN 1      /* at least one packet */
+#define PATH_EGRESS 2    /* counted at egress of the interface, else at ingress */
+#define PATH_FORWARDED 4 /* came in through another interface of this host */
+
+/*
+ * Both endpoints in canonical order (lo <= hi), so that both directions meet in one entry.
+ * ICMP and ICMPv6 use the ports of Community ID v1: the sender's is the type, the receiver's the
+ * type of the answer, or the code where there is none.
+ */
+struct flow_key {
+	__u8 lo_addr[16];
+	__u8 hi_addr[16];
+	__u16 lo_port;
+	__u16 hi_port;
+	__u16 vlan;       /* outer VLAN id, 0 without a tag */
+	__u16 inner_vlan; /* second VLAN id of QinQ */
+	__u32 ifindex;    /* observation point */
+	__u8 protocol;    /* IANA protocol number */
+	__u8 fragment;    /* 1: later fragments whose first one was not seen; ports are 0 */
+	__u16 reserved;
+};
+
+/* One flow. Index 0 of a pair is what lo sent, index 1 what hi sent. Three cache lines. */
+struct flow_slot {
+	__u64 packets[2]; /* wire packets: a GSO/GRO super-packet counts its segments */
+	__u64 bytes[2];   /* L3 bytes on the wire, headers of all segments included */
+	__u64 last_ns[2];
+	__u32 list_gen; /* control.list_gen for which verdict holds */
+	__u8 verdict;
+	__u8 client; /* 0: lo sent the first packet, 1: hi did */
+	__u8 path[2];
+	__u8 tcp_flags[2]; /* all flags seen */
+	__u8 state;
+	__u8 reserved0;
+	__u32 reserved1;
+
+	__u64 first_ns[2];
+	__u64 dropped_packets[2]; /* of packets[], those that we dropped */
+	__u64 dropped_bytes[2];
+	__u32 syn[2]; /* SYN without ACK */
+	__u32 syn_ack[2];
+
+	__u32 fin[2];
+	__u32 rst[2];
+	struct flow_key key;
+};
+
+/* One packet, sent to user space only while control.watch is set. */
+struct packet_event {
+	__u64 time_ns;
+	__u8 src_addr[16];
+	__u8 dst_addr[16];
+	__u16 src_port;
+	__u16 dst_port;
+	__u32 ifindex;
+	__u32 bytes;   /* L3 bytes on the wire of all its segments */
+	__u16 packets; /* segments */
+	__u16 vlan;
+	__u8 protocol;
+	__u8 verdict;
+	__u8 direction;
+	__u8 tcp_flags;
+	__u32 reserved;
+};
+
+/* Written by user space, read by the program: the .bss page, mapped by both. */
+struct control {
+	__u32 list_gen;      /* starts at 1; any change of a list increments it */
+	__u32 allow_entries; /* 0: the allow list need not be searched */
+	__u32 deny_entries;
+	__u32 watch;         /* 1: somebody wants packet events */
+	__u32 events_per_10ms; /* per CPU */
+	__u32 free_tail;     /* free slots lie at free_slots[head..tail) modulo its size */
+	__u32 free_head;     /* written by the program: how many slots were ever taken */
+	__u16 ssh_ports[8];  /* TCP ports that are never dropped, 0 = unused */
+	__u16 quiet_port;    /* our own server's port on lo: no packet events, they would feed themselves */
+	__u16 reserved;
+};
+
+struct hook_key {
+	__u32 ifindex;
+	__u32 direction;
+};
+
+/* Per interface and direction, per CPU: all that flow entries don't tell but the interface counts. */
+struct hook_counters {
+	__u64 not_ip_packets, not_ip_bytes;       /* frames; bytes of the whole frame */
+	__u64 malformed_packets, malformed_bytes; /* IP packets without readable headers; whole frame */
+	__u64 overflow_packets, overflow_bytes;   /* no entry to be had; wire packets, L3 bytes */
+	__u64 hairpin_packets, hairpin_bytes;     /* counted at the other hook of this interface (lo) */
+	__u64 dropped_packets, dropped_bytes;     /* by the deny list; in flows or overflow as well */
+	__u64 segment_packets, segment_bytes;     /* wire packets and L3 bytes beyond the skb itself */
+	__u64 link_bytes; /* of IP packets: VLAN tags in the packet and padding, beyond Ethernet's 14 */
+};
+
+/* Totals of packets without an entry: index = (direction * VERDICTS + verdict) * PROTOCOL_CLASSES + class. */
+enum protocol_class { CLASS_TCP = 0, CLASS_UDP = 1, CLASS_ICMP = 2, CLASS_ICMPV6 = 3, CLASS_OTHER = 4, PROTOCOL_CLASSES = 5 };
+struct traffic {
+	__u64 packets, bytes;
+};
+
+/* Per CPU. */
+struct event_counters {
+	__u64 window_ns; /* start of the current 10 ms */
+	__u64 used;      /* events in it */
+	__u64 sent;
+	__u64 skipped; /* over events_per_10ms */
+	__u64 lost;    /* ring buffer full */
+};
+
+struct prefix {
+	__u32 length; /* bits, IPv4 prefixes count from 96 */
+	__u8 addr[16];
+};
+#endif

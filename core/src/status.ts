@@ -1,0 +1,61 @@
+/** What the agent tells every second besides flows: totals, coverage, losses, top addresses, lists, health. */
+import type { Direction, ProtocolClass, Verdict } from './slot.ts'
+
+export interface Status {
+  timeMs: number
+  /** Since start, over leaf interfaces (each packet of the host once). Dropped packets are in action DROP. */
+  totals: { protocol: ProtocolClass; direction: Direction; action: Verdict; packets: number; bytes: number }[]
+  /** Averages over the last 60 s (or since start if shorter), host totals. */
+  packetsPerSecond: number
+  bytesPerSecond: number
+  /** Over the last second; points of the traffic chart. */
+  lastSecond: { rxBytes: number; txBytes: number; rxPackets: number; txPackets: number; droppedPackets: number }
+  /** Distinct source addresses in the last 60 s; `activeIpsAtLeast` true when the table was full. */
+  activeIps: number
+  activeIpsAtLeast: boolean
+  activeFlows: number
+  /** Per source address over the last 60 s, the top by packets. */
+  topIps: IpActivity[]
+  interfaces: InterfaceStatus[]
+  coverage: Coverage
+  flowTable: { used: number; capacity: number; overflowPackets: number; overflowBytes: number }
+  events: { watched: boolean; sent: number; skipped: number; lost: number }
+  lists: Record<'allow' | 'deny', { entries: number; capacity: number }>
+  capabilities: { name: string; ok: boolean; reason?: string }[]
+  /** Every reason why something is not as it should be, in words for people; empty = healthy. */
+  degraded: string[]
+  agent: { rssBytes: number; cpuSeconds: number; uplinkDroppedRecords: number; uplinkQueuedBytes: number }
+  /** Kernel program run time (only with kernel.bpf_stats_enabled). */
+  programs: { name: string; runs: number; runNs: number }[]
+}
+
+export interface IpActivity {
+  ip: string
+  packetsPerSecond: number
+  bytesPerSecond: number
+  /** Distinct destination ports it sent to. */
+  uniqueDstPorts: number
+  synCount: number
+  synAckCount: number
+}
+
+export interface InterfaceStatus {
+  name: string
+  ifindex: number
+  kind: string
+  attached?: string
+  reason?: string
+  leaf: boolean
+  rxBytesPerSecond: number
+  txBytesPerSecond: number
+  coverage?: Coverage
+}
+
+/** Reconciliation of our counts with the interface counters since attach, every 10 s. */
+export interface Coverage {
+  /** Counted / expected, 0 to 1; undefined before the first reconciliation or without traffic. */
+  packets?: number
+  bytes?: number
+  /** What the flow entries do not hold, by cause. */
+  missing: { cause: 'table full' | 'not IP' | 'malformed' | 'unexplained'; packets: number; bytes: number }[]
+}

@@ -1,0 +1,66 @@
+/**
+ * Frames between agent and server, over a stream socket: u32 length of the payload, u8 type, 3 zero
+ * bytes, u32 sequence number, payload. Little-endian. The agent numbers its frames from 1; the server
+ * acknowledges the highest number it has taken in. An unknown type is skipped.
+ */
+export const FRAME_HEADER_BYTES = 12
+/** A longer frame is an error of the peer: the connection is closed. */
+export const MAX_FRAME_BYTES = 16 << 20
+
+export const FRAME = {
+  /** JSON `Hello`, the agent's first frame. */
+  hello: 1,
+  /** f64 wallOffsetMs, f64 time of the snapshot in ms since 1970, then flow records (RECORD_BYTES each). */
+  flows: 2,
+  /** f64 wallOffsetMs, f64 0, then packet events (EVENT_BYTES each). Not spooled. */
+  events: 3,
+  /** JSON `Status` (core/src/status.ts), every second. Not spooled. */
+  status: 4,
+  /** JSON `Reply` to a command. */
+  reply: 5,
+  /** From the server: empty payload, the sequence number is the acknowledged one. */
+  ack: 16,
+  /** From the server: JSON `Command`. */
+  command: 17,
+} as const
+
+/** Bytes before the records of `flows` and `events`. */
+export const BATCH_HEADER_BYTES = 16
+
+export interface Hello {
+  protocol: 1
+  agent: string
+  hostname: string
+  version: string
+  source: 'ebpf' | 'mock' | 'pcap'
+  /** Size of the flow table; a record's slot is below it. */
+  flowCapacity: number
+  startedAtMs: number
+}
+
+export type ListName = 'allow' | 'deny'
+
+/** One entry of a list; `prefix` is an address or CIDR prefix in canonical text. */
+export interface ListEntry {
+  prefix: string
+  reason: string
+  /** Where it came from: `api`, `page`, `cli`, later feeds and detectors. */
+  origin: string
+  author: string
+  createdAtMs: number
+  /** 0: never */
+  expiresAtMs: number
+}
+
+/** Commands and their arguments. `list.*` answer when the kernel judges by the change. */
+export type Command =
+  | { id: number; name: 'list.add'; list: ListName; entries: Omit<ListEntry, 'createdAtMs'>[] }
+  | { id: number; name: 'list.remove'; list: ListName; prefixes: string[] }
+  | { id: number; name: 'list.get'; list: ListName; offset: number; limit: number; match: string }
+  | { id: number; name: 'events.watch'; on: boolean }
+  | { id: number; name: 'flows.flush' }
+
+/** Results: list.add { added, entries } · list.remove { removed } · list.get { total, entries } · others {} */
+export type Reply =
+  | { id: number; ok: true; result: Record<string, unknown> }
+  | { id: number; ok: false; code: string; message: string }
