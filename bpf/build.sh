@@ -1,0 +1,12 @@
+#!/bin/sh
+# Builds the kernel programs and the same code as WebAssembly into bpf/build. Needs clang, llvm, lld, libbpf-dev.
+set -eu
+cd "$(dirname "$0")"
+mkdir -p build
+include=/usr/include/$(uname -m)-linux-gnu
+clang -O2 -g -Wall -Werror -target bpf -mcpu=v3 -I"$include" -c flow.bpf.c -o build/flow.bpf.o.new
+llvm-strip -g build/flow.bpf.o.new
+mv build/flow.bpf.o.new build/flow.bpf.o
+clang --target=wasm32 -O2 -Wall -Werror -nostdlib -fno-builtin-memset -fno-builtin-memcpy -mbulk-memory \
+	-I"$include" -I/usr/include -Wl,--no-entry -Wl,--strip-all -o build/count.wasm.new wasm/count.c
+mv build/count.wasm.new build/count.wasm

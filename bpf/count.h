@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One packet's way: parse, find or make its entry, judge, count, drop or let it pass. The same code
+ * in the kernel (maps.h) and in WebAssembly (wasm/platform.h); those files say where the tables are.
+ */
+#ifndef NETSCOPE_COUNT_H
+#define NETSCOPE_COUNT_H
+#include "parse.h"
+
+#define SECOND_NS 1000000000ull
+#define EVENT_WINDOW_NS 10000000ull
+
+/* SSH beats allow, allow beats deny; either endpoint counts. */
+static __noinline __u32 judge(const struct flow_key *k)
+{
+	if (k->protocol == IPPROTO_TCP)
+		for (int i = 0; i < 8; i++) {
+			__u16 port = control.ssh_ports[i];
+
+			if (port && (port == k->lo_port || port == k->hi_port))
+				return VERDICT_SSH;
+		}
+	if (control.allow_entries && (in_allow_list(k->lo_addr) || in_allow_list(k->hi_addr)))
+		return VERDICT_SKIP;
+	if (control.deny_entries && (in_deny_list(k->lo_addr) || in_deny_list(k->hi_addr)))
+		return VERDICT_DROP;
+	return VERDICT_PASS;
+}
+
+static __noinline void emit(const struct packet *p, const struct hook *h, __u32 verdict)
+{
+	struct event_counters *c = event_counters();
+	__u64 now = clock_precise();
+
+	if (!c || (h->ifindex == 1 && control.quiet_port &&
+		   (p->key.lo_port == control.quiet_port || p->key.hi_port == control.quiet_port)))
+		return;
+	if (now - c->window_ns >= EVENT_WINDOW_NS) {
+		c->window_ns = now;
+		c->used = 0;
+	}
+	if (c->used >= control.events_per_10ms) {
+		c->skipped++;
+		return;
+	}
+	c->used++;
+	struct packet_event *e = event_reserve();
+
+	if (!e) {
+		c->lost++;
+		return;
+	}
+	e->time_ns = now;
+	__builtin_memcpy(e->src_addr, p->from_hi ? p->key.hi_addr : p->key.lo_addr, 16);
+	__builtin_memcpy(e->dst_addr, p->from_hi ? p->key.lo_addr : p->key.hi_addr, 16);
+	e->src_port = p->from_hi ? p->key.hi_port : p->key.lo_port;
+	e->dst_port = p->from_hi ? p->key.lo_port : p->key.hi_port;
+	e->ifindex = h->ifindex;
+	e->bytes = p->bytes;
+	e->packets = p->packets;
+	e->vlan = p->key.vlan;
+	e->protocol = p->key.protocol;
+	e->verdict = verdict;
+	e->direction = h->direction;
+	e->tcp_flags = p->tcp_flags;
+	e->reserved = 0;
+	c->sent++;
+	event_submit(e);
+}
+
+static __always_inline __u32 protocol_class(__u8 protocol)
+{
+	return protocol == IPPROTO_TCP	  ? CLASS_TCP
+	       : protocol == IPPROTO_UDP  ? CLASS_UDP
+	       : protocol == IPPROTO_ICMP ? CLASS_ICMP
+	       : protocol == ICMPV6	  ? CLASS_ICMPV6
+					  : CLASS_OTHER;
+}
+
+/* No entry for this packet: its totals are kept all the same. */
+static __noinline void count_overflow(const struct packet *p, const struct hook *h, __u32 verdict)
+{
+	struct traffic *t =
+		overflow_traffic(((h->direction & 1) * VERDICTS + (verdict & 3)) * PROTOCOL_CLASSES + protocol_class(p->key.protocol));
+	struct hook_counters *c = hook_counters(h);
+
+	if (t) {
+		t->packets += p->packets;
+		t->bytes += p->bytes;
+	}
+	if (c) {
+		c->overflow_packets += p->packets;
+		c->overflow_bytes += p->bytes;
+	}
+}
+
+static __noinline void count_unparsed(const struct hook *h, int why, __u32 frame_bytes)
+{
+	struct hook_counters *c = hook_counters(h);
+
+	if (!c)
+		return;
+	if (why == NOT_IP) {
+		c->not_ip_packets++;
+		c->not_ip_bytes += frame_bytes;
+	} else {
+		c->malformed_packets++;
+		c->malformed_bytes += frame_bytes;
+	}
+}
+
+/* What the interface's counters hold and ours don't, or the other way round. */
+static __noinline void count_difference(const struct packet *p, const struct hook *h, int hairpin)
+{
+	struct hook_counters *c = hook_counters(h);
+
+	if (!c)
+		return;
+	c->segment_packets += p->packets - 1;
+	c->segment_bytes += p->segment_bytes;
+	c->link_bytes += p->link_bytes;
+	if (hairpin) {
+		c->hairpin_packets += p->packets;
+		c->hairpin_bytes += p->bytes;
+	}
+}
+
+static __noinline void count_drop(const struct packet *p, const struct hook *h, struct flow_slot *s)
+{
+	struct hook_counters *c = hook_counters(h);
+
+	if (c) {
+		c->dropped_packets += p->packets;
+		c->dropped_bytes += p->bytes;
+	}
+	if (s) {
+		add64(&s->dropped_packets[p->from_hi & 1], p->packets);
+		add64(&s->dropped_bytes[p->from_hi & 1], p->bytes);
+	}
+}
+
+static __always_inline void count_flags(struct flow_slot *s, __u32 side, __u32 flags)
+{
+	if ((flags & 0x12) == 0x02)
+		add32(&s->syn[side], 1);
+	if ((flags & 0x12) == 0x12)
+		add32(&s->syn_ack[side], 1);
+	if (flags & 0x01)
+		add32(&s->fin[side], 1);
+	if (flags & 0x04)
+		add32(&s->rst[side], 1);
+}
+
+/*
+ * The first packet of one direction, or one that is counted at the other hook of this interface
+ * already (lo, a router on a stick): 1 = do not count it again. A direction that has been silent at
+ * its hook for a second has moved (a changed route) and is counted at this one from now on.
+ */
+static __noinline int settle_path(struct flow_slot *s, __u32 side, const struct hook *h, __u64 now)
+{
+	side &= 1;
+	if (s->path[side] && now - s->last_ns[side] < SECOND_NS)
+		return 1;
+	if (!s->path[side])
+		s->first_ns[side] = clock_precise();
+	s->path[side] = PATH_SEEN | (h->direction == EGRESS ? PATH_EGRESS : 0) |
+			(h->direction == EGRESS && h->came_in_by ? PATH_FORWARDED : 0);
+	return 0;
+}
+
+/* A fresh entry, or the one that another CPU has just made; 0 when there is no room. */
+static __noinline struct flow_slot *make_slot(const struct packet *p, __u32 verdict, __u32 gen)
+{
+	__u32 index = slot_take();
+	struct flow_slot *s = index == NO_SLOT ? 0 : slot_at(index);
+
+	if (!s)
+		return 0;
+	s->key = p->key;
+	s->client = p->from_hi;
+	s->verdict = verdict;
+	s->list_gen = gen;
+	if (slot_bind(&p->key, index) == 0) {
+		s->state = SLOT_LIVE;
+		return s;
+	}
+	s->state = SLOT_ORPHAN; /* lost a race or the table refused: user space takes the slot back */
+	return slot_find(&p->key);
+}
+
+/* 1: drop the packet. The caller has parsed it; this is the line that every IP packet walks. */
+static __always_inline int count(const struct packet *p, const struct hook *h)
+{
+	__u32 side = p->from_hi & 1, gen = control.list_gen, verdict, hairpin = 0;
+	__u8 here = PATH_SEEN | (h->direction == EGRESS ? PATH_EGRESS : 0);
+	__u64 now = clock_coarse();
+	struct flow_slot *s = slot_find(&p->key);
+
+	if (!s) {
+		verdict = judge(&p->key);
+		/* Senders that are dropped anyway must not fill the table. */
+		if (verdict != VERDICT_DROP || table_is_half_empty())
+			s = make_slot(p, verdict, gen);
+	} else if (s->list_gen != gen) {
+		s->verdict = judge(&p->key);
+		s->list_gen = gen;
+	}
+	if (s) {
+		verdict = s->verdict;
+		if ((s->path[side] & (PATH_SEEN | PATH_EGRESS)) != here)
+			hairpin = settle_path(s, side, h, now);
+		if (!hairpin) {
+			add64(&s->packets[side], p->packets);
+			add64(&s->bytes[side], p->bytes);
+			s->last_ns[side] = now;
+			if (p->tcp_flags & ~s->tcp_flags[side])
+				s->tcp_flags[side] |= p->tcp_flags;
+			if (p->tcp_flags & 0x07)
+				count_flags(s, side, p->tcp_flags);
+		}
+	} else {
+		count_overflow(p, h, verdict);
+	}
+	if (p->packets > 1 || p->link_bytes || hairpin)
+		count_difference(p, h, hairpin);
+	if (control.watch && !hairpin)
+		emit(p, h, verdict);
+	if (verdict != VERDICT_DROP)
+		return 0;
+	count_drop(p, h, hairpin ? 0 : s);
+	return 1;
+}
+#endif

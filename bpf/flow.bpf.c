@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The tc programs: count every packet into one entry per connection, drop what the deny list names.
+ * They end with TCX_NEXT (== TC_ACT_UNSPEC) unless they drop, so that everybody else's programs run.
+ */
+#include <linux/bpf.h>
+#include <linux/pkt_cls.h>
+#include <bpf/bpf_helpers.h>
+#include "parse.h"
+#include "maps.h"
+#include "count.h"
+
+#define NEXT (-1)
+#define PULL_BYTES 192
+
+char LICENSE[] SEC("license") = "GPL";
+
+static __always_inline void frame_of(struct frame *f, struct __sk_buff *skb)
+{
+	f->data = (void *)(long)skb->data;
+	f->end = (void *)(long)skb->data_end;
+	f->length = skb->len;
+	f->segments = 1;
+	f->segment_size = 0;
+	f->wire_length = 0;
+	f->vlan = skb->vlan_present ? skb->vlan_tci & 0xfff : 0;
+	if (!skb->gso_size)
+		return;
+	f->segment_size = skb->gso_size;
+	/* gso_segs is 0 where the sender left it to us (virtio, tap): about the payload by its size. */
+	f->segments = skb->gso_segs ?: (f->length + f->segment_size - 1) / f->segment_size;
+	f->wire_length = skb->wire_len;
+}
+
+static __noinline int parse_again(struct packet *p, struct __sk_buff *skb, __u32 l2)
+{
+	struct frame f;
+
+	if (bpf_skb_pull_data(skb, skb->len < PULL_BYTES ? skb->len : PULL_BYTES))
+		return MALFORMED;
+	__builtin_memset(p, 0, sizeof(*p));
+	frame_of(&f, skb);
+	f.last_try = 1;
+	return l2 ? parse(p, &f, 14) : parse(p, &f, 0);
+}
+
+static __always_inline int run(struct __sk_buff *skb, __u32 direction, __u32 l2)
+{
+	struct frame f;
+	struct packet p = {};
+
+	frame_of(&f, skb);
+	f.last_try = 0;
+	int result = parse(&p, &f, l2);
+
+	/* The headers may lie beyond the linear part of the buffer. */
+	if (result == NEED_MORE)
+		result = parse_again(&p, skb, l2);
+	struct hook h = {.ifindex = skb->ifindex, .direction = direction, .came_in_by = skb->ingress_ifindex};
+
+	if (result != PARSED) {
+		count_unparsed(&h, result, skb->len);
+		return NEXT;
+	}
+	p.key.ifindex = h.ifindex;
+	return count(&p, &h) ? TC_ACT_SHOT : NEXT;
+}
+
+SEC("tc") int netscope_in(struct __sk_buff *skb) { return run(skb, INGRESS, 14); }
+SEC("tc") int netscope_out(struct __sk_buff *skb) { return run(skb, EGRESS, 14); }
+SEC("tc") int netscope_in_l3(struct __sk_buff *skb) { return run(skb, INGRESS, 0); }
+SEC("tc") int netscope_out_l3(struct __sk_buff *skb) { return run(skb, EGRESS, 0); }

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Where the tables of count.h are in the kernel: BPF maps. Written for Linux 5.10 and later. */
+#ifndef NETSCOPE_MAPS_H
+#define NETSCOPE_MAPS_H
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include "parse.h"
+
+/* Sizes here are placeholders: user space sets them before loading. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct flow_key);
+	__type(value, __u32);
+} flows SEC(".maps");
+
+/* Values of the entries, read by user space in place. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, struct flow_slot);
+} slots SEC(".maps");
+
+/* Ring of free slots, a power of two; user space fills it. u64 because arrays round values up to 8 bytes. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, __u64);
+} free_slots SEC(".maps");
+
+/* A lock instead of compare-and-swap, which needs 5.12; only new flows pay for it. */
+struct free_head {
+	struct bpf_spin_lock lock;
+	__u32 head;
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct free_head);
+} free_head SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct fragment_key);
+	__type(value, __u32);
+} fragments SEC(".maps");
+
+#define PREFIX_MAP(name)                                     \
+	struct {                                             \
+		__uint(type, BPF_MAP_TYPE_LPM_TRIE);         \
+		__uint(map_flags, BPF_F_NO_PREALLOC);        \
+		__uint(max_entries, 1024);                   \
+		__type(key, struct prefix);                  \
+		__type(value, __u32);                        \
+	} name SEC(".maps")
+PREFIX_MAP(allow);
+PREFIX_MAP(deny);
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
+	__uint(max_entries, 8192);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct hook_key);
+	__type(value, struct hook_counters);
+} hooks SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 2 * VERDICTS * PROTOCOL_CLASSES);
+	__type(key, __u32);
+	__type(value, struct traffic);
+} overflow SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4 << 20);
+} events SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct event_counters);
+} event_stats SEC(".maps");
+
+volatile struct control control = {};
+
+/* Set by user space before loading; the verifier then removes what does not apply. */
+const volatile __u32 slot_capacity = 1024;
+const volatile __u32 free_mask = 1023;
+const volatile __u32 has_coarse_clock = 1; /* bpf_ktime_get_coarse_ns: Linux 5.11 */
+
+static __always_inline __u64 clock_precise(void) { return bpf_ktime_get_ns(); }
+static __always_inline __u64 clock_coarse(void)
+{
+	return has_coarse_clock ? bpf_ktime_get_coarse_ns() : bpf_ktime_get_ns();
+}
+
+static __always_inline void add64(__u64 *to, __u64 n) { __sync_fetch_and_add(to, n); }
+static __always_inline void add32(__u32 *to, __u32 n) { __sync_fetch_and_add(to, n); }
+
+static __always_inline struct flow_slot *slot_at(__u32 index) { return bpf_map_lookup_elem(&slots, &index); }
+
+static __always_inline struct flow_slot *slot_find(const struct flow_key *k)
+{
+	__u32 *index = bpf_map_lookup_elem(&flows, k);
+
+	return index ? slot_at(*index) : 0;
+}
+
+static __always_inline __u32 slot_take(void)
+{
+	__u32 zero = 0, head, tail = control.free_tail;
+	struct free_head *f = bpf_map_lookup_elem(&free_head, &zero);
+
+	if (!f)
+		return NO_SLOT;
+	bpf_spin_lock(&f->lock);
+	head = f->head;
+	if (head != tail)
+		f->head = head + 1;
+	bpf_spin_unlock(&f->lock);
+	if (head == tail)
+		return NO_SLOT;
+	control.free_head = head + 1;
+	head &= free_mask;
+	__u64 *slot = bpf_map_lookup_elem(&free_slots, &head);
+
+	return slot ? *slot : NO_SLOT;
+}
+
+static __always_inline int slot_bind(const struct flow_key *k, __u32 index)
+{
+	return bpf_map_update_elem(&flows, k, &index, BPF_NOEXIST);
+}
+
+static __always_inline int table_is_half_empty(void)
+{
+	return control.free_tail - control.free_head > slot_capacity / 2;
+}
+
+static __always_inline int in_list(void *list, const __u8 *addr)
+{
+	struct prefix p = {.length = 128};
+
+	__builtin_memcpy(p.addr, addr, 16);
+	return bpf_map_lookup_elem(list, &p) != 0;
+}
+static __always_inline int in_allow_list(const __u8 *addr) { return in_list(&allow, addr); }
+static __always_inline int in_deny_list(const __u8 *addr) { return in_list(&deny, addr); }
+
+static __noinline void fragment_note(const struct fragment_key *k, __u32 ports)
+{
+	bpf_map_update_elem(&fragments, k, &ports, BPF_ANY);
+}
+
+static __noinline int fragment_ports(const struct fragment_key *k, __u32 *ports)
+{
+	__u32 *known = bpf_map_lookup_elem(&fragments, k);
+
+	*ports = known ? *known : 0;
+	return known != 0;
+}
+
+static __always_inline struct hook_counters *hook_counters(const struct hook *h)
+{
+	struct hook_key k = {.ifindex = h->ifindex, .direction = h->direction};
+	struct hook_counters *c = bpf_map_lookup_elem(&hooks, &k), zero = {};
+
+	if (c)
+		return c;
+	bpf_map_update_elem(&hooks, &k, &zero, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&hooks, &k);
+}
+
+static __always_inline struct traffic *overflow_traffic(__u32 index) { return bpf_map_lookup_elem(&overflow, &index); }
+
+static __always_inline struct event_counters *event_counters(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&event_stats, &zero);
+}
+static __always_inline struct packet_event *event_reserve(void)
+{
+	return bpf_ringbuf_reserve(&events, sizeof(struct packet_event), 0);
+}
+
+/* Readers poll by a timer: a wake-up per packet would cost more than all the rest. */
+#define WAKE_AT_BYTES (1 << 20)
+static __always_inline void event_submit(struct packet_event *e)
+{
+	__u64 waiting = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
+
+	bpf_ringbuf_submit(e, waiting >= WAKE_AT_BYTES ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
+}
+#endif

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Where the tables of count.h are in WebAssembly: linear memory. Behaves like maps.h; one CPU. */
+#ifndef NETSCOPE_PLATFORM_H
+#define NETSCOPE_PLATFORM_H
+#include "../parse.h"
+
+#define MAX_HOOKS 1024
+#define FRAGMENTS 4096 /* power of two */
+#define EVENTS 8192
+#define PAGE 65536
+
+__attribute__((import_module("env"), import_name("list_has"))) int list_has(int list, const __u8 *addr);
+
+void *memset(void *to, int c, unsigned long n)
+{
+	for (unsigned long i = 0; i < n; i++)
+		((volatile __u8 *)to)[i] = c;
+	return to;
+}
+
+void *memcpy(void *to, const void *from, unsigned long n)
+{
+	for (unsigned long i = 0; i < n; i++)
+		((volatile __u8 *)to)[i] = ((const __u8 *)from)[i];
+	return to;
+}
+
+struct control control;
+static struct flow_slot *slot_table;
+static __u64 *free_ring;
+static __u32 slot_capacity, free_mask, free_head;
+static __u64 clock_ns;
+
+/* key -> slot: open addressing with backward-shift deletion, at most half full. */
+static __u32 *buckets; /* slot + 1, 0 = empty */
+static __u32 bucket_mask;
+
+struct fragment_entry {
+	struct fragment_key key;
+	__u32 ports;
+	__u32 used;
+};
+static struct fragment_entry fragment_table[FRAGMENTS];
+
+struct hook_entry {
+	struct hook_key key;
+	__u32 used;
+	struct hook_counters counters;
+};
+static struct hook_entry hook_table[MAX_HOOKS];
+static struct traffic overflow_table[2 * VERDICTS * PROTOCOL_CLASSES];
+static struct packet_event event_table[EVENTS];
+static __u32 event_used;
+static struct event_counters event_totals;
+
+static __always_inline __u64 clock_precise(void) { return clock_ns; }
+static __always_inline __u64 clock_coarse(void) { return clock_ns; }
+static __always_inline void add64(__u64 *to, __u64 n) { *to += n; }
+static __always_inline void add32(__u32 *to, __u32 n) { *to += n; }
+
+static __always_inline __u32 hash_words(const void *key, int words)
+{
+	const __u32 *w = key;
+	__u32 h = 0x9e3779b9;
+
+	for (int i = 0; i < words; i++)
+		h = (h ^ w[i]) * 0x85ebca6b, h ^= h >> 15;
+	return h;
+}
+
+static __always_inline int same_words(const void *a, const void *b, int words)
+{
+	const __u32 *x = a, *y = b;
+
+	for (int i = 0; i < words; i++)
+		if (x[i] != y[i])
+			return 0;
+	return 1;
+}
+
+#define KEY_WORDS (sizeof(struct flow_key) / 4)
+
+static __always_inline __u32 bucket_of(const struct flow_key *k)
+{
+	__u32 b = hash_words(k, KEY_WORDS) & bucket_mask;
+
+	while (buckets[b] && !same_words(&slot_table[buckets[b] - 1].key, k, KEY_WORDS))
+		b = (b + 1) & bucket_mask;
+	return b;
+}
+
+static __always_inline struct flow_slot *slot_at(__u32 index)
+{
+	return index < slot_capacity ? &slot_table[index] : 0;
+}
+
+static __always_inline struct flow_slot *slot_find(const struct flow_key *k)
+{
+	__u32 b = bucket_of(k);
+
+	return buckets[b] ? &slot_table[buckets[b] - 1] : 0;
+}
+
+static __always_inline __u32 slot_take(void)
+{
+	if (free_head == control.free_tail)
+		return NO_SLOT;
+	__u32 index = free_ring[free_head++ & free_mask];
+
+	control.free_head = free_head;
+	return index;
+}
+
+static __always_inline int slot_bind(const struct flow_key *k, __u32 index)
+{
+	buckets[bucket_of(k)] = index + 1;
+	return 0;
+}
+
+static void slot_unbind(const struct flow_key *k)
+{
+	__u32 hole = bucket_of(k), b = hole;
+
+	if (!buckets[hole])
+		return;
+	for (;;) {
+		b = (b + 1) & bucket_mask;
+		if (!buckets[b])
+			break;
+		__u32 home = hash_words(&slot_table[buckets[b] - 1].key, KEY_WORDS) & bucket_mask;
+
+		if (((b - home) & bucket_mask) >= ((b - hole) & bucket_mask)) {
+			buckets[hole] = buckets[b];
+			hole = b;
+		}
+	}
+	buckets[hole] = 0;
+}
+
+static __always_inline int table_is_half_empty(void)
+{
+	return control.free_tail - control.free_head > slot_capacity / 2;
+}
+
+static __always_inline int in_allow_list(const __u8 *addr) { return list_has(0, addr); }
+static __always_inline int in_deny_list(const __u8 *addr) { return list_has(1, addr); }
+
+#define FRAGMENT_WORDS (sizeof(struct fragment_key) / 4)
+
+static __noinline void fragment_note(const struct fragment_key *k, __u32 ports)
+{
+	struct fragment_entry *e = &fragment_table[hash_words(k, FRAGMENT_WORDS) & (FRAGMENTS - 1)];
+
+	e->key = *k;
+	e->ports = ports;
+	e->used = 1;
+}
+
+static __noinline int fragment_ports(const struct fragment_key *k, __u32 *ports)
+{
+	struct fragment_entry *e = &fragment_table[hash_words(k, FRAGMENT_WORDS) & (FRAGMENTS - 1)];
+
+	*ports = 0;
+	if (!e->used || !same_words(&e->key, k, FRAGMENT_WORDS))
+		return 0;
+	*ports = e->ports;
+	return 1;
+}
+
+static struct hook_counters *hook_counters(const struct hook *h)
+{
+	for (int i = 0; i < MAX_HOOKS; i++) {
+		struct hook_entry *e = &hook_table[i];
+
+		if (!e->used) {
+			e->used = 1;
+			e->key.ifindex = h->ifindex;
+			e->key.direction = h->direction;
+			return &e->counters;
+		}
+		if (e->key.ifindex == h->ifindex && e->key.direction == h->direction)
+			return &e->counters;
+	}
+	return 0;
+}
+
+static __always_inline struct traffic *overflow_traffic(__u32 index) { return &overflow_table[index]; }
+static __always_inline struct event_counters *event_counters(void) { return &event_totals; }
+static __always_inline struct packet_event *event_reserve(void)
+{
+	return event_used < EVENTS ? &event_table[event_used] : 0;
+}
+static __always_inline void event_submit(struct packet_event *e) { event_used += e != 0; }
+#endif
