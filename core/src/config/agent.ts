@@ -1,0 +1,27 @@
+/** Section `agent`: the process that counts. */
+import { choice, integer, section, text, type SectionValue } from './key.ts'
+
+export const agentSection = section('The agent.', {
+  name: text({
+    default: '',
+    maxLength: 253,
+    pattern: '^[A-Za-z0-9._-]*$',
+    description: 'Name of this agent in every record.',
+    defaultText: 'the host name',
+    allowed: 'up to 253 letters, digits, dots, hyphens and underscores',
+  }),
+  source: choice({
+    enum: ['ebpf', 'mock', 'pcap'],
+    default: 'ebpf',
+    description:
+      'Where packets come from: the kernel, a made-up network (no privileges needed), or a capture.',
+  }),
+  ipWindowMaxAddresses: integer({
+    default: 16384,
+    minimum: 64,
+    maximum: 1048576,
+    description: 'Addresses whose activity of the last 60 s is kept; memory stays bounded under spoofed sources.',
+  }),
+})
+
+export type AgentSection = SectionValue<typeof agentSection>

@@ -1,0 +1,46 @@
+/** All sections of the configuration, and which process takes which. */
+import { agentSection } from './agent.ts'
+import { eventsSection } from './events.ts'
+import { flowsSection } from './flows.ts'
+import type { SectionValue } from './key.ts'
+import { listsSection, persistenceSection } from './lists.ts'
+import { mockSection } from './mock.ts'
+import { networkChecks, networkSection } from './network.ts'
+import { serverChecks, serverSection } from './server.ts'
+import { uplinkChecks, uplinkSection } from './uplink.ts'
+
+const OF_BOTH = { flows: flowsSection, events: eventsSection, lists: listsSection, uplink: uplinkSection }
+
+export const agentConfig = {
+  agent: agentSection,
+  network: networkSection,
+  persistence: persistenceSection,
+  ...OF_BOTH,
+  mock: mockSection,
+}
+export const serverConfig = { server: serverSection, ...OF_BOTH }
+/** Everything that config.yaml can hold. */
+export const upConfig = { ...serverConfig, ...agentConfig }
+
+type Values<Sections> = { [Name in keyof Sections]: SectionValue<Sections[Name]> }
+export type AgentConfig = Values<typeof agentConfig>
+export type ServerConfig = Values<typeof serverConfig>
+export type UpConfig = Values<typeof upConfig>
+
+/** What `netscope up`, `netscope agent` and `netscope server` are given. */
+export interface ProcessConfigs {
+  up: UpConfig
+  agent: AgentConfig
+  server: ServerConfig
+}
+export type ProcessName = keyof ProcessConfigs
+
+export const PROCESS_SECTIONS = { up: upConfig, agent: agentConfig, server: serverConfig } as const
+
+/** What a schema can't say: the remedy where a value that fits the schema is still wrong. */
+export const CHECKS: Readonly<Record<string, (value: never) => string | undefined>> = {
+  'server.host': serverChecks.host,
+  'server.timezone': serverChecks.timezone,
+  'network.interfaces': networkChecks.interfaces,
+  'uplink.socket': uplinkChecks.socket,
+}
