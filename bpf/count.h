@@ -180,12 +180,12 @@ static __noinline struct flow_slot *make_slot(const struct packet *p, __u32 verd
 	s->client = p->from_hi;
 	s->verdict = verdict;
 	s->list_gen = gen;
-	if (slot_bind(&p->key, index) == 0) {
+	if (slot_bind(p, index) == 0) {
 		s->state = SLOT_LIVE;
 		return s;
 	}
 	s->state = SLOT_ORPHAN; /* lost a race or the table refused: user space takes the slot back */
-	return slot_find(&p->key);
+	return slot_find(p);
 }
 
 /* 1: drop the packet. The caller has parsed it; this is the line that every IP packet walks. */
@@ -194,7 +194,7 @@ static __always_inline int count(const struct packet *p, const struct hook *h)
 	__u32 side = p->from_hi & 1, gen = control.list_gen, verdict, hairpin = 0;
 	__u8 here = PATH_SEEN | (h->direction == EGRESS ? PATH_EGRESS : 0);
 	__u64 now = clock_coarse();
-	struct flow_slot *s = slot_find(&p->key);
+	struct flow_slot *s = slot_find(p);
 
 	if (!s) {
 		verdict = judge(&p->key);

@@ -20,6 +20,7 @@ static __always_inline void frame_of(struct frame *f, struct __sk_buff *skb)
 	f->data = (void *)(long)skb->data;
 	f->end = (void *)(long)skb->data_end;
 	f->length = skb->len;
+	f->ifindex = skb->ifindex;
 	f->segments = 1;
 	f->segment_size = 0;
 	f->wire_length = 0;
@@ -38,7 +39,6 @@ static __noinline int parse_again(struct packet *p, struct __sk_buff *skb, __u32
 
 	if (bpf_skb_pull_data(skb, skb->len < PULL_BYTES ? skb->len : PULL_BYTES))
 		return MALFORMED;
-	__builtin_memset(p, 0, sizeof(*p));
 	frame_of(&f, skb);
 	f.last_try = 1;
 	return l2 ? parse(p, &f, 14) : parse(p, &f, 0);
@@ -47,7 +47,7 @@ static __noinline int parse_again(struct packet *p, struct __sk_buff *skb, __u32
 static __always_inline int run(struct __sk_buff *skb, __u32 direction, __u32 l2)
 {
 	struct frame f;
-	struct packet p = {};
+	struct packet p;
 
 	frame_of(&f, skb);
 	f.last_try = 0;
@@ -56,13 +56,12 @@ static __always_inline int run(struct __sk_buff *skb, __u32 direction, __u32 l2)
 	/* The headers may lie beyond the linear part of the buffer. */
 	if (result == NEED_MORE)
 		result = parse_again(&p, skb, l2);
-	struct hook h = {.ifindex = skb->ifindex, .direction = direction, .came_in_by = skb->ingress_ifindex};
+	struct hook h = {.ifindex = f.ifindex, .direction = direction, .came_in_by = skb->ingress_ifindex};
 
 	if (result != PARSED) {
 		count_unparsed(&h, result, skb->len);
 		return NEXT;
 	}
-	p.key.ifindex = h.ifindex;
 	return count(&p, &h) ? TC_ACT_SHOT : NEXT;
 }
 

@@ -36,6 +36,12 @@ struct flow_key {
 	__u16 reserved;
 };
 
+/* The key of the kernel's IPv4 table. */
+struct flow_key4 {
+	__u64 addresses; /* last four bytes of lo_addr, then of hi_addr */
+	__u64 rest[2];	 /* flow_key from lo_port on */
+};
+
 /* One flow. Index 0 of a pair is what lo sent, index 1 what hi sent. Three cache lines. */
 struct flow_slot {
 	__u64 packets[2]; /* wire packets: a GSO/GRO super-packet counts its segments */

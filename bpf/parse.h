@@ -41,6 +41,7 @@ struct frame {
 	__u32 segments;     /* of a GSO/GRO super-packet, else 1 */
 	__u32 segment_size; /* its payload per segment; 0 without GSO */
 	__u32 wire_length;  /* the kernel's own estimate of all segments at egress, else 0 */
+	__u32 ifindex;
 	__u16 vlan;         /* tag that the hardware has stripped */
 	__u8 last_try;      /* 1: more bytes cannot be had */
 };
@@ -48,6 +49,9 @@ struct frame {
 /* What it makes of it. */
 struct packet {
 	struct flow_key key;
+	__u32 vlans;         /* outer VLAN id, inner VLAN id << 16 */
+	__u64 addresses4;    /* IPv4: lo | hi << 32, as in the packet */
+	__u32 v4;
 	__u32 from_hi;       /* 1: sent by key.hi_addr */
 	__u32 packets;       /* on the wire */
 	__u32 bytes;         /* L3 bytes of all of them */
@@ -146,7 +150,7 @@ static __always_inline int parse_transport(struct transport *t, const struct fra
 
 /* Wire packets and L3 bytes of `l3_length` bytes at `l3_offset`, of which the IP header claims `claimed`. */
 static __always_inline void measure(struct packet *p, const struct frame *f, __u32 l2, __u32 l3_offset, __u32 claimed,
-				    __u32 ip_header, const struct transport *t)
+				    __u32 ip_header, const struct transport *t, __u8 protocol)
 {
 	__u32 l3_length = f->length - l3_offset;
 
@@ -154,7 +158,7 @@ static __always_inline void measure(struct packet *p, const struct frame *f, __u
 		p->packets = f->segments;
 		p->segment_bytes = (f->segments - 1) * (ip_header + t->header_bytes);
 		/* A tunnel's inner headers repeat too; at egress the kernel has measured them. */
-		if (p->key.protocol != IPPROTO_TCP && f->wire_length > f->length)
+		if (protocol != IPPROTO_TCP && f->wire_length > f->length)
 			p->segment_bytes = f->wire_length - f->length;
 		p->bytes = l3_length + p->segment_bytes;
 		p->link_bytes = l3_offset - l2;
@@ -191,11 +195,17 @@ static __always_inline void fragment(struct transport *t, struct fragment_key *k
 	}
 }
 
-static __always_inline void put_ports(struct packet *p, const struct transport *t)
+/*
+ * The rest of the key in two whole words: hashing reads it at once, and a processor can't forward
+ * smaller stores to a larger load (it would wait some 15 cycles for each).
+ */
+static __always_inline void put_rest(struct packet *p, const struct transport *t, const struct frame *f, __u8 protocol)
 {
-	p->key.lo_port = p->from_hi ? t->dst_port : t->src_port;
-	p->key.hi_port = p->from_hi ? t->src_port : t->dst_port;
-	p->key.fragment = t->ports;
+	__u64 *rest = (__u64 *)&p->key.lo_port;
+	__u32 lo = p->from_hi ? t->dst_port : t->src_port, hi = p->from_hi ? t->src_port : t->dst_port;
+
+	rest[0] = lo | hi << 16 | (__u64)p->vlans << 32;
+	rest[1] = f->ifindex | (__u64)protocol << 32 | (__u64)t->ports << 40;
 	p->tcp_flags = t->flags;
 }
 
@@ -213,25 +223,30 @@ static __always_inline int parse_v4(struct packet *p, const struct frame *f, __u
 	__u32 src = ip->saddr, dst = ip->daddr;
 	__u16 off = be16(ip->frag_off) & 0x3fff; /* offset and MF */
 
-	p->key.protocol = ip->protocol;
+	__u8 protocol = ip->protocol;
+
 	if (!(off & 0x1fff)) {
-		int r = parse_transport(&t, f, l3 + header, ip->protocol);
+		int r = parse_transport(&t, f, l3 + header, protocol);
 
 		if (r)
 			return r;
 	}
 	if (off) {
-		struct fragment_key k = {.id = ip->id, .protocol = ip->protocol};
+		struct fragment_key k = {.id = ip->id, .protocol = protocol};
 
 		put_v4(k.src_addr, src);
 		put_v4(k.dst_addr, dst);
 		fragment(&t, &k, off & 0x1fff);
 	}
 	p->from_hi = src > dst || (src == dst && t.src_port > t.dst_port);
-	put_v4(p->key.lo_addr, p->from_hi ? dst : src);
-	put_v4(p->key.hi_addr, p->from_hi ? src : dst);
-	put_ports(p, &t);
-	measure(p, f, l2, l3_offset, be16(ip->tot_len), header, &t);
+	__u32 lo = p->from_hi ? dst : src, hi = p->from_hi ? src : dst;
+
+	p->v4 = 1;
+	p->addresses4 = lo | (__u64)hi << 32;
+	put_v4(p->key.lo_addr, lo);
+	put_v4(p->key.hi_addr, hi);
+	put_rest(p, &t, f, protocol);
+	measure(p, f, l2, l3_offset, be16(ip->tot_len), header, &t, protocol);
 	return PARSED;
 }
 
@@ -297,7 +312,6 @@ static __always_inline int parse_v6(struct packet *p, const struct frame *f, __u
 		if (r)
 			return r;
 	}
-	p->key.protocol = x.next;
 	t.ports = x.cut_off ? PORTS_CUT_OFF : PORTS_KNOWN;
 	if (!x.later && !x.cut_off && x.offset <= MAX_EXTENSION_BYTES + 2048) {
 		r = parse_transport(&t, f, l3 + x.offset, x.next);
@@ -317,37 +331,38 @@ static __always_inline int parse_v6(struct packet *p, const struct frame *f, __u
 		fragment(&t, &k, x.later);
 	}
 	p->from_hi = s0 > d0 || (s0 == d0 && (s1 > d1 || (s1 == d1 && t.src_port > t.dst_port)));
+	p->v4 = 0;
 	__u64 *lo = (__u64 *)p->key.lo_addr, *hi = (__u64 *)p->key.hi_addr;
 
 	lo[0] = p->from_hi ? d0 : s0;
 	lo[1] = p->from_hi ? d1 : s1;
 	hi[0] = p->from_hi ? s0 : d0;
 	hi[1] = p->from_hi ? s1 : d1;
-	put_ports(p, &t);
+	put_rest(p, &t, f, x.next);
 	/* Payload length 0: a jumbogram (RFC 2675, BIG TCP). */
-	measure(p, f, l2, l3_offset, ip->payload_len ? be16(ip->payload_len) + 40 : 0, x.offset, &t);
+	measure(p, f, l2, l3_offset, ip->payload_len ? be16(ip->payload_len) + 40 : 0, x.offset, &t, x.next);
 	return PARSED;
 }
 
 static __always_inline int is_vlan(__u16 type) { return type == be16(ETH_P_8021Q) || type == be16(ETH_P_8021AD); }
 
 /* A tag in the packet: the first one seen is the outer VLAN, the next the inner. */
-static __always_inline void put_vlan(struct flow_key *k, __u16 id)
+static __always_inline void put_vlan(struct packet *p, __u32 id)
 {
-	if (!k->vlan)
-		k->vlan = id;
-	else if (!k->inner_vlan)
-		k->inner_vlan = id;
+	if (!p->vlans)
+		p->vlans = id;
+	else if (!(p->vlans >> 16))
+		p->vlans |= id << 16;
 }
 
-/* `l2`: 14 where frames begin with an Ethernet header, 0 where they begin with IP. p->key must be zero. */
+/* `l2`: 14 where frames begin with an Ethernet header, 0 where they begin with IP. */
 static __always_inline int parse(struct packet *p, const struct frame *f, __u32 l2)
 {
 	void *l3 = f->data + l2;
 	__u32 offset = l2;
 	__u16 type;
 
-	p->key.vlan = f->vlan;
+	p->vlans = f->vlan;
 	if (l2) {
 		struct ethhdr *eth = f->data;
 
@@ -360,7 +375,7 @@ static __always_inline int parse(struct packet *p, const struct frame *f, __u32 
 				break;
 			if (l3 + 4 > f->end)
 				return f->last_try || f->data + f->length <= f->end ? NOT_IP : NEED_MORE;
-			put_vlan(&p->key, be16(*(__u16 *)l3) & 0xfff);
+			put_vlan(p, be16(*(__u16 *)l3) & 0xfff);
 			type = *(__u16 *)(l3 + 2);
 			l3 += 4;
 			offset += 4;

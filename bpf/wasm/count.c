@@ -54,11 +54,12 @@ int count_packet(__u32 captured, __u32 wire_length, __u32 l2, __u32 ifindex, __u
 		.data = packet_bytes,
 		.end = packet_bytes + (captured < PACKET_BYTES ? captured : PACKET_BYTES),
 		.length = wire_length,
+		.ifindex = ifindex,
 		.segments = segments,
 		.segment_size = 0,
 		.last_try = 1,
 	};
-	struct packet p = {};
+	struct packet p;
 	struct hook h = {.ifindex = ifindex, .direction = direction, .came_in_by = came_in_by};
 
 	clock_ns = (__u64)time_hi << 32 | time_lo;
@@ -68,7 +69,6 @@ int count_packet(__u32 captured, __u32 wire_length, __u32 l2, __u32 ifindex, __u
 		count_unparsed(&h, result, wire_length);
 		return result == NOT_IP ? -1 : -2;
 	}
-	p.key.ifindex = ifindex;
 	return count(&p, &h);
 }
 

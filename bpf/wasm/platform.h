@@ -94,9 +94,9 @@ static __always_inline struct flow_slot *slot_at(__u32 index)
 	return index < slot_capacity ? &slot_table[index] : 0;
 }
 
-static __always_inline struct flow_slot *slot_find(const struct flow_key *k)
+static __always_inline struct flow_slot *slot_find(const struct packet *p)
 {
-	__u32 b = bucket_of(k);
+	__u32 b = bucket_of(&p->key);
 
 	return buckets[b] ? &slot_table[buckets[b] - 1] : 0;
 }
@@ -111,9 +111,9 @@ static __always_inline __u32 slot_take(void)
 	return index;
 }
 
-static __always_inline int slot_bind(const struct flow_key *k, __u32 index)
+static __always_inline int slot_bind(const struct packet *p, __u32 index)
 {
-	buckets[bucket_of(k)] = index + 1;
+	buckets[bucket_of(&p->key)] = index + 1;
 	return 0;
 }
 
