@@ -68,3 +68,10 @@ export const describeFound = (value: unknown): string => {
   const shown = JSON.stringify(value) ?? String(value)
   return shown.length > LONGEST_SHOWN ? `${shown.slice(0, LONGEST_SHOWN)}…` : shown
 }
+
+/** The default of a key for people: as it would be written in the environment. */
+export const describeDefault = (key: Key): string => {
+  if (key.defaultText !== undefined) return key.defaultText
+  if (key.type === 'array') return key.default.join(',') || 'none'
+  return key.default === '' ? 'empty' : String(key.default)
+}

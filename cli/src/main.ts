@@ -1,0 +1,15 @@
+/** The `netscope` command: everything else is loaded when it is needed. */
+import { enableCompileCache } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/**
+ * Compiled code is kept: without it Node strips the types of every file at every start, which costs
+ * 0.1 s and 25 MB in each process. Children inherit the folder.
+ */
+const root = fileURLToPath(new URL('../..', import.meta.url))
+process.env['NODE_COMPILE_CACHE'] ??= join(root, '.node', 'compile-cache')
+enableCompileCache(process.env['NODE_COMPILE_CACHE'])
+
+const { run } = await import('./program.ts')
+process.exitCode = await run(process.argv.slice(2))

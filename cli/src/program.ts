@@ -1,0 +1,59 @@
+/** The commands of `netscope`. */
+import { Command } from 'commander'
+import { existsSync } from 'node:fs'
+import { registerConfig } from './config/command.ts'
+import { registerEntry } from './entry.ts'
+import { report } from './report.ts'
+import { registerVersion, version } from './version.ts'
+
+const EXAMPLES = `
+Examples:
+  sudo netscope up                      every connection of this machine, on http://127.0.0.1:8086
+  netscope up --mock                    a made-up network; needs no privileges
+  netscope replay capture.pcap          the flows of a capture, as JSON lines
+  netscope config show                  every setting and where it comes from
+  sudo netscope up --network-interfaces eth0,wlan0 --server-port 9000
+
+Every setting is also a key of config.yaml and an environment variable: see \`netscope config docs\`.
+Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.`
+
+/** Registered by the file of each command if it is there. */
+const registerOptional = async (path: string, name: string, program: Command): Promise<void> => {
+  const file = new URL(path, import.meta.url)
+  if (!existsSync(file)) return
+  const module = (await import(file.href)) as Record<string, (program: Command) => void>
+  module[name]?.(program)
+}
+
+export const createProgram = async (): Promise<Command> => {
+  const program = new Command('netscope')
+  program
+    .description('Every connection of a Linux machine, seen and stopped in the kernel.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'explain a command')
+    .configureHelp({ sortOptions: false, showGlobalOptions: false })
+    .addHelpText('after', EXAMPLES)
+    .exitOverride()
+    .showHelpAfterError('(`--help` explains the command)')
+    .commandsGroup('Run:')
+  await registerOptional('./up/command.ts', 'registerUp', program)
+  registerEntry('agent', program)
+  registerEntry('server', program)
+  program.commandsGroup('Captures:')
+  await registerOptional('./replay/command.ts', 'registerReplay', program)
+  program.commandsGroup('Set-up:')
+  registerConfig(program)
+  registerVersion(program)
+  return program
+}
+
+/** Runs the command of `argv` (without node and script); the exit code of the process. */
+export const run = async (argv: readonly string[]): Promise<number> => {
+  try {
+    const program = await createProgram()
+    await program.parseAsync(argv, { from: 'user' })
+    return Number(process.exitCode ?? 0)
+  } catch (error) {
+    return report(error, (line) => process.stderr.write(`${line}\n`))
+  }
+}
