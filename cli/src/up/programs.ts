@@ -1,0 +1,118 @@
+/** How agent and server are started: as whom, with which capabilities, in which view of the file system. */
+import { release } from 'node:os'
+import { join } from 'node:path'
+import { ensureAccounts, type Account } from './accounts.ts'
+import { AGENT_CAPABILITIES, lacking, spell, type Capability } from './capabilities.ts'
+import { makeFolder, makeOwnFolder } from './folders.ts'
+import { asAccount, asSelf, withLockedMemory } from './privileges.ts'
+import { viewFor, type Need } from './private-view.ts'
+import type { Program, Say } from './program.ts'
+import type { Run } from './run.ts'
+import type { Settings } from './settings.ts'
+import { UpError } from './up-error.ts'
+
+export interface Place {
+  /** Folder of the checkout. */
+  root: string
+  /** The Node that runs us, and both processes. */
+  node: string
+  env: NodeJS.ProcessEnv
+}
+
+interface Deps {
+  run: Run
+  say: Say
+  /** Text of /proc/self/status. */
+  status: string
+}
+
+type Part = 'agent' | 'server'
+
+const NODE_FLAGS = ['--disable-warning=ExperimentalWarning']
+/** The agent's files are its own; the server's socket is open to the group, in which the agent is. */
+const UMASK = { agent: 0o027, server: 0o007 } as const
+
+const mainOf = (part: Part, { root }: Place): string => join(root, part, 'src', 'main.ts')
+
+const programOf = (name: Part, command: Program['command'], settings: Settings, place: Place): Program => ({
+  name,
+  command,
+  env: { ...place.env, NETSCOPE_RUN_DIR: settings.runDir },
+  cwd: settings.runDir,
+  umask: UMASK[name],
+})
+
+const nodeCommand = (part: Part, settings: Settings, place: Place): string[] => [
+  place.node,
+  ...NODE_FLAGS,
+  mainOf(part, place),
+  ...settings.flags,
+]
+
+/** Both as the user that we are; the server first, because it offers the socket. */
+export const ownPrograms = (settings: Settings, place: Place): Program[] => {
+  for (const path of [settings.dataDir, settings.runDir, settings.socketDir]) makeOwnFolder(path)
+  return (['server', 'agent'] as const).map((part) =>
+    programOf(part, asSelf(nodeCommand(part, settings, place)), settings, place),
+  )
+}
+
+/** As two system users: the agent keeps three capabilities, the server none. For root. */
+export const separatedPrograms = (settings: Settings, place: Place, deps: Deps): Program[] => {
+  ensureCanSeparate(deps.status)
+  const accounts = ensureAccounts(deps.run, deps.say)
+  makeFolder(settings.dataDir, accounts.agent, settings.dataDir === join(place.root, 'data'))
+  makeFolder(settings.runDir, accounts.server, settings.runDir === '/run/netscope')
+  if (settings.socketDir !== settings.runDir) makeFolder(settings.socketDir, accounts.server, false)
+  const shared: Need[] = [
+    { path: place.root, access: 'ro' },
+    { path: place.node, access: 'ro' },
+    { path: settings.runDir, access: 'rw' },
+    { path: settings.socketDir, access: 'rw' },
+    ...(settings.configFile === undefined ? [] : [{ path: settings.configFile, access: 'ro' } as const]),
+  ]
+  const build = (part: Part, capabilities: Capability[], needs: Need[]): Program => {
+    const wrap = viewFor(accounts[part], needs, deps.run)
+    const drop = (command: string[]) => wrap(asAccount(accounts[part], capabilities, command))
+    ensureReadable(accounts[part], mainOf(part, place), settings.configFile, drop, deps.run)
+    return programOf(part, withLockedMemory(drop(nodeCommand(part, settings, place)), release()), settings, place)
+  }
+  return [
+    build('server', [], shared),
+    build('agent', agentCapabilities(settings, deps), [...shared, { path: settings.dataDir, access: 'rw' }]),
+  ]
+}
+
+const ensureCanSeparate = (status: string): void => {
+  const missing = lacking(['setuid', 'setgid', 'setpcap'], status)
+  if (missing.length === 0) return
+  throw new UpError(
+    `root may not give up its privileges here: ${spell(missing)} is missing. ` +
+      'In a container add it (docker run --cap-add …), or start NetScope as another user with --source mock.',
+  )
+}
+
+const agentCapabilities = ({ source }: Settings, { status, say }: Deps): Capability[] => {
+  if (source !== 'ebpf') return []
+  const missing = lacking(AGENT_CAPABILITIES, status)
+  if (missing.length > 0) say(`root has no ${spell(missing)} here (a container?); add it to see the kernel's packets`)
+  return AGENT_CAPABILITIES.filter((name) => !missing.includes(name))
+}
+
+const FIRST_UNREADABLE = 'for file; do [ -r "$file" ] || { printf %s "$file"; exit 0; }; done'
+
+const ensureReadable = (
+  { user }: Account,
+  main: string,
+  configFile: string | undefined,
+  drop: (command: string[]) => [string, ...string[]],
+  run: Run,
+): void => {
+  const files = configFile === undefined ? [main] : [main, configFile]
+  const { ok, output, error } = run(drop(['sh', '-c', FIRST_UNREADABLE, 'sh', ...files]))
+  if (!ok) throw new UpError(`cannot become the user ${user} (${error}). setpriv of util-linux 2.33 or newer is needed.`)
+  if (output === configFile) {
+    throw new UpError(`the user ${user} can't read ${output}. Allow it: chgrp netscope ${output}; chmod 640 ${output}`)
+  }
+  if (output !== '') throw new UpError(`the user ${user} can't read ${output}. Allow it: chmod -R go+rX on the checkout`)
+}

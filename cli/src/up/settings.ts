@@ -1,0 +1,69 @@
+/** What `netscope up` was asked to do: configuration, folders, and the flags that agent and server get. */
+import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { formatConfigFlags, parseConfigFlags } from '@netscope/core/config/flags.ts'
+import { loadConfig } from '@netscope/core/config/load-config.ts'
+import { runDirOf } from './folders.ts'
+import type { Say } from './program.ts'
+
+export interface Settings {
+  source: 'ebpf' | 'mock' | 'pcap'
+  host: string
+  port: number
+  dataDir: string
+  runDir: string
+  /** Folder of the Unix socket; runDir unless the configuration names another. */
+  socketDir: string
+  /** Absolute path of the configuration file, if there is one. */
+  configFile?: string
+  /** Arguments for both processes: everything that was given here, with absolute paths. */
+  flags: string[]
+}
+
+export interface Asked {
+  argv: readonly string[]
+  env: NodeJS.ProcessEnv
+  cwd: string
+  isRoot: boolean
+}
+
+/** Settings from flags, environment and config.yaml; throws ConfigError with everything that is wrong. */
+export const loadSettings = async ({ argv, env, cwd, isRoot }: Asked, say: Say): Promise<Settings> => {
+  const given = parseConfigFlags(argv.flatMap(spellOut))
+  const readFile = (path: string): string => readFileSync(path, 'utf8')
+  const inputs = { process: 'up', flags: given.flags, env, cwd, hostname: hostname(), readFile } as const
+  const { config, sources, file, warnings } = await loadConfig(
+    given.file === undefined ? inputs : { ...inputs, file: given.file },
+  )
+  warnings.forEach(say)
+  const dataDir = dirname(config.persistence.path)
+  const runDir = resolve(cwd, runDirOf(env, isRoot, dataDir))
+  const isDefault = sources['uplink.socket']?.from === 'default'
+  const socket = isDefault ? join(runDir, 'uplink.sock') : config.uplink.socket
+  const source = sourceFor(config.agent.source, isRoot, say)
+  const configFile = file === undefined ? undefined : resolve(cwd, file)
+  const fixed = { 'persistence.path': config.persistence.path, 'uplink.socket': socket, 'agent.source': source }
+  return {
+    source,
+    host: config.server.host,
+    port: config.server.port,
+    dataDir,
+    runDir,
+    socketDir: dirname(socket),
+    ...(configFile !== undefined && { configFile }),
+    flags: formatConfigFlags({
+      ...(configFile !== undefined && { file: configFile }),
+      flags: { ...given.flags, ...fixed },
+    }),
+  }
+}
+
+/** `--source` is short for `--agent-source`. */
+const spellOut = (argument: string): string[] => [argument.replace(/^--source(?==|$)/, '--agent-source')]
+
+const sourceFor = (wanted: Settings['source'], isRoot: boolean, say: Say): Settings['source'] => {
+  if (wanted !== 'ebpf' || isRoot) return wanted
+  say("not root, so the kernel's packets are out of reach: showing the made-up network of --source mock")
+  return 'mock'
+}
