@@ -13,7 +13,12 @@ export const entryPath = (name: EntryName): string =>
 /** Replaces this process, so that signals, exit code and process id are those of the agent or server. */
 const become = (name: EntryName, command: Command): void => {
   const { execPath, execArgv, env } = process
-  const args = [execPath, ...execArgv, entryPath(name), ...formatConfigFlags(configFlagsOf(command))]
+  const args = [
+    execPath,
+    ...execArgv,
+    entryPath(name),
+    ...formatConfigFlags(configFlagsOf(command)),
+  ]
   process.execve!(execPath, args, env)
 }
 

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { registerConfig } from './config/command.ts'
 import { registerEntry } from './entry.ts'
 import { report } from './report.ts'
+import { registerUp } from './up/command.ts'
 import { registerVersion, version } from './version.ts'
 
 const EXAMPLES = `
@@ -36,7 +37,7 @@ export const createProgram = async (): Promise<Command> => {
     .exitOverride()
     .showHelpAfterError('(`--help` explains the command)')
     .commandsGroup('Run:')
-  await registerOptional('./up/command.ts', 'registerUp', program)
+  registerUp(program)
   registerEntry('agent', program)
   registerEntry('server', program)
   program.commandsGroup('Captures:')

@@ -7,7 +7,8 @@ export const EXIT_FAILURE = 1
 export const EXIT_USAGE = 2
 
 const describe = (error: unknown): string => {
-  if (process.env['NETSCOPE_DEBUG']) return error instanceof Error ? (error.stack ?? error.message) : String(error)
+  if (process.env['NETSCOPE_DEBUG'])
+    return error instanceof Error ? (error.stack ?? error.message) : String(error)
   if (error instanceof NetscopeError) return `${error.message}\n${error.remedy}`
   return error instanceof Error ? error.message : String(error)
 }
@@ -17,5 +18,7 @@ export const report = (error: unknown, print: (line: string) => void): number =>
   // Commander has already printed what it throws.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE
   print(`netscope: ${describe(error)}`)
-  return error instanceof NetscopeError && error.code === 'config.invalid' ? EXIT_USAGE : EXIT_FAILURE
+  return error instanceof NetscopeError && error.code === 'config.invalid'
+    ? EXIT_USAGE
+    : EXIT_FAILURE
 }

@@ -9,38 +9,154 @@ export interface ErrorEntry {
   remedy: string
 }
 
-const entry = (status: number, message: string, remedy: string): ErrorEntry => ({ status, message, remedy })
+const entry = (status: number, message: string, remedy: string): ErrorEntry => ({
+  status,
+  message,
+  remedy,
+})
 
 export const ERRORS = {
-  'config.invalid': entry(500, 'The configuration is wrong:\n{problems}', 'Correct every place named; `netscope config check` repeats the check.'),
-  'request.invalid': entry(400, 'The request is wrong: {reason}', 'Compare the request with the API reference.'),
-  'request.not-found': entry(404, 'There is nothing at {path}.', 'Compare the path and the method with the API reference.'),
-  'request.too-large': entry(413, 'The request body has more than {limit} bytes.', 'Send less at a time.'),
-  'request.forbidden-host': entry(403, 'The Host header {host} is not a loopback name.', 'Open the page as http://127.0.0.1:PORT or http://localhost:PORT; this guards against DNS rebinding.'),
-  'request.forbidden-origin': entry(403, 'A page of {origin} may not change anything here.', 'Use the page of NetScope itself, or a client that sends no Origin header.'),
+  'config.invalid': entry(
+    500,
+    'The configuration is wrong:\n{problems}',
+    'Correct every place named; `netscope config check` repeats the check.',
+  ),
+  'request.invalid': entry(
+    400,
+    'The request is wrong: {reason}',
+    'Compare the request with the API reference.',
+  ),
+  'request.not-found': entry(
+    404,
+    'There is nothing at {path}.',
+    'Compare the path and the method with the API reference.',
+  ),
+  'request.too-large': entry(
+    413,
+    'The request body has more than {limit} bytes.',
+    'Send less at a time.',
+  ),
+  'request.forbidden-host': entry(
+    403,
+    'The Host header {host} is not a loopback name.',
+    'Open the page as http://127.0.0.1:PORT or http://localhost:PORT; this guards against DNS rebinding.',
+  ),
+  'request.forbidden-origin': entry(
+    403,
+    'A page of {origin} may not change anything here.',
+    'Use the page of NetScope itself, or a client that sends no Origin header.',
+  ),
   'query.invalid': entry(400, 'Parameter {name}: {reason}', 'Allowed: {allowed}.'),
-  'list.prefix-invalid': entry(400, '{prefix} is not an address or prefix: {reason}.', 'Write 192.0.2.1, 192.0.2.0/24, 2001:db8::1 or 2001:db8::/32.'),
-  'list.covers-everything': entry(400, '{prefix} on the deny list would cut this machine off.', 'Deny the prefixes that are meant, one by one.'),
-  'list.full': entry(409, 'The {list} list is full: it holds {capacity} entries.', 'Remove entries, join them into prefixes, or raise lists.maxEntries and restart the agent.'),
-  'list.not-found': entry(404, '{prefix} is not on the {list} list.', 'GET the list to see what is on it; a prefix is removed by exactly the text shown there.'),
-  'list.not-saved': entry(500, 'The lists cannot be written to {path}: {reason}', 'Make the folder of persistence.path writable for the agent and free space on its disk.'),
-  'list.unreadable': entry(500, 'The lists in {path} cannot be read: {reason}', 'Restore the file, or move it away to start with empty lists.'),
-  'agent.away': entry(503, 'No agent is connected.', 'Start it with `netscope up` or `netscope agent`; /ready tells when it is there.'),
-  'agent.timeout': entry(504, 'The agent did not answer {command} within {seconds} s.', 'Look at the log of the agent, then try again.'),
-  'agent.failed': entry(502, 'The agent could not do {command}: {reason}', 'Look at the log of the agent.'),
-  'uplink.protocol': entry(500, 'The other end of {socket} does not speak our protocol: {reason}', 'Run agent and server of the same version.'),
-  'uplink.socket': entry(500, 'The socket {socket} cannot be used: {reason}', 'Check the owner of its folder, or set uplink.socket.'),
-  'kernel.not-root': entry(500, 'Loading the kernel program needs {missing}.', 'Run as root, or give the agent these capabilities; `netscope up --mock` needs none.'),
-  'kernel.no-bpf': entry(500, 'This kernel cannot run the program: {reason}', 'Use Linux 5.10 or newer with BPF enabled, outside of a container that forbids bpf(2).'),
-  'kernel.no-libbpf': entry(500, 'libbpf cannot be loaded: {reason}', 'Run bin/setup, or install libbpf1 (Debian).'),
-  'kernel.load-failed': entry(500, 'The kernel refused the program: {reason}', 'Run bin/setup to build it again; the verifier\'s log is in the log of the agent.'),
-  'kernel.attach-failed': entry(500, 'The program cannot be attached to {interface} ({hook}): {reason}', 'Exclude the interface with network.exclude, or set network.attach to the other way.'),
-  'kernel.no-interface': entry(500, 'There is no interface {interface}.', 'Compare network.interfaces with `ip link`; [auto] takes all.'),
-  'pcap.unreadable': entry(400, '{file} cannot be read: {reason}', 'Check the path and its permissions.'),
-  'pcap.not-a-capture': entry(400, '{file} is neither pcap nor pcapng.', 'Write captures with tcpdump -w or Wireshark; decompress compressed ones first.'),
-  'pcap.unsupported-link-type': entry(400, '{file} has link type {linkType}, which is not read here.', 'Supported are Ethernet, Linux SLL and SLL2, raw IP, and loopback (NULL, LOOP).'),
-  'pcap.truncated': entry(400, '{file} ends in the middle of a packet, after {packets} packets.', 'What came before was read; copy the file again if it should be longer.'),
-  'internal': entry(500, 'Something went wrong here: {reason}', 'This is a fault of NetScope; please report it with the log.'),
+  'list.prefix-invalid': entry(
+    400,
+    '{prefix} is not an address or prefix: {reason}.',
+    'Write 192.0.2.1, 192.0.2.0/24, 2001:db8::1 or 2001:db8::/32.',
+  ),
+  'list.covers-everything': entry(
+    400,
+    '{prefix} on the deny list would cut this machine off.',
+    'Deny the prefixes that are meant, one by one.',
+  ),
+  'list.full': entry(
+    409,
+    'The {list} list is full: it holds {capacity} entries.',
+    'Remove entries, join them into prefixes, or raise lists.maxEntries and restart the agent.',
+  ),
+  'list.not-found': entry(
+    404,
+    '{prefix} is not on the {list} list.',
+    'GET the list to see what is on it; a prefix is removed by exactly the text shown there.',
+  ),
+  'list.not-saved': entry(
+    500,
+    'The lists cannot be written to {path}: {reason}',
+    'Make the folder of persistence.path writable for the agent and free space on its disk.',
+  ),
+  'list.unreadable': entry(
+    500,
+    'The lists in {path} cannot be read: {reason}',
+    'Restore the file, or move it away to start with empty lists.',
+  ),
+  'agent.away': entry(
+    503,
+    'No agent is connected.',
+    'Start it with `netscope up` or `netscope agent`; /ready tells when it is there.',
+  ),
+  'agent.timeout': entry(
+    504,
+    'The agent did not answer {command} within {seconds} s.',
+    'Look at the log of the agent, then try again.',
+  ),
+  'agent.failed': entry(
+    502,
+    'The agent could not do {command}: {reason}',
+    'Look at the log of the agent.',
+  ),
+  'uplink.protocol': entry(
+    500,
+    'The other end of {socket} does not speak our protocol: {reason}',
+    'Run agent and server of the same version.',
+  ),
+  'uplink.socket': entry(
+    500,
+    'The socket {socket} cannot be used: {reason}',
+    'Check the owner of its folder, or set uplink.socket.',
+  ),
+  'kernel.not-root': entry(
+    500,
+    'Loading the kernel program needs {missing}.',
+    'Run as root, or give the agent these capabilities; `netscope up --mock` needs none.',
+  ),
+  'kernel.no-bpf': entry(
+    500,
+    'This kernel cannot run the program: {reason}',
+    'Use Linux 5.10 or newer with BPF enabled, outside of a container that forbids bpf(2).',
+  ),
+  'kernel.no-libbpf': entry(
+    500,
+    'libbpf cannot be loaded: {reason}',
+    'Run bin/setup, or install libbpf1 (Debian).',
+  ),
+  'kernel.load-failed': entry(
+    500,
+    'The kernel refused the program: {reason}',
+    "Run bin/setup to build it again; the verifier's log is in the log of the agent.",
+  ),
+  'kernel.attach-failed': entry(
+    500,
+    'The program cannot be attached to {interface} ({hook}): {reason}',
+    'Exclude the interface with network.exclude, or set network.attach to the other way.',
+  ),
+  'kernel.no-interface': entry(
+    500,
+    'There is no interface {interface}.',
+    'Compare network.interfaces with `ip link`; [auto] takes all.',
+  ),
+  'pcap.unreadable': entry(
+    400,
+    '{file} cannot be read: {reason}',
+    'Check the path and its permissions.',
+  ),
+  'pcap.not-a-capture': entry(
+    400,
+    '{file} is neither pcap nor pcapng.',
+    'Write captures with tcpdump -w or Wireshark; decompress compressed ones first.',
+  ),
+  'pcap.unsupported-link-type': entry(
+    400,
+    '{file} has link type {linkType}, which is not read here.',
+    'Supported are Ethernet, Linux SLL and SLL2, raw IP, and loopback (NULL, LOOP).',
+  ),
+  'pcap.truncated': entry(
+    400,
+    '{file} ends in the middle of a packet, after {packets} packets.',
+    'What came before was read; copy the file again if it should be longer.',
+  ),
+  internal: entry(
+    500,
+    'Something went wrong here: {reason}',
+    'This is a fault of NetScope; please report it with the log.',
+  ),
 } as const satisfies Record<string, ErrorEntry>
 
 export type ErrorCode = keyof typeof ERRORS

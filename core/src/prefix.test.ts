@@ -30,15 +30,78 @@ const canonical: [text: string, expected: string, length: number][] = [
 ]
 
 const refused = [
-  '', ' ', '.', '/', ':', ':::', '1', '1.2.3', '1.2.3.', '.1.2.3', '1.2.3.4.', '1.2.3.4.5', '1..3.4',
-  '256.1.1.1', '1.2.3.999', '01.2.3.4', '1.2.3.04', '00.0.0.0', '0x7f.0.0.1', '0x7f000001', '2130706433',
-  '1.2.3.4 ', ' 1.2.3.4', '1.2.3.4\n', '1.2. 3.4', '+1.2.3.4', '-1.2.3.4', '1.2.3.4a', '１.2.3.4',
-  '1.2.3.4/', '1.2.3.4/33', '1.2.3.4/-1', '1.2.3.4/08', '1.2.3.4/0x8', '1.2.3.4/8/8', '1.2.3.4/255.0.0.0',
-  '1.2.3.4/ 8', '1.2.3.4/1e1', '1.2.3.4:80', '[::1]', '::1%eth0', 'fe80::1%1/64', '1:2:3:4:5:6:7',
-  '1:2:3:4:5:6:7:8:9', '1::2::3', '12345::', '::g', ':1::2', '1:', '1:2:3:4:5:6:7:8::', '::1/129', '::1/',
-  '::1/01', '::1.2.3', '::1.2.3.04', '::1.2.3.4.5', '1.2.3.4::', '1:2:3:4:5:6:7:1.2.3.4', '::1.2.3.4:5',
-  '::/1', '::/80', '::ffff:0:0/95', '::ffff:0:0/81', '::c000:0:0/81x', 'localhost', 'example.com',
-  '1'.repeat(60), '0:'.repeat(30), '::'.repeat(30), '\0', '1.2.3.4\0', '١.2.3.4',
+  '',
+  ' ',
+  '.',
+  '/',
+  ':',
+  ':::',
+  '1',
+  '1.2.3',
+  '1.2.3.',
+  '.1.2.3',
+  '1.2.3.4.',
+  '1.2.3.4.5',
+  '1..3.4',
+  '256.1.1.1',
+  '1.2.3.999',
+  '01.2.3.4',
+  '1.2.3.04',
+  '00.0.0.0',
+  '0x7f.0.0.1',
+  '0x7f000001',
+  '2130706433',
+  '1.2.3.4 ',
+  ' 1.2.3.4',
+  '1.2.3.4\n',
+  '1.2. 3.4',
+  '+1.2.3.4',
+  '-1.2.3.4',
+  '1.2.3.4a',
+  '１.2.3.4',
+  '1.2.3.4/',
+  '1.2.3.4/33',
+  '1.2.3.4/-1',
+  '1.2.3.4/08',
+  '1.2.3.4/0x8',
+  '1.2.3.4/8/8',
+  '1.2.3.4/255.0.0.0',
+  '1.2.3.4/ 8',
+  '1.2.3.4/1e1',
+  '1.2.3.4:80',
+  '[::1]',
+  '::1%eth0',
+  'fe80::1%1/64',
+  '1:2:3:4:5:6:7',
+  '1:2:3:4:5:6:7:8:9',
+  '1::2::3',
+  '12345::',
+  '::g',
+  ':1::2',
+  '1:',
+  '1:2:3:4:5:6:7:8::',
+  '::1/129',
+  '::1/',
+  '::1/01',
+  '::1.2.3',
+  '::1.2.3.04',
+  '::1.2.3.4.5',
+  '1.2.3.4::',
+  '1:2:3:4:5:6:7:1.2.3.4',
+  '::1.2.3.4:5',
+  '::/1',
+  '::/80',
+  '::ffff:0:0/95',
+  '::ffff:0:0/81',
+  '::c000:0:0/81x',
+  'localhost',
+  'example.com',
+  '1'.repeat(60),
+  '0:'.repeat(30),
+  '::'.repeat(30),
+  '\0',
+  '1.2.3.4\0',
+  '١.2.3.4',
 ]
 
 describe('a prefix', () => {
@@ -71,9 +134,9 @@ describe('a prefix', () => {
   it('is 20 bytes for the kernel: length little-endian, then the address', () => {
     const bytes = new Uint8Array(3 * PREFIX_BYTES).fill(0xaa)
     expect(encodePrefix('10.9.8.7/8', bytes, PREFIX_BYTES)).toBeUndefined()
-    expect([...bytes.slice(PREFIX_BYTES, 2 * PREFIX_BYTES)]).toEqual(
-      [104, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 10, 0, 0, 0],
-    )
+    expect([...bytes.slice(PREFIX_BYTES, 2 * PREFIX_BYTES)]).toEqual([
+      104, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 10, 0, 0, 0,
+    ])
     expect([...bytes.slice(0, 20), ...bytes.slice(40)].every((byte) => byte === 0xaa)).toBe(true)
     expect(formatPrefix(bytes, PREFIX_BYTES)).toBe('10.0.0.0/8')
     expect(decodePrefix(bytes, PREFIX_BYTES)).toEqual(parsePrefix('10.0.0.0/8'))
@@ -91,9 +154,27 @@ const randomNumbers = (seed: number) => () => {
 describe('compared with others, prefixes', () => {
   const random = randomNumbers(7)
   const below = (n: number) => Math.floor(random() * n)
-  const parts = ['0', '1', 'ff', '255', '256', 'ffff', 'g', ':', '::', '.', '1.2.3.4', 'db8', '00', '08', '%', 'A']
-  const noise = () => Array.from({ length: 1 + below(9) }, () => parts[below(parts.length)]).join('')
-  const hex = () => below(3) === 0 ? '0' : below(65536).toString(16)
+  const parts = [
+    '0',
+    '1',
+    'ff',
+    '255',
+    '256',
+    'ffff',
+    'g',
+    ':',
+    '::',
+    '.',
+    '1.2.3.4',
+    'db8',
+    '00',
+    '08',
+    '%',
+    'A',
+  ]
+  const noise = () =>
+    Array.from({ length: 1 + below(9) }, () => parts[below(parts.length)]).join('')
+  const hex = () => (below(3) === 0 ? '0' : below(65536).toString(16))
   const v6 = () => {
     const groups = Array.from({ length: 8 }, hex)
     if (below(2)) groups.splice(below(8), 1 + below(3), '')
@@ -116,7 +197,9 @@ describe('compared with others, prefixes', () => {
   it('have the network address and the text that ipaddr.js finds', () => {
     for (let i = 0; i < 20000; i++) {
       const isV6 = i % 2 === 0
-      const address = isV6 ? `2${below(4096).toString(16).padStart(3, '0')}:${hex()}::${hex()}:${hex()}` : v4()
+      const address = isV6
+        ? `2${below(4096).toString(16).padStart(3, '0')}:${hex()}::${hex()}:${hex()}`
+        : v4()
       if (!isV6 && !isIPv4(address)) continue
       // IPv6 from /3: a shorter one of 2000::/3 holds ::ffff:0:0/96, which we refuse.
       const text = `${address}/${isV6 ? 3 + below(125) : 1 + below(31)}`
@@ -127,7 +210,9 @@ describe('compared with others, prefixes', () => {
       expect([...ours.addr].slice(isV6 ? 0 : 12)).toEqual(expected.toByteArray())
       expect(ours.length).toBe(bits + (isV6 ? 0 : 96))
       expect(network.match([expected, bits] as never)).toBe(true)
-      expect(ours.text).toBe(`${isV6 ? (expected as ipaddr.IPv6).toRFC5952String() : expected}/${bits}`)
+      expect(ours.text).toBe(
+        `${isV6 ? (expected as ipaddr.IPv6).toRFC5952String() : expected}/${bits}`,
+      )
     }
   })
 })

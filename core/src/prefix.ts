@@ -40,7 +40,13 @@ const hexDigitOf = (code: number): number => {
 }
 
 /** Four decimal octets without leading zeros in text[from, to) to target[at, at + 4). */
-const readV4 = (text: string, from: number, to: number, target: Uint8Array, at: number): boolean => {
+const readV4 = (
+  text: string,
+  from: number,
+  to: number,
+  target: Uint8Array,
+  at: number,
+): boolean => {
   let octets = 0
   let value = -1
   for (let i = from; i <= to; i++) {
@@ -68,7 +74,13 @@ const openGap = (target: Uint8Array, at: number, gap: number, written: number): 
 }
 
 /** An IPv6 address in text[from, to) to target[at, at + 16); the algorithm of inet_pton(3). */
-const readV6 = (text: string, from: number, to: number, target: Uint8Array, at: number): boolean => {
+const readV6 = (
+  text: string,
+  from: number,
+  to: number,
+  target: Uint8Array,
+  at: number,
+): boolean => {
   let written = 0
   let gap = -1
   let value = 0
@@ -158,7 +170,8 @@ export const encodePrefix = (text: string, target: Uint8Array, at: number): stri
     if (slash >= 0) length += IPV4_FROM
   }
   clearHostBits(target, addr, length)
-  if (length > 0 && isV6 && holdsIpv4(target, addr, length)) return 'it would also match all of IPv4'
+  if (length > 0 && isV6 && holdsIpv4(target, addr, length))
+    return 'it would also match all of IPv4'
   target[at] = length
   target[at + 1] = target[at + 2] = target[at + 3] = 0
   return undefined
@@ -191,7 +204,12 @@ export const formatPrefix = (bytes: Uint8Array, at: number): string => {
 const prefixAt = (bytes: Uint8Array, at: number): Prefix => {
   const text = formatPrefix(bytes, at)
   const coversEverything = text === '::/0' || text === '0.0.0.0/0'
-  return { length: bytes[at]!, addr: bytes.slice(at + 4, at + PREFIX_BYTES), text, coversEverything }
+  return {
+    length: bytes[at]!,
+    addr: bytes.slice(at + 4, at + PREFIX_BYTES),
+    text,
+    coversEverything,
+  }
 }
 
 /** The prefix that `text` names; throws `list.prefix-invalid` with the reason. */
@@ -199,7 +217,9 @@ export const parsePrefix = (text: string): Prefix => {
   const bytes = new Uint8Array(PREFIX_BYTES)
   const reason = encodePrefix(text, bytes, 0)
   if (reason !== undefined) {
-    const shown = JSON.stringify(text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text)
+    const shown = JSON.stringify(
+      text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text,
+    )
     throw new NetscopeError('list.prefix-invalid', { prefix: shown, reason })
   }
   return prefixAt(bytes, 0)

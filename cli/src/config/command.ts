@@ -6,7 +6,12 @@ const check = async (file: string | undefined, command: Command): Promise<void> 
   const { loadConfig } = await import('@netscope/core/config/load-config.ts')
   const { systemInputs } = await import('./inputs.ts')
   const flags = configFlagsOf(command)
-  const inputs = { process: 'up', ...systemInputs(), ...flags, ...(file !== undefined && { file }) } as const
+  const inputs = {
+    process: 'up',
+    ...systemInputs(),
+    ...flags,
+    ...(file !== undefined && { file }),
+  } as const
   const loaded = await loadConfig(inputs)
   const set = Object.values(loaded.sources).filter(({ from }) => from !== 'default').length
   for (const warning of loaded.warnings) console.error(`netscope: warning: ${warning}`)
@@ -24,7 +29,11 @@ const show = async (format: string, command: Command): Promise<void> => {
 
 const docs = async (format: string): Promise<void> => {
   const reference = await import('@netscope/core/config/reference.ts')
-  const write = { markdown: reference.markdown, schema: reference.jsonSchema, yaml: reference.exampleYaml }
+  const write = {
+    markdown: reference.markdown,
+    schema: reference.jsonSchema,
+    yaml: reference.exampleYaml,
+  }
   process.stdout.write(write[format as keyof typeof write]())
 }
 
@@ -45,6 +54,8 @@ export const registerConfig = (program: Command): void => {
   config
     .command('docs')
     .description('Print the reference of all keys, the JSON Schema for editors, or an example file')
-    .addOption(new Option('--format <format>').choices(['markdown', 'schema', 'yaml']).default('markdown'))
+    .addOption(
+      new Option('--format <format>').choices(['markdown', 'schema', 'yaml']).default('markdown'),
+    )
     .action(({ format }: { format: string }) => docs(format))
 }

@@ -24,7 +24,10 @@ const pathOfOption = new Map(
 
 /** Adds them to `command`; `configFlagsOf` gets them back. */
 export const addConfigOptions = (command: Command): Command => {
-  command.option('--config <file>', 'configuration file (default: ./config.yaml, /etc/netscope/config.yaml)')
+  command.option(
+    '--config <file>',
+    'configuration file (default: ./config.yaml, /etc/netscope/config.yaml)',
+  )
   command.option('--mock', 'a made-up network instead of the kernel: short for --agent-source mock')
   for (const [path, key] of KEYS) command.addOption(keyOption(path, key))
   return command

@@ -20,7 +20,8 @@ export const agentSection = section('The agent.', {
     default: 16384,
     minimum: 64,
     maximum: 1048576,
-    description: 'Addresses whose activity of the last 60 s is kept; memory stays bounded under spoofed sources.',
+    description:
+      'Addresses whose activity of the last 60 s is kept; memory stays bounded under spoofed sources.',
   }),
 })
 

@@ -13,7 +13,14 @@ export interface ConfigProblem {
 }
 
 /** A problem as lines of text, the first of which starts with the place. */
-export const formatProblem = ({ place, path, message, found, allowed, remedy }: ConfigProblem): string =>
+export const formatProblem = ({
+  place,
+  path,
+  message,
+  found,
+  allowed,
+  remedy,
+}: ConfigProblem): string =>
   [
     `${place}: ${path === '' ? '' : `${path}: `}${message}`,
     found === undefined ? '' : `    found:   ${found}`,

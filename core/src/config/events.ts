@@ -6,7 +6,8 @@ export const eventsSection = section('Packet events (`/events`).', {
     default: 10000,
     minimum: 1,
     maximum: 10000000,
-    description: 'Packet events per second that the kernel produces at most on the whole host; the rest is counted as skipped.',
+    description:
+      'Packet events per second that the kernel produces at most on the whole host; the rest is counted as skipped.',
   }),
 })
 

@@ -11,9 +11,9 @@ export interface ConfigFlags {
 }
 
 /** Short ways to write common flags. */
-const ALIASES: Readonly<Record<string, { path: string; value: string }>> = {
-  '--mock': { path: 'agent.source', value: 'mock' },
-}
+const ALIASES: ReadonlyMap<string, { path: string; value: string }> = new Map([
+  ['--mock', { path: 'agent.source', value: 'mock' }],
+])
 
 const CONFIG = '--config'
 
@@ -22,13 +22,13 @@ export const parseConfigFlags = (argv: readonly string[]): ConfigFlags => {
   const result: ConfigFlags = { flags: {} }
   const problems: ConfigProblem[] = []
   for (let i = 0; i < argv.length; i++) {
-    const [name = '', inline] = splitFlag(argv[i]!)
+    const [name = '', inline] = splitFlag(argv[i] ?? '')
     const path = PATH_BY_FLAG.get(name)
-    const alias = ALIASES[name]
+    const alias = ALIASES.get(name)
     if (alias && inline === undefined) result.flags[alias.path] = alias.value
     else if (path === undefined && name !== CONFIG) problems.push(unknownFlag(name))
     else {
-      const isSwitch = path !== undefined && KEYS.get(path)!.type === 'boolean'
+      const isSwitch = path !== undefined && KEYS.get(path)?.type === 'boolean'
       const value = inline ?? (isSwitch ? 'true' : argv[++i])
       if (value === undefined) problems.push({ place: name, path: '', message: 'needs a value' })
       else if (path === undefined) result.file = value
@@ -53,7 +53,7 @@ const splitFlag = (argument: string): [string, string?] => {
 }
 
 const unknownFlag = (name: string): ConfigProblem => {
-  const meant = suggest(name, [...PATH_BY_FLAG.keys(), CONFIG, ...Object.keys(ALIASES)])
+  const meant = suggest(name, [...PATH_BY_FLAG.keys(), CONFIG, ...ALIASES.keys()])
   const remedy = meant === undefined ? 'see `netscope config docs`' : `did you mean ${meant}?`
   return { place: name, path: '', message: 'unknown flag', remedy }
 }

@@ -31,7 +31,8 @@ export const flowsSection = section('The flow table.', {
     default: 5000,
     minimum: 1,
     maximum: 4194304,
-    description: 'Live flows that the agent reports per second at most; ended flows are always reported.',
+    description:
+      'Live flows that the agent reports per second at most; ended flows are always reported.',
   }),
   recentEnded: integer({
     default: 20000,

@@ -56,11 +56,15 @@ export interface ListKey<T extends number | string = number | string> extends Ke
 export type Key = IntegerKey | BooleanKey | TextKey | ChoiceKey | ListKey
 
 export type ValueOf<K extends Key> =
-  K extends ListKey<infer T> ? T[]
-  : K extends ChoiceKey<infer V> ? V
-  : K extends IntegerKey ? number
-  : K extends BooleanKey ? boolean
-  : string
+  K extends ListKey<infer T>
+    ? T[]
+    : K extends ChoiceKey<infer V>
+      ? V
+      : K extends IntegerKey
+        ? number
+        : K extends BooleanKey
+          ? boolean
+          : string
 
 export type Keys = Record<string, Key>
 
@@ -75,8 +79,14 @@ type Rest<K extends Key> = Omit<K, 'type'>
 
 export const integer = (rest: Rest<IntegerKey>): IntegerKey => ({ type: 'integer', ...rest })
 export const text = (rest: Rest<TextKey>): TextKey => ({ type: 'string', ...rest })
-export const choice = <V extends string>(rest: Rest<ChoiceKey<V>>): ChoiceKey<V> => ({ type: 'string', ...rest })
-export const numbers = (rest: Rest<ListKey<number>>): ListKey<number> => ({ type: 'array', ...rest })
+export const choice = <V extends string>(rest: Rest<ChoiceKey<V>>): ChoiceKey<V> => ({
+  type: 'string',
+  ...rest,
+})
+export const numbers = (rest: Rest<ListKey<number>>): ListKey<number> => ({
+  type: 'array',
+  ...rest,
+})
 export const texts = (rest: Rest<ListKey<string>>): ListKey<string> => ({ type: 'array', ...rest })
 
 export const section = <P extends Keys>(description: string, properties: P): Section<P> => ({
@@ -87,4 +97,6 @@ export const section = <P extends Keys>(description: string, properties: P): Sec
 })
 
 export type SectionValue<S> =
-  S extends Section<infer P> ? { [Name in keyof P]: P[Name] extends Key ? ValueOf<P[Name]> : never } : never
+  S extends Section<infer P>
+    ? { [Name in keyof P]: P[Name] extends Key ? ValueOf<P[Name]> : never }
+    : never

@@ -1,11 +1,12 @@
 /** Loads the configuration: default < YAML < environment < flag, and says where each value came from. */
-import { dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { ConfigError, type ConfigProblem } from './config-error.ts'
-import type { Key } from './key.ts'
-import { envName, flagName, KEYS } from './names.ts'
-import { CHECKS, PROCESS_SECTIONS, type ProcessConfigs, type ProcessName } from './sections.ts'
-import { suggest } from './suggest.ts'
-import { describeAllowed, describeFound, fits, parseText } from './value.ts'
+import { envWarnings } from './env-warnings.ts'
+import { findFile } from './find-file.ts'
+import { KEYS } from './names.ts'
+import { CHECKS, type ProcessConfigs, type ProcessName } from './sections.ts'
+import { defaultSettings, envSettings, flagSettings, keysOf, type Setting } from './setting.ts'
+import { describeAllowed, describeFound, fits } from './value.ts'
 import { parseYamlFile } from './yaml-file.ts'
 
 export interface LoadInputs<P extends ProcessName = ProcessName> {
@@ -30,21 +31,12 @@ export interface Source {
 
 export interface Loaded<C> {
   config: C
+  /** By path, such as `server.port`. */
   sources: Readonly<Record<string, Source>>
   /** The file that was read, if there was one. */
   file?: string
   warnings: readonly string[]
 }
-
-interface Setting extends Source {
-  path: string
-  value: unknown
-  /** Folder that a relative path starts from. */
-  base: string
-}
-
-/** Looked for in this order when neither --config nor NETSCOPE_CONFIG names one. */
-export const DEFAULT_FILES = ['config.yaml', '/etc/netscope/config.yaml']
 
 /** The checked configuration of a process; throws ConfigError with every problem that there is. */
 export const loadConfig = async <P extends ProcessName>(
@@ -53,18 +45,21 @@ export const loadConfig = async <P extends ProcessName>(
   const problems: ConfigProblem[] = []
   const found = findFile(inputs, problems)
   const base = found ? dirname(resolve(inputs.cwd, found.name)) : inputs.cwd
-  const settings = [
-    ...defaultSettings(inputs, base),
-    ...(found ? await fileSettings(found, base, problems) : []),
-    ...envSettings(inputs, problems),
-    ...flagSettings(inputs),
-  ]
-  const effective = new Map<string, Setting>()
-  for (const setting of settings) {
-    if (checkSetting(setting, problems)) effective.set(setting.path, withAbsolutePath(setting))
-  }
+  const parsed = found
+    ? await parseYamlFile(found.name, found.text)
+    : { settings: [], problems: [] }
+  problems.push(...parsed.problems)
+  const effective = overlay(
+    [
+      ...defaultSettings(inputs, base),
+      ...parsed.settings.map((setting): Setting => ({ ...setting, base, from: 'file' })),
+      ...envSettings(inputs, problems),
+      ...flagSettings(inputs),
+    ],
+    problems,
+  )
   for (const setting of effective.values()) runCheck(setting, problems)
-  if (problems.length > 0) throw new ConfigError(problems)
+  if (problems.length > 0) throw new ConfigError(problems.toSorted(byLine))
   return {
     ...assemble(inputs.process, effective),
     ...(found && { file: found.name }),
@@ -72,124 +67,61 @@ export const loadConfig = async <P extends ProcessName>(
   }
 }
 
-const findFile = (inputs: LoadInputs, problems: ConfigProblem[]) => {
-  const named = inputs.file ?? (inputs.env['NETSCOPE_CONFIG'] || undefined)
-  for (const name of named === undefined ? DEFAULT_FILES : [named]) {
-    try {
-      return { name, text: inputs.readFile(resolve(inputs.cwd, name)) }
-    } catch (error) {
-      const absent = (error as { code?: unknown }).code === 'ENOENT'
-      if (absent && named === undefined) continue
-      const why = absent ? 'there is no such file' : `it can't be read (${String((error as Error).message)})`
-      const place = inputs.file === undefined ? (named === undefined ? name : 'NETSCOPE_CONFIG') : '--config'
-      problems.push({ place, path: '', message: why, found: name, remedy: 'Name a readable file.' })
-    }
+/** The last setting of each key that fits; every one that does not is a problem, overridden or not. */
+const overlay = (settings: readonly Setting[], problems: ConfigProblem[]): Map<string, Setting> => {
+  const effective = new Map<string, Setting>()
+  for (const setting of settings) {
+    if (fitsSchema(setting, problems)) effective.set(setting.path, withAbsolutePath(setting))
   }
-  return undefined
+  return effective
 }
 
-/** The keys that this process takes; those of the others are only checked for being known. */
-const keysOf = (process: ProcessName): [string, Key][] =>
-  [...KEYS].filter(([path]) => path.slice(0, path.indexOf('.')) in PROCESS_SECTIONS[process])
-
-const defaultSettings = (inputs: LoadInputs, base: string): Setting[] => {
-  const runDir = inputs.env['NETSCOPE_RUN_DIR'] || join('data', 'run')
-  const computed: Record<string, unknown> = {
-    'agent.name': inputs.hostname,
-    'uplink.socket': join(runDir, 'uplink.sock'),
-  }
-  return keysOf(inputs.process).map(([path, key]) => {
-    const value = computed[path] ?? structuredClone(key.default)
-    return { path, value, base, from: 'default', place: 'default' }
-  })
-}
-
-const fileSettings = async (
-  file: { name: string; text: string },
-  base: string,
-  problems: ConfigProblem[],
-): Promise<Setting[]> => {
-  const parsed = await parseYamlFile(file.name, file.text)
-  problems.push(...parsed.problems)
-  return parsed.settings.map((setting) => ({ ...setting, base, from: 'file' }))
-}
-
-const envSettings = (inputs: LoadInputs, problems: ConfigProblem[]): Setting[] =>
-  keysOf(inputs.process).flatMap(([path, key]): Setting[] => {
-    const name = envName(path)
-    const text = inputs.env[name]
-    const setting = { path, from: 'env', base: inputs.cwd } as const
-    if (text !== undefined) return [{ ...setting, value: parseText(text, key), place: name }]
-    const file = key.secret && inputs.env[`${name}_FILE`]
-    if (!file) return []
-    try {
-      const secret = inputs.readFile(resolve(inputs.cwd, file)).replace(/\r?\n$/, '')
-      return [{ ...setting, value: parseText(secret, key), place: `${name}_FILE` }]
-    } catch (error) {
-      const message = `can't read the secret: ${String((error as Error).message)}`
-      problems.push({ place: `${name}_FILE`, path, message, found: file })
-      return []
-    }
-  })
-
-const flagSettings = (inputs: LoadInputs): Setting[] =>
-  keysOf(inputs.process).flatMap(([path, key]): Setting[] => {
-    const text = inputs.flags?.[path]
-    if (text === undefined) return []
-    const value = parseText(text, key)
-    return [{ path, value, from: 'flag', place: flagName(path), base: inputs.cwd }]
-  })
-
-const checkSetting = ({ path, value, place }: Setting, problems: ConfigProblem[]): boolean => {
-  const key = KEYS.get(path)!
-  if (fits(value, key)) return true
-  problems.push({
-    place,
-    path,
-    message: 'wrong value',
-    found: key.secret ? '(secret)' : describeFound(value),
-    allowed: describeAllowed(key),
-  })
+const fitsSchema = ({ path, value, place }: Setting, problems: ConfigProblem[]): boolean => {
+  const key = KEYS.get(path)
+  if (!key || fits(value, key)) return key !== undefined
+  const found = key.secret ? '(secret, not shown)' : describeFound(value)
+  problems.push({ place, path, message: 'wrong value', found, allowed: describeAllowed(key) })
   return false
 }
 
 const withAbsolutePath = (setting: Setting): Setting => {
-  const key = KEYS.get(setting.path)!
-  if (!('isPath' in key) || typeof setting.value !== 'string' || setting.value === '') return setting
-  return { ...setting, value: resolve(setting.base, setting.value) }
+  const key = KEYS.get(setting.path)
+  const isPath = key?.type === 'string' && 'isPath' in key && setting.value !== ''
+  return isPath ? { ...setting, value: resolve(setting.base, String(setting.value)) } : setting
 }
 
 const runCheck = ({ path, value, place }: Setting, problems: ConfigProblem[]): void => {
+  const key = KEYS.get(path)
   const remedy = CHECKS[path]?.(value as never)
-  if (remedy === undefined) return
-  const allowed = describeAllowed(KEYS.get(path)!)
-  problems.push({ place, path, message: 'wrong value', found: describeFound(value), allowed, remedy })
+  if (!key || remedy === undefined) return
+  const found = key.secret ? '(secret, not shown)' : describeFound(value)
+  problems.push({
+    place,
+    path,
+    message: 'wrong value',
+    found,
+    allowed: describeAllowed(key),
+    remedy,
+  })
 }
 
-const assemble = <P extends ProcessName>(process: P, settings: Map<string, Setting>) => {
+const lineOf = ({ place }: ConfigProblem): number => Number(/:(\d+)$/.exec(place)?.[1] ?? Infinity)
+
+/** Problems of the file in its order, then those of environment and flags as they were found. */
+const byLine = (a: ConfigProblem, b: ConfigProblem): number => {
+  const [x, y] = [lineOf(a), lineOf(b)]
+  return x === y ? 0 : x - y
+}
+
+const assemble = <P extends ProcessName>(process: P, settings: ReadonlyMap<string, Setting>) => {
   const config: Record<string, Record<string, unknown>> = {}
   const sources: Record<string, Source> = {}
   for (const [path] of keysOf(process)) {
+    const setting = settings.get(path)
     const [section = '', name = ''] = path.split('.')
-    const { value, from, place } = settings.get(path)!
-    config[section] = { ...config[section], [name]: value }
-    sources[path] = { from, place }
+    if (!setting) continue
+    config[section] = { ...config[section], [name]: setting.value }
+    sources[path] = { from: setting.from, place: setting.place }
   }
   return { config: config as unknown as ProcessConfigs[P], sources }
-}
-
-/**
- * Names in the environment that look like a key of ours but are none. Only a warning: Kubernetes sets
- * NETSCOPE_SERVER_PORT_8086_TCP and the like for a service of that name.
- */
-const envWarnings = (env: LoadInputs['env']): string[] => {
-  const known = [...KEYS.keys()].map(envName)
-  const isOurs = (name: string) =>
-    known.includes(name) || known.includes(name.replace(/_FILE$/, '')) || !/^NETSCOPE_[A-Z]+_/.test(name)
-  return Object.keys(env)
-    .filter((name) => name.startsWith('NETSCOPE_') && name !== 'NETSCOPE_RUN_DIR' && !isOurs(name))
-    .flatMap((name) => {
-      const meant = suggest(name, known)
-      return meant === undefined ? [] : [`${name} is not a setting: did you mean ${meant}?`]
-    })
 }

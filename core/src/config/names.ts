@@ -3,7 +3,12 @@ import type { Key } from './key.ts'
 import { upConfig } from './sections.ts'
 
 const words = (path: string): string[] =>
-  path.split('.').flatMap((part) => part.replace(/[A-Z]/g, (letter) => `-${letter}`).toLowerCase().split('-'))
+  path.split('.').flatMap((part) =>
+    part
+      .replace(/[A-Z]/g, (letter) => `-${letter}`)
+      .toLowerCase()
+      .split('-'),
+  )
 
 export const envName = (path: string): string => `NETSCOPE_${words(path).join('_').toUpperCase()}`
 export const flagName = (path: string): string => `--${words(path).join('-')}`

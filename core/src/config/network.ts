@@ -3,7 +3,8 @@ import { choice, numbers, section, texts, type SectionValue } from './key.ts'
 
 /** Linux: IFNAMSIZ is 16 with the final zero; no slash, no white space; `*` and `?` in patterns. */
 const INTERFACE = { type: 'string', pattern: '^[^/\\s,]{1,15}$' } as const
-const NAME_OR_PATTERN = 'a list of interface names of up to 15 characters (`*` and `?` match as in a shell)'
+const NAME_OR_PATTERN =
+  'a list of interface names of up to 15 characters (`*` and `?` match as in a shell)'
 
 export const networkSection = section('What the agent counts.', {
   interfaces: texts({
@@ -25,13 +26,15 @@ export const networkSection = section('What the agent counts.', {
   attach: choice({
     enum: ['auto', 'tcx', 'clsact'],
     default: 'auto',
-    description: 'How to attach to an interface. `auto` is tcx where the kernel has it (6.6), else clsact.',
+    description:
+      'How to attach to an interface. `auto` is tcx where the kernel has it (6.6), else clsact.',
   }),
   sshPorts: numbers({
     items: { type: 'integer', minimum: 1, maximum: 65535 },
     default: [22],
     maxItems: 8,
-    description: 'TCP ports that are never dropped, so that a deny list cannot lock out its author.',
+    description:
+      'TCP ports that are never dropped, so that a deny list cannot lock out its author.',
   }),
 })
 

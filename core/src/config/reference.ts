@@ -46,7 +46,10 @@ export const markdown = (): string =>
   [
     INTRODUCTION,
     ...sections.map(([name, { description }, keys]) =>
-      [`## ${name}\n\n${description}\n`, ...keys.map(([key, schema]) => markdownKey(`${name}.${key}`, schema))].join('\n'),
+      [
+        `## ${name}\n\n${description}\n`,
+        ...keys.map(([key, schema]) => markdownKey(`${name}.${key}`, schema)),
+      ].join('\n'),
     ),
   ].join('\n')
 
@@ -77,6 +80,11 @@ export const exampleYaml = (): string =>
     '# yaml-language-server: $schema=docs/reference/config.schema.json\n' +
       '# Copy to config.yaml and keep what you change; everything here is the default.\n',
     ...sections.map(([name, { description }, keys]) =>
-      [`# ${description}`, `${name}:`, ...keys.map(([key, schema]) => exampleKey(key, schema)), ''].join('\n'),
+      [
+        `# ${description}`,
+        `${name}:`,
+        ...keys.map(([key, schema]) => exampleKey(key, schema)),
+        '',
+      ].join('\n'),
     ),
   ].join('\n')

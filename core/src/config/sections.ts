@@ -9,18 +9,34 @@ import { networkChecks, networkSection } from './network.ts'
 import { serverChecks, serverSection } from './server.ts'
 import { uplinkChecks, uplinkSection } from './uplink.ts'
 
-const OF_BOTH = { flows: flowsSection, events: eventsSection, lists: listsSection, uplink: uplinkSection }
-
-export const agentConfig = {
+const shared = {
+  flows: flowsSection,
+  events: eventsSection,
+  lists: listsSection,
+  uplink: uplinkSection,
+}
+const ofAgent = {
   agent: agentSection,
   network: networkSection,
   persistence: persistenceSection,
-  ...OF_BOTH,
   mock: mockSection,
 }
-export const serverConfig = { server: serverSection, ...OF_BOTH }
-/** Everything that config.yaml can hold. */
-export const upConfig = { ...serverConfig, ...agentConfig }
+const ofServer = { server: serverSection }
+
+export const agentConfig = { ...ofAgent, ...shared }
+export const serverConfig = { ...ofServer, ...shared }
+/** Everything that config.yaml can hold, in the order in which it is explained. */
+export const upConfig = {
+  server: serverSection,
+  network: networkSection,
+  flows: flowsSection,
+  events: eventsSection,
+  lists: listsSection,
+  persistence: persistenceSection,
+  agent: agentSection,
+  uplink: uplinkSection,
+  mock: mockSection,
+}
 
 type Values<Sections> = { [Name in keyof Sections]: SectionValue<Sections[Name]> }
 export type AgentConfig = Values<typeof agentConfig>

@@ -27,7 +27,9 @@ const isLoopback = (host: string): boolean =>
 
 const isTimeZone = (zone: string): boolean => {
   try {
-    return zone === '' || new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions() !== null
+    return (
+      zone === '' || new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions() !== null
+    )
   } catch {
     return false
   }
@@ -40,5 +42,7 @@ export const serverChecks = {
       : 'NetScope has no accounts yet: whoever reaches this port could read all traffic and block ' +
         'addresses. Keep 127.0.0.1 and reach it from elsewhere through `ssh -L 8086:127.0.0.1:8086 HOST`.',
   timezone: (zone: string): string | undefined =>
-    isTimeZone(zone) ? undefined : 'Take a name from `timedatectl list-timezones`, or leave it empty.',
+    isTimeZone(zone)
+      ? undefined
+      : 'Take a name from `timedatectl list-timezones`, or leave it empty.',
 }

@@ -1,7 +1,8 @@
 /** One value of the configuration: what is allowed, whether it fits, and how text becomes a value. */
 import type { Item, Key, ListKey } from './key.ts'
 
-const range = ({ minimum, maximum }: { minimum: number; maximum: number }) => `from ${minimum} to ${maximum}`
+const range = ({ minimum, maximum }: { minimum: number; maximum: number }) =>
+  `from ${minimum} to ${maximum}`
 
 const describeItems = (items: Item): string =>
   items.type === 'integer' ? `whole numbers ${range(items)}` : `texts that match ${items.pattern}`
@@ -18,8 +19,10 @@ export const describeAllowed = (key: Key): string => {
   return 'enum' in key ? `one of ${key.enum.join(', ')}` : 'a text'
 }
 
-const inRange = (value: unknown, { minimum, maximum }: { minimum: number; maximum: number }): boolean =>
-  Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum
+const inRange = (
+  value: unknown,
+  { minimum, maximum }: { minimum: number; maximum: number },
+): boolean => Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum
 
 const fitsItem = (value: unknown, item: Item): boolean =>
   item.type === 'integer'
@@ -34,7 +37,8 @@ const fitsList = (value: unknown, key: ListKey): boolean =>
 
 const fitsText = (value: string, key: Extract<Key, { type: 'string' }>): boolean => {
   if ('enum' in key) return key.enum.includes(value)
-  if (value.length < (key.minLength ?? 0) || value.length > (key.maxLength ?? Infinity)) return false
+  if (value.length < (key.minLength ?? 0) || value.length > (key.maxLength ?? Infinity))
+    return false
   return !value.includes('\0') && (key.pattern === undefined || new RegExp(key.pattern).test(value))
 }
 
@@ -46,11 +50,9 @@ export const fits = (value: unknown, key: Key): boolean => {
   return typeof value === 'string' && fitsText(value, key)
 }
 
-const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false }
-
 const parseScalar = (text: string, type: 'integer' | 'boolean' | 'string'): unknown => {
   if (type === 'string') return text
-  if (type === 'boolean') return BOOLEANS[text.trim().toLowerCase()] ?? text
+  if (type === 'boolean') return text === 'true' || (text === 'false' ? false : text)
   return /^\s*[+-]?\d{1,15}\s*$/.test(text) ? Number(text) : text
 }
 

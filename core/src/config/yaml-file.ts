@@ -22,17 +22,23 @@ const didYouMean = (name: string, known: readonly string[]): string | undefined 
   return meant === undefined ? undefined : `did you mean ${meant}?`
 }
 
+const invalid = (why: string): string => `not valid YAML: ${why}`
+
 /** Settings of the YAML text of `file`; an empty section and a key without a value count as absent. */
 export const parseYamlFile = async (file: string, text: string): Promise<ParsedFile> => {
   const yaml = await import('yaml')
   const lines = new yaml.LineCounter()
-  const document = yaml.parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const reader = createReader(yaml, file, lines, document)
-  for (const { message, pos } of document.errors) {
-    reader.problem(pos[0], '', `not valid YAML: ${message}`)
+  try {
+    const document = yaml.parseDocument(text, { lineCounter: lines, prettyErrors: false })
+    const reader = createReader(yaml, file, lines, document)
+    for (const { message, pos } of document.errors) reader.problem(pos[0], '', invalid(message))
+    if (document.errors.length === 0) reader.readRoot(document.contents)
+    return reader.result
+  } catch (error) {
+    // Nesting deeper than the stack, or aliases that multiply.
+    const message = invalid((error as Error).message)
+    return { settings: [], problems: [{ place: file, path: '', message }] }
   }
-  if (document.errors.length === 0) reader.readRoot(document.contents)
-  return reader.result
 }
 
 const createReader = (

@@ -1,0 +1,66 @@
+/** Settings of each layer: defaults, environment, flags; the file's come from yaml-file.ts. */
+import { join, resolve } from 'node:path'
+import type { ConfigProblem } from './config-error.ts'
+import type { Key } from './key.ts'
+import type { LoadInputs, Source } from './load-config.ts'
+import { envName, flagName, KEYS } from './names.ts'
+import { PROCESS_SECTIONS, type ProcessName } from './sections.ts'
+import { parseText } from './value.ts'
+
+export interface Setting extends Source {
+  path: string
+  value: unknown
+  /** Folder that a relative path starts from. */
+  base: string
+}
+
+/** The keys that a process takes; those of the others are only checked for being known. */
+export const keysOf = (process: ProcessName): [string, Key][] =>
+  [...KEYS].filter(([path]) => path.slice(0, path.indexOf('.')) in PROCESS_SECTIONS[process])
+
+export const defaultSettings = (inputs: LoadInputs, base: string): Setting[] => {
+  const runDir = inputs.env['NETSCOPE_RUN_DIR']
+  const socketDir = runDir ? resolve(inputs.cwd, runDir) : join('data', 'run')
+  const computed: Readonly<Record<string, string>> = {
+    'agent.name': inputs.hostname,
+    'uplink.socket': join(socketDir, 'uplink.sock'),
+  }
+  return keysOf(inputs.process).map(([path, key]) => {
+    const value = computed[path] ?? structuredClone(key.default)
+    return { path, value, base, from: 'default', place: 'default' }
+  })
+}
+
+/** An empty variable counts as absent, as `docker compose` passes what is not set. */
+export const envSettings = (inputs: LoadInputs, problems: ConfigProblem[]): Setting[] =>
+  keysOf(inputs.process).flatMap(([path, key]): Setting[] => {
+    const name = envName(path)
+    const text = inputs.env[name]
+    const setting = { path, from: 'env', base: inputs.cwd } as const
+    if (text) return [{ ...setting, value: parseText(text, key), place: name }]
+    const secret = key.secret ? readSecret(path, inputs, problems) : undefined
+    if (secret === undefined) return []
+    return [{ ...setting, value: parseText(secret, key), place: `${name}_FILE` }]
+  })
+
+/** Text of the file that NAME_FILE names, without the final line end. */
+const readSecret = (path: string, inputs: LoadInputs, problems: ConfigProblem[]) => {
+  const place = `${envName(path)}_FILE`
+  const file = inputs.env[place]
+  if (!file) return undefined
+  try {
+    return inputs.readFile(resolve(inputs.cwd, file)).replace(/\r?\n$/, '')
+  } catch (error) {
+    const message = `the secret can't be read: ${(error as Error).message}`
+    problems.push({ place, path, message, found: file, remedy: 'Name a readable file.' })
+    return undefined
+  }
+}
+
+export const flagSettings = (inputs: LoadInputs): Setting[] =>
+  keysOf(inputs.process).flatMap(([path, key]): Setting[] => {
+    const text = inputs.flags?.[path]
+    if (text === undefined) return []
+    const value = parseText(text, key)
+    return [{ path, value, from: 'flag', place: flagName(path), base: inputs.cwd }]
+  })
