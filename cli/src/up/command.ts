@@ -1,57 +1,44 @@
 /** `netscope up`: agent and server of this machine, as two processes that are kept running. */
 import { fileURLToPath } from 'node:url'
-import type { Command } from 'commander'
-import { ConfigError } from '@netscope/core/config/config-error.ts'
+import { Option, type Command } from 'commander'
+import type { ConfigFlags } from '@netscope/core/config/flags.ts'
+import { addConfigOptions, configFlagsOf } from '../config/options.ts'
 import { ownStatus } from './capabilities.ts'
 import { pageUrl, waitForPage } from './page.ts'
 import { claim } from './process-file.ts'
-import { EXIT_CONFIGURATION, type Say } from './program.ts'
+import type { Say } from './program.ts'
 import { ownPrograms, separatedPrograms } from './programs.ts'
 import { run } from './run.ts'
 import { loadSettings, type Settings } from './settings.ts'
 import { createSupervisor } from './supervisor.ts'
-import { UpError } from './up-error.ts'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '')
 const PAGE_WITHIN_MS = 30_000
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 const HELP = `
-Options:
-  --source SOURCE   where packets come from: ebpf (root), mock or pcap
-  --mock            the same as --source mock
-  --config FILE     configuration file (default: config.yaml, then /etc/netscope/config.yaml)
-  --SECTION-KEY V   any key of the configuration, such as --server-port 9000 (all: netscope config docs)
-
 Needs root for the kernel's packets; without it the mock source is shown. NETSCOPE_RUN_DIR names the folder
-of the socket between the two, so that several can run on one machine.`
+of the socket between the two processes, so that several NetScopes can run on one machine.`
 
 export const registerUp = (program: Command): void => {
-  program
-    .command('up')
-    .description('run agent and server on this machine and keep them running')
-    .usage('[options]')
-    .allowUnknownOption()
-    .allowExcessArguments()
+  const command = program.command('up').description('Run agent and server on this machine and keep them running')
+  command.addOption(new Option('--source <ebpf|mock|pcap>', 'short for --agent-source'))
+  addConfigOptions(command)
     .addHelpText('after', HELP)
-    .action(async (_options: unknown, command: Command) => {
-      process.exitCode = await up(command.args)
+    .action(async (options: { source?: string }) => {
+      const { flags, ...rest } = configFlagsOf(command)
+      const source = options.source === undefined ? {} : { 'agent.source': options.source }
+      process.exitCode = await up({ ...rest, flags: { ...flags, ...source } })
     })
 }
 
 const say: Say = (line) => process.stderr.write(`netscope: ${line}\n`)
 
 /** Runs until it is told to stop; resolves with the exit code. */
-export const up = async (argv: readonly string[]): Promise<number> => {
-  try {
-    const isRoot = process.getuid?.() === 0
-    const settings = await loadSettings({ argv, env: process.env, cwd: process.cwd(), isRoot }, say)
-    return await supervise(settings, isRoot)
-  } catch (error) {
-    if (!(error instanceof UpError) && !(error instanceof ConfigError)) throw error
-    say(error.message)
-    return error instanceof ConfigError ? EXIT_CONFIGURATION : 1
-  }
+export const up = async (given: ConfigFlags): Promise<number> => {
+  const isRoot = process.getuid?.() === 0
+  const settings = await loadSettings({ given, env: process.env, cwd: process.cwd(), isRoot }, say)
+  return supervise(settings, isRoot)
 }
 
 const supervise = async (settings: Settings, isRoot: boolean): Promise<number> => {

@@ -34,10 +34,16 @@ const UMASK = { agent: 0o027, server: 0o007 } as const
 
 const mainOf = (part: Part, { root }: Place): string => join(root, part, 'src', 'main.ts')
 
-const programOf = (name: Part, command: Program['command'], settings: Settings, place: Place): Program => ({
+const programOf = (
+  name: Part,
+  command: Program['command'],
+  settings: Settings,
+  place: Place,
+  cacheDir: Record<string, string> = {},
+): Program => ({
   name,
   command,
-  env: { ...place.env, NETSCOPE_RUN_DIR: settings.runDir },
+  env: { ...place.env, ...cacheDir, NETSCOPE_RUN_DIR: settings.runDir },
   cwd: settings.runDir,
   umask: UMASK[name],
 })
@@ -75,13 +81,19 @@ export const separatedPrograms = (settings: Settings, place: Place, deps: Deps):
     const wrap = viewFor(accounts[part], needs, deps.run)
     const drop = (command: string[]) => wrap(asAccount(accounts[part], capabilities, command))
     ensureReadable(accounts[part], mainOf(part, place), settings.configFile, drop, deps.run)
-    return programOf(part, withLockedMemory(drop(nodeCommand(part, settings, place)), release()), settings, place)
+    const command = withLockedMemory(drop(nodeCommand(part, settings, place)), release())
+    return programOf(part, command, settings, place, compileCache(part, settings))
   }
   return [
     build('server', [], shared),
     build('agent', agentCapabilities(settings, deps), [...shared, { path: settings.dataDir, access: 'rw' }]),
   ]
 }
+
+/** Compiled code goes where only its reader can write, because it is trusted as the source is. */
+const compileCache = (part: Part, { dataDir, runDir }: Settings): Record<string, string> => ({
+  NODE_COMPILE_CACHE: join(part === 'agent' ? dataDir : runDir, 'compile-cache'),
+})
 
 const ensureCanSeparate = (status: string): void => {
   const missing = lacking(['setuid', 'setgid', 'setpcap'], status)

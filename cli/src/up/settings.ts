@@ -2,13 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { formatConfigFlags, parseConfigFlags } from '@netscope/core/config/flags.ts'
+import { formatConfigFlags, type ConfigFlags } from '@netscope/core/config/flags.ts'
 import { loadConfig } from '@netscope/core/config/load-config.ts'
 import { runDirOf } from './folders.ts'
 import type { Say } from './program.ts'
 
 export interface Settings {
-  source: 'ebpf' | 'mock' | 'pcap'
+  /** ebpf, mock or pcap. */
+  source: string
   host: string
   port: number
   dataDir: string
@@ -22,15 +23,15 @@ export interface Settings {
 }
 
 export interface Asked {
-  argv: readonly string[]
+  /** What the command line says. */
+  given: ConfigFlags
   env: NodeJS.ProcessEnv
   cwd: string
   isRoot: boolean
 }
 
 /** Settings from flags, environment and config.yaml; throws ConfigError with everything that is wrong. */
-export const loadSettings = async ({ argv, env, cwd, isRoot }: Asked, say: Say): Promise<Settings> => {
-  const given = parseConfigFlags(argv.flatMap(spellOut))
+export const loadSettings = async ({ given, env, cwd, isRoot }: Asked, say: Say): Promise<Settings> => {
   const readFile = (path: string): string => readFileSync(path, 'utf8')
   const inputs = { process: 'up', flags: given.flags, env, cwd, hostname: hostname(), readFile } as const
   const { config, sources, file, warnings } = await loadConfig(
@@ -59,10 +60,7 @@ export const loadSettings = async ({ argv, env, cwd, isRoot }: Asked, say: Say):
   }
 }
 
-/** `--source` is short for `--agent-source`. */
-const spellOut = (argument: string): string[] => [argument.replace(/^--source(?==|$)/, '--agent-source')]
-
-const sourceFor = (wanted: Settings['source'], isRoot: boolean, say: Say): Settings['source'] => {
+const sourceFor = (wanted: string, isRoot: boolean, say: Say): string => {
   if (wanted !== 'ebpf' || isRoot) return wanted
   say("not root, so the kernel's packets are out of reach: showing the made-up network of --source mock")
   return 'mock'

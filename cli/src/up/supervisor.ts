@@ -26,7 +26,7 @@ export const createSupervisor = (
     programs.map((program) => [program.name, createChild(program, { timing, say, onRefused })]),
   )
   const stopAll = async (): Promise<void> => {
-    for (const child of [...children.values()].reverse()) await child.stop()
+    for (const child of [...children.values()].toReversed()) await child.stop()
   }
 
   return {
