@@ -1,0 +1,43 @@
+/** The page of settings that we share with the kernel program: `struct control` of bpf/flow.h. */
+import { CONTROL } from '@netscope/core/slot.ts'
+
+export interface Control {
+  /** Makes every cached verdict stale: call after any change of a list. */
+  nextListGeneration(): void
+  setListEntries(list: 'allow' | 'deny', entries: number): void
+  watch(on: boolean, eventsPer10ms: number): void
+  setSshPorts(ports: readonly number[]): void
+  setQuietPort(port: number): void
+  /** Slots handed out since start, modulo 2^32. */
+  freeHead(): number
+  setFreeTail(tail: number): void
+}
+
+const MAX_SSH_PORTS = 8
+
+/** `page` is the mapped .bss; list generation 0 means "no verdict yet", so it starts at 1. */
+export const createControl = (page: Uint8Array): Control => {
+  const words = new Uint32Array(page.buffer, page.byteOffset, page.byteLength >> 2)
+  const halves = new Uint16Array(page.buffer, page.byteOffset, page.byteLength >> 1)
+  const store = (offset: number, value: number) => void Atomics.store(words, offset >> 2, value)
+  store(CONTROL.listGen, 1)
+  return {
+    nextListGeneration: () => {
+      if ((Atomics.add(words, CONTROL.listGen >> 2, 1) + 1) >>> 0 === 0) store(CONTROL.listGen, 1)
+    },
+    setListEntries: (list, entries) =>
+      store(list === 'allow' ? CONTROL.allowEntries : CONTROL.denyEntries, entries),
+    watch: (on, eventsPer10ms) => {
+      store(CONTROL.eventsPer10ms, eventsPer10ms)
+      store(CONTROL.watch, on ? 1 : 0)
+    },
+    setSshPorts: (ports) => {
+      for (let i = 0; i < MAX_SSH_PORTS; i++) halves[(CONTROL.sshPorts >> 1) + i] = ports[i] ?? 0
+    },
+    setQuietPort: (port) => {
+      halves[CONTROL.quietPort >> 1] = port
+    },
+    freeHead: () => Atomics.load(words, CONTROL.freeHead >> 2),
+    setFreeTail: (tail) => store(CONTROL.freeTail, tail >>> 0),
+  }
+}

@@ -1,0 +1,80 @@
+/** The kernel's flow entries in place: slots mapped as memory, keys removed in batches. */
+import { KEY_BYTES, SLOT_BYTES } from '@netscope/core/slot.ts'
+import type { FlowTable } from '../source.ts'
+import { ringSize, type BpfObject } from './bpf-object.ts'
+import type { Control } from './control.ts'
+import { deleteMany } from './map-batch.ts'
+import { mapMemory } from './libbpf.ts'
+
+const V4_KEY_BYTES = 24
+const REMOVE_CHUNK = 8192
+/** Word 2 of an IPv4-mapped address: bytes 00 00 ff ff. */
+const V4_MAPPED = 0xffff0000
+
+export interface KernelFlowTable extends FlowTable {
+  unmap(): void
+}
+
+/** Maps `capacity` slots and marks all of them free. */
+export const createFlowTable = (
+  object: BpfObject,
+  control: Control,
+  capacity: number,
+): KernelFlowTable => {
+  const slots = mapMemory(object.mapFd('slots'), capacity * SLOT_BYTES, true)
+  const ring = ringSize(capacity)
+  const free = mapMemory(object.mapFd('free_slots'), ring * 8, true)
+  const freeWords = new Uint32Array(free.bytes.buffer)
+  for (let i = 0; i < capacity; i++) freeWords[2 * i] = i
+  let tail = capacity
+  let highest = 0
+  control.setFreeTail(tail)
+  return {
+    capacity,
+    slots: slots.bytes,
+    handedOut: () => {
+      highest = Math.max(highest, control.freeHead()) // the counter itself wraps at 2^32
+      return highest
+    },
+    remove: createRemove(object.mapFd('flows4'), object.mapFd('flows6')),
+    recycle: (indexes, count) => {
+      for (let i = 0; i < count; i++) freeWords[2 * ((tail + i) & (ring - 1))] = indexes[i] ?? 0
+      tail = (tail + count) >>> 0
+      control.setFreeTail(tail)
+    },
+    unmap: () => {
+      slots.unmap()
+      free.unmap()
+    },
+  }
+}
+
+/** Sorts keys by table: IPv4's holds the last four bytes of both addresses and the rest of the key. */
+const createRemove = (fd4: number, fd6: number) => {
+  const keys4 = new Uint32Array((REMOVE_CHUNK * V4_KEY_BYTES) / 4)
+  const keys6 = new Uint32Array((REMOVE_CHUNK * KEY_BYTES) / 4)
+  const removeChunk = (words: Uint32Array, from: number, to: number) => {
+    let n4 = 0
+    let n6 = 0
+    for (let at = from; at < to; at += KEY_BYTES / 4) {
+      if (words[at] === 0 && words[at + 1] === 0 && words[at + 2] === V4_MAPPED) {
+        keys4[n4] = words[at + 3] ?? 0
+        keys4[n4 + 1] = words[at + 7] ?? 0
+        for (let i = 0; i < 4; i++) keys4[n4 + 2 + i] = words[at + 8 + i] ?? 0
+        n4 += V4_KEY_BYTES / 4
+      } else {
+        for (let i = 0; i < KEY_BYTES / 4; i++) keys6[n6 + i] = words[at + i] ?? 0
+        n6 += KEY_BYTES / 4
+      }
+    }
+    deleteMany(fd4, new Uint8Array(keys4.buffer), V4_KEY_BYTES, n4 / (V4_KEY_BYTES / 4))
+    deleteMany(fd6, new Uint8Array(keys6.buffer), KEY_BYTES, n6 / (KEY_BYTES / 4))
+  }
+  return (keys: Uint8Array, count: number): void => {
+    const words = new Uint32Array(keys.buffer, keys.byteOffset, (count * KEY_BYTES) >> 2)
+    const step = (REMOVE_CHUNK * KEY_BYTES) >> 2
+    for (let at = 0; at < words.length; at += step) {
+      removeChunk(words, at, Math.min(at + step, words.length))
+    }
+  }
+}

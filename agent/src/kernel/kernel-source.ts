@@ -1,0 +1,142 @@
+/** The source `ebpf`: the kernel program, its tables and the interfaces that it is attached to. */
+import { readFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:net'
+import { NetscopeError } from '@netscope/core/errors.ts'
+import { DIRECTIONS, HOOK_COUNTERS, type HookCounters } from '@netscope/core/slot.ts'
+import type { Capability, Interface, Source, Traffic } from '../source.ts'
+import { createAttachments, missingInterface, type AttachmentsConfig } from './attachments.ts'
+import { kernelAtLeast, loadBpfObject, type BpfObject } from './bpf-object.ts'
+import { measureWallOffsetMs, monotonicNs } from './clock.ts'
+import { createControl } from './control.ts'
+import { createEventRing, createRing } from './event-ring.ts'
+import { createFlowTable } from './flow-table.ts'
+import { mapMemory, pageSize } from './libbpf.ts'
+import { createListTable } from './list-table.ts'
+import { readPerCpu } from './per-cpu.ts'
+import { runStats } from './program-info.ts'
+
+const EVENT_RING_BYTES = 4 << 20
+const REFRESH_MS = 500
+const CLOCK_MS = 5000
+const OVERFLOW_ENTRIES = 40
+const PROGRAMS = ['netscope_in', 'netscope_out', 'netscope_in_l3', 'netscope_out_l3']
+
+export interface KernelSourceConfig extends AttachmentsConfig {
+  sshPorts: readonly number[]
+  tableSize: number
+  listEntries: number
+  /** TCP port of our own page on lo: its packets make no packet events. */
+  quietPort: number
+}
+
+export interface KernelSource extends Source {
+  programs(): { name: string; runs: number; runNs: number }[]
+}
+
+/**
+ * Loads the program; `start` attaches it. Lists may be filled in between, so that they are in force
+ * from the first packet. Throws NetscopeError `kernel.*` naming what is missing.
+ */
+export const createKernelSource = (config: KernelSourceConfig): KernelSource => {
+  const object = loadBpfObject({
+    flows: config.tableSize,
+    listEntries: config.listEntries,
+    eventRingBytes: Math.max(EVENT_RING_BYTES, pageSize),
+  })
+  const page = mapMemory(object.mapFd('.bss'), pageSize, true)
+  const control = createControl(page.bytes)
+  control.setSshPorts(config.sshPorts)
+  control.setQuietPort(config.quietPort)
+  const table = createFlowTable(object, control, config.tableSize)
+  const ring = createRing(object.mapFd('events'), Math.max(EVENT_RING_BYTES, pageSize))
+  const attachments = createAttachments(config, object)
+  const timers: NodeJS.Timeout[] = []
+  let wallOffsetMs = measureWallOffsetMs()
+  let lock: Server | undefined
+
+  return {
+    name: 'ebpf',
+    table,
+    lists: createListTable(object, control, config.listEntries),
+    events: createEventRing(ring, object.mapFd('event_stats'), control),
+    capabilities: () => describeCapabilities(attachments.interfaces()),
+    interfaces: () => attachments.interfaces(),
+    hookCounters: () => readHookCounters(object, attachments.interfaces()),
+    overflow: () => readOverflow(object),
+    nowNs: monotonicNs,
+    wallOffsetMs: () => wallOffsetMs,
+    programs: () => PROGRAMS.map((name) => ({ name, ...runStats(object.programFd(name)) })),
+    start: async () => {
+      const missing = missingInterface(config)
+      if (missing) throw new NetscopeError('kernel.no-interface', { interface: missing })
+      lock = await lockNamespace()
+      attachments.refresh()
+      timers.push(setInterval(attachments.refresh, REFRESH_MS))
+      timers.push(setInterval(() => (wallOffsetMs = measureWallOffsetMs()), CLOCK_MS))
+    },
+    stop: async () => {
+      timers.splice(0).forEach(clearInterval)
+      attachments.stop()
+      lock?.close()
+      table.unmap()
+      ring.unmap()
+      page.unmap()
+      object.close()
+    },
+  }
+}
+
+/** One agent per network namespace: an abstract socket's name is free again when its owner dies. */
+const lockNamespace = (): Promise<Server> =>
+  new Promise((resolve, reject) => {
+    const server = createServer().unref()
+    server.once('error', (cause) =>
+      reject(new NetscopeError('kernel.already-running', {}, { cause })),
+    )
+    server.listen('\0netscope-agent', () => resolve(server))
+  })
+
+const readHookCounters = (object: BpfObject, interfaces: Interface[]) =>
+  interfaces.flatMap(({ ifindex }) =>
+    DIRECTIONS.flatMap((direction, index) => {
+      const key = Buffer.alloc(8)
+      key.writeUInt32LE(ifindex, 0)
+      key.writeUInt32LE(index, 4)
+      const sums = readPerCpu(object.mapFd('hooks'), key, HOOK_COUNTERS.length)
+      if (!sums) return []
+      const counters = Object.fromEntries(HOOK_COUNTERS.map((name, i) => [name, sums[i]])) as HookCounters
+      return [{ ifindex, direction, counters }]
+    }),
+  )
+
+const readOverflow = (object: BpfObject): Traffic[] =>
+  Array.from({ length: OVERFLOW_ENTRIES }, (_, index) => {
+    const key = Buffer.alloc(4)
+    key.writeUInt32LE(index)
+    const [packets = 0, bytes = 0] = readPerCpu(object.mapFd('overflow'), key, 2) ?? []
+    return { packets, bytes }
+  })
+
+const describeCapabilities = (interfaces: Interface[]): Capability[] => [
+  { name: 'kernel program', ok: true },
+  jit(),
+  kernelAtLeast(6, 6)
+    ? { name: 'tcx', ok: true }
+    : { name: 'tcx', ok: false, reason: 'Linux 6.6 brings it; clsact filters do the same, but survive a kill -9 until the next start.' },
+  kernelAtLeast(5, 11)
+    ? { name: 'coarse clock', ok: true }
+    : { name: 'coarse clock', ok: false, reason: 'Linux 5.11 brings it; each packet costs some 20 ns more.' },
+  ...interfaces
+    .filter(({ attached }) => !attached)
+    .map(({ name, reason }) => ({ name: `interface ${name}`, ok: false, reason: reason ?? 'not attached' })),
+]
+
+const jit = (): Capability => {
+  const reason = 'The BPF JIT is off: set the sysctl net.core.bpf_jit_enable to 1.'
+  try {
+    const on = readFileSync('/proc/sys/net/core/bpf_jit_enable', 'utf8').trim() !== '0'
+    return on ? { name: 'BPF JIT', ok: true } : { name: 'BPF JIT', ok: false, reason }
+  } catch {
+    return { name: 'BPF JIT', ok: true } // built in and always on, or not readable for our user
+  }
+}

@@ -1,0 +1,89 @@
+/** The C functions that we call: system libbpf (>= 1.0) and libc, through koffi. */
+import koffi from 'koffi'
+
+const libbpf = koffi.load('libbpf.so.1')
+const libc = koffi.load('libc.so.6')
+
+export const openFile = libbpf.func('void *bpf_object__open_file(const char *path, void *opts)')
+export const loadObject = libbpf.func('int bpf_object__load(void *obj)')
+export const closeObject = libbpf.func('void bpf_object__close(void *obj)')
+export const findProgram = libbpf.func('void *bpf_object__find_program_by_name(void *obj, const char *name)')
+export const programFd = libbpf.func('int bpf_program__fd(void *prog)')
+export const setAutoload = libbpf.func('int bpf_program__set_autoload(void *prog, bool load)')
+export const findMap = libbpf.func('void *bpf_object__find_map_by_name(void *obj, const char *name)')
+export const mapFd = libbpf.func('int bpf_map__fd(void *map)')
+export const setMaxEntries = libbpf.func('int bpf_map__set_max_entries(void *map, uint32_t n)')
+export const initialValue = libbpf.func('void *bpf_map__initial_value(void *map, _Out_ size_t *size)')
+export const lookupElement = libbpf.func('int bpf_map_lookup_elem(int fd, const void *key, void *value)')
+export const updateElement = libbpf.func(
+  'int bpf_map_update_elem(int fd, const void *key, const void *value, uint64_t flags)',
+)
+export const deleteElement = libbpf.func('int bpf_map_delete_elem(int fd, const void *key)')
+export const nextKey = libbpf.func('int bpf_map_get_next_key(int fd, const void *key, void *next)')
+export const updateBatch = libbpf.func(
+  'int bpf_map_update_batch(int fd, const void *keys, const void *values, void *count, const void *opts)',
+)
+export const deleteBatch = libbpf.func(
+  'int bpf_map_delete_batch(int fd, const void *keys, void *count, const void *opts)',
+)
+export const possibleCpus = libbpf.func('int libbpf_num_possible_cpus()')
+export const hookCreate = libbpf.func('int bpf_tc_hook_create(void *hook)')
+export const hookDestroy = libbpf.func('int bpf_tc_hook_destroy(void *hook)')
+export const tcAttach = libbpf.func('int bpf_tc_attach(const void *hook, void *opts)')
+export const tcDetach = libbpf.func('int bpf_tc_detach(const void *hook, const void *opts)')
+export const tcQuery = libbpf.func('int bpf_tc_query(const void *hook, void *opts)')
+export const testRun = libbpf.func('int bpf_prog_test_run_opts(int fd, void *opts)')
+
+const PrintFn = koffi.proto('int PrintFn(int level, const char *format, void *args)')
+const setPrint = libbpf.func('libbpf_set_print', 'void *', [koffi.pointer(PrintFn)])
+/** libbpf writes to stderr of its own accord; the errors that we return say more. */
+export const silence = (): void => void setPrint(null)
+
+const syscall = libc.func('long syscall(long number, long command, void *attr, uint32_t size)')
+const SYS_BPF = process.arch === 'arm64' ? 280 : 321
+const mmapRaw = libc.func('void *mmap(void *addr, size_t length, int prot, int flags, int fd, int64_t offset)')
+const munmapRaw = libc.func('int munmap(void *addr, size_t length)')
+export const closeFd = libc.func('int close(int fd)')
+export const pageSize = Number(libc.func('long sysconf(int name)')(30))
+
+/** bpf(2): a result >= 0, or -errno. `attr` must stay alive over the call. */
+export const bpf = (command: number, attr: Buffer): number => {
+  const result = Number(syscall(SYS_BPF, command, attr, attr.length))
+  return result < 0 ? -koffi.errno() : result
+}
+
+const PROT_READ = 1
+const PROT_WRITE = 2
+const MAP_SHARED = 1
+
+export interface Mapping {
+  bytes: Uint8Array
+  /** No view of `bytes` may be touched afterwards. */
+  unmap(): void
+}
+
+/** Maps `length` bytes of a BPF map's memory; throws with the errno. */
+export const mapMemory = (fd: number, length: number, writable: boolean, offset = 0): Mapping => {
+  const protection = PROT_READ | (writable ? PROT_WRITE : 0)
+  const at: unknown = mmapRaw(null, length, protection, MAP_SHARED, fd, offset)
+  if (at === null || BigInt(at as bigint) > 0xffff_ffff_ffff_f000n) {
+    throw new Error(`mmap of ${length} bytes of a BPF map: ${errorName(koffi.errno())}`)
+  }
+  return {
+    bytes: new Uint8Array(koffi.view(at, length)),
+    unmap: () => void munmapRaw(at, length),
+  }
+}
+
+/** The address of a buffer for a field of a bpf(2) attribute; the caller keeps the buffer alive. */
+export const addressOf = (bytes: Uint8Array): bigint => BigInt(koffi.address(bytes) as bigint)
+
+/** Copies `bytes` to `to`, memory that C owns. */
+export const viewOf = (pointer: unknown, length: number): Uint8Array =>
+  new Uint8Array(koffi.view(pointer, length))
+
+const ERROR_NAMES = new Map(Object.entries(koffi.os.errno).map(([name, value]) => [value, name]))
+/** `EPERM` for 1 or -1. */
+export const errorName = (errno: number): string =>
+  ERROR_NAMES.get(Math.abs(errno)) ?? `errno ${Math.abs(errno)}`
+export const lastError = (): number => koffi.errno()
