@@ -127,7 +127,11 @@ export const ERRORS = {
     'The program cannot be attached to {interface} ({hook}): {reason}',
     'Exclude the interface with network.exclude, or set network.attach to the other way.',
   ),
-  'kernel.already-running': entry(500, 'Another NetScope agent counts in this network namespace.', 'Stop it first; one agent serves a whole machine.'),
+  'kernel.already-running': entry(
+    500,
+    'Another NetScope agent counts in this network namespace.',
+    'Stop it first; one agent serves a whole machine.',
+  ),
   'kernel.no-interface': entry(
     500,
     'There is no interface {interface}.',

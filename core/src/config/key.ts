@@ -79,10 +79,9 @@ type Rest<K extends Key> = Omit<K, 'type'>
 
 export const integer = (rest: Rest<IntegerKey>): IntegerKey => ({ type: 'integer', ...rest })
 export const text = (rest: Rest<TextKey>): TextKey => ({ type: 'string', ...rest })
-export const choice = <V extends string>(rest: Rest<ChoiceKey<V>>): ChoiceKey<V> => ({
-  type: 'string',
-  ...rest,
-})
+export const choice = <const V extends string>(
+  rest: KeyBase & { enum: readonly V[]; default: NoInfer<V> },
+): ChoiceKey<V> => ({ type: 'string', ...rest })
 export const numbers = (rest: Rest<ListKey<number>>): ListKey<number> => ({
   type: 'array',
   ...rest,
