@@ -12,10 +12,10 @@ export const runDirOf = (env: NodeJS.ProcessEnv, isRoot: boolean, dataDir: strin
 }
 
 /**
- * Makes `path` for `owner`, readable for its group and nobody else. A folder that exists is handed over
- * only if `isOurs` or empty: never /etc because somebody wrote it into the configuration.
+ * Makes `path` for `owner` with this mode. A folder that exists is handed over only if `isOurs` or empty:
+ * never /etc because somebody wrote it into the configuration.
  */
-export const makeFolder = (path: string, owner: Account, isOurs: boolean): void => {
+export const makeFolder = (path: string, mode: number, owner: Account, isOurs: boolean): void => {
   make(path)
   const names = readdirSync(path)
   if (!isOurs && names.length > 0 && lstatSync(path).uid !== owner.uid) {
@@ -25,7 +25,7 @@ export const makeFolder = (path: string, owner: Account, isOurs: boolean): void 
     )
   }
   lchownSync(path, owner.uid, owner.gid)
-  chmodSync(path, 0o750)
+  chmodSync(path, mode)
   for (const name of names) {
     // Files only: folders in it may belong to another part, and links lead anywhere.
     const file = join(path, name)

@@ -5,6 +5,8 @@
 set -eu
 stage=$1
 shift
+mask=$(umask)
+umask 022
 
 mount -t tmpfs -o mode=0755,size=1m netscope "$stage"
 number=0
@@ -43,6 +45,7 @@ done
 
 # The current folder is still the one under the cover.
 cd "$PWD" 2>/dev/null || cd /
+umask "$mask"
 while [ "$1" != -- ]; do shift; done
 shift
 exec "$@"

@@ -67,9 +67,9 @@ export const ownPrograms = (settings: Settings, place: Place): Program[] => {
 export const separatedPrograms = (settings: Settings, place: Place, deps: Deps): Program[] => {
   ensureCanSeparate(deps.status)
   const accounts = ensureAccounts(deps.run, deps.say)
-  makeFolder(settings.dataDir, accounts.agent, settings.dataDir === join(place.root, 'data'))
-  makeFolder(settings.runDir, accounts.server, settings.runDir === '/run/netscope')
-  if (settings.socketDir !== settings.runDir) makeFolder(settings.socketDir, accounts.server, false)
+  makeFolder(settings.dataDir, 0o700, accounts.agent, settings.dataDir === join(place.root, 'data'))
+  makeFolder(settings.runDir, 0o750, accounts.server, settings.runDir === '/run/netscope')
+  if (settings.socketDir !== settings.runDir) makeFolder(settings.socketDir, 0o750, accounts.server, false)
   const shared: Need[] = [
     { path: place.root, access: 'ro' },
     { path: place.node, access: 'ro' },
