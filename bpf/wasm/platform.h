@@ -38,7 +38,7 @@ static __u32 bucket_mask;
 struct fragment_entry {
 	struct fragment_key key;
 	__u32 ports;
-	__u32 used;
+	__u32 used; /* 0: empty, else the order of entry */
 };
 static struct fragment_entry fragment_table[FRAGMENTS];
 
@@ -147,18 +147,36 @@ static __always_inline int in_deny_list(const __u8 *addr) { return list_has(1, a
 
 #define FRAGMENT_WORDS (sizeof(struct fragment_key) / 4)
 
+/* Its entry, else the one to be overwritten: empty or, of its eight places, the oldest. */
+static __noinline struct fragment_entry *fragment_find(const struct fragment_key *k)
+{
+	__u32 at = hash_words(k, FRAGMENT_WORDS) & (FRAGMENTS - 1);
+	struct fragment_entry *best = &fragment_table[at];
+
+	for (__u32 i = 0; i < 8; i++) {
+		struct fragment_entry *e = &fragment_table[(at + i) & (FRAGMENTS - 1)];
+
+		if (e->used && same_words(&e->key, k, FRAGMENT_WORDS))
+			return e;
+		if (e->used < best->used)
+			best = e;
+	}
+	return best;
+}
+
 static __noinline void fragment_note(const struct fragment_key *k, __u32 ports)
 {
-	struct fragment_entry *e = &fragment_table[hash_words(k, FRAGMENT_WORDS) & (FRAGMENTS - 1)];
+	static __u32 order;
+	struct fragment_entry *e = fragment_find(k);
 
 	e->key = *k;
 	e->ports = ports;
-	e->used = 1;
+	e->used = ++order;
 }
 
 static __noinline int fragment_ports(const struct fragment_key *k, __u32 *ports)
 {
-	struct fragment_entry *e = &fragment_table[hash_words(k, FRAGMENT_WORDS) & (FRAGMENTS - 1)];
+	struct fragment_entry *e = fragment_find(k);
 
 	*ports = 0;
 	if (!e->used || !same_words(&e->key, k, FRAGMENT_WORDS))

@@ -17,6 +17,7 @@ export interface Attachments {
   /** Attaches to what is new and forgets what has gone. */
   refresh(): void
   interfaces(): Interface[]
+  indexes(): number[]
   stop(): void
 }
 
@@ -77,6 +78,7 @@ export const createAttachments = (config: AttachmentsConfig, object: BpfObject):
     refresh,
     interfaces: () =>
       [...entries.values()].map(({ shown }) => ({ ...shown, now: (shown.now = readCounters(shown.name) ?? shown.now) })),
+    indexes: () => [...entries.keys()],
     stop: () => {
       for (const { attachment } of entries.values()) attachment?.detach()
       entries.clear()

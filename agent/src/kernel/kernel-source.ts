@@ -2,23 +2,22 @@
 import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { NetscopeError } from '@netscope/core/errors.ts'
-import { DIRECTIONS, HOOK_COUNTERS, type HookCounters } from '@netscope/core/slot.ts'
-import type { Capability, Interface, Source, Traffic } from '../source.ts'
+import { DIRECTIONS } from '@netscope/core/slot.ts'
+import type { Capability, Interface, Source } from '../source.ts'
 import { createAttachments, missingInterface, type AttachmentsConfig } from './attachments.ts'
-import { kernelAtLeast, loadBpfObject, type BpfObject } from './bpf-object.ts'
+import { kernelAtLeast, loadBpfObject } from './bpf-object.ts'
 import { measureWallOffsetMs, monotonicNs } from './clock.ts'
 import { createControl } from './control.ts'
+import { readHookCounters, readOverflow } from './counters.ts'
 import { createEventRing, createRing } from './event-ring.ts'
 import { createFlowTable } from './flow-table.ts'
 import { mapMemory, pageSize } from './libbpf.ts'
 import { createListTable } from './list-table.ts'
-import { readPerCpu } from './per-cpu.ts'
 import { runStats } from './program-info.ts'
 
 const EVENT_RING_BYTES = 4 << 20
 const REFRESH_MS = 500
 const CLOCK_MS = 5000
-const OVERFLOW_ENTRIES = 40
 const PROGRAMS = ['netscope_in', 'netscope_out', 'netscope_in_l3', 'netscope_out_l3']
 
 export interface KernelSourceConfig extends AttachmentsConfig {
@@ -61,7 +60,13 @@ export const createKernelSource = (config: KernelSourceConfig): KernelSource => 
     events: createEventRing(ring, object.mapFd('event_stats'), control),
     capabilities: () => describeCapabilities(attachments.interfaces()),
     interfaces: () => attachments.interfaces(),
-    hookCounters: () => readHookCounters(object, attachments.interfaces()),
+    hookCounters: () =>
+      attachments.indexes().flatMap((ifindex) =>
+        DIRECTIONS.flatMap((direction, index) => {
+          const counters = readHookCounters(object, ifindex, index)
+          return counters ? [{ ifindex, direction, counters }] : []
+        }),
+      ),
     overflow: () => readOverflow(object),
     nowNs: monotonicNs,
     wallOffsetMs: () => wallOffsetMs,
@@ -94,27 +99,6 @@ const lockNamespace = (): Promise<Server> =>
       reject(new NetscopeError('kernel.already-running', {}, { cause })),
     )
     server.listen('\0netscope-agent', () => resolve(server))
-  })
-
-const readHookCounters = (object: BpfObject, interfaces: Interface[]) =>
-  interfaces.flatMap(({ ifindex }) =>
-    DIRECTIONS.flatMap((direction, index) => {
-      const key = Buffer.alloc(8)
-      key.writeUInt32LE(ifindex, 0)
-      key.writeUInt32LE(index, 4)
-      const sums = readPerCpu(object.mapFd('hooks'), key, HOOK_COUNTERS.length)
-      if (!sums) return []
-      const counters = Object.fromEntries(HOOK_COUNTERS.map((name, i) => [name, sums[i]])) as HookCounters
-      return [{ ifindex, direction, counters }]
-    }),
-  )
-
-const readOverflow = (object: BpfObject): Traffic[] =>
-  Array.from({ length: OVERFLOW_ENTRIES }, (_, index) => {
-    const key = Buffer.alloc(4)
-    key.writeUInt32LE(index)
-    const [packets = 0, bytes = 0] = readPerCpu(object.mapFd('overflow'), key, 2) ?? []
-    return { packets, bytes }
   })
 
 const describeCapabilities = (interfaces: Interface[]): Capability[] => [

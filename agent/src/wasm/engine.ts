@@ -4,7 +4,7 @@ import { CONTROL, type Direction, DIRECTIONS, EVENT_BYTES, HOOK_COUNTERS, type H
 import type { EventRing, FlowTable, ListTable, Traffic } from '../source.ts'
 import { createPrefixSets } from './prefix-sets.ts'
 
-/** Results of count() below 0; else it is the verdict. */
+/** Results of count() below 0. */
 export const NOT_IP = -1
 export const MALFORMED = -2
 
@@ -53,9 +53,10 @@ export interface Engine {
   readonly packetBytes: Uint8Array
   /**
    * Counts the packet of `captured` bytes in packetBytes, `wire` on the wire. `l2`: 14 = begins with an
-   * Ethernet header, 0 = with IP. Returns its verdict, NOT_IP or MALFORMED.
+   * Ethernet header, 0 = with IP. `segments` > 1: it stands for
+   * that many packets on the wire (GSO). Returns 1 if the kernel would drop it, 0, NOT_IP or MALFORMED.
    */
-  count(captured: number, wire: number, l2: number, ifindex: number, direction: number, timeNs: number): number
+  count(captured: number, wire: number, l2: number, ifindex: number, direction: number, timeNs: number, segments?: number): number
   hookCounters(ifindex: number, direction: Direction): HookCounters
   /** Packets without an entry; index as in Source.overflow(). */
   overflow(): Traffic[]
@@ -77,8 +78,8 @@ export const createEngine = (config: EngineConfig): Engine => {
     lists: createLists(view, control, sets, config.listCapacity),
     events: createEvents(wasm, view, u64),
     packetBytes: new Uint8Array(memory, wasm.packet_buffer(), wasm.packet_buffer_bytes()),
-    count: (captured, wire, l2, ifindex, direction, timeNs) =>
-      wasm.count_packet(captured, wire, l2, ifindex, direction, timeNs % 4294967296, Math.floor(timeNs / 4294967296), 1, 0),
+    count: (captured, wire, l2, ifindex, direction, timeNs, segments = 1) =>
+      wasm.count_packet(captured, wire, l2, ifindex, direction, timeNs % 4294967296, Math.floor(timeNs / 4294967296), segments, 0),
     hookCounters: (ifindex, direction) => {
       const at = wasm.hook_count(ifindex, DIRECTIONS.indexOf(direction))
       return Object.fromEntries(HOOK_COUNTERS.map((name, i) => [name, at ? u64(at + 8 * i) : 0])) as HookCounters
