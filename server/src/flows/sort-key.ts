@@ -13,7 +13,7 @@ const sum = (a: FlowFieldName, b: FlowFieldName): SortKey => {
 
 /** 16 bytes as a string of 16 code units: compares like the bytes, IPv4 by its numbers. */
 const address = (reader: FlowReader, at: number): string =>
-  Buffer.from(reader.view.buffer, reader.view.byteOffset + at, 16).latin1Slice()
+  Buffer.from(reader.view.buffer, reader.view.byteOffset + at, 16).toString('latin1')
 
 /** Where the shown text sorts wrongly or is dear to make. */
 const OWN_KEYS: Record<string, SortKey> = {

@@ -1,0 +1,67 @@
+/** The agents that have said hello: who they are, what they told last, how to reach them. */
+import type { Status } from '@netscope/core/status.ts'
+import type { Hello } from '@netscope/core/wire.ts'
+
+/** The open connection to an agent. */
+export interface AgentLink {
+  /** Sends a frame with a JSON payload. */
+  send(type: number, value: unknown): void
+  close(): void
+}
+
+export interface Agent {
+  readonly name: string
+  hello: Hello
+  /** undefined while it is away. */
+  link: AgentLink | undefined
+  /** Last frame number taken in from this run of the agent; undefined before the first. */
+  lastSeq: number | undefined
+  status: Status | undefined
+}
+
+/** Names are remembered, so that the flows of an agent that is away stay; beyond this none is added. */
+const MAX_AGENTS = 256
+
+export interface Agents {
+  readonly all: readonly Agent[]
+  readonly connected: readonly Agent[]
+  /**
+   * Takes up the connection; the one it replaces is closed. A new run of the agent numbers its frames
+   * anew. undefined: too many agents.
+   */
+  arrive(hello: Hello, link: AgentLink): Agent | undefined
+  /** Does nothing, and returns false, when `link` was already replaced. */
+  leave(agent: Agent, link: AgentLink): boolean
+}
+
+export const createAgents = (): Agents => {
+  const byName = new Map<string, Agent>()
+
+  return {
+    get all() {
+      return [...byName.values()]
+    },
+    get connected() {
+      return [...byName.values()].filter(({ link }) => link !== undefined)
+    },
+    arrive(hello, link) {
+      const known = byName.get(hello.agent)
+      if (!known) {
+        if (byName.size >= MAX_AGENTS) return undefined
+        const agent: Agent = { name: hello.agent, hello, link, lastSeq: undefined, status: undefined }
+        byName.set(hello.agent, agent)
+        return agent
+      }
+      const before = known.link
+      if (known.hello.startedAtMs !== hello.startedAtMs) known.lastSeq = undefined
+      Object.assign(known, { hello, link, status: undefined })
+      before?.close()
+      return known
+    },
+    leave(agent, link) {
+      if (agent.link !== link) return false
+      agent.link = undefined
+      return true
+    },
+  }
+}

@@ -1,0 +1,79 @@
+/** The HTTP server of NetScope: guard, error documents, and all routes. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { fastify } from 'fastify'
+import type { FastifyBaseLogger, RawServerDefault } from 'fastify'
+import type { Logger } from 'pino'
+import type { App } from './app-types.ts'
+import { addEventRoutes } from './event-routes.ts'
+import type { EventRouteDeps } from './event-routes.ts'
+import { addFlowRoutes } from './flow-routes.ts'
+import type { FlowRouteDeps } from './flow-routes.ts'
+import { addGuard } from './guard.ts'
+import { addListRoutes } from './list-routes.ts'
+import type { ListRouteDeps } from './list-routes.ts'
+import { addPageRoutes } from './page-routes.ts'
+import { BODY_LIMIT_BYTES, problemOf } from './problem.ts'
+import { addStatusRoutes } from './status-routes.ts'
+import type { StatusRouteDeps } from './status-routes.ts'
+
+export type AppDeps = EventRouteDeps &
+  FlowRouteDeps &
+  ListRouteDeps &
+  StatusRouteDeps & {
+    log: Logger
+    /** Text of /metrics. */
+    metrics(): Promise<{ contentType: string; text: string }>
+    /** Folder of the built page. */
+    webRoot: string
+  }
+
+export const createApp = async (deps: AppDeps): Promise<App> => {
+  const app: App = fastify<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger>({
+    loggerInstance: deps.log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT_BYTES,
+    forceCloseConnections: 'idle',
+    requestTimeout: 30_000,
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: true, verbose: true } },
+  })
+  app.setErrorHandler((error, _request, reply) => {
+    const problem = problemOf(error)
+    if (problem.status >= 500 && problem.code === 'internal') deps.log.error({ err: error }, 'request failed')
+    return reply.code(problem.status).type('application/problem+json').send(problem)
+  })
+  addGuard(app)
+  addPlainForms(app)
+  app.addHook('onSend', async (_request, reply) => {
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+  })
+  addEventRoutes(app, deps)
+  addFlowRoutes(app, deps)
+  addListRoutes(app, deps)
+  addStatusRoutes(app, deps)
+  app.get('/metrics', async (_request, reply) => {
+    const { contentType, text } = await deps.metrics()
+    return reply.type(contentType).send(text)
+  })
+  await addPageRoutes(app, deps.webRoot)
+  return app
+}
+
+/** `curl -d '{"ip":"1.2.3.4"}'` names this type unless told otherwise; real forms work as well. */
+const addPlainForms = (app: App): void => {
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    async (_request: unknown, body: string | Buffer): Promise<unknown> => {
+      const text = String(body).trim()
+      return text.startsWith('{') ? parseJson(text) : Object.fromEntries(new URLSearchParams(text))
+    },
+  )
+}
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw Object.assign(new Error('the body is not JSON'), { statusCode: 400 })
+  }
+}

@@ -1,0 +1,55 @@
+/** A request that does not fit its schema, explained by what would be allowed. */
+import { NetscopeError } from '@netscope/core/errors.ts'
+import type { FastifyError } from 'fastify'
+
+type Violation = NonNullable<FastifyError['validation']>[number] & {
+  /** With ajv's option `verbose`. */
+  parentSchema?: SchemaPart
+  data?: unknown
+}
+
+interface SchemaPart {
+  properties?: Record<string, unknown>
+  enum?: readonly unknown[]
+  type?: string
+  minimum?: number
+  maximum?: number
+  maxLength?: number
+}
+
+export const explainValidation = (
+  violations: NonNullable<FastifyError['validation']>,
+  context: string | undefined,
+): NetscopeError => {
+  const violation = violations[0] as Violation
+  const { name, reason } = explain(violation)
+  if (context !== 'querystring') {
+    const place = name === '' ? 'the body' : `"${name}" in the body`
+    return new NetscopeError('request.invalid', { reason: `${place}: ${reason}` })
+  }
+  return new NetscopeError('query.invalid', { name, reason, allowed: allowedBy(violation) })
+}
+
+const explain = ({ keyword, params, instancePath, message, data }: Violation) => {
+  const name = instancePath.slice(1).replaceAll('/', '.')
+  const { additionalProperty, missingProperty } = params as Record<string, string | undefined>
+  if (additionalProperty !== undefined) return { name: additionalProperty, reason: 'there is no such parameter.' }
+  if (missingProperty !== undefined) return { name: missingProperty, reason: 'it is missing.' }
+  if (keyword === 'enum') return { name, reason: `${show(data)} is none of its values.` }
+  return { name, reason: `${show(data)} ${message ?? 'is wrong'}.` }
+}
+
+const show = (data: unknown): string => {
+  const text = JSON.stringify(data) ?? 'nothing'
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text
+}
+
+const allowedBy = ({ keyword, parentSchema = {} }: Violation): string => {
+  if (keyword === 'additionalProperties' || keyword === 'required') {
+    return Object.keys(parentSchema.properties ?? {}).join(', ')
+  }
+  if (parentSchema.enum) return parentSchema.enum.join(', ')
+  const { minimum, maximum, maxLength } = parentSchema
+  if (parentSchema.type === 'string') return `up to ${maxLength ?? 'any number of'} characters, once`
+  return `whole numbers from ${minimum ?? 'any'} to ${maximum ?? 'any'}`
+}

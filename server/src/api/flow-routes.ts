@@ -1,0 +1,83 @@
+/** GET /api/v1/flows, its stream, and the traffic of the last minutes. */
+import { VERDICTS } from '@netscope/core/slot.ts'
+import { Type } from 'typebox'
+import type { Static } from 'typebox'
+import { createFlowTest } from '../flows/flow-match.ts'
+import type { FlowFilter } from '../flows/flow-match.ts'
+import { queryFlows } from '../flows/flow-query.ts'
+import type { FlowPage, FlowQuery } from '../flows/flow-query.ts'
+import type { FlowState, Flows } from '../flows/flows.ts'
+import { SORT_NAMES, sortKey } from '../flows/sort-key.ts'
+import type { TrafficHistory } from '../flows/traffic-history.ts'
+import type { SharedStream } from '../stream/shared-stream.ts'
+import type { SseConnections } from '../stream/sse.ts'
+import type { App } from './app-types.ts'
+import { addressParam, portParam, protocolParam, readAddress, readProtocol } from './query-values.ts'
+
+const flowsQuery = Type.Object(
+  {
+    state: Type.Enum(['live', 'ended', 'all'], { default: 'live' }),
+    offset: Type.Integer({ minimum: 0, maximum: 10_000_000, default: 0 }),
+    limit: Type.Integer({ minimum: 0, maximum: 1000, default: 100 }),
+    sort: Type.Enum([...SORT_NAMES, ...SORT_NAMES.map((name) => `-${name}`)], { default: '-lastSeen' }),
+    src: Type.Optional(addressParam),
+    dst: Type.Optional(addressParam),
+    ip: Type.Optional(addressParam),
+    port: Type.Optional(portParam),
+    srcPort: Type.Optional(portParam),
+    dstPort: Type.Optional(portParam),
+    protocol: Type.Optional(protocolParam),
+    interface: Type.Optional(Type.String({ maxLength: 64 })),
+    verdict: Type.Optional(Type.Enum([...VERDICTS])),
+    direction: Type.Optional(Type.Enum(['inbound', 'outbound', 'forwarded'])),
+    q: Type.Optional(Type.String({ maxLength: 200 })),
+  },
+  { additionalProperties: false },
+)
+type FlowsParams = Static<typeof flowsQuery>
+
+export interface FlowsRequest extends FlowQuery {
+  state: FlowState
+}
+
+const readRequest = (params: FlowsParams): FlowsRequest => {
+  const { state, offset, limit, sort, src, dst, ip, protocol, ...plain } = params
+  const filter: FlowFilter = { ...plain }
+  if (src !== undefined) filter.src = readAddress('src', src)
+  if (dst !== undefined) filter.dst = readAddress('dst', dst)
+  if (ip !== undefined) filter.ip = readAddress('ip', ip)
+  if (protocol !== undefined) filter.protocol = readProtocol('protocol', protocol)
+  const descending = sort.startsWith('-')
+  const key = sortKey(descending ? sort.slice(1) : sort)
+  return { state, offset, limit, descending, key, test: createFlowTest(filter) }
+}
+
+export interface FlowRouteDeps {
+  flows: Flows
+  traffic: TrafficHistory
+  sse: SseConnections
+  flowStream: SharedStream<FlowsRequest>
+}
+
+/** The page of flows that a request asks for. */
+export const findFlows = (flows: Flows, request: FlowsRequest): Promise<FlowPage> =>
+  queryFlows(flows.sets(request.state), request)
+
+export const addFlowRoutes = (app: App, { flows, traffic, sse, flowStream }: FlowRouteDeps): void => {
+  app.get('/api/v1/flows', { schema: { querystring: flowsQuery } }, async ({ query }) =>
+    findFlows(flows, readRequest(query)),
+  )
+
+  app.get(
+    '/api/v1/flows/stream',
+    { schema: { querystring: flowsQuery }, exposeHeadRoute: false },
+    async ({ query }, reply) => {
+      const request = readRequest(query)
+      let remove = (): void => undefined
+      const sink = sse.open(reply, () => remove())
+      remove = flowStream.add(sink, JSON.stringify(query), request)
+    },
+  )
+
+  app.get('/api/v1/traffic', async () => ({ points: traffic.points() }))
+}

@@ -1,0 +1,101 @@
+/** For tests: an agent that speaks real frames over a real Unix socket. */
+import { connect } from 'node:net'
+import type { Socket } from 'node:net'
+import { createFrameDecoder, encodeFrame, encodeJsonFrame, parseJsonPayload } from '@netscope/core/frame.ts'
+import { FRAME } from '@netscope/core/wire.ts'
+import type { Command, Hello, Reply } from '@netscope/core/wire.ts'
+import type { Status } from '@netscope/core/status.ts'
+import { batch } from './flow-record.ts'
+
+type Answer = Reply extends infer R ? (R extends { id: number } ? Omit<R, 'id'> : never) : never
+
+export interface FakeAgent {
+  readonly hello: Hello
+  /** Commands received, in order. */
+  readonly commands: Command[]
+  /** Highest acknowledged frame number. */
+  readonly acked: number
+  readonly closed: boolean
+  /** How it answers; undefined: not at all. */
+  answer(command: Command): Answer | undefined
+  /** Connects and says hello. */
+  start(): Promise<void>
+  flows(records: readonly Uint8Array[], wallOffsetMs?: number): number
+  events(records: readonly Uint8Array[], wallOffsetMs?: number): number
+  status(status: Status): number
+  /** Sends bytes as they are. */
+  raw(bytes: Uint8Array): void
+  /** Sends a frame again, or out of order. */
+  frame(type: number, seq: number, payload: Uint8Array): void
+  stop(): Promise<void>
+}
+
+const HELLO: Hello = {
+  protocol: 1,
+  agent: 'host-a',
+  hostname: 'host-a',
+  version: '0.1.0',
+  source: 'mock',
+  flowCapacity: 131_072,
+  startedAtMs: 1000,
+}
+
+export const createFakeAgent = (path: string, given: Partial<Hello> = {}): FakeAgent => {
+  const hello = { ...HELLO, ...given }
+  const commands: Command[] = []
+  let socket: Socket | undefined
+  let seq = 0
+  let acked = 0
+  let closed = true
+
+  const onFrame = (agent: FakeAgent, type: number, number: number, payload: Uint8Array): void => {
+    if (type === FRAME.ack) acked = number
+    if (type !== FRAME.command) return
+    const command = parseJsonPayload(payload) as Command
+    commands.push(command)
+    const answer = agent.answer(command)
+    if (answer) socket?.write(encodeJsonFrame(FRAME.reply, ++seq, { id: command.id, ...answer }))
+  }
+
+  const send = (type: number, payload: Uint8Array): number => {
+    socket?.write(encodeFrame(type, ++seq, payload))
+    return seq
+  }
+
+  const agent: FakeAgent = {
+    hello,
+    commands,
+    get acked() {
+      return acked
+    },
+    get closed() {
+      return closed
+    },
+    answer: () => ({ ok: true, result: {} }),
+    start: () =>
+      new Promise((resolve, reject) => {
+        const current = connect(path, () => {
+          closed = false
+          current.write(encodeJsonFrame(FRAME.hello, 0, hello))
+          resolve()
+        })
+        const decoder = createFrameDecoder((...frame) => onFrame(agent, ...frame))
+        current.on('data', (chunk) => decoder.push(chunk))
+        current.on('error', reject)
+        current.on('close', () => (closed = true))
+        socket = current
+      }),
+    flows: (records, wallOffsetMs = 0) => send(FRAME.flows, batch(records, wallOffsetMs)),
+    events: (records, wallOffsetMs = 0) => send(FRAME.events, batch(records, wallOffsetMs)),
+    status: (status) => send(FRAME.status, Buffer.from(JSON.stringify(status))),
+    raw: (bytes) => void socket?.write(bytes),
+    frame: (type, number, payload) => void socket?.write(encodeFrame(type, number, payload)),
+    stop: () =>
+      new Promise((resolve) => {
+        if (closed || !socket) return resolve()
+        socket.once('close', () => resolve())
+        socket.destroy()
+      }),
+  }
+  return agent
+}

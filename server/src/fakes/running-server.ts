@@ -1,0 +1,52 @@
+/** For tests: a server on a free port and a socket in a folder of its own. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { pino } from 'pino'
+import { createServer } from '../server.ts'
+import type { Server, ServerDeps } from '../server.ts'
+import { createFakeAgent } from './fake-agent.ts'
+
+export interface RunningServer {
+  server: Server
+  socket: string
+  /** Lines of the log. */
+  logged: Record<string, unknown>[]
+  agent: typeof createFakeAgent extends (path: string, ...rest: infer R) => infer A ? (...rest: R) => A : never
+  stop(): Promise<void>
+}
+
+export const startServer = async (deps: Partial<ServerDeps> = {}): Promise<RunningServer> => {
+  const folder = await mkdtemp(join(tmpdir(), 'netscope-server-'))
+  const socket = join(folder, 'run', 'uplink.sock')
+  const logged: Record<string, unknown>[] = []
+  const log = pino({}, { write: (line: string) => void logged.push(JSON.parse(line)) })
+  const config = {
+    server: { host: '127.0.0.1', port: 0, timezone: '' },
+    uplink: { socket },
+    flows: { recentEnded: 100 },
+  }
+  const server = await createServer(config, { log, version: '0.0.0', webRoot: join(folder, 'web'), ...deps })
+  await server.start()
+  return {
+    server,
+    socket,
+    logged,
+    agent: (hello) => createFakeAgent(socket, hello),
+    async stop() {
+      await server.stop()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+/** Waits until `test` gives something other than undefined or false; fails after 5 s. */
+export const until = async <T>(test: () => T | Promise<T>): Promise<NonNullable<T>> => {
+  for (let i = 0; i < 500; i++) {
+    const result = await test()
+    if (result) return result
+    await pause(10)
+  }
+  throw new Error(`not within 5 s: ${test.toString()}`)
+}

@@ -1,0 +1,59 @@
+/** The server process: reads its configuration, starts, and stops on SIGTERM or SIGINT. */
+import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { ConfigError } from '@netscope/core/config/config-error.ts'
+import { parseConfigFlags } from '@netscope/core/config/flags.ts'
+import { loadConfig } from '@netscope/core/config/load-config.ts'
+import type { ServerConfig } from '@netscope/core/config/sections.ts'
+import { pino } from 'pino'
+import { createServer } from './server.ts'
+
+/** The supervisor does not start it again after this. */
+const EXIT_CONFIGURATION = 2
+const STOP_WITHIN_MS = 5000
+
+const log = pino({ base: null })
+
+const readConfig = async (): Promise<ServerConfig> => {
+  const { config, warnings } = await loadConfig({
+    process: 'server',
+    ...parseConfigFlags(process.argv.slice(2)),
+    env: process.env,
+    cwd: process.cwd(),
+    hostname: hostname(),
+    readFile: (path) => readFileSync(path, 'utf8'),
+  })
+  for (const warning of warnings) log.warn(warning)
+  return config
+}
+
+const readVersion = (): string => {
+  const text = readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
+
+const run = async (): Promise<void> => {
+  const webRoot = join(import.meta.dirname, '../../web/dist')
+  const server = await createServer(await readConfig(), { log, version: readVersion(), webRoot })
+  await server.start()
+  log.info({ url: server.url() }, 'listening')
+
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    log.info({ signal }, 'stopping')
+    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref()
+    await server.stop()
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, (name) => void stop(name))
+}
+
+try {
+  await run()
+} catch (error) {
+  if (error instanceof ConfigError) {
+    process.stderr.write(`${error.message}\n`)
+    process.exit(EXIT_CONFIGURATION)
+  }
+  log.fatal({ err: error }, 'the server cannot start')
+  process.exit(1)
+}

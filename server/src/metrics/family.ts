@@ -1,0 +1,44 @@
+/** A metric family whose samples are read from elsewhere at the moment of the scrape. */
+import type { Gauge, Registry } from 'prom-client'
+
+export interface Sample {
+  labels?: Readonly<Record<string, string>>
+  value: number
+}
+
+/** `untyped` is for names from before us that no type allows (`_count` outside of a histogram). */
+export type FamilyType = 'counter' | 'gauge' | 'untyped'
+
+export interface Family {
+  name: string
+  type: FamilyType
+  help: string
+  /** No samples: nothing is known at the moment. */
+  collect(): Sample[]
+}
+
+export const counter = (name: string, help: string, collect: () => Sample[]): Family => ({
+  name,
+  type: 'counter',
+  help,
+  collect,
+})
+
+export const gauge = (name: string, help: string, collect: () => Sample[]): Family => ({
+  name,
+  type: 'gauge',
+  help,
+  collect,
+})
+
+/** One sample without labels, none when the value is undefined. */
+export const one = (value: number | undefined): Sample[] => (value === undefined ? [] : [{ value }])
+
+/**
+ * prom-client writes whatever `get` gives. Its own counters hold a state that is added to; ours come
+ * cumulative, from the kernel through the agent, and start again with it.
+ */
+export const register = (registry: Registry, { name, type, help, collect }: Family): void => {
+  const get = async () => ({ name, help, type, values: collect(), aggregator: 'omit' })
+  registry.registerMetric({ name, get } as unknown as Gauge)
+}

@@ -1,0 +1,143 @@
+/** The server: wires ingest, pipeline, streams and HTTP; `main.ts` gives it its configuration. */
+import type { AddressInfo } from 'node:net'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { ServerConfig } from '@netscope/core/config/sections.ts'
+import type { Logger } from 'pino'
+import { createAgents } from './agents.ts'
+import type { Agent } from './agents.ts'
+import { createApp } from './api/app.ts'
+import type { App } from './api/app-types.ts'
+import { findFlows } from './api/flow-routes.ts'
+import type { FlowsRequest } from './api/flow-routes.ts'
+import { statusBody } from './api/status-routes.ts'
+import { createCommands } from './commands.ts'
+import { createFlows } from './flows/flows.ts'
+import { createTrafficHistory } from './flows/traffic-history.ts'
+import { createIngest } from './ingest/ingest.ts'
+import { createMetrics } from './metrics/metrics.ts'
+import { createPipeline } from './pipeline.ts'
+import { createEventLine } from './stream/event-line.ts'
+import { createEventStream } from './stream/event-stream.ts'
+import { createSharedStream } from './stream/shared-stream.ts'
+import { createSseConnections } from './stream/sse.ts'
+import { createTimeOfDay } from './stream/time-of-day.ts'
+
+export interface Server {
+  readonly app: App
+  /** Where the page and the API are, once started. */
+  url(): string
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** The part of the configuration that is used here. */
+export interface ServerSettings {
+  server: ServerConfig['server']
+  uplink: ServerConfig['uplink']
+  flows: Pick<ServerConfig['flows'], 'recentEnded'>
+}
+
+export interface ServerDeps {
+  log: Logger
+  version: string
+  /** Folder of the built page. */
+  webRoot: string
+  /** Time that an agent has to answer a command, ms. */
+  commandTimeoutMs?: number
+  /** Time that an agent has to republish its flows, ms. */
+  republishMs?: number
+}
+
+/** Time between two bodies of a stream. */
+const TICK_MS = 1000
+
+export const createServer = async (
+  config: ServerSettings,
+  { log, version, webRoot, commandTimeoutMs = 5000, republishMs = 5000 }: ServerDeps,
+): Promise<Server> => {
+  const now = () => performance.now()
+  const agents = createAgents()
+  const commands = createCommands({ timeoutMs: commandTimeoutMs }, { agents })
+  const flows = createFlows({ recentEnded: config.flows.recentEnded, republishMs }, { now })
+  const traffic = createTrafficHistory()
+  const sse = createSseConnections()
+
+  const sendWatch = (agent: Agent): void => {
+    commands.send(agent, { name: 'events.watch', on: events.clients > 0 }).catch((err: unknown) => {
+      log.warn({ err, agent: agent.name }, 'the agent was not told whether events are watched')
+    })
+  }
+  const eventLine = createEventLine(createTimeOfDay(config.server.timezone))
+  const events = createEventStream(eventLine, () => agents.connected.forEach(sendWatch))
+
+  const onStreamError = (err: unknown) => log.error({ err }, 'a stream could not be fed')
+  const flowStream = createSharedStream<FlowsRequest>(
+    'flows',
+    async (request) => JSON.stringify(await findFlows(flows, request)),
+    onStreamError,
+  )
+  const statusStream = createSharedStream<undefined>(
+    'status',
+    async () => JSON.stringify(statusBody(agents, version)),
+    onStreamError,
+  )
+
+  const pipeline = createPipeline({ agents, flows, events, commands, traffic, now, sendWatch })
+  const ingest = createIngest({ socket: config.uplink.socket }, { pipeline, log: log.child({ component: 'server/ingest' }) })
+
+  const loopDelay = monitorEventLoopDelay()
+  const eventLoopDelaySeconds = (): number => {
+    const seconds = loopDelay.max / 1e9
+    loopDelay.reset()
+    return seconds
+  }
+  const startTimeSeconds = Date.now() / 1000
+  const health = { ingest, pipeline, flows, events, sse, commands, eventLoopDelaySeconds, startTimeSeconds, version }
+  const metrics = createMetrics({ agents, ...health })
+
+  const app = await createApp({
+    log: log.child({ component: 'server/api' }),
+    agents,
+    commands,
+    flows,
+    traffic,
+    events,
+    sse,
+    flowStream,
+    statusStream,
+    version,
+    webRoot,
+    wallClock: Date.now,
+    metrics: metrics.scrape,
+  })
+  let ticker: NodeJS.Timeout | undefined
+
+  return {
+    app,
+    url: () => urlOf(app.server.address() as AddressInfo),
+    async start() {
+      loopDelay.enable()
+      flows.start()
+      sse.start()
+      await ingest.start()
+      await app.listen({ host: config.server.host, port: config.server.port })
+      ticker = setInterval(() => {
+        flowStream.tick()
+        statusStream.tick()
+        events.tellLost()
+      }, TICK_MS)
+    },
+    async stop() {
+      clearInterval(ticker)
+      sse.stop()
+      await app.close()
+      await ingest.stop()
+      commands.stop()
+      flows.stop()
+      loopDelay.disable()
+    },
+  }
+}
+
+const urlOf = ({ address, family, port }: AddressInfo): string =>
+  `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`

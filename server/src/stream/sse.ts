@@ -1,0 +1,53 @@
+/** Server-Sent Events (WHATWG HTML, section 9.2) over an answer that Fastify has let go of. */
+import type { FastifyReply } from 'fastify'
+import type { EventSink } from './event-stream.ts'
+
+const HEARTBEAT_MS = 15_000
+/** How long a browser waits before it connects again. */
+const RETRY_MS = 2000
+
+export interface SseConnections {
+  readonly count: number
+  /** Starts the answer; `onClose` is called once, whoever ends it. */
+  open(reply: FastifyReply, onClose: () => void): EventSink
+  start(): void
+  /** Ends every open answer. */
+  stop(): void
+}
+
+export const createSseConnections = (): SseConnections => {
+  const open = new Set<FastifyReply['raw']>()
+  let heartbeat: NodeJS.Timeout | undefined
+
+  return {
+    get count() {
+      return open.size
+    },
+    open(reply, onClose) {
+      const { raw } = reply
+      reply.hijack()
+      raw.writeHead(200, {
+        ...(reply.getHeaders() as Record<string, string>),
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+      })
+      raw.write(`retry: ${RETRY_MS}\n\n`)
+      open.add(raw)
+      raw.on('error', () => undefined)
+      raw.once('close', () => {
+        open.delete(raw)
+        onClose()
+      })
+      return { write: (bytes) => void raw.write(bytes), waitingBytes: () => raw.writableLength }
+    },
+    start() {
+      heartbeat = setInterval(() => {
+        for (const raw of open) if (raw.writableLength === 0) raw.write(':\n\n')
+      }, HEARTBEAT_MS)
+    },
+    stop() {
+      clearInterval(heartbeat)
+      for (const raw of open) raw.end(() => raw.destroy())
+    },
+  }
+}
