@@ -3,12 +3,13 @@ import { choice, integer, section, text, type SectionValue } from './key.ts'
 
 export const agentSection = section('The agent.', {
   name: text({
-    default: '',
+    default: 'localhost',
+    minLength: 1,
     maxLength: 253,
-    pattern: '^[A-Za-z0-9._-]*$',
+    pattern: '^[A-Za-z0-9._-]+$',
     description: 'Name of this agent in every record.',
     defaultText: 'the host name',
-    allowed: 'up to 253 letters, digits, dots, hyphens and underscores',
+    allowed: '1 to 253 letters, digits, dots, hyphens and underscores',
   }),
   source: choice({
     enum: ['ebpf', 'mock', 'pcap'],

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { ConfigError, type ConfigProblem } from './config-error.ts'
 import { envWarnings } from './env-warnings.ts'
 import { findFile } from './find-file.ts'
+import type { Key } from './key.ts'
 import { KEYS } from './names.ts'
 import { CHECKS, type ProcessConfigs, type ProcessName } from './sections.ts'
 import { defaultSettings, envSettings, flagSettings, keysOf, type Setting } from './setting.ts'
@@ -50,6 +51,7 @@ export const loadConfig = async <P extends ProcessName>(
     : { settings: [], problems: [] }
   problems.push(...parsed.problems)
   const effective = overlay(
+    new Map(keysOf(inputs.process)),
     [
       ...defaultSettings(inputs, base),
       ...parsed.settings.map((setting): Setting => ({ ...setting, base, from: 'file' })),
@@ -67,26 +69,35 @@ export const loadConfig = async <P extends ProcessName>(
   }
 }
 
-/** The last setting of each key that fits; every one that does not is a problem, overridden or not. */
-const overlay = (settings: readonly Setting[], problems: ConfigProblem[]): Map<string, Setting> => {
+/** The last setting of each of `keys` that fits; every one that does not is a problem, overridden or not. */
+const overlay = (
+  keys: ReadonlyMap<string, Key>,
+  settings: readonly Setting[],
+  problems: ConfigProblem[],
+): Map<string, Setting> => {
   const effective = new Map<string, Setting>()
   for (const setting of settings) {
-    if (fitsSchema(setting, problems)) effective.set(setting.path, withAbsolutePath(setting))
+    const key = keys.get(setting.path)
+    if (key && fitsSchema(setting, key, problems)) {
+      effective.set(setting.path, withAbsolutePath(setting, key))
+    }
   }
   return effective
 }
 
-const fitsSchema = ({ path, value, place }: Setting, problems: ConfigProblem[]): boolean => {
-  const key = KEYS.get(path)
-  if (!key || fits(value, key)) return key !== undefined
+const fitsSchema = (
+  { path, value, place }: Setting,
+  key: Key,
+  problems: ConfigProblem[],
+): boolean => {
+  if (fits(value, key)) return true
   const found = key.secret ? '(secret, not shown)' : describeFound(value)
   problems.push({ place, path, message: 'wrong value', found, allowed: describeAllowed(key) })
   return false
 }
 
-const withAbsolutePath = (setting: Setting): Setting => {
-  const key = KEYS.get(setting.path)
-  const isPath = key?.type === 'string' && 'isPath' in key && setting.value !== ''
+const withAbsolutePath = (setting: Setting, key: Key): Setting => {
+  const isPath = key.type === 'string' && 'isPath' in key && setting.value !== ''
   return isPath ? { ...setting, value: resolve(setting.base, String(setting.value)) } : setting
 }
 

@@ -19,9 +19,10 @@ NetScope runs without any configuration. A value comes, in this order, from
    \`/etc/netscope/config.yaml\`,
 4. the default.
 
-Lists are separated by commas in flags and in the environment. A relative path starts from the folder
-of the configuration file where the file (or, if there is one, the default) says it, and from the
-current folder where a flag or the environment says it. An unknown key or a wrong value is an error that names its place.
+Items of lists are separated by commas in flags and in the environment; an empty variable counts as
+absent. A relative path in a flag or variable starts from the current folder; one in the file, or one
+by default, starts from the folder of the file (without a file, from the current folder). An unknown
+key or a wrong value is an error that names its place.
 
 \`netscope config check\` names everything that is wrong, \`netscope config show\` prints each value and
 where it comes from, \`config.example.yaml\` lists all keys. Editors complete keys by

@@ -1,4 +1,6 @@
 /** Section `server`: where the HTTP server listens and how it shows time. */
+import { encodePrefix } from '../prefix.ts'
+import { PREFIX_BYTES } from '../slot.ts'
 import { integer, section, text, type SectionValue } from './key.ts'
 
 export const serverSection = section('The HTTP server: web page, API, events, metrics.', {
@@ -22,8 +24,14 @@ export const serverSection = section('The HTTP server: web page, API, events, me
 
 export type ServerSection = SectionValue<typeof serverSection>
 
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
+const isLoopback = (host: string): boolean => {
+  if (host === 'localhost' || host === '::1') return true
+  const bytes = new Uint8Array(PREFIX_BYTES)
+  const isV4 = isIpv4Text(host) && encodePrefix(host, bytes, 0) === undefined
+  return isV4 && bytes[16] === 127
+}
+
+const isIpv4Text = (host: string): boolean => /^[\d.]+$/.test(host)
 
 const isTimeZone = (zone: string): boolean => {
   try {

@@ -1,5 +1,5 @@
 /** Settings of each layer: defaults, environment, flags; the file's come from yaml-file.ts. */
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { ConfigProblem } from './config-error.ts'
 import type { Key } from './key.ts'
 import type { LoadInputs, Source } from './load-config.ts'
@@ -18,12 +18,15 @@ export interface Setting extends Source {
 export const keysOf = (process: ProcessName): [string, Key][] =>
   [...KEYS].filter(([path]) => path.slice(0, path.indexOf('.')) in PROCESS_SECTIONS[process])
 
+/** A host name as `agent.name` takes it; the kernel allows any bytes in it. */
+const cleanHostname = (hostname: string): string =>
+  hostname.replaceAll(/[^A-Za-z0-9._-]/g, '-').slice(0, 253) || 'localhost'
+
 export const defaultSettings = (inputs: LoadInputs, base: string): Setting[] => {
   const runDir = inputs.env['NETSCOPE_RUN_DIR']
-  const socketDir = runDir ? resolve(inputs.cwd, runDir) : join('data', 'run')
   const computed: Readonly<Record<string, string>> = {
-    'agent.name': inputs.hostname,
-    'uplink.socket': join(socketDir, 'uplink.sock'),
+    'agent.name': cleanHostname(inputs.hostname),
+    ...(runDir && { 'uplink.socket': resolve(inputs.cwd, runDir, 'uplink.sock') }),
   }
   return keysOf(inputs.process).map(([path, key]) => {
     const value = computed[path] ?? structuredClone(key.default)

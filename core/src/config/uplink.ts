@@ -6,7 +6,8 @@ const SOCKET_PATH_BYTES = 107
 
 export const uplinkSection = section('The line between agent and server.', {
   socket: text({
-    default: '',
+    default: './data/run/uplink.sock',
+    minLength: 1,
     isPath: true,
     description: 'Unix socket on which the server waits for the agent.',
     defaultText: '$NETSCOPE_RUN_DIR/uplink.sock, else ./data/run/uplink.sock',
