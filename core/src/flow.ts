@@ -86,7 +86,8 @@ export class FlowReader {
 
 type Side = 'src' | 'dst'
 
-const isoMicros = (wallOffsetMs: number, ns: number): string => {
+/** ISO 8601 with microseconds, UTC, of a time on a clock whose 0 was at `wallOffsetMs`. */
+export const isoMicros = (wallOffsetMs: number, ns: number): string => {
   const whole = Math.floor(wallOffsetMs)
   const micros = Math.round((wallOffsetMs - whole) * 1000 + ns / 1000)
   const ms = Math.floor(micros / 1000)
