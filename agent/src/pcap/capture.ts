@@ -25,7 +25,8 @@ export interface CapturePacket {
 }
 
 export interface CaptureSink {
-  packet(packet: CapturePacket): void
+  /** Returns true to pause after this packet; it stays valid until reading goes on. */
+  packet(packet: CapturePacket): boolean
   /** A packet record that can't be read at all, while the ones after it can. */
   badRecord(cause: string): void
 }
@@ -34,7 +35,8 @@ export interface CaptureSink {
 export interface CaptureParser {
   /**
    * Reads whole records from the start of `bytes`, which begin at `offset` of the file. Returns how many
-   * bytes are done with: more than `bytes` has when a long block is to be skipped. Throws CaptureError.
+   * bytes are done with: more than `bytes` has when a long block is to be skipped. Stops early when the
+   * sink wants to pause. Throws CaptureError.
    */
   parse(bytes: Buffer, offset: number): number
   interfaces(): readonly CaptureInterface[]

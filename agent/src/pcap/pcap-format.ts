@@ -58,8 +58,8 @@ export const createPcapParser = (sink: CaptureSink): CaptureParser => {
       packet.start = at + recordHeader
       packet.captured = captured
       packet.wire = Math.max(captured, lengths.getUint32(at + 12, littleEndian))
-      sink.packet(packet)
       at = next
+      if (sink.packet(packet)) break
     }
     return at
   }

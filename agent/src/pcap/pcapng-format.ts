@@ -52,36 +52,38 @@ export const createPcapngParser = (sink: CaptureSink): CaptureParser => {
     return false
   }
 
-  const enhanced = (b: Block, obsolete: boolean): void => {
-    if (b.length < 32) return void bad('a packet block shorter than its header')
+  const enhanced = (b: Block, obsolete: boolean): boolean => {
+    if (b.length < 32) return bad('a packet block shorter than its header')
     const u32 = (at: number) => b.view.getUint32(b.at + at, littleEndian)
     const id = obsolete ? b.view.getUint16(b.at + 8, littleEndian) : u32(8)
     const captured = u32(20)
-    if (!emit(b, id, b.at + 28, captured, u32(24))) return
+    if (!emit(b, id, b.at + 28, captured, u32(24))) return false
     section[id]?.time(u32(12), u32(16), packet)
     const flags = flagsOf(b, b.at + 28 + captured + (-captured & 3)) & 3
     packet.direction = flags === 1 ? 0 : flags === 2 ? 1 : undefined
-    sink.packet(packet)
+    return sink.packet(packet)
   }
 
   /** No time of its own: it keeps that of the packet before it. */
-  const simple = (b: Block): void => {
-    if (b.length < 16) return void bad('a packet block shorter than its header')
+  const simple = (b: Block): boolean => {
+    if (b.length < 16) return bad('a packet block shorter than its header')
     const wire = b.view.getUint32(b.at + 8, littleEndian)
     const limit = section[0]?.snapLength || MAX_PACKET_BYTES
     const captured = Math.min(wire, limit, b.length - 16)
     packet.direction = undefined
-    if (emit(b, 0, b.at + 12, captured, wire)) sink.packet(packet)
+    return emit(b, 0, b.at + 12, captured, wire) && sink.packet(packet)
   }
 
   const isPacket = (type: number) => type === ENHANCED_PACKET || type === SIMPLE_PACKET || type === OBSOLETE_PACKET
 
-  const take = (type: number, b: Block): void => {
-    if (type === ENHANCED_PACKET) enhanced(b, false)
-    else if (type === SECTION) startSection(b)
-    else if (type === INTERFACE) addInterface(b)
-    else if (type === SIMPLE_PACKET) simple(b)
-    else if (type === OBSOLETE_PACKET) enhanced(b, true)
+  /** True: the sink wants to pause. */
+  const take = (type: number, b: Block): boolean => {
+    if (type === ENHANCED_PACKET) return enhanced(b, false)
+    if (type === SIMPLE_PACKET) return simple(b)
+    if (type === OBSOLETE_PACKET) return enhanced(b, true)
+    if (type === SECTION) startSection(b)
+    else addInterface(b)
+    return false
   }
 
   /** Type and length of the block at `at`; -1 while they are not all there. A section sets the byte order. */
@@ -122,8 +124,8 @@ export const createPcapngParser = (sink: CaptureSink): CaptureParser => {
         throw new CaptureError(offset + at, `a block whose two lengths differ`)
       }
       Object.assign(block, { littleEndian, at, length, offset: offset + at })
-      take(type, block)
       at += length
+      if (take(type, block)) return at
     }
   }
 

@@ -9,6 +9,7 @@ import { createPcapngParser, isPcapng } from './pcapng-format.ts'
 /** Read at a time. */
 const CHUNK_BYTES = 1 << 20
 const HEAD_BYTES = 24
+const NOTHING: Buffer = Buffer.alloc(0)
 
 /** What was wrong with a file; `offset` counts uncompressed bytes. */
 export interface CaptureProblem {
@@ -23,7 +24,7 @@ export interface CaptureFile {
   interfaces(): readonly CaptureInterface[]
   /** Why it could not be read to its end. */
   problem(): CaptureProblem | undefined
-  /** Hands packets to the sink, piece by piece; one piece is at most 1 MiB and a packet. */
+  /** Hands packets to the sink, piece by piece: at most 1 MiB and a packet, or until the sink pauses. */
   pieces(): AsyncGenerator<void>
 }
 
@@ -33,6 +34,11 @@ export const openCapture = (path: string, sink: CaptureSink): CaptureFile => {
   let parser: CaptureParser | undefined
   let problem: CaptureProblem | undefined
   let offset = 0
+  let paused = false
+  const pausing: CaptureSink = {
+    packet: (packet) => (paused = sink.packet(packet)),
+    badRecord: sink.badRecord,
+  }
   const fail = (at: number, cause: string): void => {
     problem ??= { file: path, offset: at, cause }
   }
@@ -42,15 +48,15 @@ export const openCapture = (path: string, sink: CaptureSink): CaptureFile => {
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
     if (parser === undefined) {
       if (bytes.length < HEAD_BYTES) return bytes
-      parser = parserFor(bytes, sink)
+      parser = parserFor(bytes, pausing)
     }
     const done = parser.parse(bytes, offset)
     offset += done
-    return done > bytes.length ? Buffer.alloc(0) : bytes.subarray(done)
+    return done > bytes.length ? NOTHING : bytes.subarray(done)
   }
 
   async function* pieces(): AsyncGenerator<void> {
-    let rest: Buffer = Buffer.alloc(0)
+    let rest: Buffer = NOTHING
     let end = 0
     try {
       for await (const chunk of plainChunks(path, (n) => (bytesRead += n))) {
@@ -58,6 +64,11 @@ export const openCapture = (path: string, sink: CaptureSink): CaptureFile => {
         end += chunk.length
         if (skip < chunk.length) rest = take(rest, chunk.subarray(skip))
         yield
+        while (paused) {
+          paused = false
+          rest = take(NOTHING, rest)
+          yield
+        }
       }
       if (offset !== end || parser === undefined) fail(offset, cutOff(parser, end, offset, rest))
     } catch (error) {

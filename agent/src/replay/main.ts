@@ -1,0 +1,46 @@
+/**
+ * Entry of `netscope replay`: configuration flags, `--`, files. Prints JSON lines; exit code 0 when a file
+ * could be read, if only in part, 1 when none could, 2 for wrong usage.
+ */
+import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { parseConfigFlags } from '@netscope/core/config/flags.ts'
+import { loadConfig } from '@netscope/core/config/load-config.ts'
+import { createProgress } from './progress.ts'
+import { replay } from './replay.ts'
+
+const say = (line: string): unknown => process.stderr.write(`netscope: ${line}\n`)
+
+const run = async (argv: readonly string[]): Promise<number> => {
+  const dashes = argv.indexOf('--')
+  const files = dashes < 0 ? [] : argv.slice(dashes + 1)
+  if (files.length === 0) throw new Error('name at least one capture')
+  const { config, warnings } = await loadConfig({
+    process: 'agent',
+    env: process.env,
+    cwd: process.cwd(),
+    hostname: hostname(),
+    readFile: (path) => readFileSync(path, 'utf8'),
+    ...parseConfigFlags(argv.slice(0, dashes)),
+  })
+  for (const warning of warnings) say(`warning: ${warning}`)
+  const progress = createProgress(files, process.stderr, () => performance.now())
+  const { summary, ok } = await replay(files, config, { output: process.stdout, onProgress: progress.update })
+  progress.clear()
+  for (const { file, offset, cause } of summary.problems) {
+    say(`${file}${offset === undefined ? '' : `, byte ${offset}`}: ${cause}`)
+  }
+  return ok ? 0 : 1
+}
+
+// `netscope replay FILE | head` has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+try {
+  process.exitCode = await run(process.argv.slice(2))
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error))
+  process.exitCode = 2
+}

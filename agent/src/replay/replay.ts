@@ -1,0 +1,137 @@
+/** Runs captures through the whole line with their own clock: engine, tracker, records, JSON lines. */
+import type { Writable } from 'node:stream'
+import type { FlowsSection } from '@netscope/core/config/flows.ts'
+import type { ReplaySummary } from '@netscope/core/replay.ts'
+import { createFlowTracker, type FlowTracker } from '../flows/flow-tracker.ts'
+import { Totals } from '../flows/totals.ts'
+import type { CapturePacket, CaptureSink } from '../pcap/capture.ts'
+import { openCapture } from '../pcap/read-capture.ts'
+import { createEngine, type Engine } from '../wasm/engine.ts'
+import { createCaptureClock, type CaptureClock } from './capture-clock.ts'
+import { createCaptureTime, type CaptureTime } from './capture-time.ts'
+import { createFlowOutput, type FlowOutput } from './flow-output.ts'
+import { createPacketCounter, type PacketCounter } from './packet-counter.ts'
+import { createProblemLog } from './problem-log.ts'
+import { summarize } from './summary.ts'
+
+export interface ReplayConfig {
+  flows: FlowsSection
+  network: { sshPorts: readonly number[] }
+}
+
+export interface ReplayDeps {
+  output: Writable
+  /** Called now and then with the bytes of all files read so far and the packets. */
+  onProgress?(bytes: number, packets: number): void
+}
+
+export interface ReplayResult {
+  summary: ReplaySummary
+  /** Whether at least one file could be read. */
+  ok: boolean
+}
+
+/** Reads the files in the given order as one stretch of time ('-' is standard input) and prints their flows. */
+export const replay = async (files: readonly string[], config: ReplayConfig, deps: ReplayDeps): Promise<ReplayResult> => {
+  const engine = createEngine({ capacity: config.flows.tableSize, sshPorts: config.network.sshPorts, listCapacity: 0 })
+  const time = createCaptureTime()
+  const clock = createCaptureClock()
+  const counter = createPacketCounter(engine, time)
+  const output = createFlowOutput(deps.output)
+  const problems = createProblemLog()
+  const tracker = createTracker(config.flows, engine, counter, time, output)
+  const gate = createGate(clock, counter, problems.badRecord)
+
+  if (files.length > 1) await beginAtEarliest(files, time)
+  let bytesBefore = 0
+  for (const file of files) {
+    const capture = openCapture(file, gate.sink)
+    for await (const _ of capture.pieces()) {
+      await gate.resume(tracker)
+      if (output.isFull()) await output.drained()
+      deps.onProgress?.(bytesBefore + capture.bytesRead(), counter.read())
+    }
+    bytesBefore += capture.bytesRead()
+    problems.endOfFile(file, capture)
+  }
+  await tracker.flush(clock.end() * 1e9)
+  problems.implausibleTimes(files, time.implausible())
+  const summary = summarize(files, counter.account(), output.totals(), time, problems)
+  output.line(summary)
+  await output.drained()
+  return { summary, ok: problems.readable() }
+}
+
+/** Lets packets of one second through; the first of another one waits until the tracker has ticked. */
+const createGate = (clock: CaptureClock, counter: PacketCounter, badRecord: (cause: string) => void) => {
+  let waiting: CapturePacket | undefined
+  const sink: CaptureSink = {
+    packet: (packet) => {
+      if (clock.isDue(packet.seconds)) {
+        waiting = packet
+        return true
+      }
+      counter.count(packet)
+      return false
+    },
+    badRecord: (cause) => {
+      counter.badRecord()
+      badRecord(cause)
+    },
+  }
+  const resume = async (tracker: FlowTracker): Promise<void> => {
+    if (waiting === undefined) return
+    for (const second of clock.ticks(waiting.seconds)) await tracker.tick(second * 1e9)
+    counter.count(waiting)
+    waiting = undefined
+  }
+  return { sink, resume }
+}
+
+const createTracker = (
+  config: FlowsSection,
+  engine: Engine,
+  counter: PacketCounter,
+  time: CaptureTime,
+  output: FlowOutput,
+): FlowTracker => {
+  // The tracker pauses when its clock says that a slice is over: here, when the output is full.
+  let slice = 0
+  const interfaceName = counter.interfaces.name
+  return createFlowTracker(
+    { ...config, liveUpdatesPerSecond: 1 },
+    {
+      table: engine.table,
+      totals: new Totals(),
+      onActivity: () => undefined,
+      onForget: () => undefined,
+      onRecords: (records, count) => {
+        output.records(records, count, { agent: 'replay', wallOffsetMs: time.wallOffsetMs(), interfaceName })
+        return true
+      },
+      grace: async () => undefined,
+      clock: () => (output.isFull() ? (slice += 1000) : slice),
+      pause: output.drained,
+    },
+  )
+}
+
+/** Several files may be named in any order: the engine's clock begins before all of them. */
+const beginAtEarliest = async (files: readonly string[], time: CaptureTime): Promise<void> => {
+  let earliest = Number.POSITIVE_INFINITY
+  const sink: CaptureSink = {
+    packet: ({ seconds }) => {
+      earliest = Math.min(earliest, seconds)
+      return true
+    },
+    badRecord: () => undefined,
+  }
+  for (const file of files) {
+    if (file === '-') continue
+    const before = earliest
+    earliest = Number.POSITIVE_INFINITY
+    for await (const _ of openCapture(file, sink).pieces()) if (Number.isFinite(earliest)) break
+    earliest = Math.min(earliest, before)
+  }
+  if (Number.isFinite(earliest)) time.begin(earliest)
+}
