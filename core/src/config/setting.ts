@@ -34,25 +34,29 @@ export const defaultSettings = (inputs: LoadInputs, base: string): Setting[] => 
   })
 }
 
-/** An empty variable counts as absent, as `docker compose` passes what is not set. */
 export const envSettings = (inputs: LoadInputs, problems: ConfigProblem[]): Setting[] =>
-  keysOf(inputs.process).flatMap(([path, key]): Setting[] => {
-    const name = envName(path)
-    const text = inputs.env[name]
-    const setting = { path, from: 'env', base: inputs.cwd } as const
-    if (text) return [{ ...setting, value: parseText(text, key), place: name }]
-    const secret = key.secret ? readSecret(path, inputs, problems) : undefined
-    if (secret === undefined) return []
-    return [{ ...setting, value: parseText(secret, key), place: `${name}_FILE` }]
-  })
+  keysOf(inputs.process).flatMap(([path, key]) => envSetting(path, key, inputs, problems) ?? [])
 
-/** Text of the file that NAME_FILE names, without the final line end. */
-const readSecret = (path: string, inputs: LoadInputs, problems: ConfigProblem[]) => {
-  const place = `${envName(path)}_FILE`
-  const file = inputs.env[place]
+/**
+ * What the environment says of one key. An empty variable counts as absent, as `docker compose` passes
+ * what is not set; a secret may come from the file that NAME_FILE names.
+ */
+export const envSetting = (
+  path: string,
+  key: Key,
+  inputs: Pick<LoadInputs, 'env' | 'cwd' | 'readFile'>,
+  problems: ConfigProblem[],
+): Setting | undefined => {
+  const name = envName(path)
+  const text = inputs.env[name]
+  const setting = { path, from: 'env', base: inputs.cwd } as const
+  if (text) return { ...setting, value: parseText(text, key), place: name }
+  const file = key.secret && inputs.env[`${name}_FILE`]
   if (!file) return undefined
+  const place = `${name}_FILE`
   try {
-    return inputs.readFile(resolve(inputs.cwd, file)).replace(/\r?\n$/, '')
+    const secret = inputs.readFile(resolve(inputs.cwd, file)).replace(/\r?\n$/, '')
+    return { ...setting, value: parseText(secret, key), place }
   } catch (error) {
     const message = `the secret can't be read: ${(error as Error).message}`
     problems.push({ place, path, message, found: file, remedy: 'Name a readable file.' })

@@ -1,26 +1,23 @@
 /** `netscope config show`: the effective values with where they come from, secrets masked. */
+import type { Key } from './key.ts'
 import type { Loaded } from './load-config.ts'
-import { KEYS } from './names.ts'
 import { upConfig, type UpConfig } from './sections.ts'
 
-const MASK = '(set, not shown)'
+/** A value as it may be shown. */
+export const masked = (value: unknown, key: Key): unknown =>
+  key.secret && value !== '' ? '(set, not shown)' : value
 
-/** The values without secrets, by section. */
-const masked = ({ config }: Loaded<UpConfig>): [string, [string, unknown][]][] =>
+/** The values by section, secrets masked. */
+const shownValues = ({ config }: Loaded<UpConfig>): [string, [string, unknown][]][] =>
   Object.entries(upConfig).map(([section, { properties }]) => {
     const values: Readonly<Record<string, unknown>> = config[section as keyof UpConfig]
-    return [
-      section,
-      Object.keys(properties).map((name): [string, unknown] => {
-        const hide = KEYS.get(`${section}.${name}`)?.secret && values[name] !== ''
-        return [name, hide ? MASK : values[name]]
-      }),
-    ]
+    const keys = Object.entries<Key>(properties)
+    return [section, keys.map(([name, key]) => [name, masked(values[name], key)])]
   })
 
 /** YAML that can be used as config.yaml; JSON values are YAML. */
 export const showYaml = (loaded: Loaded<UpConfig>): string =>
-  masked(loaded)
+  shownValues(loaded)
     .flatMap(([section, values]) => [
       `${section}:`,
       ...values.map(([name, value]) => {
@@ -32,7 +29,7 @@ export const showYaml = (loaded: Loaded<UpConfig>): string =>
 
 export const showJson = (loaded: Loaded<UpConfig>): string => {
   const config = Object.fromEntries(
-    masked(loaded).map(([section, values]) => [section, Object.fromEntries(values)]),
+    shownValues(loaded).map(([section, values]) => [section, Object.fromEntries(values)]),
   )
   return JSON.stringify({ file: loaded.file ?? null, config, sources: loaded.sources }, null, 2)
 }
