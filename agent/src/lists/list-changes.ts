@@ -1,0 +1,143 @@
+/** Changes of the lists: checked whole, made in the kernel and in memory in slices, then made durable. */
+import { NetscopeError } from '@netscope/core/errors.ts'
+import { formatPrefix } from '@netscope/core/prefix.ts'
+import { PREFIX_BYTES } from '@netscope/core/slot.ts'
+import type { ListEntry, ListName } from '@netscope/core/wire.ts'
+import type { ListTable } from '../source.ts'
+import type { EntryFields, EntryStore } from './entry-store.ts'
+import { formatAdd, formatRemove } from './journal-reader.ts'
+import { checkEntry, newPrefixBuffer, type PrefixBuffer } from './list-entry.ts'
+import { PREFIX_WORDS } from './prefix-index.ts'
+
+export interface ListChangesDeps {
+  stores: Record<ListName, EntryStore>
+  table: ListTable
+  /** Adds or replaces an entry in memory; returns its row. */
+  put(list: ListName, prefixes: PrefixBuffer, i: number, fields: EntryFields): number
+  /** Takes entries out of the kernel and of memory. */
+  removeRows(list: ListName, rows: readonly number[]): void
+  record(lines: string): Promise<void>
+  now(): number
+}
+
+/** Entries changed at a time, before others get their turn. */
+const AT_ONCE = 1024
+/** Entries that the answer to an add names. */
+const MAX_ANSWERED = 1000
+
+export const createListChanges = (deps: ListChangesDeps) => {
+  const { stores, table } = deps
+
+  const check = (list: ListName, entries: readonly unknown[]) => {
+    const prefixes = newPrefixBuffer(entries.length)
+    const nowMs = deps.now()
+    const fields = entries.map((entry, i): EntryFields => {
+      const checked = checkEntry(entry, list, nowMs, prefixes, i)
+      if ('problem' in checked) throw new NetscopeError(checked.problem, { prefix: checked.prefix, reason: checked.reason })
+      return { ...checked, createdAtMs: nowMs }
+    })
+    return { prefixes, fields }
+  }
+
+  const requireRoom = (list: ListName, prefixes: PrefixBuffer, count: number): void => {
+    let size = stores[list].size()
+    for (let i = 0; i < count; i++) if (stores[list].find(prefixes.words, i * PREFIX_WORDS) < 0) size++
+    if (size > table.capacity) throw new NetscopeError('list.full', { list, capacity: table.capacity })
+  }
+
+  /** Puts entries [from, to) in force; rows that are new come into `newRows`. Returns their journal lines. */
+  const addSlice = (list: ListName, checked: ReturnType<typeof check>, from: number, to: number, newRows: number[]): string => {
+    const store = stores[list]
+    const { prefixes, fields } = checked
+    const fresh = new Uint8Array((to - from) * PREFIX_BYTES)
+    let count = 0
+    let lines = ''
+    for (let i = from; i < to; i++) {
+      const known = store.find(prefixes.words, i * PREFIX_WORDS)
+      const createdAtMs = known < 0 ? fields[i]!.createdAtMs : store.createdAtMs(known)
+      const row = deps.put(list, prefixes, i, { ...fields[i]!, createdAtMs })
+      lines += formatAdd(list, store.entry(row))
+      if (known >= 0) continue
+      newRows.push(row)
+      fresh.set(store.prefix(row), count++ * PREFIX_BYTES)
+    }
+    if (count > 0) table.add(list, fresh, count)
+    return lines
+  }
+
+  const undo = async (list: ListName, rows: readonly number[], saved: Promise<void>[]): Promise<void> => {
+    const lines = rows.map((row) => formatRemove(list, formatPrefix(stores[list].prefix(row), 0))).join('')
+    deps.removeRows(list, rows)
+    await Promise.allSettled([...saved, deps.record(lines)])
+  }
+
+  const add = async (list: ListName, entries: readonly unknown[]) => {
+    const checked = check(list, entries)
+    requireRoom(list, checked.prefixes, entries.length)
+    const newRows: number[] = []
+    const saved: Promise<void>[] = []
+    const answer: ListEntry[] = []
+    for (let from = 0; from < entries.length; from += AT_ONCE) {
+      const to = Math.min(from + AT_ONCE, entries.length)
+      try {
+        saved.push(handled(deps.record(addSlice(list, checked, from, to, newRows))))
+      } catch (error) {
+        await undo(list, newRows, saved)
+        throw error
+      }
+      for (let i = from; i < Math.min(to, MAX_ANSWERED); i++) {
+        answer.push(stores[list].entry(stores[list].find(checked.prefixes.words, i * PREFIX_WORDS)))
+      }
+      if (to < entries.length) await nextTurn()
+    }
+    await Promise.all(saved)
+    return { added: newRows.length, entries: answer }
+  }
+
+  const removeSlice = (list: ListName, prefixes: PrefixBuffer, from: number, to: number): { count: number; lines: string } => {
+    const rows = new Set<number>()
+    for (let i = from; i < to; i++) {
+      const row = stores[list].find(prefixes.words, i * PREFIX_WORDS)
+      if (row >= 0) rows.add(row)
+    }
+    let lines = ''
+    for (const row of rows) lines += formatRemove(list, formatPrefix(stores[list].prefix(row), 0))
+    if (rows.size > 0) deps.removeRows(list, [...rows])
+    return { count: rows.size, lines }
+  }
+
+  const remove = async (list: ListName, texts: readonly unknown[]) => {
+    const prefixes = checkPrefixes(texts)
+    const saved: Promise<void>[] = []
+    let removed = 0
+    for (let from = 0; from < texts.length; from += AT_ONCE) {
+      const to = Math.min(from + AT_ONCE, texts.length)
+      const { count, lines } = removeSlice(list, prefixes, from, to)
+      removed += count
+      if (count > 0) saved.push(handled(deps.record(lines)))
+      if (to < texts.length) await nextTurn()
+    }
+    await Promise.all(saved)
+    return { removed }
+  }
+
+  return { add, remove }
+}
+
+const checkPrefixes = (texts: readonly unknown[]): PrefixBuffer => {
+  const prefixes = newPrefixBuffer(texts.length)
+  texts.forEach((text, i) => {
+    // The allow list takes every prefix, and so an old one can always be removed.
+    const checked = checkEntry(text, 'allow', 0, prefixes, i)
+    if ('problem' in checked) throw new NetscopeError(checked.problem, { prefix: checked.prefix, reason: checked.reason })
+  })
+  return prefixes
+}
+
+/** The same promise; it is awaited later, and must not count as unhandled until then. */
+const handled = (promise: Promise<void>): Promise<void> => {
+  promise.catch(() => undefined)
+  return promise
+}
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
