@@ -40,7 +40,7 @@ export const countEnded = (bytes: Uint8Array, at: number, count: number): number
 }
 
 /** Copies the records of ended flows from `records` to `into` at `at`; returns their number. */
-export const copyEnded = (records: Uint8Array, count: number, into: Uint8Array, at: number): number => {
+const copyEnded = (records: Uint8Array, count: number, into: Uint8Array, at: number): number => {
   const view = new DataView(records.buffer, records.byteOffset)
   let copied = 0
   for (let i = 0; i < count; i++) {

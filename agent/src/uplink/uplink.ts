@@ -24,7 +24,7 @@ import {
   type Reply,
 } from '@netscope/core/wire.ts'
 import { createReconnectDelay } from './reconnect-delay.ts'
-import { copyEnded, countEnded, createRetainedFrames, RECORDS_AT } from './retained-frames.ts'
+import { countEnded, createRetainedFrames, RECORDS_AT } from './retained-frames.ts'
 
 export interface UplinkConfig {
   /** Path of the server's Unix socket. */
@@ -58,8 +58,8 @@ export interface Uplink {
   /** Waits up to `flushMs` for acknowledgements, then closes. */
   stop(flushMs?: number): Promise<void>
   /**
-   * Sends `count` records (RECORD_BYTES each, from byte 0), which are copied. Records of ended flows are
-   * always taken. False when the live ones were not, because the server is away or slow.
+   * Takes `count` records (RECORD_BYTES each, from byte 0; at most MAX_RECORDS), which are copied. Only records of ended flows
+   * are taken always; false, and nothing is taken, when there are others and the server is away or slow.
    */
   sendFlows(records: Uint8Array, count: number): boolean
   /** Sends `count` packet events (EVENT_BYTES each), which are copied; false, and they are lost, when the server is away or slow. */
@@ -71,7 +71,8 @@ export interface Uplink {
 /** While more than this waits for the server, live flows and events are refused. */
 const MAX_AHEAD_BYTES = 32 << 20
 const MAX_EVENTS_AHEAD_BYTES = 2 << 20
-const MAX_RECORDS = Math.floor((MAX_FRAME_BYTES - BATCH_HEADER_BYTES) / RECORD_BYTES)
+/** Records that one frame takes. */
+export const MAX_RECORDS = Math.floor((MAX_FRAME_BYTES - BATCH_HEADER_BYTES) / RECORD_BYTES)
 /** Of one frame: 1 MiB. */
 const MAX_EVENTS = 16384
 
@@ -156,17 +157,15 @@ export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => 
     return bytes
   }
 
-  const sendRecords = (records: Uint8Array, count: number): boolean => {
+  const sendFlows = (records: Uint8Array, count: number): boolean => {
+    if (count > MAX_RECORDS) throw new RangeError(`${count} records, at most ${MAX_RECORDS} fit a frame`)
     const takesLive = connected && retained.bytes() < MAX_AHEAD_BYTES
-    const taken = takesLive ? count : countEnded(records, 0, count)
-    if (taken > 0) {
-      const frame = newBatch(FRAME.flows, taken, RECORD_BYTES, deps.now())
-      if (takesLive) frame.set(records.subarray(0, count * RECORD_BYTES), RECORDS_AT)
-      else copyEnded(records, count, frame, RECORDS_AT)
-      retained.push(lastSeq, frame)
-      if (connected) socket?.write(frame)
-    }
-    return takesLive
+    if (!takesLive && countEnded(records, 0, count) < count) return false
+    const frame = newBatch(FRAME.flows, count, RECORD_BYTES, deps.now())
+    frame.set(records.subarray(0, count * RECORD_BYTES), RECORDS_AT)
+    retained.push(lastSeq, frame)
+    if (connected) socket?.write(frame)
+    return true
   }
 
   return {
@@ -192,14 +191,7 @@ export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => 
         setTimeout(() => current.destroy(), flushMs).unref()
       })
     },
-    sendFlows: (records, count) => {
-      let taken = true
-      for (let from = 0; from < count; from += MAX_RECORDS) {
-        const some = Math.min(MAX_RECORDS, count - from)
-        taken = sendRecords(records.subarray(from * RECORD_BYTES), some) && taken
-      }
-      return taken
-    },
+    sendFlows,
     sendEvents: (records, count) => {
       if (!connected || (socket?.writableLength ?? 0) > MAX_EVENTS_AHEAD_BYTES) return false
       for (let from = 0; from < count; from += MAX_EVENTS) {
