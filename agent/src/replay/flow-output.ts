@@ -8,7 +8,7 @@ import { SLOT } from '@netscope/core/slot.ts'
 const FLUSH_CHARACTERS = 1 << 16
 
 export interface FlowOutput {
-  /** Prints those of `count` records that have ended. */
+  /** Prints `count` records. */
   records(bytes: Uint8Array, count: number, context: FlowContext): void
   line(line: ReplayLine): void
   /** Whether drained() should be awaited before more is printed. */
@@ -36,7 +36,6 @@ export const createFlowOutput = (stream: Writable): FlowOutput => {
       const reader = new FlowReader(bytes, context)
       for (let i = 0; i < count; i++) {
         const at = i * RECORD_BYTES
-        if (reader.view.getUint32(at + 4, true) === 0) continue
         const slot = at + RECORD_HEADER_BYTES
         totals.flows++
         for (const side of [0, 8]) {

@@ -105,7 +105,8 @@ const createTracker = (
       totals: new Totals(),
       onActivity: () => undefined,
       onForget: () => undefined,
-      onRecords: (records, count) => {
+      onRecords: () => true, // live flows
+      onEndedRecords: (records, count) => {
         output.records(records, count, { agent: 'replay', wallOffsetMs: time.wallOffsetMs(), interfaceName })
         return true
       },
