@@ -22,7 +22,13 @@ export interface Accounts {
 export const ensureAccounts = (run: Run, say: Say): Accounts => {
   const gid = ensure('group', GROUP, ['groupadd', '--system', GROUP], run, say)
   const account = (user: string): Account => {
-    const create = ['useradd', '--system', '--no-create-home', '--home-dir', '/nonexistent'] as const
+    const create = [
+      'useradd',
+      '--system',
+      '--no-create-home',
+      '--home-dir',
+      '/nonexistent',
+    ] as const
     const options = ['--shell', '/usr/sbin/nologin', '--gid', GROUP, '--comment', 'NetScope', user]
     return { user, gid, uid: ensure('passwd', user, [...create, ...options], run, say) }
   }

@@ -36,7 +36,9 @@ export const createChild = (program: Program, { timing, say, onRefused }: ChildD
       if (!stopping) afterDeath(how, code, performance.now() - startedAt)
     }
     child.once('error', (error) => onEnd(`cannot be started (${error.message})`))
-    child.once('exit', (code, signal) => onEnd(signal ? `was killed by ${signal}` : `ended with code ${code}`, code))
+    child.once('exit', (code, signal) =>
+      onEnd(signal ? `was killed by ${signal}` : `ended with code ${code}`, code),
+    )
   }
 
   const afterDeath = (how: string, code: number | null | undefined, livedMs: number): void => {

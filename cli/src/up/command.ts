@@ -21,7 +21,9 @@ Needs root for the kernel's packets; without it the mock source is shown. NETSCO
 of the socket between the two processes, so that several NetScopes can run on one machine.`
 
 export const registerUp = (program: Command): void => {
-  const command = program.command('up').description('Run agent and server on this machine and keep them running')
+  const command = program
+    .command('up')
+    .description('Run agent and server on this machine and keep them running')
   command.addOption(new Option('--source <ebpf|mock|pcap>', 'short for --agent-source'))
   addConfigOptions(command)
     .addHelpText('after', HELP)
@@ -61,6 +63,8 @@ const supervise = async (settings: Settings, isRoot: boolean): Promise<number> =
 const announce = async ({ host, port, source }: Settings, signal: AbortSignal): Promise<void> => {
   if (port === 0) return
   const url = pageUrl(host, port)
-  if (await waitForPage(url, PAGE_WITHIN_MS, signal)) say(`the page is at ${url} (source: ${source}). Ctrl-C stops.`)
-  else if (!signal.aborted) say(`the page at ${url} has not answered for ${PAGE_WITHIN_MS / 1000} s, see above`)
+  if (await waitForPage(url, PAGE_WITHIN_MS, signal))
+    say(`the page is at ${url} (source: ${source}). Ctrl-C stops.`)
+  else if (!signal.aborted)
+    say(`the page at ${url} has not answered for ${PAGE_WITHIN_MS / 1000} s, see above`)
 }

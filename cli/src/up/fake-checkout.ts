@@ -53,11 +53,20 @@ export const makeFakeCheckout = (parent: string): FakeCheckout => {
     writeFileSync(join(root, part, 'src', 'main.ts'), MAIN(reports[part]))
     writeFileSync(join(root, part, 'package.json'), '{"type":"module"}')
   }
-  const settings = { source: 'ebpf', host: '127.0.0.1', port: 0, dataDir, runDir, socketDir: runDir, flags: ['--x=1'] }
+  const settings = {
+    source: 'ebpf',
+    host: '127.0.0.1',
+    port: 0,
+    dataDir,
+    runDir,
+    socketDir: runDir,
+    flags: ['--x=1'],
+  }
   return {
     root,
     settings,
     report: (part) => JSON.parse(readFileSync(reports[part], 'utf8')) as Found,
-    remove: () => [around, runDir].forEach((path) => rmSync(path, { recursive: true, force: true })),
+    remove: () =>
+      [around, runDir].forEach((path) => rmSync(path, { recursive: true, force: true })),
   }
 }

@@ -5,7 +5,12 @@ import { join } from 'node:path'
 import type { Program, Timing } from './program.ts'
 
 /** Short times, so that tests are quick. */
-export const FAST: Timing = { firstPauseMs: 20, longestPauseMs: 100, healthyMs: 60_000, graceMs: 300 }
+export const FAST: Timing = {
+  firstPauseMs: 20,
+  longestPauseMs: 100,
+  healthyMs: 60_000,
+  graceMs: 300,
+}
 
 export interface Diary {
   folder: string

@@ -1,5 +1,13 @@
 /** The folders that agent and server write to: made, owned and closed as they should be. */
-import { accessSync, chmodSync, constants, lchownSync, lstatSync, mkdirSync, readdirSync } from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  lchownSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import type { Account } from './accounts.ts'
 import { UpError } from './up-error.ts'

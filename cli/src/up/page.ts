@@ -9,7 +9,11 @@ export const pageUrl = (host: string, port: number): string =>
   `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 
 /** Resolves to true when `url` answers to /health, to false after `forMs` or when `signal` aborts. */
-export const waitForPage = async (url: string, forMs: number, signal: AbortSignal): Promise<boolean> => {
+export const waitForPage = async (
+  url: string,
+  forMs: number,
+  signal: AbortSignal,
+): Promise<boolean> => {
   const until = performance.now() + forMs
   while (!signal.aborted && performance.now() < until) {
     if (await answers(`${url}/health`)) return true

@@ -26,7 +26,8 @@ const foldersOf = (path: string): string[] => {
   return parent === path ? [] : [...foldersOf(parent), path]
 }
 
-const isWithin = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`)
+const isWithin = (path: string, folder: string): boolean =>
+  path === folder || path.startsWith(`${folder}/`)
 
 /** How to run a command so that `account` reaches everything it needs. */
 export const viewFor = (account: Account, needs: readonly Need[], run: Run): Wrap => {
@@ -37,8 +38,21 @@ export const viewFor = (account: Account, needs: readonly Need[], run: Run): Wra
     .flatMap((need) => (closed.includes(need.path) ? contentsOf(need) : [need]))
     .toSorted((a, b) => a.path.length - b.path.length)
   const stage = stageFor(needs)
-  const words = [...closed.map((path) => `hide:${path}`), ...shown.map(({ path, access }) => `${access}:${path}`)]
-  const wrap: Wrap = (command) => ['unshare', '--mount', '--', 'sh', SCRIPT, stage, ...words, '--', ...command]
+  const words = [
+    ...closed.map((path) => `hide:${path}`),
+    ...shown.map(({ path, access }) => `${access}:${path}`),
+  ]
+  const wrap: Wrap = (command) => [
+    'unshare',
+    '--mount',
+    '--',
+    'sh',
+    SCRIPT,
+    stage,
+    ...words,
+    '--',
+    ...command,
+  ]
   const { ok, error } = run(wrap(['true']))
   if (ok) return wrap
   throw new UpError(
@@ -51,7 +65,8 @@ export const viewFor = (account: Account, needs: readonly Need[], run: Run): Wra
 const STAGES = ['/mnt', '/media', '/srv', '/opt']
 
 const stageFor = (needs: readonly Need[]): string =>
-  STAGES.find((stage) => existsSync(stage) && !needs.some(({ path }) => isWithin(path, stage))) ?? '/mnt'
+  STAGES.find((stage) => existsSync(stage) && !needs.some(({ path }) => isWithin(path, stage))) ??
+  '/mnt'
 
 /** The outermost folders that keep `account` from what it needs. */
 const closedFolders = (account: Account, needs: readonly Need[], run: Run): string[] => {

@@ -23,10 +23,13 @@ const start = (parent: string, source = 'ebpf'): void => {
   checkout = makeFakeCheckout(parent)
   const place = { root: checkout.root, node: process.execPath, env: process.env }
   const settings = { ...checkout.settings, source }
-  supervisor = createSupervisor(separatedPrograms(settings, place, { run, say, status: ownStatus() }), {
-    say,
-    timing: FAST,
-  })
+  supervisor = createSupervisor(
+    separatedPrograms(settings, place, { run, say, status: ownStatus() }),
+    {
+      say,
+      timing: FAST,
+    },
+  )
   supervisor.start()
 }
 
@@ -38,36 +41,44 @@ for (const parent of ['/root', '/run']) {
     const before = statSync(parent).mode
     start(parent)
     const accounts = ensureAccounts(run, say)
-    await expect.poll(() => checkout.report('agent'), { timeout: 5_000 }).toMatchObject({
-      uid: accounts.agent.uid,
-      groups: [accounts.agent.gid],
-      capabilities: Array<string>(5).fill(BPF_NET_ADMIN_PERFMON),
-      noNewPrivileges: '1',
-      umask: 0o027,
-      wroteIntoCheckout: false,
-      arguments: ['--x=1'],
-    })
-    await expect.poll(() => checkout.report('server'), { timeout: 5_000 }).toMatchObject({
-      uid: accounts.server.uid,
-      groups: [accounts.server.gid],
-      capabilities: Array<string>(5).fill(NONE),
-      noNewPrivileges: '1',
-      umask: 0o007,
-      cwd: checkout.settings.runDir,
-      wroteIntoCheckout: false,
-    })
+    await expect
+      .poll(() => checkout.report('agent'), { timeout: 5_000 })
+      .toMatchObject({
+        uid: accounts.agent.uid,
+        groups: [accounts.agent.gid],
+        capabilities: Array<string>(5).fill(BPF_NET_ADMIN_PERFMON),
+        noNewPrivileges: '1',
+        umask: 0o027,
+        wroteIntoCheckout: false,
+        arguments: ['--x=1'],
+      })
+    await expect
+      .poll(() => checkout.report('server'), { timeout: 5_000 })
+      .toMatchObject({
+        uid: accounts.server.uid,
+        groups: [accounts.server.gid],
+        capabilities: Array<string>(5).fill(NONE),
+        noNewPrivileges: '1',
+        umask: 0o007,
+        cwd: checkout.settings.runDir,
+        wroteIntoCheckout: false,
+      })
     expect(statSync(parent).mode).toBe(before)
   })
 }
 
 test('neither sees anything else of a closed folder', async () => {
   start('/root')
-  await expect.poll(() => checkout.report('server'), { timeout: 5_000 }).toMatchObject({ neighbours: ['checkout'] })
+  await expect
+    .poll(() => checkout.report('server'), { timeout: 5_000 })
+    .toMatchObject({ neighbours: ['checkout'] })
 })
 
 test('the mock source gets no capability at all', async () => {
   start('/run', 'mock')
-  await expect.poll(() => checkout.report('agent'), { timeout: 5_000 }).toMatchObject({ capabilities: Array<string>(5).fill(NONE) })
+  await expect
+    .poll(() => checkout.report('agent'), { timeout: 5_000 })
+    .toMatchObject({ capabilities: Array<string>(5).fill(NONE) })
 })
 
 test('a folder of data that holds files of others is not taken over', () => {

@@ -69,13 +69,16 @@ export const separatedPrograms = (settings: Settings, place: Place, deps: Deps):
   const accounts = ensureAccounts(deps.run, deps.say)
   makeFolder(settings.dataDir, 0o700, accounts.agent, settings.dataDir === join(place.root, 'data'))
   makeFolder(settings.runDir, 0o750, accounts.server, settings.runDir === '/run/netscope')
-  if (settings.socketDir !== settings.runDir) makeFolder(settings.socketDir, 0o750, accounts.server, false)
+  if (settings.socketDir !== settings.runDir)
+    makeFolder(settings.socketDir, 0o750, accounts.server, false)
   const shared: Need[] = [
     { path: place.root, access: 'ro' },
     { path: place.node, access: 'ro' },
     { path: settings.runDir, access: 'rw' },
     { path: settings.socketDir, access: 'rw' },
-    ...(settings.configFile === undefined ? [] : [{ path: settings.configFile, access: 'ro' } as const]),
+    ...(settings.configFile === undefined
+      ? []
+      : [{ path: settings.configFile, access: 'ro' } as const]),
   ]
   const build = (part: Part, capabilities: Capability[], needs: Need[]): Program => {
     const wrap = viewFor(accounts[part], needs, deps.run)
@@ -86,7 +89,10 @@ export const separatedPrograms = (settings: Settings, place: Place, deps: Deps):
   }
   return [
     build('server', [], shared),
-    build('agent', agentCapabilities(settings, deps), [...shared, { path: settings.dataDir, access: 'rw' }]),
+    build('agent', agentCapabilities(settings, deps), [
+      ...shared,
+      { path: settings.dataDir, access: 'rw' },
+    ]),
   ]
 }
 
@@ -107,7 +113,8 @@ const ensureCanSeparate = (status: string): void => {
 const agentCapabilities = ({ source }: Settings, { status, say }: Deps): Capability[] => {
   if (source !== 'ebpf') return []
   const missing = lacking(AGENT_CAPABILITIES, status)
-  if (missing.length > 0) say(`root has no ${spell(missing)} here (a container?); add it to see the kernel's packets`)
+  if (missing.length > 0)
+    say(`root has no ${spell(missing)} here (a container?); add it to see the kernel's packets`)
   return AGENT_CAPABILITIES.filter((name) => !missing.includes(name))
 }
 
@@ -122,9 +129,17 @@ const ensureReadable = (
 ): void => {
   const files = configFile === undefined ? [main] : [main, configFile]
   const { ok, output, error } = run(drop(['sh', '-c', FIRST_UNREADABLE, 'sh', ...files]))
-  if (!ok) throw new UpError(`cannot become the user ${user} (${error}). setpriv of util-linux 2.33 or newer is needed.`)
+  if (!ok)
+    throw new UpError(
+      `cannot become the user ${user} (${error}). setpriv of util-linux 2.33 or newer is needed.`,
+    )
   if (output === configFile) {
-    throw new UpError(`the user ${user} can't read ${output}. Allow it: chgrp netscope ${output}; chmod 640 ${output}`)
+    throw new UpError(
+      `the user ${user} can't read ${output}. Allow it: chgrp netscope ${output}; chmod 640 ${output}`,
+    )
   }
-  if (output !== '') throw new UpError(`the user ${user} can't read ${output}. Allow it: chmod -R go+rX on the checkout`)
+  if (output !== '')
+    throw new UpError(
+      `the user ${user} can't read ${output}. Allow it: chmod -R go+rX on the checkout`,
+    )
 }

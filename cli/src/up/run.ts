@@ -13,6 +13,9 @@ export type Run = (command: readonly [string, ...string[]]) => Result
 const LIMIT_MS = 20_000
 
 export const run: Run = ([file, ...args]) => {
-  const { status, stdout, stderr, error } = spawnSync(file, args, { encoding: 'utf8', timeout: LIMIT_MS })
+  const { status, stdout, stderr, error } = spawnSync(file, args, {
+    encoding: 'utf8',
+    timeout: LIMIT_MS,
+  })
   return { ok: status === 0, output: stdout ?? '', error: error?.message ?? stderr.trim() }
 }

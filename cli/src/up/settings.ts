@@ -31,9 +31,19 @@ export interface Asked {
 }
 
 /** Settings from flags, environment and config.yaml; throws ConfigError with everything that is wrong. */
-export const loadSettings = async ({ given, env, cwd, isRoot }: Asked, say: Say): Promise<Settings> => {
+export const loadSettings = async (
+  { given, env, cwd, isRoot }: Asked,
+  say: Say,
+): Promise<Settings> => {
   const readFile = (path: string): string => readFileSync(path, 'utf8')
-  const inputs = { process: 'up', flags: given.flags, env, cwd, hostname: hostname(), readFile } as const
+  const inputs = {
+    process: 'up',
+    flags: given.flags,
+    env,
+    cwd,
+    hostname: hostname(),
+    readFile,
+  } as const
   const { config, sources, file, warnings } = await loadConfig(
     given.file === undefined ? inputs : { ...inputs, file: given.file },
   )
@@ -44,7 +54,11 @@ export const loadSettings = async ({ given, env, cwd, isRoot }: Asked, say: Say)
   const socket = isDefault ? join(runDir, 'uplink.sock') : config.uplink.socket
   const source = sourceFor(config.agent.source, isRoot, say)
   const configFile = file === undefined ? undefined : resolve(cwd, file)
-  const fixed = { 'persistence.path': config.persistence.path, 'uplink.socket': socket, 'agent.source': source }
+  const fixed = {
+    'persistence.path': config.persistence.path,
+    'uplink.socket': socket,
+    'agent.source': source,
+  }
   return {
     source,
     host: config.server.host,
@@ -62,6 +76,8 @@ export const loadSettings = async ({ given, env, cwd, isRoot }: Asked, say: Say)
 
 const sourceFor = (wanted: string, isRoot: boolean, say: Say): string => {
   if (wanted !== 'ebpf' || isRoot) return wanted
-  say("not root, so the kernel's packets are out of reach: showing the made-up network of --source mock")
+  say(
+    "not root, so the kernel's packets are out of reach: showing the made-up network of --source mock",
+  )
   return 'mock'
 }

@@ -65,7 +65,11 @@ test('begins with the short pause again after a healthy run', async () => {
 test('ends with code 2, and stops the others, when a program refuses its configuration', async () => {
   const { done } = superviseWith(
     patient('server'),
-    shellProgram('agent', 'while ! grep -q server-started diary; do sleep 0.02; done; exit 2', diary),
+    shellProgram(
+      'agent',
+      'while ! grep -q server-started diary; do sleep 0.02; done; exit 2',
+      diary,
+    ),
   )
   expect(await done).toBe(2)
   expect(diary.words()).toEqual(['server-started', 'server-stopped'])
@@ -73,7 +77,11 @@ test('ends with code 2, and stops the others, when a program refuses its configu
 })
 
 test('kills a program that ignores SIGTERM', async () => {
-  const stubborn = shellProgram('agent', "trap '' TERM; write started; while :; do sleep 0.05; done", diary)
+  const stubborn = shellProgram(
+    'agent',
+    "trap '' TERM; write started; while :; do sleep 0.05; done",
+    diary,
+  )
   const { stop, done, pid } = superviseWith(stubborn)
   await diary.saw('started')
   const stubbornPid = pid('agent')!
@@ -86,7 +94,9 @@ test('kills a program that ignores SIGTERM', async () => {
 test('tells that a command does not exist, and tries again', async () => {
   superviseWith({ ...patient('agent'), command: ['/nonexistent/program'] })
   await expect.poll(() => said.length).toBeGreaterThan(1)
-  expect(said[0]).toBe('agent cannot be started (spawn /nonexistent/program ENOENT); starting it again in 0.02 s')
+  expect(said[0]).toBe(
+    'agent cannot be started (spawn /nonexistent/program ENOENT); starting it again in 0.02 s',
+  )
 })
 
 test('stops while a program waits for its restart', async () => {
