@@ -1,0 +1,22 @@
+/** Vite plugin: names, types and descriptions of the flow fields, taken from core at build time. */
+import { FLOW_FIELDS } from '@netscope/core/flow.ts'
+import type { Plugin } from 'vite'
+
+const NAME = 'virtual:flow-fields'
+
+/** Serves `virtual:flow-fields`; core itself reads kernel bytes with node:crypto and stays out of the page. */
+export const flowFields = (): Plugin => ({
+  name: 'netscope-flow-fields',
+  resolveId: (id) => (id === NAME ? `\0${NAME}` : undefined),
+  load: (id) => (id === `\0${NAME}` ? source() : undefined),
+})
+
+const source = (): string => {
+  const fields = Object.entries(FLOW_FIELDS).map(([name, { type, label, description }]) => ({
+    name,
+    type,
+    label,
+    description,
+  }))
+  return `export const FLOW_FIELD_LIST = ${JSON.stringify(fields)}`
+}

@@ -1,0 +1,47 @@
+/** One JSON request; what goes wrong becomes an `ApiError` whose message can be shown to a person. */
+
+const TIMEOUT_MS = 15_000
+
+/** `status` 0: no answer. `message` is the server's own explanation where it gave one. */
+export class ApiError extends Error {
+  readonly status: number
+  readonly code: string
+
+  constructor(status: number, code: string, message: string) {
+    super(message)
+    this.name = 'ApiError'
+    this.status = status
+    this.code = code
+  }
+}
+
+/** Fetches JSON of type `T`, which the caller knows from the contract. Throws `ApiError`. */
+export const request = async <T>(path: string, init: RequestInit = {}): Promise<T> => {
+  const response = await answerOf(path, init)
+  const body: unknown = await response.json().catch(() => undefined)
+  if (!response.ok) throw problemOf(response, body)
+  if (body === undefined) throw new ApiError(response.status, 'not-json', `${path} did not answer with JSON.`)
+  return body as T
+}
+
+const answerOf = async (path: string, init: RequestInit): Promise<Response> => {
+  try {
+    return await fetch(path, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) })
+  } catch (cause) {
+    const slow = cause instanceof DOMException && cause.name === 'TimeoutError'
+    const text = slow
+      ? `The server did not answer within ${TIMEOUT_MS / 1000} s.`
+      : 'The server cannot be reached. Is NetScope still running?'
+    throw new ApiError(0, 'no-answer', text)
+  }
+}
+
+const problemOf = (response: Response, body: unknown): ApiError => {
+  const problem = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
+  const text = [problem['detail'], problem['error'], problem['title']].find((part) => typeof part === 'string' && part)
+  const message = text ?? `The server answered ${response.status} ${response.statusText}.`
+  return new ApiError(response.status, String(problem['code'] ?? ''), String(message))
+}
+
+/** Words for whatever was thrown. */
+export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))

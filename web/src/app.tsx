@@ -1,0 +1,65 @@
+/** The page: header, traffic, one of three views, status bar. */
+import { useMemo, useState } from 'react'
+import { useEventStore } from './events/use-events.ts'
+import { EventsView } from './events/events-view.tsx'
+import { FlowsView } from './flows/flows-view.tsx'
+import { Header, nextTheme } from './header.tsx'
+import { ShortcutHelp } from './keyboard/shortcut-help.tsx'
+import { useShortcuts } from './keyboard/use-shortcuts.ts'
+import { ListActionsProvider } from './lists/list-actions.tsx'
+import { ListsView } from './lists/lists-view.tsx'
+import { goTo, useRoute } from './route.ts'
+import { StatusBar } from './status/status-bar.tsx'
+import { StatusPanel } from './status/status-panel.tsx'
+import { useStatus } from './status/use-status.ts'
+import { useTheme } from './theme.ts'
+import { Overview } from './traffic/overview.tsx'
+import { useTraffic } from './traffic/use-traffic.ts'
+import { ToastProvider } from './ui/toast.tsx'
+
+export const App = () => (
+  <ToastProvider>
+    <ListActionsProvider>
+      <Page />
+    </ListActionsProvider>
+  </ToastProvider>
+)
+
+const Page = () => {
+  const { view, params } = useRoute()
+  const [theme, setTheme] = useTheme()
+  const [help, setHelp] = useState(false)
+  const [health, setHealth] = useState(false)
+  const { status, stream } = useStatus()
+  const points = useTraffic(status, stream.phase === 'open')
+  const store = useEventStore()
+  const names = status?.interfaces?.map(({ name }) => name).join(' ') ?? ''
+  const interfaces = useMemo(() => names.split(' ').filter(Boolean), [names])
+
+  useShortcuts({
+    '1': () => goTo('flows'),
+    '2': () => goTo('events'),
+    '3': () => goTo('lists'),
+    '?': () => setHelp(true),
+    s: () => setHealth((before) => !before),
+    t: () => setTheme(nextTheme(theme)),
+  })
+  return (
+    <>
+      <Header view={view} status={status} stream={stream} theme={theme} onTheme={() => setTheme(nextTheme(theme))} onHelp={() => setHelp(true)} />
+      <Overview status={status} points={points} />
+      <main>
+        {view === 'flows' ? (
+          <FlowsView params={params} interfaces={interfaces} agentConnected={status?.agentConnected} nowMs={status?.timeMs ?? Date.now()} />
+        ) : view === 'events' ? (
+          <EventsView params={params} store={store} agentConnected={status?.agentConnected} skipped={status?.events?.skipped ?? 0} />
+        ) : (
+          <ListsView params={params} sizes={status?.lists} />
+        )}
+        {health ? <StatusPanel status={status} stream={stream} onClose={() => setHealth(false)} /> : null}
+      </main>
+      <StatusBar status={status} stream={stream} open={health} onToggle={() => setHealth(!health)} />
+      {help ? <ShortcutHelp onClose={() => setHelp(false)} /> : null}
+    </>
+  )
+}

@@ -1,0 +1,98 @@
+/** The live flow table with its filter and the panel of the selected flow. */
+import { useCallback, useMemo, useRef, useState } from 'react'
+import type { Flow } from '@netscope/core/flow.ts'
+import { useListActions } from '../lists/list-actions.tsx'
+import { replaceParams } from '../route.ts'
+import { DataGrid, type GridHandle } from '../ui/data-grid.tsx'
+import { useNarrow } from '../ui/use-narrow.ts'
+import { FlowDetail } from './flow-detail.tsx'
+import { FlowFilterBar } from './flow-filter-bar.tsx'
+import { type FlowFilter, flowParams, readFlowFilter } from './flow-filter.ts'
+import { flowColumns } from './flow-columns.tsx'
+import { FlowsFoot } from './flows-foot.tsx'
+import { FlowsNotice } from './flows-notice.tsx'
+import { useFlows } from './use-flows.ts'
+import { useSettled } from '../ui/use-settled.ts'
+
+interface Props {
+  params: URLSearchParams
+  interfaces: readonly string[]
+  agentConnected: boolean | undefined
+  /** The server's clock, for ages. */
+  nowMs: number
+}
+
+const ROW_HEIGHT = 34
+const CARD_HEIGHT = 74
+const TYPING_MS = 250
+
+export const FlowsView = ({ params, interfaces, agentConnected, nowMs }: Props) => {
+  const filter = useMemo(() => readFlowFilter(params), [params])
+  const [paused, setPaused] = useState(false)
+  const [pointed, setPointed] = useState(false)
+  const [selected, setSelected] = useState<string>()
+  const [opened, setOpened] = useState(false)
+  const { page, history, stream } = useFlows(useSettled(filter, TYPING_MS), { paused, pointed })
+  const grid = useRef<GridHandle>(null)
+  const actions = useListActions()
+
+  const change = useCallback(
+    (part: Partial<FlowFilter>) => replaceParams('flows', flowParams({ ...filter, offset: 0, ...part })),
+    [filter],
+  )
+  const open = useCallback(() => setOpened(true), [])
+  const close = () => {
+    setOpened(false)
+    grid.current?.focus()
+  }
+  const flows = page?.flows ?? []
+  const shown = useLastSeen(flows, selected)
+  const columns = useMemo(() => flowColumns(history, nowMs), [history, nowMs])
+  return (
+    <div className="view">
+      <FlowFilterBar filter={filter} onChange={change} interfaces={interfaces} paused={paused} onPause={() => setPaused(!paused)} />
+      <div className="view-body">
+        <div className="view-main">
+          <DataGrid
+            label="Flows"
+            name="flow"
+            columns={columns}
+            count={flows.length}
+            rowAt={(index) => flows[index] as Flow}
+            keyOf={(flow) => flow.id}
+            rowHeight={useNarrow() ? CARD_HEIGHT : ROW_HEIGHT}
+            rowClass={(flow) => (flow.end ? 'is-ended' : '')}
+            selected={selected}
+            onSelect={setSelected}
+            onOpen={open}
+            rowKeys={{
+              b: (flow) => actions.ask('deny', [flow.src, flow.dst]),
+              a: (flow) => actions.ask('allow', [flow.src, flow.dst]),
+            }}
+            sort={filter.sort}
+            onSort={(sort) => change({ sort })}
+            onPointerInside={setPointed}
+            handle={grid}
+          >
+            {flows.length === 0 ? (
+              <FlowsNotice loaded={page !== undefined} filter={filter} stream={stream} agentConnected={agentConnected} onClear={change} />
+            ) : null}
+          </DataGrid>
+          <FlowsFoot page={page} filter={filter} stream={stream} held={paused ? 'paused' : pointed ? 'pointed' : ''} onChange={change} />
+        </div>
+        {opened && shown.flow ? (
+          <FlowDetail flow={shown.flow} rates={history.of(shown.flow.id)} gone={shown.gone} onClose={close} />
+        ) : null}
+      </div>
+    </div>
+  )
+}
+
+/** The selected flow, with its last values when it has left the table. */
+const useLastSeen = (flows: readonly Flow[], selected: string | undefined) => {
+  const last = useRef<Flow>(undefined)
+  const now = flows.find((flow) => flow.id === selected)
+  if (now) last.current = now
+  const flow = last.current?.id === selected ? last.current : undefined
+  return { flow, gone: now === undefined }
+}

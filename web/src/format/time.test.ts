@@ -1,0 +1,22 @@
+/** Durations at the borders of their units. */
+import { expect, it } from 'vitest'
+import { formatAge, formatDateTime, formatDuration } from './time.ts'
+
+it.each([
+  [0, '0.0 s'],
+  [420, '0.4 s'],
+  [12_900, '12 s'],
+  [185_000, '3 min 05 s'],
+  [7_800_000, '2 h 10 min'],
+  [273_600_000, '3 d 4 h'],
+  [-5, '0.0 s'],
+])('shows %d ms as %s', (ms, text) => expect(formatDuration(ms)).toBe(text))
+
+it('shows an age in one unit', () => {
+  expect([4_000, 185_000, 7_800_000, 273_600_000].map(formatAge)).toEqual(['4 s', '3 min', '2 h', '3 d'])
+})
+
+it('shows a moment with milliseconds, and a dash for no moment', () => {
+  expect(formatDateTime(1_700_000_000_123)).toMatch(/^2023-11-1[45] \d\d:\d\d:\d\d\.123$/)
+  expect(formatDateTime(Number.NaN)).toBe('–')
+})

@@ -1,0 +1,57 @@
+/** The top line: name, views, connection, theme, help. */
+import type { StatusAnswer } from './api/status.ts'
+import type { StreamState } from './api/stream.ts'
+import { formatRate } from './format/quantity.ts'
+import { formatRoute, type View, VIEWS } from './route.ts'
+import { THEMES, type Theme } from './theme.ts'
+import { Icon, type IconName } from './ui/icon.tsx'
+
+interface Props {
+  view: View
+  status: StatusAnswer | undefined
+  stream: StreamState
+  theme: Theme
+  onTheme: () => void
+  onHelp: () => void
+}
+
+const TITLES: Record<View, string> = { flows: 'Flows', events: 'Events', lists: 'Lists' }
+const THEME_ICONS: Record<Theme, IconName> = { system: 'system', light: 'sun', dark: 'moon' }
+
+export const nextTheme = (theme: Theme): Theme => THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'system'
+
+export const Header = ({ view, status, stream, theme, onTheme, onHelp }: Props) => (
+  <header className="top">
+    <h1>
+      <img src="/favicon.svg" alt="" width="22" height="22" />
+      <span>NetScope</span>
+    </h1>
+    <nav aria-label="Views">
+      {VIEWS.map((name) => (
+        <a key={name} href={formatRoute(name)} aria-current={name === view ? 'page' : undefined}>{TITLES[name]}</a>
+      ))}
+    </nav>
+    <p className="throughput">
+      <span className="in" title="In"><Icon name="down" label="in" /> {status?.lastSecond ? formatRate(status.lastSecond.rxBytes) : '–'}</span>
+      <span className="out" title="Out"><Icon name="up" label="out" /> {status?.lastSecond ? formatRate(status.lastSecond.txBytes) : '–'}</span>
+    </p>
+    <Connection status={status} stream={stream} />
+    <button type="button" className="icon-button" title={`Theme: ${theme} (t)`} aria-label={`Theme: ${theme}. Change`} onClick={onTheme}>
+      <Icon name={THEME_ICONS[theme]} />
+    </button>
+    <button type="button" className="icon-button help-button" title="Keyboard (?)" aria-label="Keyboard shortcuts" onClick={onHelp}>
+      <Icon name="keyboard" />
+    </button>
+  </header>
+)
+
+const Connection = ({ status, stream }: { status: StatusAnswer | undefined; stream: StreamState }) => {
+  const [tone, word] = connectionWord(status, stream)
+  return <span className={`connection ${tone}`}><i aria-hidden="true" />{word}</span>
+}
+
+const connectionWord = (status: StatusAnswer | undefined, stream: StreamState): [tone: string, word: string] => {
+  if (stream.phase === 'retrying') return ['bad', 'Reconnecting']
+  if (stream.phase !== 'open' || !status) return ['wait', 'Connecting']
+  return status.agentConnected ? ['good', 'Live'] : ['bad', 'Agent away']
+}
