@@ -28,7 +28,7 @@ const DESCRIPTIONS = {
 } as const
 
 export const registerEntry = (name: EntryName, program: Command): void => {
-  addConfigOptions(program.command(name).description(DESCRIPTIONS[name])).action(
+  addConfigOptions(program.command(name).description(DESCRIPTIONS[name]), name).action(
     (_options, command: Command) => become(name, command),
   )
 }

@@ -59,6 +59,21 @@ describe('netscope', () => {
   })
 })
 
+describe('netscope server', () => {
+  it('becomes the server, which judges its own configuration', () => {
+    const { status, stderr } = netscope('server', '--server-host', '192.0.2.1')
+    expect(status).toBe(2)
+    expect(stderr).toContain('--server-host: server.host: wrong value')
+    expect(stderr).not.toMatch(/^ +at /m)
+  })
+
+  it('explains only the settings that it uses', () => {
+    const { stdout } = netscope('server', '--help')
+    expect(stdout).toContain('--server-port')
+    expect(stdout).not.toContain('--network-interfaces')
+  })
+})
+
 describe('netscope config', () => {
   it('check says which file is right', () => {
     writeFileSync(join(folder, 'good.yaml'), 'server:\n  port: 9000\n')

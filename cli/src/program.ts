@@ -26,16 +26,22 @@ const registerOptional = async (path: string, name: string, program: Command): P
   module[name]?.(program)
 }
 
+const helpCommand = new Command('help')
+  .argument('[command]')
+  .description('Explain a command')
+  .helpGroup('Set-up:')
+
 export const createProgram = async (): Promise<Command> => {
   const program = new Command('netscope')
   program
     .description('Every connection of a Linux machine, seen and stopped in the kernel.')
-    .version(version(), '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'explain a command')
+    .version(version(), '-V, --version', 'Print the version')
+    .helpOption('-h, --help', 'Explain a command')
     .configureHelp({ sortOptions: false, showGlobalOptions: false })
     .addHelpText('after', EXAMPLES)
     .exitOverride()
     .showHelpAfterError('(`--help` explains the command)')
+    .addHelpCommand(helpCommand)
     .commandsGroup('Run:')
   registerUp(program)
   registerEntry('agent', program)

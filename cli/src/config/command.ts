@@ -42,14 +42,18 @@ export const registerConfig = (program: Command): void => {
   addConfigOptions(
     config
       .command('check')
-      .argument('[file]', 'file to check instead of the one that would be found')
+      .argument('[file]', 'File to check instead of the one that would be found')
       .description('Name everything that is wrong: where, what was found, what is allowed'),
   ).action((file: string | undefined, _options, command: Command) => check(file, command))
   addConfigOptions(
     config
       .command('show')
       .description('Print every value and where it comes from; secrets are masked')
-      .addOption(new Option('--format <format>').choices(['yaml', 'json']).default('yaml')),
+      .addOption(
+        new Option('--format <format>', 'How to print it')
+          .choices(['yaml', 'json'])
+          .default('yaml'),
+      ),
   ).action(({ format }: { format: string }, command: Command) => show(format, command))
   config
     .command('docs')

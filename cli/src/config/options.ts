@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander'
 import type { ConfigFlags } from '@netscope/core/config/flags.ts'
 import type { Key } from '@netscope/core/config/key.ts'
 import { flagName, KEYS } from '@netscope/core/config/names.ts'
+import { PROCESS_SECTIONS, type ProcessName } from '@netscope/core/config/sections.ts'
 import { describeDefault } from '@netscope/core/config/value.ts'
 
 const VALUE_NAMES = { integer: '<number>', boolean: '', string: '<text>', array: '<list>' } as const
@@ -12,24 +13,32 @@ const valueName = (key: Key): string => {
   return key.type === 'string' && key.isPath ? '<path>' : VALUE_NAMES[key.type]
 }
 
+const sectionOf = (path: string): string => path.slice(0, path.indexOf('.'))
+
 const keyOption = (path: string, key: Key): Option =>
   new Option(
     `${flagName(path)} ${valueName(key)}`.trim(),
     `${key.description} (default: ${describeDefault(key)})`,
-  ).helpGroup(`Settings of ${path.slice(0, path.indexOf('.'))}:`)
+  ).helpGroup(`Settings of ${sectionOf(path)}:`)
 
 const pathOfOption = new Map(
   [...KEYS].map(([path, key]) => [keyOption(path, key).attributeName(), path]),
 )
 
-/** Adds them to `command`; `configFlagsOf` gets them back. */
-export const addConfigOptions = (command: Command): Command => {
+/**
+ * Adds them to `command`; `configFlagsOf` gets them back. The help leaves out what `process` does not
+ * use, but it is accepted: `netscope up` hands the same flags to both.
+ */
+export const addConfigOptions = (command: Command, process: ProcessName = 'up'): Command => {
   command.option(
     '--config <file>',
-    'configuration file (default: ./config.yaml, /etc/netscope/config.yaml)',
+    'Configuration file (default: ./config.yaml, /etc/netscope/config.yaml)',
   )
-  command.option('--mock', 'a made-up network instead of the kernel: short for --agent-source mock')
-  for (const [path, key] of KEYS) command.addOption(keyOption(path, key))
+  command.option('--mock', 'A made-up network instead of the kernel: short for --agent-source mock')
+  for (const [path, key] of KEYS) {
+    const isUsed = sectionOf(path) in PROCESS_SECTIONS[process]
+    command.addOption(keyOption(path, key).hideHelp(!isUsed))
+  }
   return command
 }
 
