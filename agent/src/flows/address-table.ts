@@ -1,0 +1,92 @@
+/** Addresses of four words → entry numbers: open addressing over a fixed number of entries. */
+import { hashAddress } from './address-hash.ts'
+
+/** Of a tag; the other bits are the entry's number, up to a million. */
+const ENTRY_BITS = 20
+const ENTRY_MASK = 2 ** ENTRY_BITS - 1
+const GENERATIONS = 2 ** (32 - ENTRY_BITS)
+
+/** Entry number of a tag. */
+export const entryOf = (tag: number): number => tag & ENTRY_MASK
+
+export class AddressTable {
+  readonly capacity: number
+  used = 0
+  /** Per entry: hash and address of its owner. */
+  readonly hash: Uint32Array
+  readonly words: Uint32Array
+  /** Per entry: its number and generation; changes with the owner. 0 is nobody's. */
+  readonly tag: Uint32Array
+  readonly #seed: number
+  readonly #index: Int32Array
+  readonly #mask: number
+  readonly #free: Uint32Array
+  #freeCount: number
+
+  constructor(capacity: number, seed: number) {
+    this.capacity = capacity
+    this.#seed = seed
+    this.hash = new Uint32Array(capacity)
+    this.words = new Uint32Array(4 * capacity)
+    this.tag = Uint32Array.from({ length: capacity }, (_, entry) => tagOf(1, entry))
+    const size = 2 ** Math.ceil(Math.log2(2 * capacity))
+    this.#index = new Int32Array(size).fill(-1)
+    this.#mask = size - 1
+    this.#free = Uint32Array.from({ length: capacity }, (_, i) => capacity - 1 - i)
+    this.#freeCount = capacity
+  }
+
+  hashOf(words: Uint32Array, at: number): number {
+    return hashAddress(words, at, this.#seed)
+  }
+
+  /** Entry of the address, -1 without one. */
+  find(words: Uint32Array, at: number, hash: number): number {
+    for (let i = hash & this.#mask; ; i = (i + 1) & this.#mask) {
+      const entry = this.#index[i]!
+      if (entry < 0) return -1
+      if (this.hash[entry] === hash && this.#owns(entry, words, at)) return entry
+    }
+  }
+
+  #owns(entry: number, words: Uint32Array, at: number): boolean {
+    const mine = 4 * entry
+    return (
+      this.words[mine + 3] === words[at + 3] &&
+      this.words[mine + 2] === words[at + 2] &&
+      this.words[mine + 1] === words[at + 1] &&
+      this.words[mine] === words[at]
+    )
+  }
+
+  /** Gives the address an entry; the caller has seen that it has none and that one is free. */
+  insert(words: Uint32Array, at: number, hash: number): number {
+    const entry = this.#free[--this.#freeCount]!
+    this.used++
+    this.hash[entry] = hash
+    for (let i = 0; i < 4; i++) this.words[4 * entry + i] = words[at + i]!
+    let i = hash & this.#mask
+    while (this.#index[i]! >= 0) i = (i + 1) & this.#mask
+    this.#index[i] = entry
+    return entry
+  }
+
+  /** Frees an entry; what followed it in the index moves up. */
+  remove(entry: number): void {
+    let hole = this.hash[entry]! & this.#mask
+    while (this.#index[hole] !== entry) hole = (hole + 1) & this.#mask
+    for (let i = (hole + 1) & this.#mask; this.#index[i]! >= 0; i = (i + 1) & this.#mask) {
+      const home = this.hash[this.#index[i]!]! & this.#mask
+      if (((i - home) & this.#mask) < ((i - hole) & this.#mask)) continue
+      this.#index[hole] = this.#index[i]!
+      hole = i
+    }
+    this.#index[hole] = -1
+    this.tag[entry] = tagOf((this.tag[entry]! >>> ENTRY_BITS) + 1, entry)
+    this.#free[this.#freeCount++] = entry
+    this.used--
+  }
+}
+
+const tagOf = (generation: number, entry: number): number =>
+  (((generation % GENERATIONS || 1) << ENTRY_BITS) | entry) >>> 0

@@ -1,0 +1,109 @@
+/**
+ * The flows side of the agent, put together: one tick per second brings slots, totals, IP window,
+ * coverage and status in the order in which their figures agree.
+ */
+import type { FlowsSection } from '@netscope/core/config/flows.ts'
+import type { Status } from '@netscope/core/status.ts'
+import type { Source } from '../source.ts'
+import { createCoverageWatch } from './coverage.ts'
+import { createFlowTracker } from './flow-tracker.ts'
+import { createIpWindow } from './ip-window.ts'
+import type { RecordSink } from './record-batch.ts'
+import { WORDS } from './slot-words.ts'
+import { createStatusReporter, type StatusDeps } from './status.ts'
+import { Totals } from './totals.ts'
+
+/** How often our counts are reconciled with the interfaces' counters. */
+const COVERAGE_SECONDS = 10
+/** Removed entries are out of every program's reach well within this time (RCU grace period). */
+const GRACE_MS = 100
+
+export interface FlowEngineConfig {
+  flows: FlowsSection
+  /** agent.ipWindowMaxAddresses */
+  ipWindowMaxAddresses: number
+}
+
+type FromOthers = 'eventsWatched' | 'lists' | 'uplink' | 'programs' | 'degraded'
+
+export interface FlowEngineDeps extends Pick<StatusDeps, FromOthers> {
+  source: Source
+  /** Records of live flows. */
+  onRecords: RecordSink
+  /** Last records; refused ones are kept, with their slots. As onRecords unless told. */
+  onEndedRecords?: RecordSink
+  /** Waits `ms`; needed only by flush of the ebpf source. */
+  sleep?(ms: number): Promise<void>
+}
+
+export interface FlowEngine {
+  /** Counts, reports and ends flows; call once a second, after the source's start. */
+  tick(): Promise<void>
+  /** Ends all flows; returns how many last records the uplink has not accepted (they are kept). */
+  flush(): Promise<number>
+  /** The listener knows no flow (a new connection): all live ones are reported in the next ticks. */
+  republish(): void
+  /** Figures as of the last tick. */
+  status(timeMs: number): Status
+}
+
+/** `source` must have started: its table is mapped. */
+export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps): FlowEngine => {
+  const { source, sleep = wait } = deps
+  const { table } = source
+  const totals = new Totals()
+  const slots = new Uint32Array(table.slots.buffer, table.slots.byteOffset, table.capacity * WORDS)
+  const ipWindow = createIpWindow({ maxAddresses: config.ipWindowMaxAddresses }, slots, table.capacity)
+  const tracker = createFlowTracker(config.flows, {
+    table,
+    totals,
+    onActivity: ipWindow.take,
+    onForget: ipWindow.forget,
+    onRecords: deps.onRecords,
+    onEndedRecords: deps.onEndedRecords ?? deps.onRecords,
+    // Only the kernel counts while we run.
+    grace: () => (source.name === 'ebpf' ? sleep(GRACE_MS) : Promise.resolve()),
+  })
+  const coverage = createCoverageWatch(source, totals)
+  const reporter = createStatusReporter({
+    ...deps,
+    totals,
+    ipWindow,
+    tracker: tracker.stats,
+    coverage: coverage.report,
+  })
+  let interfaces = source.interfaces()
+  let lastNs = -1
+  let reconciledNs = -Infinity
+
+  const begin = (nowNs: number) => {
+    interfaces = source.interfaces()
+    totals.setInterfaces(interfaces)
+    ipWindow.advance(Math.floor(nowNs / 1e9))
+  }
+
+  const finish = (nowNs: number) => {
+    totals.fold(lastNs < 0 ? 1 : Math.max(0, nowNs - lastNs) / 1e9, source.overflow())
+    lastNs = nowNs
+    if (nowNs - reconciledNs < COVERAGE_SECONDS * 1e9) return
+    reconciledNs = nowNs
+    coverage.update(interfaces)
+  }
+
+  const run = async <T>(work: (nowNs: number) => Promise<T>): Promise<T> => {
+    const nowNs = source.nowNs()
+    begin(nowNs)
+    const result = await work(nowNs)
+    finish(nowNs)
+    return result
+  }
+
+  return {
+    tick: () => run(tracker.tick),
+    flush: () => run(tracker.flush),
+    republish: tracker.republish,
+    status: (timeMs) => reporter.report(timeMs, interfaces),
+  }
+}
+
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))

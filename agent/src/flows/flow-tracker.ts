@@ -1,0 +1,188 @@
+/**
+ * Follows the kernel's flow entries: once a second it counts what is new, reports flows to the uplink
+ * and ends those that are idle or closed. It works in slices, so that a large table holds up nobody.
+ */
+import { ENDS } from '@netscope/core/flow.ts'
+import type { FlowsSection } from '@netscope/core/config/flows.ts'
+import type { FlowTable } from '../source.ts'
+import { STRETCH, type Activity } from './activity.ts'
+import { createFlowMemory, LIVE } from './flow-memory.ts'
+import { FlowRemoval } from './flow-removal.ts'
+import { FlowScan } from './flow-scan.ts'
+import { BATCH_RECORDS, RecordBatch, type RecordSink } from './record-batch.ts'
+import type { Totals } from './totals.ts'
+
+/** The event loop is never held longer than about this. */
+const SLICE_MS = 4
+/** Seconds start here, so that a flow that was never reported (0) is always due. */
+const FIRST_SECOND = 64
+const FORCED = ENDS.indexOf('forced')
+
+export interface FlowTrackerDeps {
+  table: FlowTable
+  totals: Totals
+  /** Takes what a stretch of slots did, once it is counted. */
+  onActivity(activity: Activity): void
+  /** The slot gets another flow: forget what is kept of it. */
+  onForget(slot: number): void
+  /** Takes records of live flows. */
+  onRecords: RecordSink
+  /** Takes last records; those that are refused are kept and offered again, and their slots with them. */
+  onEndedRecords: RecordSink
+  /** Waits until no program can still hold a removed entry; at once where counting is not concurrent. */
+  grace(): Promise<void>
+  /** Lets the event loop run. */
+  pause?(): Promise<void>
+  /** Milliseconds of any steady clock. */
+  clock?(): number
+}
+
+export interface FlowTracker {
+  /** Counts, reports and ends; `nowNs` is the source's clock. Runs one after the other. */
+  tick(nowNs: number): Promise<void>
+  /** Ends all flows; returns how many of their last records the uplink has not accepted yet. */
+  flush(nowNs: number): Promise<number>
+  /** The listener knows no flow: all live ones are reported in the next ticks. */
+  republish(): void
+  stats(): FlowTrackerStats
+}
+
+export interface FlowTrackerStats {
+  activeFlows: number
+  /** Entries that are not free. */
+  used: number
+  capacity: number
+  orphans: number
+  /** Seconds of silence that end a flow because the table is nearly full; Infinity otherwise. */
+  pressureSeconds: number
+  /** Whether the uplink refused records in the last tick. */
+  blocked: boolean
+}
+
+export const createFlowTracker = (config: FlowsSection, deps: FlowTrackerDeps): FlowTracker => {
+  const { table } = deps
+  const { pause = nextTurn, clock = () => performance.now() } = deps
+  const memory = createFlowMemory(table.capacity, table.slots)
+  const batch = new RecordBatch(memory.slots, deps.onRecords)
+  const ended = new RecordBatch(memory.slots, deps.onEndedRecords)
+  const removal = new FlowRemoval(table, memory.slots)
+  const scan = new FlowScan(config, { memory, totals: deps.totals, batch, removal })
+  let startNs = -1
+  let lastNs = 0
+  let sliceStart = 0
+  let endedBlocked = false
+  let turn: Promise<unknown> = Promise.resolve()
+
+  const breathe = async () => {
+    if (clock() - sliceStart < SLICE_MS) return
+    await pause()
+    sliceStart = clock()
+  }
+
+  const begin = (nowNs: number) => {
+    if (startNs < 0) {
+      startNs = nowNs
+      lastNs = nowNs - 1e9
+    }
+    scan.interval = nowNs > lastNs ? (nowNs - lastNs) / 1e9 : 1
+    lastNs = Math.max(lastNs, nowNs)
+    scan.now = FIRST_SECOND + Math.floor((lastNs - startNs) / 1e9)
+    scan.blocked = false
+    endedBlocked = false
+    sliceStart = clock()
+  }
+
+  const handOn = () => {
+    if (scan.activity.count + scan.activity.handshakes > 0) deps.onActivity(scan.activity)
+    scan.activity.clear()
+  }
+
+  /** Last records of flows whose key is gone since an earlier tick; a refused one stays. */
+  const harvest = async () => {
+    let ready = removal.waiting
+    while (ready > 0) {
+      const count = Math.min(ready, BATCH_RECORDS)
+      for (let i = 0; i < count; i++) {
+        const slot = removal.at(i)
+        scan.settle(slot)
+        ended.add(slot, memory.end[slot]!, 0, 0)
+      }
+      handOn()
+      endedBlocked = !ended.send()
+      if (endedBlocked) break
+      for (let i = 0; i < count; i++) forget(removal.at(i))
+      removal.release(count)
+      ready -= count
+      await breathe()
+    }
+    removal.recycleAll()
+  }
+
+  const forget = (slot: number) => {
+    memory.phase[slot] = 0
+    memory.published[slot] = 0
+    for (let side = 2 * slot; side < 2 * slot + 2; side++) {
+      memory.packets[side] = 0
+      memory.bytes[side] = 0
+      memory.droppedPackets[side] = 0
+      memory.droppedBytes[side] = 0
+    }
+    deps.onForget(slot)
+  }
+
+  const scanAll = async () => {
+    const end = Math.min(table.handedOut(), table.capacity)
+    for (let from = 0; from < end; from += STRETCH) {
+      scan.stretch(from, Math.min(from + STRETCH, end))
+      handOn()
+      removal.removeKeys()
+      await breathe()
+    }
+    scan.send()
+    removal.recycleAll()
+  }
+
+  const tick = async (nowNs: number) => {
+    begin(nowNs)
+    await harvest()
+    scan.policy.begin(scan.live)
+    if (scan.republishing) scan.policy.quiet = Infinity
+    scan.pressure.begin(scan.live)
+    await scanAll()
+    if (!scan.blocked) scan.republishing = false
+  }
+
+  const flush = async (nowNs: number) => {
+    await tick(nowNs)
+    for (let slot = 0; slot < table.capacity; slot++) {
+      if ((memory.phase[slot]! & LIVE) !== 0) scan.end(slot, FORCED)
+      if (slot % STRETCH === 0) await breathe()
+    }
+    removal.removeKeys()
+    await deps.grace()
+    await harvest()
+    return removal.waiting
+  }
+
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = turn.then(work)
+    turn = result.catch(() => undefined)
+    return result
+  }
+
+  return {
+    tick: (nowNs) => inTurn(() => tick(nowNs)),
+    flush: (nowNs) => inTurn(() => flush(nowNs)),
+    republish: () => scan.republish(),
+    stats: () => ({
+      activeFlows: scan.live,
+      used: scan.live + removal.waiting,
+      capacity: table.capacity,
+      orphans: scan.orphans,
+      pressureSeconds: scan.pressure.cutSeconds,
+      blocked: scan.blocked || endedBlocked,
+    }),
+  }
+}
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))

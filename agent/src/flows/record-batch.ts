@@ -1,0 +1,61 @@
+/** Flow records on their way to the uplink: header and slot as they are, gathered in one reused buffer. */
+import { RECORD_BYTES, RECORD_HEADER_BYTES } from '@netscope/core/flow.ts'
+import { BYTES, PACKETS, WORDS } from './slot-words.ts'
+
+export const BATCH_RECORDS = 1024
+
+const RECORD_WORDS = RECORD_BYTES / 4
+const HEADER_WORDS = RECORD_HEADER_BYTES / 4
+
+/**
+ * Takes `count` records (RECORD_BYTES each), valid only during the call. False: not accepted, to be
+ * offered again.
+ */
+export type RecordSink = (records: Uint8Array, count: number) => boolean
+
+export class RecordBatch {
+  count = 0
+  readonly #slots: Uint32Array
+  readonly #sink: RecordSink
+  readonly #bytes = new Uint8Array(BATCH_RECORDS * RECORD_BYTES)
+  readonly #words = new Uint32Array(this.#bytes.buffer)
+  readonly #floats = new Float32Array(this.#bytes.buffer)
+
+  constructor(slots: Uint32Array, sink: RecordSink) {
+    this.#slots = slots
+    this.#sink = sink
+  }
+
+  /** Adds the slot; the caller sends when `count` reaches BATCH_RECORDS. */
+  add(slot: number, end: number, loRate: number, hiRate: number): void {
+    const at = this.count++ * RECORD_WORDS
+    const words = this.#words
+    const slots = this.#slots
+    words[at] = slot
+    words[at + 1] = end
+    this.#floats[at + 2] = loRate
+    this.#floats[at + 3] = hiRate
+    const to = at + HEADER_WORDS
+    const from = slot * WORDS
+    for (let i = 0; i < WORDS; i++) words[to + i] = slots[from + i]!
+    if (torn(slots, from, words, to)) for (let i = 0; i < WORDS; i++) words[to + i] = slots[from + i]!
+  }
+
+  slotAt(index: number): number {
+    return this.#words[index * RECORD_WORDS]!
+  }
+
+  /** Offers what was gathered; the records stay readable by slotAt until the next add. */
+  send(): boolean {
+    const { count } = this
+    this.count = 0
+    return count === 0 || this.#sink(this.#bytes.subarray(0, count * RECORD_BYTES), count)
+  }
+}
+
+/** Whether a high word moved while the counters were copied. */
+const torn = (slots: Uint32Array, from: number, copy: Uint32Array, to: number): boolean =>
+  slots[from + PACKETS + 1] !== copy[to + PACKETS + 1] ||
+  slots[from + PACKETS + 3] !== copy[to + PACKETS + 3] ||
+  slots[from + BYTES + 1] !== copy[to + BYTES + 1] ||
+  slots[from + BYTES + 3] !== copy[to + BYTES + 3]

@@ -1,0 +1,131 @@
+/** Assembles what the agent tells every second besides flows. */
+import type { Status } from '@netscope/core/status.ts'
+import type { Interface, InterfaceCounters, Source } from '../source.ts'
+import type { CoverageReport } from './coverage.ts'
+import type { FlowTrackerStats } from './flow-tracker.ts'
+import type { IpWindow } from './ip-window.ts'
+import type { Totals } from './totals.ts'
+
+const TOP_ADDRESSES = 10
+
+/** What other parts of the agent know. */
+export interface StatusDeps {
+  source: Pick<Source, 'capabilities' | 'events'>
+  totals: Totals
+  ipWindow: IpWindow
+  tracker(): FlowTrackerStats
+  coverage(): CoverageReport
+  eventsWatched(): boolean
+  lists(): Status['lists']
+  uplink(): { droppedRecords: number; queuedBytes: number }
+  programs(): Status['programs']
+  /** Reasons why other parts are not as they should be. */
+  degraded(): string[]
+}
+
+export interface StatusReporter {
+  /** Status at `timeMs` since 1970, with the interfaces as they are then. */
+  report(timeMs: number, interfaces: readonly Interface[]): Status
+}
+
+/** Reports rates of interfaces since its previous report. */
+export const createStatusReporter = (deps: StatusDeps): StatusReporter => {
+  const rates = createInterfaceRates()
+  return {
+    report(timeMs, interfaces) {
+      const { totals, ipWindow } = deps
+      const tracker = deps.tracker()
+      const coverage = deps.coverage()
+      const average = totals.average()
+      const active = ipWindow.active()
+      const overflow = totals.overflow()
+      const capabilities = deps.source.capabilities()
+      return {
+        timeMs,
+        totals: totals.rows(),
+        packetsPerSecond: average.packets,
+        bytesPerSecond: average.bytes,
+        lastSecond: totals.lastSecond,
+        activeIps: active.addresses,
+        activeIpsAtLeast: active.atLeast,
+        activeFlows: tracker.activeFlows,
+        topIps: ipWindow.top(TOP_ADDRESSES),
+        interfaces: interfaces.map((one) => ({
+          name: one.name,
+          ifindex: one.ifindex,
+          kind: one.kind,
+          ...(one.attached === undefined ? {} : { attached: one.attached }),
+          ...(one.reason === undefined ? {} : { reason: one.reason }),
+          leaf: one.leaf,
+          ...rates(one, timeMs),
+          ...optionalCoverage(coverage, one.ifindex),
+        })),
+        coverage: coverage.whole,
+        flowTable: {
+          used: tracker.used,
+          capacity: tracker.capacity,
+          overflowPackets: overflow.packets,
+          overflowBytes: overflow.bytes,
+        },
+        events: { watched: deps.eventsWatched(), ...deps.source.events.counts() },
+        lists: deps.lists(),
+        capabilities,
+        degraded: [
+          ...capabilities.filter(({ ok }) => !ok).map(({ name, reason }) => reason ?? `${name} is missing`),
+          ...tableReasons(tracker),
+          ...deps.degraded(),
+        ],
+        agent: agentOf(deps.uplink()),
+        programs: deps.programs(),
+      }
+    },
+  }
+}
+
+const optionalCoverage = ({ byIfindex }: CoverageReport, ifindex: number) => {
+  const coverage = byIfindex.get(ifindex)
+  return coverage === undefined ? {} : { coverage }
+}
+
+const tableReasons = ({ pressureSeconds, used, capacity, blocked }: FlowTrackerStats): string[] => {
+  const reasons: string[] = []
+  if (used >= capacity) {
+    reasons.push(`The flow table is full (${capacity} entries): new flows are counted in the totals only. Raise flows.tableSize.`)
+  } else if (pressureSeconds !== Infinity) {
+    reasons.push(`The flow table is nearly full (${used} of ${capacity} entries): flows end after ${pressureSeconds} s of silence. Raise flows.tableSize.`)
+  }
+  if (blocked) reasons.push('The uplink takes no more flow records: reports are late.')
+  return reasons
+}
+
+const agentOf = ({ droppedRecords, queuedBytes }: ReturnType<StatusDeps['uplink']>): Status['agent'] => {
+  const { user, system } = process.cpuUsage()
+  return {
+    rssBytes: process.memoryUsage.rss(),
+    cpuSeconds: (user + system) / 1e6,
+    uplinkDroppedRecords: droppedRecords,
+    uplinkQueuedBytes: queuedBytes,
+  }
+}
+
+interface Rates {
+  rxBytesPerSecond: number
+  txBytesPerSecond: number
+}
+
+const createInterfaceRates = () => {
+  const before = new Map<number, { timeMs: number; now: InterfaceCounters; rates: Rates }>()
+  return ({ ifindex, now }: Interface, timeMs: number): Rates => {
+    const last = before.get(ifindex)
+    const seconds = last === undefined ? 0 : (timeMs - last.timeMs) / 1000
+    const rates: Rates =
+      last === undefined || seconds <= 0
+        ? { rxBytesPerSecond: 0, txBytesPerSecond: 0 }
+        : {
+            rxBytesPerSecond: Math.max(0, now.rxBytes - last.now.rxBytes) / seconds,
+            txBytesPerSecond: Math.max(0, now.txBytes - last.now.txBytes) / seconds,
+          }
+    before.set(ifindex, { timeMs, now, rates })
+    return rates
+  }
+}
