@@ -1,0 +1,105 @@
+/** The same random packets through a fresh kernel table and a fresh WebAssembly engine. */
+import { type HookCounters, SLOT, SLOT_BYTES } from '@netscope/core/slot.ts'
+import { createRandom } from '../../agent/src/mock/random.ts'
+import type { ListTable, Traffic } from '../../agent/src/source.ts'
+import { createEngine } from '../../agent/src/wasm/engine.ts'
+import { randomFrame } from './random-packets.ts'
+import { createTestKernel, LO } from './test-kernel.ts'
+import { createTestRun } from './test-run.ts'
+
+const SSH_PORTS = [22]
+const TC_ACT_SHOT = 2
+
+interface Both<T> {
+  kernel: T
+  wasm: T
+}
+
+export interface Outcome {
+  /** How many packets had each result of the engine's count(). */
+  verdicts: Record<string, number>
+  differentVerdicts: number
+  accepted: number
+  /** Packets that test runs do not take. */
+  refused: number
+  handedOut: Both<number>
+  /** Slots in hexadecimal, without what differs by nature. */
+  slots: Both<string[]>
+  packetsInSlots: number
+  totals: Both<{ hook: HookCounters; overflow: Traffic[] }>
+}
+
+const prefix = (length: number, ...addr: number[]): Buffer => {
+  const bytes = Buffer.alloc(20)
+  bytes.writeUInt32LE(length)
+  bytes.set(addr, 4)
+  return bytes
+}
+const V4 = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255]
+const DENIED = [
+  prefix(128, ...V4, 10, 0, 1, 7),
+  prefix(120, ...V4, 10, 0, 2, 0),
+  prefix(128, 0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9),
+]
+const ALLOWED = [prefix(127, ...V4, 10, 0, 2, 4)]
+
+const fillLists = (lists: ListTable): void => {
+  lists.add('deny', Buffer.concat(DENIED), DENIED.length)
+  lists.add('allow', Buffer.concat(ALLOWED), ALLOWED.length)
+}
+
+/** All slots, without their times and the generation of the lists. */
+const comparable = (slots: Uint8Array, capacity: number): string[] =>
+  Array.from({ length: capacity }, (_, i) => {
+    const slot = Buffer.from(slots.subarray(i * SLOT_BYTES, (i + 1) * SLOT_BYTES))
+    slot.fill(0, SLOT.lastNs, SLOT.listGen + 4)
+    slot.fill(0, SLOT.firstNs, SLOT.droppedPackets)
+    return slot.toString('hex')
+  })
+
+const sumPackets = (slots: Uint8Array, capacity: number): number => {
+  const view = new DataView(slots.buffer, slots.byteOffset)
+  let sum = 0
+  for (let at = 0; at < capacity * SLOT_BYTES; at += SLOT_BYTES) {
+    sum += Number(view.getBigUint64(at, true) + view.getBigUint64(at + 8, true))
+  }
+  return sum
+}
+
+/** `capacity` is the size of both flow tables. */
+export const runBatch = (seed: number, packets: number, capacity: number): Outcome => {
+  const kernel = createTestKernel(capacity, SSH_PORTS)
+  const engine = createEngine({ capacity, sshPorts: SSH_PORTS, listCapacity: 100 })
+  fillLists(kernel.lists)
+  fillLists(engine.lists)
+  const run = createTestRun(kernel.programFd('netscope_in'))
+  const random = createRandom(seed)
+  const verdicts: Record<string, number> = {}
+  let [accepted, differentVerdicts] = [0, 0]
+  for (let i = 0; i < packets; i++) {
+    const frame = randomFrame(random)
+    const segments = random.chance(0.05) ? random.int(2, 40) : 1
+    const inKernel = run(frame, segments)
+    if (inKernel === undefined) continue
+    accepted++
+    engine.packetBytes.set(frame)
+    const inWasm = engine.count(frame.length, frame.length, 14, LO, 0, i * 1000, segments)
+    verdicts[inWasm] = (verdicts[inWasm] ?? 0) + 1
+    if ((inKernel === TC_ACT_SHOT) !== (inWasm === 1)) differentVerdicts++
+  }
+  const outcome = {
+    verdicts,
+    differentVerdicts,
+    accepted,
+    refused: packets - accepted,
+    handedOut: { kernel: kernel.table.handedOut(), wasm: engine.table.handedOut() },
+    slots: { kernel: comparable(kernel.table.slots, capacity), wasm: comparable(engine.table.slots, capacity) },
+    packetsInSlots: sumPackets(kernel.table.slots, capacity),
+    totals: {
+      kernel: { hook: kernel.hookCounters(LO, 'INGRESS'), overflow: kernel.overflow() },
+      wasm: { hook: engine.hookCounters(LO, 'INGRESS'), overflow: engine.overflow() },
+    },
+  }
+  kernel.close()
+  return outcome
+}
