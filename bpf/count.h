@@ -27,6 +27,24 @@ static __noinline __u32 judge(const struct flow_key *k)
 	return VERDICT_PASS;
 }
 
+/* Not inlined, so that the event's layout is in the BTF that the contract test reads. */
+static __noinline void fill_event(struct packet_event *e, const struct packet *p, const struct hook *h, __u32 verdict)
+{
+	__builtin_memcpy(e->src_addr, p->from_hi ? p->key.hi_addr : p->key.lo_addr, 16);
+	__builtin_memcpy(e->dst_addr, p->from_hi ? p->key.lo_addr : p->key.hi_addr, 16);
+	e->src_port = p->from_hi ? p->key.hi_port : p->key.lo_port;
+	e->dst_port = p->from_hi ? p->key.lo_port : p->key.hi_port;
+	e->ifindex = h->ifindex;
+	e->bytes = p->bytes;
+	e->packets = p->packets;
+	e->vlan = p->key.vlan;
+	e->protocol = p->key.protocol;
+	e->verdict = verdict;
+	e->direction = h->direction;
+	e->tcp_flags = p->tcp_flags;
+	e->reserved = 0;
+}
+
 static __noinline void emit(const struct packet *p, const struct hook *h, __u32 verdict)
 {
 	struct event_counters *c = event_counters();
@@ -51,19 +69,7 @@ static __noinline void emit(const struct packet *p, const struct hook *h, __u32 
 		return;
 	}
 	e->time_ns = now;
-	__builtin_memcpy(e->src_addr, p->from_hi ? p->key.hi_addr : p->key.lo_addr, 16);
-	__builtin_memcpy(e->dst_addr, p->from_hi ? p->key.lo_addr : p->key.hi_addr, 16);
-	e->src_port = p->from_hi ? p->key.hi_port : p->key.lo_port;
-	e->dst_port = p->from_hi ? p->key.lo_port : p->key.hi_port;
-	e->ifindex = h->ifindex;
-	e->bytes = p->bytes;
-	e->packets = p->packets;
-	e->vlan = p->key.vlan;
-	e->protocol = p->key.protocol;
-	e->verdict = verdict;
-	e->direction = h->direction;
-	e->tcp_flags = p->tcp_flags;
-	e->reserved = 0;
+	fill_event(e, p, h, verdict);
 	c->sent++;
 	event_submit(e);
 }

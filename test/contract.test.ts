@@ -1,0 +1,62 @@
+/** The layout in bpf/flow.h, read from the built object's BTF, is the one that core/src/slot.ts decodes. */
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import * as slot from '@netscope/core/slot.ts'
+
+const OBJECT = join(import.meta.dirname, '../bpf/build/flow.bpf.o')
+
+interface BtfType {
+  id: number
+  kind: string
+  name: string
+  size?: number
+  members?: { name: string; bits_offset: number }[]
+  values?: { name: string; val: number }[]
+}
+
+const readBtf = (): BtfType[] => {
+  const text = execFileSync('bpftool', ['-j', 'btf', 'dump', 'file', OBJECT], { encoding: 'utf8', maxBuffer: 64 << 20 })
+  return (JSON.parse(text) as { types: BtfType[] }).types
+}
+
+const snake = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+describe.skipIf(!existsSync(OBJECT))('the binary contract with the kernel program', () => {
+  const types = readBtf()
+  const struct = (name: string) => types.find((type) => type.kind === 'STRUCT' && type.name === name)
+  const offsets = (name: string) =>
+    Object.fromEntries((struct(name)?.members ?? []).map((member) => [member.name, member.bits_offset / 8]))
+  const expected = (table: Readonly<Record<string, number>>) =>
+    Object.fromEntries(Object.entries(table).map(([name, offset]) => [snake(name), offset]))
+
+  it.each([
+    ['flow_slot', slot.SLOT_BYTES],
+    ['flow_key', slot.KEY_BYTES],
+    ['packet_event', slot.EVENT_BYTES],
+    ['prefix', slot.PREFIX_BYTES],
+  ])('struct %s has %i bytes', (name, bytes) => {
+    expect(struct(name)?.size).toBe(bytes)
+  })
+
+  it.each([
+    ['flow_slot', slot.SLOT],
+    ['flow_key', slot.KEY],
+    ['packet_event', slot.EVENT],
+    ['control', { ...slot.CONTROL, eventsPer10ms: undefined }],
+  ])('the fields of struct %s lie where they are read', (name, table) => {
+    const known = Object.fromEntries(
+      Object.entries(table).filter((entry): entry is [string, number] => entry[1] !== undefined),
+    )
+    expect(offsets(name)).toMatchObject(expected(known))
+  })
+
+  it('the event limit lies where it is written', () => {
+    expect(offsets('control')['events_per_10ms']).toBe(slot.CONTROL.eventsPer10ms)
+  })
+
+  it('the hook counters come in the order of their names', () => {
+    expect((struct('hook_counters')?.members ?? []).map(({ name }) => name)).toEqual(slot.HOOK_COUNTERS.map(snake))
+  })
+})
