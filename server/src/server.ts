@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { ServerConfig } from '@netscope/core/config/sections.ts'
+import { NetscopeError } from '@netscope/core/errors.ts'
 import type { Logger } from 'pino'
 import { createAgents } from './agents.ts'
 import type { Agent } from './agents.ts'
@@ -64,6 +65,8 @@ export const createServer = async (
 
   const sendWatch = (agent: Agent): void => {
     commands.send(agent, { name: 'events.watch', on: events.clients > 0 }).catch((err: unknown) => {
+      const isAway = err instanceof NetscopeError && err.code === 'agent.away'
+      if (isAway) return
       log.warn({ err, agent: agent.name }, 'the agent was not told whether events are watched')
     })
   }

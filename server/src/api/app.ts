@@ -1,6 +1,6 @@
 /** The HTTP server of NetScope: guard, error documents, and all routes. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { fastify } from 'fastify'
+import { fastify, LogController } from 'fastify'
 import type { FastifyBaseLogger, RawServerDefault } from 'fastify'
 import type { Logger } from 'pino'
 import type { App } from './app-types.ts'
@@ -30,7 +30,7 @@ export type AppDeps = EventRouteDeps &
 export const createApp = async (deps: AppDeps): Promise<App> => {
   const app: App = fastify<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger>({
     loggerInstance: deps.log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,

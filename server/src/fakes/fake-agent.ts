@@ -18,8 +18,8 @@ export interface FakeAgent {
   readonly closed: boolean
   /** How it answers; undefined: not at all. */
   answer(command: Command): Answer | undefined
-  /** Connects and says hello. */
-  start(): Promise<void>
+  /** Connects and says hello, unless told not to. */
+  start(options?: { hello: boolean }): Promise<void>
   flows(records: readonly Uint8Array[], wallOffsetMs?: number): number
   events(records: readonly Uint8Array[], wallOffsetMs?: number): number
   status(status: Status): number
@@ -72,11 +72,11 @@ export const createFakeAgent = (path: string, given: Partial<Hello> = {}): FakeA
       return closed
     },
     answer: () => ({ ok: true, result: {} }),
-    start: () =>
+    start: (options = { hello: true }) =>
       new Promise((resolve, reject) => {
         const current = connect(path, () => {
           closed = false
-          current.write(encodeJsonFrame(FRAME.hello, 0, hello))
+          if (options.hello) current.write(encodeJsonFrame(FRAME.hello, 0, hello))
           resolve()
         })
         const decoder = createFrameDecoder((...frame) => onFrame(agent, ...frame))

@@ -1,5 +1,5 @@
 /** Waits on the Unix socket for agents and takes in what they send. */
-import { chmod, mkdir, unlink } from 'node:fs/promises'
+import { chmod, mkdir, stat, unlink } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
 import { dirname } from 'node:path'
@@ -71,18 +71,18 @@ const listen = (server: Server, path: string): Promise<void> =>
 
 /** What a killed server left behind is removed; a socket that somebody answers on, or another file, is not. */
 const removeStaleSocket = async (path: string): Promise<void> => {
-  const outcome = await knock(path)
-  if (outcome === 'ENOENT') return
+  const found = await stat(path).catch(() => undefined)
+  if (!found) return
+  const outcome = found.isSocket() ? await knock(path) : 'there is another kind of file'
   if (outcome === 'ECONNREFUSED') return unlink(path)
-  const reason = outcome === 'answered' ? 'another server listens on it' : `there is something else (${outcome})`
-  throw new NetscopeError('uplink.socket', { socket: path, reason })
+  throw new NetscopeError('uplink.socket', { socket: path, reason: outcome })
 }
 
 const knock = (path: string): Promise<string> =>
   new Promise((resolve) => {
     const socket = connect(path, () => {
       socket.destroy()
-      resolve('answered')
+      resolve('another server listens on it')
     })
     socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
   })
