@@ -14,7 +14,8 @@ const NOTHING: Buffer = Buffer.alloc(0)
 /** What was wrong with a file; `offset` counts uncompressed bytes. */
 export interface CaptureProblem {
   file: string
-  offset: number
+  /** Absent where nothing could be read at all. */
+  offset?: number
   cause: string
 }
 
@@ -40,7 +41,7 @@ export const openCapture = (path: string, sink: CaptureSink): CaptureFile => {
     badRecord: sink.badRecord,
   }
   const fail = (at: number, cause: string): void => {
-    problem ??= { file: path, offset: at, cause }
+    problem ??= { file: path, ...(at > 0 && { offset: at }), cause }
   }
 
   /** Chunks of the plain capture, each with what the parser left of the one before in front of it. */

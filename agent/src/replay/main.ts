@@ -7,6 +7,7 @@ import { hostname } from 'node:os'
 import { parseConfigFlags } from '@netscope/core/config/flags.ts'
 import { loadConfig } from '@netscope/core/config/load-config.ts'
 import { createProgress } from './progress.ts'
+import { NetscopeError } from '@netscope/core/errors.ts'
 import { replay } from './replay.ts'
 
 const say = (line: string): unknown => process.stderr.write(`netscope: ${line}\n`)
@@ -24,7 +25,9 @@ const run = async (argv: readonly string[]): Promise<number> => {
     ...parseConfigFlags(argv.slice(0, dashes)),
   })
   for (const warning of warnings) say(`warning: ${warning}`)
-  const progress = createProgress(files, process.stderr, () => performance.now())
+  // The flows themselves on the terminal show that it goes on.
+  const terminal = process.stdout.isTTY ? { write: say } : process.stderr
+  const progress = createProgress(files, terminal, () => performance.now())
   const { summary, ok } = await replay(files, config, { output: process.stdout, onProgress: progress.update })
   progress.clear()
   for (const { file, offset, cause } of summary.problems) {
@@ -42,5 +45,6 @@ try {
   process.exitCode = await run(process.argv.slice(2))
 } catch (error) {
   say(error instanceof Error ? error.message : String(error))
+  if (error instanceof NetscopeError) say(error.remedy)
   process.exitCode = 2
 }

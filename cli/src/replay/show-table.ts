@@ -1,0 +1,31 @@
+/** Runs the process that reads captures and shows its JSON lines as a table. */
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import type { Writable } from 'node:stream'
+import type { ReplayLine, ReplaySummary } from '@netscope/core/replay.ts'
+import { formatFlows, formatSummary } from './format-table.ts'
+import { createTopFlows } from './top-flows.ts'
+
+/** Prints the `top` largest flows and the totals; resolves with the exit code of the process. */
+export const showTable = async (argv: readonly string[], top: number, output: Writable): Promise<number> => {
+  const [command = '', ...args] = argv
+  const child = spawn(command, args, { stdio: ['inherit', 'pipe', 'inherit'] })
+  const ended = new Promise<number>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve(code ?? 1))
+  })
+  const flows = createTopFlows(top)
+  let summary: ReplaySummary | undefined
+  for await (const text of createInterface({ input: child.stdout })) {
+    const line = JSON.parse(text) as ReplayLine
+    if (line.type === 'flow') flows.add(line)
+    else summary = line
+  }
+  const code = await ended
+  if (summary === undefined) return code
+  const shown = flows.list()
+  const lines = [...(shown.length > 0 ? [...formatFlows(shown), ''] : []), ...formatSummary(summary, shown)]
+  output.on('error', () => undefined) // `| head` has seen enough
+  output.write(`${lines.join('\n')}\n`)
+  return code
+}
