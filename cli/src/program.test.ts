@@ -55,7 +55,7 @@ describe('netscope', () => {
   it('agent --help explains every setting with its default', () => {
     const { stdout } = netscope('agent', '--help')
     expect(stdout).toMatch(/--network-attach <auto\|tcx\|clsact>/)
-    expect(stdout).toMatch(/--server-port <number>[^]*8086/)
+    expect(stdout).toMatch(/--flows-table-size <number>[^]*131072/)
   })
 })
 

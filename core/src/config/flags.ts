@@ -22,7 +22,7 @@ export const parseConfigFlags = (argv: readonly string[]): ConfigFlags => {
   const result: ConfigFlags = { flags: {} }
   const problems: ConfigProblem[] = []
   for (let i = 0; i < argv.length; i++) {
-    const [name = '', inline] = splitFlag(argv[i] ?? '')
+    const [name, inline] = splitFlag(argv[i] ?? '')
     const path = PATH_BY_FLAG.get(name)
     const alias = ALIASES.get(name)
     if (alias && inline === undefined) result.flags[alias.path] = alias.value

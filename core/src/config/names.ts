@@ -16,7 +16,10 @@ export const flagName = (path: string): string => `--${words(path).join('-')}`
 /** Every key by its path, in the order of the sections. */
 export const KEYS: ReadonlyMap<string, Key> = new Map(
   Object.entries(upConfig).flatMap(([name, { properties }]) =>
-    Object.entries(properties).map(([key, schema]): [string, Key] => [`${name}.${key}`, schema]),
+    Object.entries<Key>(properties).map(([key, schema]): [string, Key] => [
+      `${name}.${key}`,
+      schema,
+    ]),
   ),
 )
 
