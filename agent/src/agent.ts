@@ -1,0 +1,144 @@
+/** The agent, put together: source, lists, flow engine, events and uplink, started in the order that counts. */
+import type { AgentConfig } from '@netscope/core/config/sections.ts'
+import type { Status } from '@netscope/core/status.ts'
+import type { Hello } from '@netscope/core/wire.ts'
+import { createCommands } from './commands.ts'
+import { createEventPump } from './event-pump.ts'
+import { createFlowEngine } from './flows/flow-engine.ts'
+import { createLists } from './lists/lists.ts'
+import type { Source } from './source.ts'
+import { createUplink } from './uplink/uplink.ts'
+
+export interface AgentLog {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+export interface AgentDeps {
+  /** Not started yet. */
+  source: Source
+  hostname: string
+  version: string
+  now(): number
+  log: AgentLog
+}
+
+export interface Agent {
+  /** Lists are in force before the source judges its first packet; the server may come later. */
+  start(): Promise<void>
+  /** Ends all flows, hands their records on, detaches. */
+  stop(): Promise<void>
+}
+
+const TICK_MS = 1000
+
+/** The parts of the configuration that the agent itself reads. */
+export type AgentParts = Pick<AgentConfig, 'agent' | 'flows' | 'events' | 'persistence' | 'uplink'>
+
+export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
+  const { source, now, log } = deps
+  const lists = createLists(config.persistence, { table: source.lists, now, log })
+  const startedAtMs = now()
+  let engine: ReturnType<typeof createFlowEngine> | undefined
+  let timer: NodeJS.Timeout | undefined
+  let ticking: Promise<void> | undefined
+  let status: Status | undefined
+  let tickProblem = ''
+  let stopping = false
+
+  const uplink = createUplink(config.uplink, {
+    hello: (): Hello => ({
+      protocol: 1,
+      agent: config.agent.name,
+      hostname: deps.hostname,
+      version: deps.version,
+      source: source.name,
+      flowCapacity: source.table.capacity,
+      startedAtMs,
+    }),
+    wallOffsetMs: () => source.wallOffsetMs(),
+    now,
+    onCommand: (command) => commands(command),
+    onConnected: () => {
+      engine?.republish()
+      if (status) uplink.sendStatus(status)
+    },
+    onDisconnected: () => pump.watch(false),
+    log,
+  })
+  const pump = createEventPump(config.events, { events: source.events, send: uplink.sendEvents })
+  const commands = createCommands({
+    lists,
+    watch: pump.watch,
+    flush: async () => (await engine?.flush()) ?? 0,
+    log,
+  })
+
+  const report = (): Status | undefined => {
+    const next = engine?.status(now())
+    if (next) next.events.lost += pump.lost()
+    return next
+  }
+
+  const tick = async (): Promise<void> => {
+    try {
+      await engine?.tick()
+      tickProblem = ''
+      status = report()
+      if (status) uplink.sendStatus(status)
+    } catch (error) {
+      // Packets are judged and counted on without us; the next tick may do better.
+      if (tickProblem === '') log.error({ err: error }, 'reading the flow table failed')
+      tickProblem = `Reading the flow table failed: ${String((error as Error).message)}`
+    }
+  }
+
+  const run = (): void => {
+    const dueMs = performance.now() + TICK_MS
+    ticking = tick().then(() => {
+      if (!stopping) timer = setTimeout(run, Math.max(10, dueMs - performance.now()))
+    })
+  }
+
+  return {
+    start: async () => {
+      lists.load()
+      lists.apply()
+      const sizes = lists.sizes()
+      log.info({ deny: sizes.deny.entries, allow: sizes.allow.entries }, 'lists are in force')
+      for (const reason of lists.degraded()) log.warn({ reason }, 'the lists are damaged')
+      await source.start()
+      await lists.start()
+      engine = createFlowEngine(
+        { flows: config.flows, ipWindowMaxAddresses: config.agent.ipWindowMaxAddresses },
+        {
+          source,
+          onRecords: uplink.sendFlows,
+          eventsWatched: pump.watched,
+          lists: lists.sizes,
+          uplink: uplink.counts,
+          programs: () => programsOf(source),
+          degraded: () => [...lists.degraded(), ...(tickProblem === '' ? [] : [tickProblem])],
+        },
+      )
+      uplink.start()
+      run()
+      const attached = source.interfaces().filter((one) => one.attached)
+      log.info({ source: source.name, interfaces: attached.map(({ name }) => name) }, 'counting')
+    },
+    stop: async () => {
+      stopping = true
+      clearTimeout(timer)
+      pump.watch(false)
+      await ticking
+      await engine?.flush().catch((err: unknown) => log.error({ err }, 'ending the flows failed'))
+      await uplink.stop()
+      await lists.stop()
+      await source.stop()
+    },
+  }
+}
+
+const programsOf = (source: Source): Status['programs'] =>
+  'programs' in source && typeof source.programs === 'function' ? source.programs() : []

@@ -1,0 +1,85 @@
+/** Executes the server's commands (core/src/wire.ts). Whatever comes in, a reply goes out. */
+import { NetscopeError } from '@netscope/core/errors.ts'
+import type { ListName, Reply } from '@netscope/core/wire.ts'
+import type { Lists } from './lists/lists.ts'
+
+export interface CommandsDeps {
+  lists: Pick<Lists, 'add' | 'remove' | 'get'>
+  /** Packet events from now on, or no more. */
+  watch(on: boolean): void
+  /** Ends all flows; returns how many last records are not with the uplink yet. */
+  flush(): Promise<number>
+  log: { warn(fields: object, message: string): void }
+}
+
+type Arguments = Record<string, unknown>
+type Result = Record<string, unknown>
+
+/** Entries that one list.get answers. */
+const MAX_PAGE = 10_000
+
+/** A function that executes one command and never rejects; its argument is unchecked JSON. */
+export const createCommands = (deps: CommandsDeps): ((command: unknown) => Promise<Reply>) => {
+  const { lists } = deps
+  const executors: Readonly<Record<string, (args: Arguments) => Promise<Result>>> = {
+    'list.add': async (args) => ({ ...(await lists.add(listOf(args), arrayOf(args, 'entries'))) }),
+    'list.remove': async (args) => ({ ...(await lists.remove(listOf(args), arrayOf(args, 'prefixes'))) }),
+    'list.get': async (args) => {
+      const [offset, limit] = [countOf(args, 'offset'), Math.min(countOf(args, 'limit'), MAX_PAGE)]
+      return { ...(await lists.get(listOf(args), offset, limit, textOf(args, 'match'))) }
+    },
+    'events.watch': async ({ on }) => {
+      if (typeof on !== 'boolean') throw new ArgumentError('on must be true or false')
+      deps.watch(on)
+      return {}
+    },
+    'flows.flush': async () => ({ waiting: await deps.flush() }),
+  }
+
+  return async (command) => {
+    const { id, name, ...args } = (typeof command === 'object' && command !== null ? command : {}) as Arguments
+    const replyId = typeof id === 'number' ? id : 0
+    const execute = typeof name === 'string' && Object.hasOwn(executors, name) ? executors[name] : undefined
+    if (!execute) {
+      const message = `this agent knows no command ${JSON.stringify(name) ?? 'without a name'}`
+      return { id: replyId, ok: false, code: 'uplink.unknown-command', message }
+    }
+    try {
+      return { id: replyId, ok: true, result: await execute(args) }
+    } catch (error) {
+      return failure(replyId, String(name), error, deps.log)
+    }
+  }
+}
+
+const failure = (id: number, name: string, error: unknown, log: CommandsDeps['log']): Reply => {
+  if (error instanceof NetscopeError) return { id, ok: false, code: error.code, message: error.message }
+  if (error instanceof ArgumentError) return { id, ok: false, code: 'request.invalid', message: `${name}: ${error.message}` }
+  log.warn({ command: name, err: error }, 'a command failed')
+  return { id, ok: false, code: 'agent.failed', message: error instanceof Error ? error.message : String(error) }
+}
+
+class ArgumentError extends Error {}
+
+const listOf = ({ list }: Arguments): ListName => {
+  if (list === 'allow' || list === 'deny') return list
+  throw new ArgumentError('list must be allow or deny')
+}
+
+const arrayOf = (args: Arguments, name: string): unknown[] => {
+  const value = args[name]
+  if (Array.isArray(value)) return value
+  throw new ArgumentError(`${name} must be an array`)
+}
+
+const countOf = (args: Arguments, name: string): number => {
+  const value = args[name]
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value
+  throw new ArgumentError(`${name} must be a whole number from 0`)
+}
+
+const textOf = (args: Arguments, name: string): string => {
+  const value = args[name] ?? ''
+  if (typeof value === 'string' && value.length <= 200) return value
+  throw new ArgumentError(`${name} must be a text of up to 200 characters`)
+}

@@ -1,0 +1,26 @@
+/** Makes the source that the configuration names; each brings its own code, and `mock` needs no libbpf. */
+import type { UpConfig } from '@netscope/core/config/sections.ts'
+import type { Source } from './source.ts'
+
+/** Throws NetscopeError `kernel.*` when the source can't work here. */
+export const createSource = async (config: UpConfig): Promise<Source> => {
+  if (config.agent.source === 'mock') {
+    const { createMockSource } = await import('./mock/mock-source.ts')
+    return createMockSource(config)
+  }
+  if (config.agent.source === 'pcap') throw new PcapSourceError()
+  const { createKernelSource } = await import('./kernel/kernel-source.ts')
+  return createKernelSource({
+    ...config.network,
+    tableSize: config.flows.tableSize,
+    listEntries: config.lists.maxEntries,
+    quietPort: config.server.port,
+  })
+}
+
+/** Captures have a clock and an end of their own, so that another command plays them. */
+export class PcapSourceError extends Error {
+  constructor() {
+    super('agent.source is pcap, but the agent does not play captures: use `netscope replay FILE`.')
+  }
+}

@@ -1,0 +1,85 @@
+/** The agent's process: configuration, log, signals and exit codes (0 done, 1 failed, 2 configuration, 3 capability). */
+import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { parseConfigFlags } from '@netscope/core/config/flags.ts'
+import { ConfigError } from '@netscope/core/config/config-error.ts'
+import { loadConfig } from '@netscope/core/config/load-config.ts'
+import { NetscopeError } from '@netscope/core/errors.ts'
+import { pino } from 'pino'
+import { createAgent, type Agent } from './agent.ts'
+import { createSource, PcapSourceError } from './create-source.ts'
+
+const FAILED = 1
+const WRONG_CONFIG = 2
+const MISSING_CAPABILITY = 3
+/** Errors of the catalogue whose cause is a setting. */
+const CONFIG_CODES: readonly string[] = ['config.invalid', 'kernel.no-interface']
+
+const log = pino(
+  { base: { component: 'agent' }, timestamp: pino.stdTimeFunctions.isoTime },
+  pino.destination({ dest: 2, sync: true }),
+)
+
+const readConfig = async () => {
+  const { file, flags } = parseConfigFlags(process.argv.slice(2))
+  // All sections: the kernel program has to know the port of our own page.
+  const { config, warnings } = await loadConfig({
+    process: 'up',
+    ...(file !== undefined && { file }),
+    flags,
+    env: process.env,
+    cwd: process.cwd(),
+    hostname: hostname(),
+    readFile: (path) => readFileSync(path, 'utf8'),
+  })
+  for (const warning of warnings) log.warn(warning)
+  return config
+}
+
+const version = (): string => {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
+
+const exitCodeOf = (error: unknown): number => {
+  if (error instanceof ConfigError || error instanceof PcapSourceError) return WRONG_CONFIG
+  if (!(error instanceof NetscopeError)) return FAILED
+  return CONFIG_CODES.includes(error.code) ? WRONG_CONFIG : MISSING_CAPABILITY
+}
+
+const fail = (error: unknown): never => {
+  if (error instanceof NetscopeError) {
+    log.fatal({ code: error.code, remedy: error.remedy, cause: causeOf(error) }, error.message)
+  } else log.fatal({ err: error }, error instanceof Error ? error.message : 'the agent failed')
+  process.exit(exitCodeOf(error))
+}
+
+const causeOf = ({ cause }: Error) => (cause instanceof Error ? cause.message : undefined)
+
+const stopOnSignal = (agent: Agent): void => {
+  let stopping = false
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (stopping) process.exit(FAILED)
+    stopping = true
+    log.info({ signal }, 'stopping')
+    agent.stop().then(() => process.exit(0), fail)
+  }
+  process.on('SIGTERM', onSignal)
+  process.on('SIGINT', onSignal)
+}
+
+try {
+  const config = await readConfig()
+  const source = await createSource(config)
+  const agent = createAgent(config, {
+    source,
+    hostname: hostname(),
+    version: version(),
+    now: () => Date.now(),
+    log,
+  })
+  stopOnSignal(agent)
+  await agent.start()
+} catch (error) {
+  fail(error)
+}
