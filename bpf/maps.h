@@ -102,6 +102,9 @@ const volatile __u32 slot_capacity = 1024;
 const volatile __u32 free_mask = 1023;
 const volatile __u32 has_coarse_clock = 1; /* bpf_ktime_get_coarse_ns: Linux 5.11 */
 
+/* Brings the layout, which only code mentions, into BTF for test/contract.test.ts. */
+const volatile struct packet_event *const volatile event_layout __attribute__((used)) = 0;
+
 static __always_inline __u64 clock_precise(void) { return bpf_ktime_get_ns(); }
 static __always_inline __u64 clock_coarse(void)
 {
