@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { fileURLToPath } from 'node:url'
 import { formatConfigFlags } from '@netscope/core/config/flags.ts'
+import { PROCESS_SECTIONS } from '@netscope/core/config/sections.ts'
 import { addConfigOptions, configFlagsOf } from './config/options.ts'
 
 export type EntryName = 'agent' | 'server'
@@ -28,7 +29,8 @@ const DESCRIPTIONS = {
 } as const
 
 export const registerEntry = (name: EntryName, program: Command): void => {
-  addConfigOptions(program.command(name).description(DESCRIPTIONS[name]), name).action(
-    (_options, command: Command) => become(name, command),
-  )
+  addConfigOptions(
+    program.command(name).description(DESCRIPTIONS[name]),
+    Object.keys(PROCESS_SECTIONS[name]),
+  ).action((_options, command: Command) => become(name, command))
 }

@@ -11,5 +11,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 process.env['NODE_COMPILE_CACHE'] ??= join(root, '.node', 'compile-cache')
 enableCompileCache(process.env['NODE_COMPILE_CACHE'])
 
+// As in `netscope config docs | head`.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) =>
+  process.exit(code === 'EPIPE' ? 0 : 1),
+)
+
 const { run } = await import('./program.ts')
 process.exitCode = await run(process.argv.slice(2))

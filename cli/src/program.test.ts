@@ -25,7 +25,9 @@ describe('netscope', () => {
   it('--help lists the commands by group, with examples', () => {
     const { status, stdout, stderr } = netscope('--help')
     expect([status, stderr]).toEqual([0, ''])
-    expect(stdout).toMatch(/Run:\n +up .*\n +agent .*[^]*server [^]*Set-up:\n +config/)
+    expect(stdout).toMatch(
+      /Run:\n +up [^]*\n +agent [^]*\n +server [^]*Captures:\n +replay [^]*Set-up:\n +config/,
+    )
     expect(stdout).toContain('sudo netscope up')
   })
 
@@ -71,6 +73,14 @@ describe('netscope server', () => {
     const { stdout } = netscope('server', '--help')
     expect(stdout).toContain('--server-port')
     expect(stdout).not.toContain('--network-interfaces')
+  })
+})
+
+describe('output that nobody reads', () => {
+  it('ends the command quietly', () => {
+    const line = `"${process.execPath}" "${main}" config docs | true; echo "\${PIPESTATUS[0]}"`
+    const { stdout, stderr } = spawnSync('bash', ['-c', line], { encoding: 'utf8' })
+    expect([stdout, stderr]).toEqual(['0\n', ''])
   })
 })
 

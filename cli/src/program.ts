@@ -1,8 +1,8 @@
 /** The commands of `netscope`. */
 import { Command } from 'commander'
-import { existsSync } from 'node:fs'
 import { registerConfig } from './config/command.ts'
 import { registerEntry } from './entry.ts'
+import { registerReplay } from './replay/command.ts'
 import { report } from './report.ts'
 import { registerUp } from './up/command.ts'
 import { registerVersion, version } from './version.ts'
@@ -18,20 +18,12 @@ Examples:
 Every setting is also a key of config.yaml and an environment variable: see \`netscope config docs\`.
 Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.`
 
-/** Registered by the file of each command if it is there. */
-const registerOptional = async (path: string, name: string, program: Command): Promise<void> => {
-  const file = new URL(path, import.meta.url)
-  if (!existsSync(file)) return
-  const module = (await import(file.href)) as Record<string, (program: Command) => void>
-  module[name]?.(program)
-}
-
 const helpCommand = new Command('help')
   .argument('[command]')
   .description('Explain a command')
   .helpGroup('Set-up:')
 
-export const createProgram = async (): Promise<Command> => {
+export const createProgram = (): Command => {
   const program = new Command('netscope')
   program
     .description('Every connection of a Linux machine, seen and stopped in the kernel.')
@@ -47,7 +39,7 @@ export const createProgram = async (): Promise<Command> => {
   registerEntry('agent', program)
   registerEntry('server', program)
   program.commandsGroup('Captures:')
-  await registerOptional('./replay/command.ts', 'registerReplay', program)
+  registerReplay(program)
   program.commandsGroup('Set-up:')
   registerConfig(program)
   registerVersion(program)
@@ -57,7 +49,7 @@ export const createProgram = async (): Promise<Command> => {
 /** Runs the command of `argv` (without node and script); the exit code of the process. */
 export const run = async (argv: readonly string[]): Promise<number> => {
   try {
-    const program = await createProgram()
+    const program = createProgram()
     await program.parseAsync(argv, { from: 'user' })
     return Number(process.exitCode ?? 0)
   } catch (error) {

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 import type { ConfigFlags } from '@netscope/core/config/flags.ts'
 import type { Key } from '@netscope/core/config/key.ts'
 import { flagName, KEYS } from '@netscope/core/config/names.ts'
-import { PROCESS_SECTIONS, type ProcessName } from '@netscope/core/config/sections.ts'
+import { upConfig } from '@netscope/core/config/sections.ts'
 import { describeDefault } from '@netscope/core/config/value.ts'
 
 const VALUE_NAMES = { integer: '<number>', boolean: '', string: '<text>', array: '<list>' } as const
@@ -25,19 +25,27 @@ const pathOfOption = new Map(
   [...KEYS].map(([path, key]) => [keyOption(path, key).attributeName(), path]),
 )
 
+const ALL_SECTIONS = Object.keys(upConfig)
+
 /**
- * Adds them to `command`; `configFlagsOf` gets them back. The help leaves out what `process` does not
- * use, but it is accepted: `netscope up` hands the same flags to both.
+ * Adds them to `command`; `configFlagsOf` gets them back. The help leaves out what is not of `sections`,
+ * but it is accepted: `netscope up` hands the same flags to both processes.
  */
-export const addConfigOptions = (command: Command, process: ProcessName = 'up'): Command => {
+export const addConfigOptions = (
+  command: Command,
+  sections: readonly string[] = ALL_SECTIONS,
+): Command => {
   command.option(
     '--config <file>',
     'Configuration file (default: ./config.yaml, /etc/netscope/config.yaml)',
   )
-  command.option('--mock', 'A made-up network instead of the kernel: short for --agent-source mock')
+  const mock = new Option(
+    '--mock',
+    'A made-up network instead of the kernel: short for --agent-source mock',
+  )
+  command.addOption(mock.hideHelp(!sections.includes('agent')))
   for (const [path, key] of KEYS) {
-    const isUsed = sectionOf(path) in PROCESS_SECTIONS[process]
-    command.addOption(keyOption(path, key).hideHelp(!isUsed))
+    command.addOption(keyOption(path, key).hideHelp(!sections.includes(sectionOf(path))))
   }
   return command
 }

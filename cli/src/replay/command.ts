@@ -51,5 +51,5 @@ export const registerReplay = (program: Command): void => {
     .description('Print the flows of captures')
     .addOption(new Option('--format <format>', 'default: table on a terminal, else json').choices(['json', 'table']))
     .option('--top <number>', 'flows in the table, the largest first', parseTop, DEFAULT_TOP)
-  addConfigOptions(command).addHelpText('after', HELP).action(run)
+  addConfigOptions(command, ['flows']).addHelpText('after', HELP).action(run)
 }
