@@ -15,7 +15,7 @@ export const agentSection = section('The agent.', {
     enum: ['ebpf', 'mock', 'pcap'],
     default: 'ebpf',
     description:
-      'Where packets come from: the kernel, a made-up network (no privileges needed), or a capture.',
+      'Where packets come from: the kernel, a made-up network (needs no privileges), or a capture (by `netscope replay` only).',
   }),
   ipWindowMaxAddresses: integer({
     default: 16384,
