@@ -1,7 +1,7 @@
 /** The HTTP server of NetScope: guard, error documents, and all routes. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { fastify, LogController } from 'fastify'
-import type { FastifyBaseLogger, RawServerDefault } from 'fastify'
+import type { FastifyBaseLogger, FastifyReply, RawServerDefault } from 'fastify'
 import type { Logger } from 'pino'
 import type { App } from './app-types.ts'
 import { addEventRoutes } from './event-routes.ts'
@@ -28,19 +28,21 @@ export type AppDeps = EventRouteDeps &
   }
 
 export const createApp = async (deps: AppDeps): Promise<App> => {
+  const sendProblem = (error: unknown, reply: FastifyReply): FastifyReply => {
+    const problem = problemOf(error)
+    if (problem.code === 'internal') deps.log.error({ err: error }, 'request failed')
+    return reply.code(problem.status).type('application/problem+json').send(problem)
+  }
   const app: App = fastify<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger>({
     loggerInstance: deps.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,
+    frameworkErrors: (error, _request, reply) => void sendProblem(error, reply as FastifyReply),
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true, verbose: true } },
   })
-  app.setErrorHandler((error, _request, reply) => {
-    const problem = problemOf(error)
-    if (problem.status >= 500 && problem.code === 'internal') deps.log.error({ err: error }, 'request failed')
-    return reply.code(problem.status).type('application/problem+json').send(problem)
-  })
+  app.setErrorHandler((error, _request, reply) => sendProblem(error, reply as FastifyReply))
   addGuard(app)
   addPlainForms(app)
   app.addHook('onSend', async (_request, reply) => {
