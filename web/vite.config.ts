@@ -1,13 +1,14 @@
 /** Builds the page into web/dist; `npm run dev -w web` serves it against a running NetScope. */
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { compress } from './compress-plugin.ts'
 import { flowFields } from './flow-fields-plugin.ts'
 
 const server = process.env['NETSCOPE_URL'] ?? 'http://127.0.0.1:8086'
 const api = ['/api', '/events', '/blacklist', '/whitelist', '/health', '/ready', '/metrics']
 
 export default defineConfig({
-  plugins: [react(), flowFields()],
+  plugins: [react(), flowFields(), compress()],
   build: {
     target: 'es2022',
     // No data: URLs and no inline script, so that the page runs under `default-src 'self'`.

@@ -1,22 +1,22 @@
 /** The columns of the packet table. */
-import { endpoint } from '../flows/flow-columns.tsx'
 import { formatExact } from '../format/quantity.ts'
+import { hasPorts } from '../format/service.ts'
 import { formatTcpFlags } from '../format/tcp-flags.ts'
+import { Address } from '../ui/address.tsx'
 import { VerdictBadge } from '../ui/badge.tsx'
 import type { Column } from '../ui/data-grid.tsx'
 import { Icon } from '../ui/icon.tsx'
 import type { PacketEvent } from './packet-event.ts'
 
-const End = ({ address, port, proto }: { address: string; port: number; proto: string }) => {
-  const text = endpoint(address, port, proto)
-  return <span className="mono address" title={text}>{text}</span>
-}
+const End = ({ address, port, proto }: { address: string; port: number; proto: string }) => (
+  <Address text={address} port={hasPorts(proto) ? port : undefined} />
+)
 
 export const EVENT_COLUMNS: Column<PacketEvent>[] = [
   { key: 'time', label: 'Time', title: "Time of day in the server's timezone", cell: (event) => <span className="mono">{event.time}</span> },
   { key: 'action', label: 'Action', cell: (event) => <VerdictBadge verdict={event.action} /> },
   {
-    key: 'direction', label: 'Direction',
+    key: 'direction', label: 'Dir', title: 'Direction, seen from the interface',
     cell: (event) => (
       <span className="direction" title={event.direction === 'INGRESS' ? 'It came in at the interface' : 'It went out at the interface'}>
         <Icon name={event.direction === 'INGRESS' ? 'inbound' : 'outbound'} />

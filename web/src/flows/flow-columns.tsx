@@ -3,6 +3,7 @@ import type { Flow } from '@netscope/core/flow.ts'
 import { formatBytes, formatCount, formatExact, formatRate } from '../format/quantity.ts'
 import { hasPorts, serviceName } from '../format/service.ts'
 import { formatAge, formatDuration } from '../format/time.ts'
+import { Address } from '../ui/address.tsx'
 import { VerdictBadge } from '../ui/badge.tsx'
 import type { Column } from '../ui/data-grid.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -51,13 +52,11 @@ const Port = ({ flow }: { flow: Flow }) => {
   )
 }
 
-const Address = ({ text }: { text: string }) => <span className="mono address" title={text}>{text}</span>
-
 export const flowColumns = (history: RateHistory, nowMs: number): Column<Flow>[] => [
   { key: 'verdict', label: 'Verdict', sort: 'verdict', cell: (flow) => <VerdictBadge verdict={flow.verdict} /> },
   {
     key: 'src', label: 'Client', title: 'The side that sent first', sort: 'src',
-    cell: (flow) => <Address text={endpoint(flow.src, flow.srcPort, flow.protocol)} />,
+    cell: (flow) => <Address text={flow.src} port={hasPorts(flow.protocol) ? flow.srcPort : undefined} />,
   },
   { key: 'dst', label: 'Server', title: 'The side that was spoken to', sort: 'dst', cell: (flow) => <Address text={flow.dst} /> },
   { key: 'port', label: 'Port', sort: 'dstPort', cell: (flow) => <Port flow={flow} /> },

@@ -1,6 +1,7 @@
 /** The columns of a list. */
 import type { ListEntry } from '../api/lists.ts'
 import { formatDateTime, formatDuration } from '../format/time.ts'
+import { Address } from '../ui/address.tsx'
 import type { Column } from '../ui/data-grid.tsx'
 import { Icon } from '../ui/icon.tsx'
 
@@ -13,7 +14,7 @@ const expiry = ({ expiresAtMs }: ListEntry) => {
 }
 
 export const listColumns = (onRemove: (entry: ListEntry) => void): Column<ListEntry>[] => [
-  { key: 'prefix', label: 'Address', cell: (entry) => <span className="mono address" title={entry.prefix}>{entry.prefix}</span> },
+  { key: 'prefix', label: 'Address', cell: (entry) => <Address text={entry.prefix} /> },
   {
     key: 'reason', label: 'Reason',
     cell: (entry) => entry.reason ? <span title={entry.reason}>{entry.reason}</span> : <span className="faint">no reason given</span>,

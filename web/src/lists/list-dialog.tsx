@@ -50,7 +50,7 @@ export const ListDialog = ({ list, addresses, onAdd, onClose }: Props) => {
           <span>Reason <span className="faint">(optional, for whoever reads the list later)</span></span>
           <input
             type="text"
-            autoFocus
+            data-autofocus
             maxLength={200}
             value={reason}
             placeholder={list === 'deny' ? 'port scan, unknown device …' : 'backup server, monitoring …'}
@@ -62,7 +62,7 @@ export const ListDialog = ({ list, addresses, onAdd, onClose }: Props) => {
         <div className="dialog-actions">
           <button type="button" className="button" onClick={onClose}>Cancel</button>
           <button type="submit" className={list === 'deny' ? 'button button-danger' : 'button button-primary'} disabled={busy}>
-            {busy ? 'Waiting for the kernel …' : `${verb} ${address}`}
+            {busy ? 'Waiting for the kernel …' : verb}
           </button>
         </div>
       </form>

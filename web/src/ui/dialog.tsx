@@ -15,6 +15,8 @@ export const Dialog = ({ title, onClose, children, className = '' }: Props) => {
   useEffect(() => {
     const opener = document.activeElement
     dialog.current?.showModal()
+    // React's autoFocus comes before showModal, which then moves the focus to the first button.
+    dialog.current?.querySelector<HTMLElement>('[data-autofocus]')?.focus()
     return () => {
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true })
     }
