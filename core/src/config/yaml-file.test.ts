@@ -57,6 +57,11 @@ describe('the file', () => {
     )
   })
 
+  it('names the line of an alias without anchor', async () => {
+    const problems = await problemsOf(withYaml('server:\n  port: *nothing'))
+    expect(problems).toMatchObject([{ place: 'config.yaml:2', path: 'server.port' }])
+  })
+
   it('that was named must exist', async () => {
     expect(await problemsOf(fakeInputs({}, { file: 'x.yaml' }))).toMatchObject([
       { place: '--config', message: 'there is no such file', found: 'x.yaml' },

@@ -35,7 +35,7 @@ export const parseYamlFile = async (file: string, text: string): Promise<ParsedF
     if (document.errors.length === 0) reader.readRoot(document.contents)
     return reader.result
   } catch (error) {
-    // Nesting deeper than the stack, or aliases that multiply.
+    // Nesting deeper than the stack.
     const message = invalid((error as Error).message)
     return { settings: [], problems: [{ place: file, path: '', message }] }
   }
@@ -59,8 +59,14 @@ const createReader = (
       problem(offsetOf(key), path, 'unknown key', didYouMean(path, [...KEYS.keys()]))
       return
     }
-    const found: unknown = yaml.isNode(value) ? value.toJS(document) : null
-    if (found !== null) result.settings.push({ path, value: found, place: placeOf(offsetOf(key)) })
+    try {
+      const found: unknown = yaml.isNode(value) ? value.toJS(document) : null
+      const place = placeOf(offsetOf(key))
+      if (found !== null) result.settings.push({ path, value: found, place })
+    } catch (error) {
+      // An alias without its anchor, or aliases that multiply.
+      problem(offsetOf(key), path, invalid((error as Error).message))
+    }
   }
 
   const readSection = ({ key, value }: Pair) => {
