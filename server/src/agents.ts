@@ -53,8 +53,8 @@ export const createAgents = (): Agents => {
         return agent
       }
       const before = known.link
-      if (known.hello.startedAtMs !== hello.startedAtMs) known.lastSeq = undefined
-      Object.assign(known, { hello, link, status: undefined })
+      if (known.hello.startedAtMs !== hello.startedAtMs) Object.assign(known, { lastSeq: undefined, status: undefined })
+      Object.assign(known, { hello, link })
       before?.close()
       return known
     },
