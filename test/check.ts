@@ -10,10 +10,14 @@ interface Part {
 }
 
 const tool = (file: string, ...args: string[]): string => {
-  const { status, stdout, stderr, error } = spawnSync(process.execPath, [`node_modules/${file}`, ...args], {
-    encoding: 'utf8',
-    maxBuffer: 2 ** 28,
-  })
+  const { status, stdout, stderr, error } = spawnSync(
+    process.execPath,
+    [`node_modules/${file}`, ...args],
+    {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    },
+  )
   if (status === 0) return ''
   return (error?.message ?? '') + stdout + stderr || `${file} ended with code ${status}`
 }
@@ -52,7 +56,12 @@ const check = (part: Part): boolean => {
   console.log(`${problems === '' ? 'ok    ' : 'FAILED'} ${seconds} s  ${part.name}`)
   if (problems === '') return true
   const lines = problems.split('\n')
-  console.log(lines.slice(0, LINES_SHOWN).map((line) => `    ${line}`).join('\n'))
+  console.log(
+    lines
+      .slice(0, LINES_SHOWN)
+      .map((line) => `    ${line}`)
+      .join('\n'),
+  )
   if (lines.length > LINES_SHOWN) console.log(`    … and ${lines.length - LINES_SHOWN} more lines`)
   console.log(`    → ${part.remedy}`)
   return false
@@ -61,5 +70,7 @@ const check = (part: Part): boolean => {
 const withTests = !process.argv.includes('--no-tests')
 const parts = PARTS.filter(({ name }) => withTests || name !== 'unit tests')
 const failed = parts.filter((part) => !check(part))
-console.log(failed.length === 0 ? 'check: all good' : `check: ${failed.length} of ${parts.length} failed`)
+console.log(
+  failed.length === 0 ? 'check: all good' : `check: ${failed.length} of ${parts.length} failed`,
+)
 process.exitCode = failed.length === 0 ? 0 : 1

@@ -17,7 +17,10 @@ interface PackageFile {
 /** Everything that breaks a rule in the checkout at `root`, as `path: what`. */
 export const structureProblems = (root: string): string[] => {
   const sources = globSync(SOURCES, { cwd: root, exclude: SKIPPED }).toSorted()
-  const others = globSync(['bpf/**/*.{c,h}', 'bin/*', 'docs/**/*.md'], { cwd: root, exclude: SKIPPED })
+  const others = globSync(['bpf/**/*.{c,h}', 'bin/*', 'docs/**/*.md'], {
+    cwd: root,
+    exclude: SKIPPED,
+  })
   return [
     ...[...sources, ...others].flatMap((path) => nameProblems(path)),
     ...[...sources, ...globSync('bpf/**/*.{c,h}', { cwd: root })].flatMap((path) =>
@@ -29,7 +32,8 @@ export const structureProblems = (root: string): string[] => {
 
 const nameProblems = (path: string): string[] => {
   const problems: string[] = []
-  if (VAGUE.test(path)) problems.push(`${path}: the name says nothing; name it after what it exports`)
+  if (VAGUE.test(path))
+    problems.push(`${path}: the name says nothing; name it after what it exports`)
   if (/\.tsx?$/.test(path) && !/^[a-z0-9.-]+$/.test(basename(path))) {
     problems.push(`${path}: file names are kebab-case`)
   }
@@ -39,12 +43,15 @@ const nameProblems = (path: string): string[] => {
 const textProblems = (path: string, text: string): string[] => {
   const problems: string[] = []
   const lines = text.split('\n').length - 1
-  if (lines > MAX_LINES) problems.push(`${path}: ${lines} lines, at most ${MAX_LINES}; split it by concern`)
-  if (!/^(#!.*\n)?\s*(\/\*|\/\/)/.test(text)) problems.push(`${path}: the first line must say what the file is`)
+  if (lines > MAX_LINES)
+    problems.push(`${path}: ${lines} lines, at most ${MAX_LINES}; split it by concern`)
+  if (!/^(#!.*\n)?\s*(\/\*|\/\/)/.test(text))
+    problems.push(`${path}: the first line must say what the file is`)
   return problems
 }
 
-const IMPORT = /(?:^|\n)\s*(?:import|export)\s(?:[^'"`;]*?\sfrom\s)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\s(?:[^'"`;]*?\sfrom\s)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g
 
 /** Modules that the text imports. */
 export const importsOf = (text: string): string[] =>
@@ -52,7 +59,10 @@ export const importsOf = (text: string): string[] =>
 
 /** `@scope/name/file.ts` → `@scope/name`. */
 const packageOf = (specifier: string): string =>
-  specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
 
 const isTestOnly = (path: string): boolean => /\.test\.tsx?$|\/fakes?[-/]|\/fixtures\//.test(path)
 
@@ -68,8 +78,15 @@ const importProblems = (root: string, name: string, sources: string[]): string[]
         .filter((specifier) => isForeign(specifier))
         .map(packageOf)
         .filter((specifier) => specifier !== `@netscope/${name}`)
-        .filter((specifier) => !(isTestOnly(path) || /\.config\.ts$|-plugin\.ts$/.test(path) ? forTests : listed).has(specifier))
-        .map((specifier) => `${path}: imports ${specifier}, which ${name}/package.json does not list`),
+        .filter(
+          (specifier) =>
+            !(isTestOnly(path) || /\.config\.ts$|-plugin\.ts$/.test(path) ? forTests : listed).has(
+              specifier,
+            ),
+        )
+        .map(
+          (specifier) => `${path}: imports ${specifier}, which ${name}/package.json does not list`,
+        ),
     )
 }
 

@@ -69,6 +69,7 @@ export const separatedPrograms = (settings: Settings, place: Place, deps: Deps):
   const accounts = ensureAccounts(deps.run, deps.say)
   makeFolder(settings.dataDir, 0o700, accounts.agent, settings.dataDir === join(place.root, 'data'))
   makeFolder(settings.runDir, 0o750, accounts.server, settings.runDir === '/run/netscope')
+  makeFolder(join(settings.runDir, 'compile-cache'), 0o700, accounts.server, true)
   if (settings.socketDir !== settings.runDir)
     makeFolder(settings.socketDir, 0o750, accounts.server, false)
   const shared: Need[] = [
