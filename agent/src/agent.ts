@@ -43,7 +43,6 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
   let engine: ReturnType<typeof createFlowEngine> | undefined
   let timer: NodeJS.Timeout | undefined
   let ticking: Promise<void> | undefined
-  let status: Status | undefined
   let tickProblem = ''
   let stopping = false
 
@@ -60,10 +59,7 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
     wallOffsetMs: () => source.wallOffsetMs(),
     now,
     onCommand: (command) => commands(command),
-    onConnected: () => {
-      engine?.republish()
-      if (status) uplink.sendStatus(status)
-    },
+    onConnected: () => engine?.republish(),
     onDisconnected: () => pump.watch(false),
     log,
   })
@@ -75,18 +71,18 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
     log,
   })
 
-  const report = (): Status | undefined => {
-    const next = engine?.status(now())
-    if (next) next.events.lost += pump.lost()
-    return next
+  const report = (): void => {
+    const status = engine?.status(now())
+    if (!status) return
+    status.events.lost += pump.lost()
+    uplink.sendStatus(status)
   }
 
   const tick = async (): Promise<void> => {
     try {
       await engine?.tick()
       tickProblem = ''
-      status = report()
-      if (status) uplink.sendStatus(status)
+      report()
     } catch (error) {
       // Packets are judged and counted on without us; the next tick may do better.
       if (tickProblem === '') log.error({ err: error }, 'reading the flow table failed')

@@ -69,7 +69,8 @@ const readOurLayout = (path: string, onEntry: OnEntry): boolean => {
 /** Lines of one entry each; false when one of them is not, after the others have been handed out. */
 const takeEntries = (lines: string, list: ListName, onEntry: OnEntry): boolean => {
   if (lines === '') return true
-  const joined = parse(`[${lines.replace(/,?\n$/, '')}]`)
+  const end = lines.length - (lines.endsWith(',\n') ? 2 : 1)
+  const joined = parse(`[${lines.slice(0, end)}]`)
   if (Array.isArray(joined)) {
     for (const value of joined) onEntry(list, value)
     return true

@@ -1,7 +1,8 @@
 /** Reads a text file in runs of whole lines, with bounded memory whatever its size. */
 import { closeSync, openSync, readSync } from 'node:fs'
 
-const CHUNK_BYTES = 1 << 20
+/** Small, so that what is made of it dies young: 1 MiB cost 100 MB more at 1,000,000 entries. */
+const CHUNK_BYTES = 64 << 10
 /** A longer line is no line of ours. */
 const MAX_LINE_BYTES = 16 << 20
 
