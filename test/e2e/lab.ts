@@ -1,0 +1,137 @@
+/** Two hosts in network namespaces, joined by veth; NetScope runs on the first. Everything is taken down by id. */
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Flow } from '@netscope/core/flow.ts'
+import type { Status } from '@netscope/core/status.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+let labs = 0
+
+export const HERE = { v4: '10.77.0.1', v6: 'fd77::1', interface: 'veth-here' }
+export const THERE = { v4: '10.77.0.2', v6: 'fd77::2', interface: 'veth-there' }
+
+export interface FlowPage {
+  total: number
+  flows: Flow[]
+}
+
+export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** Asks `ask` every 100 ms until `good`; the last answer, or an error that shows it after `seconds`. */
+export const until = async <T>(ask: () => T | Promise<T>, good: (answer: T) => boolean, seconds = 10): Promise<T> => {
+  const end = Date.now() + seconds * 1000
+  for (;;) {
+    const answer = await ask()
+    if (good(answer)) return answer
+    if (Date.now() > end) throw new Error(`not within ${seconds} s: ${JSON.stringify(answer).slice(0, 2000)}`)
+    await sleep(100)
+  }
+}
+
+export const createLab = () => {
+  const id = `${process.pid}-${++labs}`
+  const [here, there] = [`nsa-${id}`, `nsb-${id}`]
+  const folder = mkdtempSync(join(tmpdir(), 'netscope-lab-'))
+  const children: ChildProcess[] = []
+
+  const ip = (...args: string[]) => execFileSync('ip', args, { encoding: 'utf8', stdio: 'pipe' })
+  const run = (namespace: string, command: string): string =>
+    execFileSync('ip', ['netns', 'exec', namespace, 'sh', '-c', command], { encoding: 'utf8', stdio: 'pipe', timeout: 60_000 })
+  const start = (namespace: string, command: string, env: NodeJS.ProcessEnv = {}): ChildProcess => {
+    const child = spawn('ip', ['netns', 'exec', namespace, 'sh', '-c', `exec ${command}`], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    children.push(child)
+    return child
+  }
+
+  const host = (namespace: string, { v4, v6, interface: name }: typeof HERE) => {
+    ip('-n', namespace, 'link', 'set', 'lo', 'up')
+    ip('-n', namespace, 'addr', 'add', `${v4}/24`, 'dev', name)
+    ip('-n', namespace, 'addr', 'add', `${v6}/64`, 'dev', name, 'nodad')
+    ip('-n', namespace, 'link', 'set', name, 'up')
+  }
+
+  return {
+    folder,
+    /** Makes both hosts. */
+    up: () => {
+      ip('netns', 'add', here)
+      ip('netns', 'add', there)
+      ip('-n', here, 'link', 'add', HERE.interface, 'type', 'veth', 'peer', 'name', THERE.interface, 'netns', there)
+      host(here, HERE)
+      host(there, THERE)
+    },
+    /** Starts `netscope up` on the first host and waits until its agent counts; returns its process. */
+    netscope: async (env: NodeJS.ProcessEnv = {}): Promise<ChildProcess> => {
+      const child = start(here, join(ROOT, 'bin/netscope up'), {
+        NETSCOPE_RUN_DIR: join(folder, 'run'),
+        NETSCOPE_PERSISTENCE_PATH: join(folder, 'data/lists.json'),
+        ...env,
+      })
+      let log = ''
+      child.stdout?.on('data', (text) => (log += String(text)))
+      child.stderr?.on('data', (text) => (log += String(text)))
+      const ready = () => {
+        try {
+          return run(here, 'curl -s -m 2 http://127.0.0.1:8086/ready')
+        } catch {
+          return log
+        }
+      }
+      await until(ready, (answer) => answer.includes('"agentConnected":true') || answer.includes('"ready":true'), 20)
+      return child
+    },
+    here: (command: string) => run(here, command),
+    there: (command: string) => run(there, command),
+    startHere: (command: string) => start(here, command),
+    startThere: (command: string) => start(there, command),
+    get: (path: string): string => run(here, `curl -s -m 10 'http://127.0.0.1:8086${path}'`),
+    flows: (query: string): FlowPage =>
+      JSON.parse(run(here, `curl -s -m 10 'http://127.0.0.1:8086/api/v1/flows?limit=1000&${query}'`)) as FlowPage,
+    status: (): Status => JSON.parse(run(here, 'curl -s -m 10 http://127.0.0.1:8086/api/v1/status')) as Status,
+    /** Sends frames from the second host to the first. */
+    sendFrames: (frames: readonly Uint8Array[], times = 1): void => {
+      const hex = frames.map((frame) => Buffer.from(frame).toString('hex')).join('\n')
+      execFileSync('ip', ['netns', 'exec', there, join(ROOT, 'bin/node'), join(import.meta.dirname, 'send-frames.ts'), THERE.interface, String(times)], { input: hex })
+    },
+    /** The interface's own counters on the first host. */
+    counters: (name = HERE.interface) => {
+      const read = (file: string) => Number(run(here, `cat /sys/class/net/${name}/statistics/${file}`))
+      return { rxPackets: read('rx_packets'), rxBytes: read('rx_bytes'), txPackets: read('tx_packets'), txBytes: read('tx_bytes') }
+    },
+    /** Process ids on the first host whose command line holds `text`. */
+    pids: (text: string): number[] =>
+      execFileSync('ip', ['netns', 'pids', here], { encoding: 'utf8' })
+        .trim()
+        .split('\n')
+        .filter((pid) => commandLine(pid).includes(text))
+        .map(Number),
+    down: async () => {
+      for (const child of children) child.kill('SIGTERM')
+      await Promise.all(children.map((child) => child.exitCode ?? child.signalCode ?? exited(child)))
+      for (const namespace of [here, there]) {
+        const left = execFileSync('ip', ['netns', 'pids', namespace], { encoding: 'utf8' }).trim()
+        for (const pid of left ? left.split('\n') : []) process.kill(Number(pid), 'SIGKILL')
+        ip('netns', 'del', namespace)
+      }
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export type Lab = ReturnType<typeof createLab>
+
+const exited = (child: ChildProcess) =>
+  Promise.race([new Promise((resolve) => child.once('exit', resolve)), sleep(8000).then(() => child.kill('SIGKILL'))])
+
+const commandLine = (pid: string): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+  } catch {
+    return ''
+  }
+}
