@@ -48,12 +48,19 @@ export const createAgents = (): Agents => {
       const known = byName.get(hello.agent)
       if (!known) {
         if (byName.size >= MAX_AGENTS) return undefined
-        const agent: Agent = { name: hello.agent, hello, link, lastSeq: undefined, status: undefined }
+        const agent: Agent = {
+          name: hello.agent,
+          hello,
+          link,
+          lastSeq: undefined,
+          status: undefined,
+        }
         byName.set(hello.agent, agent)
         return agent
       }
       const before = known.link
-      if (known.hello.startedAtMs !== hello.startedAtMs) Object.assign(known, { lastSeq: undefined, status: undefined })
+      if (known.hello.startedAtMs !== hello.startedAtMs)
+        Object.assign(known, { lastSeq: undefined, status: undefined })
       Object.assign(known, { hello, link })
       before?.close()
       return known

@@ -18,7 +18,10 @@ const create = (...names: string[]) => {
   const agents = createAgents()
   const commands = createCommands({ timeoutMs: 20 }, { agents })
   const sent: Command[] = []
-  const link = { send: (_type: number, value: unknown) => void sent.push(value as Command), close: () => undefined }
+  const link = {
+    send: (_type: number, value: unknown) => void sent.push(value as Command),
+    close: () => undefined,
+  }
   const made = names.map((name) => agents.arrive(hello(name), link)!)
   return { agents, commands, sent, made, link }
 }
@@ -33,7 +36,10 @@ test('gives the result of the reply with its number', async () => {
 
 test('fails with agent.timeout when no reply comes, and ignores a late one', async () => {
   const { commands, sent, made } = create('a')
-  await expect(commands.send(made[0]!, { name: 'flows.flush' })).rejects.toMatchObject({ code: 'agent.timeout', status: 504 })
+  await expect(commands.send(made[0]!, { name: 'flows.flush' })).rejects.toMatchObject({
+    code: 'agent.timeout',
+    status: 504,
+  })
   commands.reply('a', { id: sent[0]!.id, ok: true, result: {} })
 })
 
@@ -43,8 +49,12 @@ test('fails with agent.away when the agent is not there or goes', async () => {
   agents.leave(made[0]!, link)
   commands.abandon('a')
   await expect(waiting).rejects.toMatchObject({ code: 'agent.away', status: 503 })
-  await expect(commands.send(made[0]!, { name: 'flows.flush' })).rejects.toMatchObject({ code: 'agent.away' })
-  await expect(commands.sendToAll({ name: 'flows.flush' })).rejects.toMatchObject({ code: 'agent.away' })
+  await expect(commands.send(made[0]!, { name: 'flows.flush' })).rejects.toMatchObject({
+    code: 'agent.away',
+  })
+  await expect(commands.sendToAll({ name: 'flows.flush' })).rejects.toMatchObject({
+    code: 'agent.away',
+  })
 })
 
 test('does not take the reply of another agent', async () => {

@@ -45,7 +45,10 @@ export interface Commands {
   stop(): void
 }
 
-export const createCommands = (config: { timeoutMs?: number }, { agents }: { agents: Agents }): Commands => {
+export const createCommands = (
+  config: { timeoutMs?: number },
+  { agents }: { agents: Agents },
+): Commands => {
   const timeoutMs = config.timeoutMs ?? 5000
   const pending = new Map<number, Pending>()
   let lastId = 0
@@ -63,7 +66,9 @@ export const createCommands = (config: { timeoutMs?: number }, { agents }: { age
       const id = ++lastId
       const timer = setTimeout(() => {
         take(id)
-        reject(new NetscopeError('agent.timeout', { command: body.name, seconds: timeoutMs / 1000 }))
+        reject(
+          new NetscopeError('agent.timeout', { command: body.name, seconds: timeoutMs / 1000 }),
+        )
       }, timeoutMs)
       pending.set(id, { agent: agent.name, resolve, reject, timer, name: body.name })
       agent.link.send(FRAME.command, { id, ...body })

@@ -6,14 +6,14 @@ import { ConfigError } from '@netscope/core/config/config-error.ts'
 import { parseConfigFlags } from '@netscope/core/config/flags.ts'
 import { loadConfig } from '@netscope/core/config/load-config.ts'
 import type { ServerConfig } from '@netscope/core/config/sections.ts'
-import { pino } from 'pino'
+import { pino, stdTimeFunctions } from 'pino'
 import { createServer } from './server.ts'
 
 /** The supervisor does not start it again after this. */
 const EXIT_CONFIGURATION = 2
 const STOP_WITHIN_MS = 5000
 
-const log = pino({ base: null })
+const log = pino({ base: null, timestamp: stdTimeFunctions.isoTime })
 
 const readConfig = async (): Promise<ServerConfig> => {
   const { config, warnings } = await loadConfig({
@@ -44,7 +44,8 @@ const run = async (): Promise<void> => {
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref()
     await server.stop()
   }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, (name) => void stop(name))
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.once(signal, (name) => void stop(name))
 }
 
 try {

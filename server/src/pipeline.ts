@@ -27,7 +27,12 @@ export interface PipelineDeps {
 }
 
 export interface Pipeline {
-  readonly counts: { flowRecords: number; endedRecords: number; eventRecords: number; statuses: number }
+  readonly counts: {
+    flowRecords: number
+    endedRecords: number
+    eventRecords: number
+    statuses: number
+  }
   /** undefined: this agent can't be taken. */
   connected(hello: Hello, link: AgentLink): Agent | undefined
   disconnected(agent: Agent, link: AgentLink): void

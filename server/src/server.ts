@@ -86,7 +86,10 @@ export const createServer = async (
   )
 
   const pipeline = createPipeline({ agents, flows, events, commands, traffic, now, sendWatch })
-  const ingest = createIngest({ socket: config.uplink.socket }, { pipeline, log: log.child({ component: 'server/ingest' }) })
+  const ingest = createIngest(
+    { socket: config.uplink.socket },
+    { pipeline, log: log.child({ component: 'server/ingest' }) },
+  )
 
   const loopDelay = monitorEventLoopDelay()
   const eventLoopDelaySeconds = (): number => {
@@ -95,11 +98,21 @@ export const createServer = async (
     return seconds
   }
   const startTimeSeconds = Date.now() / 1000
-  const health = { ingest, pipeline, flows, events, sse, commands, eventLoopDelaySeconds, startTimeSeconds, version }
+  const health = {
+    ingest,
+    pipeline,
+    flows,
+    events,
+    sse,
+    commands,
+    eventLoopDelaySeconds,
+    startTimeSeconds,
+    version,
+  }
   const metrics = createMetrics({ agents, ...health })
 
   const app = await createApp({
-    log: log.child({ component: 'server/api' }),
+    log: log.child({ component: 'server/api' }, { level: 'warn' }),
     agents,
     commands,
     flows,

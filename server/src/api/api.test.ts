@@ -15,9 +15,16 @@ beforeEach(async () => {
 afterEach(() => running.stop())
 
 const get = async (url: string, headers: Record<string, string> = {}) => {
-  const response = await running.server.app.inject({ url, headers: { host: 'localhost:8086', ...headers } })
+  const response = await running.server.app.inject({
+    url,
+    headers: { host: 'localhost:8086', ...headers },
+  })
   const isJson = String(response.headers['content-type']).includes('json')
-  return { status: response.statusCode, body: isJson ? response.json() : response.body, headers: response.headers }
+  return {
+    status: response.statusCode,
+    body: isJson ? response.json() : response.body,
+    headers: response.headers,
+  }
 }
 
 const connected = async () => {
@@ -28,25 +35,38 @@ const connected = async () => {
   return agent
 }
 
-test.each(['localhost', 'localhost:8086', '127.0.0.1:8086', '127.1.2.3', '[::1]:8086', 'LOCALHOST'])(
-  'answers to the host %s',
-  async (host) => {
-    expect((await get('/health', { host })).status).toBe(200)
-  },
-)
+test.each([
+  'localhost',
+  'localhost:8086',
+  '127.0.0.1:8086',
+  '127.1.2.3',
+  '[::1]:8086',
+  'LOCALHOST',
+])('answers to the host %s', async (host) => {
+  expect((await get('/health', { host })).status).toBe(200)
+})
 
-test.each(['evil.example', 'evil.example:8086', 'localhost.evil.example', '127.0.0.1.nip.io', '192.168.1.5:8086', '[::2]'])(
-  'refuses the host "%s" (DNS rebinding)',
-  async (host) => {
-    for (const url of ['/', '/health', '/events', '/nowhere', '/blacklist']) {
-      const { status, body } = await get(url, { host })
-      expect([url, status, body.code]).toEqual([url, 403, 'request.forbidden-host'])
-    }
-  },
-)
+test.each([
+  'evil.example',
+  'evil.example:8086',
+  'localhost.evil.example',
+  '127.0.0.1.nip.io',
+  '192.168.1.5:8086',
+  '[::2]',
+])('refuses the host "%s" (DNS rebinding)', async (host) => {
+  for (const url of ['/', '/health', '/events', '/nowhere', '/blacklist']) {
+    const { status, body } = await get(url, { host })
+    expect([url, status, body.code]).toEqual([url, 403, 'request.forbidden-host'])
+  }
+})
 
 const post = (headers: Record<string, string>, payload: string) =>
-  running.server.app.inject({ method: 'POST', url: '/blacklist', headers: { host: 'localhost:8086', ...headers }, payload })
+  running.server.app.inject({
+    method: 'POST',
+    url: '/blacklist',
+    headers: { host: 'localhost:8086', ...headers },
+    payload,
+  })
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 
@@ -61,25 +81,33 @@ test.each([
   const agent = await connected()
   const before = agent.commands.length
   const response = await post({ ...JSON_TYPE, ...headers }, '{"ip":"1.2.3.4"}')
-  expect(response.json()).toMatchObject({ status: 403, code: 'request.forbidden-origin', ok: false })
+  expect(response.json()).toMatchObject({
+    status: 403,
+    code: 'request.forbidden-origin',
+    ok: false,
+  })
   expect(agent.commands).toHaveLength(before)
   await agent.stop()
 })
 
-test.each([{}, { origin: 'http://localhost:8086' }, { origin: 'http://localhost:8086', 'sec-fetch-site': 'same-origin' }])(
-  'takes a change asked for by its own page or no page: %j',
-  async (headers) => {
-    const agent = await connected()
-    expect((await post({ ...JSON_TYPE, ...headers }, '{"ip":"1.2.3.4"}')).statusCode).toBe(200)
-    await agent.stop()
-  },
-)
+test.each([
+  {},
+  { origin: 'http://localhost:8086' },
+  { origin: 'http://localhost:8086', 'sec-fetch-site': 'same-origin' },
+])('takes a change asked for by its own page or no page: %j', async (headers) => {
+  const agent = await connected()
+  expect((await post({ ...JSON_TYPE, ...headers }, '{"ip":"1.2.3.4"}')).statusCode).toBe(200)
+  await agent.stop()
+})
 
 test('sends a strict content policy and no permission for other origins', async () => {
   const { headers } = await get('/health')
   expect(headers['content-security-policy']).toContain("default-src 'none'")
   expect(headers['content-security-policy']).not.toMatch(/unsafe|\*/)
-  expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
+  expect(headers).toMatchObject({
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+  })
   expect(headers).not.toHaveProperty('access-control-allow-origin')
 })
 
@@ -104,7 +132,12 @@ test.each([
   const { status, body, headers } = await get(url)
   expect(status).toBe(400)
   expect(headers['content-type']).toContain('application/problem+json')
-  expect(body).toMatchObject({ code: 'query.invalid', title: 'Bad Request', status: 400, ok: false })
+  expect(body).toMatchObject({
+    code: 'query.invalid',
+    title: 'Bad Request',
+    status: 400,
+    ok: false,
+  })
   expect(body.detail).toContain(`Parameter ${name}:`)
   expect(`${body.detail} ${body.remedy}`).toMatch(words)
 })
@@ -123,9 +156,19 @@ test.each([
 
 describe('without an agent', () => {
   test('is alive but not ready, and says why', async () => {
-    expect((await get('/health')).body).toMatchObject({ status: 'degraded', degraded: ['No agent has connected yet.'] })
-    expect(await get('/ready')).toMatchObject({ status: 503, body: { ready: false, agentConnected: false } })
-    expect((await get('/api/v1/status')).body).toEqual({ agentConnected: false, serverVersion: '0.0.0', agents: [] })
+    expect((await get('/health')).body).toMatchObject({
+      status: 'degraded',
+      degraded: ['No agent has connected yet.'],
+    })
+    expect(await get('/ready')).toMatchObject({
+      status: 503,
+      body: { ready: false, agentConnected: false },
+    })
+    expect((await get('/api/v1/status')).body).toEqual({
+      agentConnected: false,
+      serverVersion: '0.0.0',
+      agents: [],
+    })
     expect((await get('/api/v1/flows')).body).toEqual({ total: 0, flows: [] })
     expect((await get('/api/v1/traffic')).body).toEqual({ points: [] })
   })
@@ -143,7 +186,10 @@ describe('with an agent', () => {
     expect((await get('/health')).body).toMatchObject({ status: 'ok', agentConnected: true })
     await agent.stop()
     await until(async () => (await get('/ready')).status === 503)
-    expect((await get('/health')).body).toMatchObject({ status: 'degraded', degraded: ['Agent host-a is away.'] })
+    expect((await get('/health')).body).toMatchObject({
+      status: 'degraded',
+      degraded: ['Agent host-a is away.'],
+    })
   })
 
   test('shows its status and the points of the chart', async () => {
@@ -169,11 +215,22 @@ describe('with an agent', () => {
 
   test('shows flows with the interface names of the status, filtered, sorted and paged', async () => {
     const agent = await connected()
-    agent.flows([1, 2, 3].map((slot) => flowRecord({ slot, srcBytes: slot, dstPort: slot === 2 ? 80 : 443 })))
+    agent.flows(
+      [1, 2, 3].map((slot) => flowRecord({ slot, srcBytes: slot, dstPort: slot === 2 ? 80 : 443 })),
+    )
     await until(async () => (await get('/api/v1/flows')).body.total === 3)
-    const { body } = await get('/api/v1/flows?port=443&sort=-srcBytes&limit=1&interface=eth0&protocol=tcp&ip=10.0.0.0/8')
+    const { body } = await get(
+      '/api/v1/flows?port=443&sort=-srcBytes&limit=1&interface=eth0&protocol=tcp&ip=10.0.0.0/8',
+    )
     expect(body.total).toBe(2)
-    expect(body.flows).toMatchObject([{ srcBytes: 3, interface: 'eth0', protocol: 'TCP', communityId: expect.stringMatching(/^1:/) }])
+    expect(body.flows).toMatchObject([
+      {
+        srcBytes: 3,
+        interface: 'eth0',
+        protocol: 'TCP',
+        communityId: expect.stringMatching(/^1:/),
+      },
+    ])
     await agent.stop()
   })
 })
@@ -221,12 +278,13 @@ describe('the page', () => {
     },
   )
 
-  test.each(['/..%2f..%2fetc%2fpasswd', '/%2e%2e/%2e%2e/etc/passwd', '/assets/..%5c..%5cetc/passwd'])(
-    'never leaves its folder: %s',
-    async (url) => {
-      expect((await page(url)).body).not.toContain('root:')
-    },
-  )
+  test.each([
+    '/..%2f..%2fetc%2fpasswd',
+    '/%2e%2e/%2e%2e/etc/passwd',
+    '/assets/..%5c..%5cetc/passwd',
+  ])('never leaves its folder: %s', async (url) => {
+    expect((await page(url)).body).not.toContain('root:')
+  })
 
   test('says how to build it when it is not built', async () => {
     const { status, body } = await get('/')

@@ -1,6 +1,11 @@
 /** Fastify with handlers typed by their TypeBox schemas. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { FastifyBaseLogger, FastifyInstance, FastifyTypeProvider, RawServerDefault } from 'fastify'
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyTypeProvider,
+  RawServerDefault,
+} from 'fastify'
 import type { Static, TSchema } from 'typebox'
 
 interface TypeBoxProvider extends FastifyTypeProvider {

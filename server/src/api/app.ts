@@ -34,12 +34,12 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     return reply.code(problem.status).type('application/problem+json').send(problem)
   }
   const app: App = fastify<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger>({
-    loggerInstance: deps.log as FastifyBaseLogger,
+    loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,
-    frameworkErrors: (error, _request, reply) => void sendProblem(error, reply as FastifyReply),
+    frameworkErrors: (error, _request, reply) => void sendProblem(error, reply),
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true, verbose: true } },
   })
   app.setErrorHandler((error, _request, reply) => sendProblem(error, reply as FastifyReply))

@@ -6,7 +6,13 @@ import type { EventFilter } from '../stream/event-match.ts'
 import type { EventStream } from '../stream/event-stream.ts'
 import type { SseConnections } from '../stream/sse.ts'
 import type { App } from './app-types.ts'
-import { addressParam, portParam, protocolParam, readAddress, readProtocol } from './query-values.ts'
+import {
+  addressParam,
+  portParam,
+  protocolParam,
+  readAddress,
+  readProtocol,
+} from './query-values.ts'
 
 const eventsQuery = Type.Object(
   {

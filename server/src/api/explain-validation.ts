@@ -33,7 +33,8 @@ export const explainValidation = (
 const explain = ({ keyword, params, instancePath, message, data }: Violation) => {
   const name = instancePath.slice(1).replaceAll('/', '.')
   const { additionalProperty, missingProperty } = params as Record<string, string | undefined>
-  if (additionalProperty !== undefined) return { name: additionalProperty, reason: 'there is no such parameter.' }
+  if (additionalProperty !== undefined)
+    return { name: additionalProperty, reason: 'there is no such parameter.' }
   if (missingProperty !== undefined) return { name: missingProperty, reason: 'it is missing.' }
   if (keyword === 'enum') return { name, reason: `${show(data)} is none of its values.` }
   return { name, reason: `${show(data)} ${message ?? 'is wrong'}.` }
@@ -50,6 +51,7 @@ const allowedBy = ({ keyword, parentSchema = {} }: Violation): string => {
   }
   if (parentSchema.enum) return parentSchema.enum.join(', ')
   const { minimum, maximum, maxLength } = parentSchema
-  if (parentSchema.type === 'string') return `up to ${maxLength ?? 'any number of'} characters, once`
+  if (parentSchema.type === 'string')
+    return `up to ${maxLength ?? 'any number of'} characters, once`
   return `whole numbers from ${minimum ?? 'any'} to ${maximum ?? 'any'}`
 }

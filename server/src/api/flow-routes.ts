@@ -12,14 +12,22 @@ import type { TrafficHistory } from '../flows/traffic-history.ts'
 import type { SharedStream } from '../stream/shared-stream.ts'
 import type { SseConnections } from '../stream/sse.ts'
 import type { App } from './app-types.ts'
-import { addressParam, portParam, protocolParam, readAddress, readProtocol } from './query-values.ts'
+import {
+  addressParam,
+  portParam,
+  protocolParam,
+  readAddress,
+  readProtocol,
+} from './query-values.ts'
 
 const flowsQuery = Type.Object(
   {
     state: Type.Enum(['live', 'ended', 'all'], { default: 'live' }),
     offset: Type.Integer({ minimum: 0, maximum: 10_000_000, default: 0 }),
     limit: Type.Integer({ minimum: 0, maximum: 1000, default: 100 }),
-    sort: Type.Enum([...SORT_NAMES, ...SORT_NAMES.map((name) => `-${name}`)], { default: '-lastSeen' }),
+    sort: Type.Enum([...SORT_NAMES, ...SORT_NAMES.map((name) => `-${name}`)], {
+      default: '-lastSeen',
+    }),
     src: Type.Optional(addressParam),
     dst: Type.Optional(addressParam),
     ip: Type.Optional(addressParam),
@@ -63,7 +71,10 @@ export interface FlowRouteDeps {
 export const findFlows = (flows: Flows, request: FlowsRequest): Promise<FlowPage> =>
   queryFlows(flows.sets(request.state), request)
 
-export const addFlowRoutes = (app: App, { flows, traffic, sse, flowStream }: FlowRouteDeps): void => {
+export const addFlowRoutes = (
+  app: App,
+  { flows, traffic, sse, flowStream }: FlowRouteDeps,
+): void => {
   app.get('/api/v1/flows', { schema: { querystring: flowsQuery } }, async ({ query }) =>
     findFlows(flows, readRequest(query)),
   )

@@ -41,10 +41,13 @@ const checkOrigin = ({ method, headers }: FastifyRequest): void => {
   if (SAFE_METHODS.has(method)) return
   const { origin } = headers
   const site = headers['sec-fetch-site']
-  const foreign = origin !== undefined && origin.toLowerCase() !== `http://${headers.host?.toLowerCase()}`
+  const foreign =
+    origin !== undefined && origin.toLowerCase() !== `http://${headers.host?.toLowerCase()}`
   const crossSite = site !== undefined && site !== 'same-origin' && site !== 'none'
   if (foreign || crossSite) {
-    throw new NetscopeError('request.forbidden-origin', { origin: (origin ?? 'another site').slice(0, 256) })
+    throw new NetscopeError('request.forbidden-origin', {
+      origin: (origin ?? 'another site').slice(0, 256),
+    })
   }
 }
 
@@ -57,4 +60,5 @@ export const addGuard = (app: App): void => {
 }
 
 /** Whether the request comes from our own page. */
-export const isFromPage = ({ headers }: FastifyRequest): boolean => headers['sec-fetch-site'] === 'same-origin'
+export const isFromPage = ({ headers }: FastifyRequest): boolean =>
+  headers['sec-fetch-site'] === 'same-origin'

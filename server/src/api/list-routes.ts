@@ -51,7 +51,12 @@ export const addListRoutes = (app: App, deps: ListRouteDeps): void => {
   addRoutesOf(app, '/whitelist', 'allow', deps)
 }
 
-const addRoutesOf = (app: App, path: string, list: ListName, { commands, wallClock }: ListRouteDeps): void => {
+const addRoutesOf = (
+  app: App,
+  path: string,
+  list: ListName,
+  { commands, wallClock }: ListRouteDeps,
+): void => {
   app.get(path, { schema: { querystring: listQuery } }, async ({ query }) => {
     const [page] = await commands.sendToAll({ name: 'list.get', list, ...query })
     if (!Check(listPage, page)) throw unexpected('list.get')

@@ -19,12 +19,17 @@ const answer = (command: Command) => {
   }
   if (command.name === 'list.remove') {
     const before = lists[command.list].length
-    lists[command.list] = lists[command.list].filter(({ prefix }) => !command.prefixes.includes(prefix))
+    lists[command.list] = lists[command.list].filter(
+      ({ prefix }) => !command.prefixes.includes(prefix),
+    )
     return ok({ removed: before - lists[command.list].length })
   }
   if (command.name === 'list.get') {
     const matching = lists[command.list].filter(({ prefix }) => prefix.includes(command.match))
-    return ok({ total: matching.length, entries: matching.slice(command.offset, command.offset + command.limit) })
+    return ok({
+      total: matching.length,
+      entries: matching.slice(command.offset, command.offset + command.limit),
+    })
   }
   return ok({})
 }
@@ -42,22 +47,47 @@ afterEach(async () => {
   await running.stop()
 })
 
-const ask = async (method: 'GET' | 'POST' | 'DELETE', url: string, payload?: string, type = 'application/json') => {
+const ask = async (
+  method: 'GET' | 'POST' | 'DELETE',
+  url: string,
+  payload?: string,
+  type = 'application/json',
+) => {
   const headers = { host: '127.0.0.1:8086', ...(payload !== undefined && { 'content-type': type }) }
-  const response = await running.server.app.inject({ method, url, headers, ...(payload !== undefined && { payload }) })
+  const response = await running.server.app.inject({
+    method,
+    url,
+    headers,
+    ...(payload !== undefined && { payload }),
+  })
   return { status: response.statusCode, body: response.json() }
 }
 const add = (url: string, body: object) => ask('POST', url, JSON.stringify(body))
 
 test('puts an address on a list, shows it, and takes it off', async () => {
-  expect(await add('/blacklist', { ip: '1.2.3.4', reason: 'scans' })).toEqual({ status: 200, body: { ok: true, ip: '1.2.3.4' } })
+  expect(await add('/blacklist', { ip: '1.2.3.4', reason: 'scans' })).toEqual({
+    status: 200,
+    body: { ok: true, ip: '1.2.3.4' },
+  })
   expect((await ask('GET', '/blacklist')).body).toEqual({
     ips: ['1.2.3.4'],
     total: 1,
-    entries: [{ prefix: '1.2.3.4', reason: 'scans', origin: 'api', author: '', expiresAtMs: 0, createdAtMs: 1 }],
+    entries: [
+      {
+        prefix: '1.2.3.4',
+        reason: 'scans',
+        origin: 'api',
+        author: '',
+        expiresAtMs: 0,
+        createdAtMs: 1,
+      },
+    ],
   })
   expect((await ask('GET', '/whitelist')).body).toEqual({ ips: [], total: 0, entries: [] })
-  expect(await ask('DELETE', '/blacklist?ip=1.2.3.4')).toEqual({ status: 200, body: { ok: true, ip: '1.2.3.4' } })
+  expect(await ask('DELETE', '/blacklist?ip=1.2.3.4')).toEqual({
+    status: 200,
+    body: { ok: true, ip: '1.2.3.4' },
+  })
   expect((await ask('GET', '/blacklist')).body.ips).toEqual([])
 })
 
@@ -69,19 +99,38 @@ test.each([
 ])('takes %s and calls it %s', async (given, canonical) => {
   expect((await add('/whitelist', { ip: given })).body).toEqual({ ok: true, ip: canonical })
   expect(lists.allow.map(({ prefix }) => prefix)).toEqual([canonical])
-  expect((await ask('DELETE', `/whitelist?ip=${encodeURIComponent(given)}`)).body).toEqual({ ok: true, ip: canonical })
+  expect((await ask('DELETE', `/whitelist?ip=${encodeURIComponent(given)}`)).body).toEqual({
+    ok: true,
+    ip: canonical,
+  })
 })
 
-test.each(['', '1.2.3', '1.2.3/24', '1.2.3.4/33', '1.2.3.256', '01.2.3.4', '0x7f.1', 'fe80::1%eth0', 'example.com', ' 1.2.3.4', '1.2.3.4;', '::g'])(
-  'refuses "%s" with a reason',
-  async (ip) => {
-    for (const answer of [await add('/blacklist', { ip }), await ask('DELETE', `/blacklist?ip=${encodeURIComponent(ip)}`)]) {
-      expect(answer).toMatchObject({ status: 400, body: { ok: false, code: 'list.prefix-invalid', status: 400 } })
-      expect(answer.body.error).toMatch(/is not an address or prefix: ./)
-    }
-    expect(lists.deny).toEqual([])
-  },
-)
+test.each([
+  '',
+  '1.2.3',
+  '1.2.3/24',
+  '1.2.3.4/33',
+  '1.2.3.256',
+  '01.2.3.4',
+  '0x7f.1',
+  'fe80::1%eth0',
+  'example.com',
+  ' 1.2.3.4',
+  '1.2.3.4;',
+  '::g',
+])('refuses "%s" with a reason', async (ip) => {
+  for (const answer of [
+    await add('/blacklist', { ip }),
+    await ask('DELETE', `/blacklist?ip=${encodeURIComponent(ip)}`),
+  ]) {
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { ok: false, code: 'list.prefix-invalid', status: 400 },
+    })
+    expect(answer.body.error).toMatch(/is not an address or prefix: ./)
+  }
+  expect(lists.deny).toEqual([])
+})
 
 test.each([
   ['{"ip":{}}', /"ip" in the body: {} must be string/],
@@ -103,8 +152,14 @@ test('refuses a body that is too large', async () => {
 
 test('takes what plain curl -d sends, and a form', async () => {
   const type = 'application/x-www-form-urlencoded'
-  expect((await ask('POST', '/blacklist', '{"ip":"1.2.3.4"}', type)).body).toEqual({ ok: true, ip: '1.2.3.4' })
-  expect((await ask('POST', '/blacklist', 'ip=1.2.3.5', type)).body).toEqual({ ok: true, ip: '1.2.3.5' })
+  expect((await ask('POST', '/blacklist', '{"ip":"1.2.3.4"}', type)).body).toEqual({
+    ok: true,
+    ip: '1.2.3.4',
+  })
+  expect((await ask('POST', '/blacklist', 'ip=1.2.3.5', type)).body).toEqual({
+    ok: true,
+    ip: '1.2.3.5',
+  })
   expect((await ask('POST', '/blacklist', '{"ip":', type)).status).toBe(400)
 })
 
@@ -117,29 +172,55 @@ test('counts the time of expiry from now', async () => {
 
 test('pages and searches', async () => {
   for (let i = 0; i < 5; i++) await add('/blacklist', { ip: `10.0.0.${i}` })
-  expect((await ask('GET', '/blacklist?offset=1&limit=2')).body).toMatchObject({ ips: ['10.0.0.1', '10.0.0.2'], total: 5 })
-  expect((await ask('GET', '/blacklist?match=.4')).body).toMatchObject({ ips: ['10.0.0.4'], total: 1 })
+  expect((await ask('GET', '/blacklist?offset=1&limit=2')).body).toMatchObject({
+    ips: ['10.0.0.1', '10.0.0.2'],
+    total: 5,
+  })
+  expect((await ask('GET', '/blacklist?match=.4')).body).toMatchObject({
+    ips: ['10.0.0.4'],
+    total: 1,
+  })
 })
 
 test('answers 404 for what is not on the list', async () => {
-  expect(await ask('DELETE', '/blacklist?ip=1.2.3.4')).toMatchObject({ status: 404, body: { code: 'list.not-found', ok: false } })
+  expect(await ask('DELETE', '/blacklist?ip=1.2.3.4')).toMatchObject({
+    status: 404,
+    body: { code: 'list.not-found', ok: false },
+  })
 })
 
 test("passes on the agent's refusal", async () => {
-  agent.answer = () => ({ ok: false, code: 'list.covers-everything', message: '0.0.0.0/0 would cut this machine off.' })
+  agent.answer = () => ({
+    ok: false,
+    code: 'list.covers-everything',
+    message: '0.0.0.0/0 would cut this machine off.',
+  })
   const { status, body } = await add('/blacklist', { ip: '0.0.0.0/0' })
-  expect([status, body.code, body.error]).toEqual([400, 'list.covers-everything', '0.0.0.0/0 would cut this machine off.'])
+  expect([status, body.code, body.error]).toEqual([
+    400,
+    'list.covers-everything',
+    '0.0.0.0/0 would cut this machine off.',
+  ])
 })
 
 test('does not trust the form of an answer', async () => {
   agent.answer = () => ({ ok: true, result: { total: 1, entries: [{}] } })
-  expect(await ask('GET', '/blacklist')).toMatchObject({ status: 502, body: { code: 'agent.failed' } })
-  expect(await ask('DELETE', '/blacklist?ip=1.2.3.4')).toMatchObject({ status: 502, body: { code: 'agent.failed' } })
+  expect(await ask('GET', '/blacklist')).toMatchObject({
+    status: 502,
+    body: { code: 'agent.failed' },
+  })
+  expect(await ask('DELETE', '/blacklist?ip=1.2.3.4')).toMatchObject({
+    status: 502,
+    body: { code: 'agent.failed' },
+  })
 })
 
 test('answers 504 when the agent does not, and 503 when it goes meanwhile', async () => {
   agent.answer = () => undefined
-  expect(await add('/blacklist', { ip: '1.2.3.4' })).toMatchObject({ status: 504, body: { code: 'agent.timeout' } })
+  expect(await add('/blacklist', { ip: '1.2.3.4' })).toMatchObject({
+    status: 504,
+    body: { code: 'agent.timeout' },
+  })
   const waiting = add('/blacklist', { ip: '1.2.3.4' })
   const asked = agent.commands.length
   await until(() => agent.commands.length > asked)
@@ -149,9 +230,15 @@ test('answers 504 when the agent does not, and 503 when it goes meanwhile', asyn
 
 test('says whether the page or another client made the entry', async () => {
   const url = new URL('/blacklist', running.server.url())
-  const headers = { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin', origin: url.origin }
+  const headers = {
+    'content-type': 'application/json',
+    'sec-fetch-site': 'same-origin',
+    origin: url.origin,
+  }
   await new Promise<void>((resolve) => {
-    request(url, { method: 'POST', headers }, (response) => response.resume().on('end', resolve)).end('{"ip":"1.2.3.4"}')
+    request(url, { method: 'POST', headers }, (response) =>
+      response.resume().on('end', resolve),
+    ).end('{"ip":"1.2.3.4"}')
   })
   expect(lists.deny[0]?.origin).toBe('page')
 })

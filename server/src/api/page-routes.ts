@@ -31,17 +31,21 @@ export const addPageRoutes = async (app: App, webRoot: string): Promise<void> =>
   }
 
   app.setNotFoundHandler(async (request, reply) => {
-    if (!isPageRequest(request)) throw new NetscopeError('request.not-found', { path: pathOf(request) })
+    if (!isPageRequest(request))
+      throw new NetscopeError('request.not-found', { path: pathOf(request) })
     return isBuilt ? sendIndex(reply) : reply.type('text/plain; charset=utf-8').send(NOT_BUILT)
   })
 }
 
-const sendIndex = (reply: FastifyReply) => reply.type('text/html; charset=utf-8').sendFile('index.html')
+const sendIndex = (reply: FastifyReply) =>
+  reply.type('text/html; charset=utf-8').sendFile('index.html')
 
 const pathOf = ({ url }: FastifyRequest): string => (url.split('?')[0] ?? '').slice(0, 200)
 
 const isPageRequest = (request: FastifyRequest): boolean => {
   const path = pathOf(request)
   const isFile = /\.[a-z0-9]+$/i.test(path)
-  return (request.method === 'GET' || request.method === 'HEAD') && !NOT_A_PAGE.test(path) && !isFile
+  return (
+    (request.method === 'GET' || request.method === 'HEAD') && !NOT_A_PAGE.test(path) && !isFile
+  )
 }

@@ -22,10 +22,15 @@ export const problemOf = (error: unknown): Problem => {
   if (error instanceof NetscopeError || error instanceof AgentError) return document(error)
   const { validation, validationContext, statusCode, message } = error as FastifyError
   if (validation) return document(explainValidation(validation, validationContext))
-  if (statusCode === 413) return document(new NetscopeError('request.too-large', { limit: BODY_LIMIT_BYTES }))
+  if (statusCode === 413)
+    return document(new NetscopeError('request.too-large', { limit: BODY_LIMIT_BYTES }))
   if (statusCode !== undefined && statusCode < 500) {
-    const known = new NetscopeError('request.invalid', { reason: message })
-    return document({ ...known, code: known.code, remedy: known.remedy, message: known.message, status: statusCode })
+    const {
+      code,
+      remedy,
+      message: text,
+    } = new NetscopeError('request.invalid', { reason: message })
+    return document({ code, remedy, message: text, status: statusCode })
   }
   return document(new NetscopeError('internal', { reason: message ?? String(error) }))
 }
@@ -33,7 +38,12 @@ export const problemOf = (error: unknown): Problem => {
 /** Of a request body. */
 export const BODY_LIMIT_BYTES = 65_536
 
-const document = (of: { code: ErrorCode; status: number; message: string; remedy: string }): Problem => ({
+const document = (of: {
+  code: ErrorCode
+  status: number
+  message: string
+  remedy: string
+}): Problem => ({
   type: `urn:netscope:error:${of.code}`,
   title: STATUS_CODES[of.status] ?? 'Error',
   status: of.status,

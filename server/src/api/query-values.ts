@@ -25,5 +25,9 @@ export const readProtocol = (name: string, text: string): number => {
   const number = protocolNumber(text)
   if (number !== undefined) return number
   const allowed = `${Object.values(PROTOCOL_NAMES).join(', ')}, or a number from 0 to 255`
-  throw new NetscopeError('query.invalid', { name, reason: `${JSON.stringify(text)} is no protocol.`, allowed })
+  throw new NetscopeError('query.invalid', {
+    name,
+    reason: `${JSON.stringify(text)} is no protocol.`,
+    allowed,
+  })
 }

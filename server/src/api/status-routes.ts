@@ -34,7 +34,10 @@ const problemsOf = (agents: Agents): string[] => {
   const { all, connected } = agents
   const away = all.filter(({ link }) => !link).map(({ name }) => `Agent ${name} is away.`)
   if (all.length === 0) away.push('No agent has connected yet.')
-  return [...away, ...connected.flatMap(({ status }) => status?.degraded ?? ['The agent has told no status yet.'])]
+  return [
+    ...away,
+    ...connected.flatMap(({ status }) => status?.degraded ?? ['The agent has told no status yet.']),
+  ]
 }
 
 export interface StatusRouteDeps {
@@ -44,7 +47,10 @@ export interface StatusRouteDeps {
   version: string
 }
 
-export const addStatusRoutes = (app: App, { agents, sse, statusStream, version }: StatusRouteDeps): void => {
+export const addStatusRoutes = (
+  app: App,
+  { agents, sse, statusStream, version }: StatusRouteDeps,
+): void => {
   app.get('/api/v1/status', async () => statusBody(agents, version))
 
   app.get('/api/v1/status/stream', { exposeHeadRoute: false }, async (_request, reply) => {

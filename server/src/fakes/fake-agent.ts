@@ -1,7 +1,12 @@
 /** For tests: an agent that speaks real frames over a real Unix socket. */
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
-import { createFrameDecoder, encodeFrame, encodeJsonFrame, parseJsonPayload } from '@netscope/core/frame.ts'
+import {
+  createFrameDecoder,
+  encodeFrame,
+  encodeJsonFrame,
+  parseJsonPayload,
+} from '@netscope/core/frame.ts'
 import { FRAME } from '@netscope/core/wire.ts'
 import type { Command, Hello, Reply } from '@netscope/core/wire.ts'
 import type { Status } from '@netscope/core/status.ts'

@@ -15,8 +15,22 @@ const BASE: Status = {
   activeIpsAtLeast: false,
   activeFlows: 7,
   topIps: [
-    { ip: '192.0.2.1', packetsPerSecond: 9, bytesPerSecond: 900, uniqueDstPorts: 3, synCount: 5, synAckCount: 4 },
-    { ip: '2001:db8::1', packetsPerSecond: 2, bytesPerSecond: 200, uniqueDstPorts: 1, synCount: 0, synAckCount: 0 },
+    {
+      ip: '192.0.2.1',
+      packetsPerSecond: 9,
+      bytesPerSecond: 900,
+      uniqueDstPorts: 3,
+      synCount: 5,
+      synAckCount: 4,
+    },
+    {
+      ip: '2001:db8::1',
+      packetsPerSecond: 2,
+      bytesPerSecond: 200,
+      uniqueDstPorts: 1,
+      synCount: 0,
+      synAckCount: 0,
+    },
   ],
   interfaces: [
     {
@@ -30,7 +44,11 @@ const BASE: Status = {
       coverage: { packets: 1, bytes: 0.999, missing: [] },
     },
   ],
-  coverage: { packets: 0.999, bytes: 0.998, missing: [{ cause: 'not IP', packets: 6, bytes: 400 }] },
+  coverage: {
+    packets: 0.999,
+    bytes: 0.998,
+    missing: [{ cause: 'not IP', packets: 6, bytes: 400 }],
+  },
   flowTable: { used: 7, capacity: 131_072, overflowPackets: 0, overflowBytes: 0 },
   events: { watched: false, sent: 11, skipped: 2, lost: 1 },
   lists: { allow: { entries: 1, capacity: 1_000_000 }, deny: { entries: 2, capacity: 1_000_000 } },

@@ -37,9 +37,13 @@ export const addressBytes = (text: string): Uint8Array => {
     return bytes
   }
   const [head = '', tail] = text.split('::')
-  const groups = (part: string | undefined) => (part ? part.split(':').map((group) => parseInt(group, 16)) : [])
+  const groups = (part: string | undefined) =>
+    part ? part.split(':').map((group) => parseInt(group, 16)) : []
   const [first, last] = [groups(head), groups(tail)]
-  const all = tail === undefined ? first : [...first, ...Array(8 - first.length - last.length).fill(0), ...last]
+  const all =
+    tail === undefined
+      ? first
+      : [...first, ...Array(8 - first.length - last.length).fill(0), ...last]
   const view = new DataView(bytes.buffer)
   for (const [i, group] of all.entries()) view.setUint16(2 * i, group)
   return bytes

@@ -13,7 +13,9 @@ export interface RunningServer {
   socket: string
   /** Lines of the log. */
   logged: Record<string, unknown>[]
-  agent: typeof createFakeAgent extends (path: string, ...rest: infer R) => infer A ? (...rest: R) => A : never
+  agent: typeof createFakeAgent extends (path: string, ...rest: infer R) => infer A
+    ? (...rest: R) => A
+    : never
   stop(): Promise<void>
 }
 
@@ -27,7 +29,12 @@ export const startServer = async (deps: Partial<ServerDeps> = {}): Promise<Runni
     uplink: { socket },
     flows: { recentEnded: 100 },
   }
-  const server = await createServer(config, { log, version: '0.0.0', webRoot: join(folder, 'web'), ...deps })
+  const server = await createServer(config, {
+    log,
+    version: '0.0.0',
+    webRoot: join(folder, 'web'),
+    ...deps,
+  })
   await server.start()
   return {
     server,

@@ -38,9 +38,18 @@ test('shows each record by the agent, clock and names of its own', () => {
     const reader = ended.at(position)
     return reader && { ...decodeFlow(reader), agent: reader.context.agent }
   })
-  expect(second).toMatchObject({ agent: 'b', interface: 'if2', firstSeen: '1970-01-01T00:00:01.000000Z' })
+  expect(second).toMatchObject({
+    agent: 'b',
+    interface: 'if2',
+    firstSeen: '1970-01-01T00:00:01.000000Z',
+  })
   expect(ended.at(0)).toBeDefined()
-  expect(first).toMatchObject({ agent: 'a', interface: 'eth0', firstSeen: '1970-01-01T00:00:02.000000Z', end: 'closed' })
+  expect(first).toMatchObject({
+    agent: 'a',
+    interface: 'eth0',
+    firstSeen: '1970-01-01T00:00:02.000000Z',
+    end: 'closed',
+  })
 })
 
 test('keeps nothing with a capacity of 0', () => {

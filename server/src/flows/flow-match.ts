@@ -43,7 +43,8 @@ const cheapTests = (filter: FlowFilter): FlowTest[] => {
   if (verdict !== undefined) tests.push((r) => r.view.getUint8(r.slot + SLOT.verdict) === verdict)
   if (srcPort !== undefined) tests.push((r) => r.port('src') === srcPort)
   if (dstPort !== undefined) tests.push((r) => r.port('dst') === dstPort)
-  if (port !== undefined) tests.push((r) => r.key16(KEY.loPort) === port || r.key16(KEY.hiPort) === port)
+  if (port !== undefined)
+    tests.push((r) => r.key16(KEY.loPort) === port || r.key16(KEY.hiPort) === port)
   return tests
 }
 
@@ -66,7 +67,10 @@ const addressTests = ({ src, dst, ip }: FlowFilter): FlowTest[] => {
 
 const textTests = (filter: FlowFilter): FlowTest[] => {
   const tests: FlowTest[] = []
-  const words = (filter.q ?? '').toLowerCase().split(/\s+/).filter((word) => word !== '')
+  const words = (filter.q ?? '')
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '')
   const { direction } = filter
   const ofInterface = filter.interface
   if (direction !== undefined) tests.push((r) => FLOW_FIELDS.direction.read(r) === direction)

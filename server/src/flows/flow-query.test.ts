@@ -15,7 +15,13 @@ let flows: ReturnType<typeof createFlows>
 const put = (agent: string, slot: number, record: Partial<FakeRecord>) =>
   flows.of(agent).mirror.put(slot, flowRecord({ ...record, slot }), 0, 1)
 
-const query = async (filter: FlowFilter, sort = 'srcBytes', state: FlowState = 'all', offset = 0, limit = 100) => {
+const query = async (
+  filter: FlowFilter,
+  sort = 'srcBytes',
+  state: FlowState = 'all',
+  offset = 0,
+  limit = 100,
+) => {
   const [name, descending] = sort.startsWith('-') ? [sort.slice(1), true] : [sort, false]
   const page = { test: createFlowTest(filter), key: sortKey(name), descending, offset, limit }
   return queryFlows(flows.sets(state), page)
@@ -30,7 +36,11 @@ beforeEach(() => {
   put('a', 1, { srcBytes: 2, src: '10.0.0.10', dst: '2001:db8::1', ifindex: 3, verdict: 1 })
   put('a', 7, { srcBytes: 3, src: '10.1.0.1', dst: '10.0.0.9', srcPort: 53, path: 1 })
   put('b', 1, { srcBytes: 4, src: '9.0.0.1', srcRate: 5, dstRate: 6 })
-  flows.ended.add(flowRecord({ srcBytes: 5, end: 2, src: 'fe80::1', protocol: 58 }), 0, flows.of('a').context)
+  flows.ended.add(
+    flowRecord({ srcBytes: 5, end: 2, src: 'fe80::1', protocol: 58 }),
+    0,
+    flows.of('a').context,
+  )
 })
 
 test.each<[string, FlowFilter, number[]]>([
@@ -84,14 +94,22 @@ test('pages without gaps or repeats, also among equal keys', async () => {
     for (const flow of page.flows) seen.add(flow.srcBytes)
   }
   expect(seen.size).toBe(1005)
-  expect(await bytes({}, '-srcBytes', 'live', 998, 100)).toEqual([102, 101, 100, 4, 3, 2, 1].slice(1))
+  expect(await bytes({}, '-srcBytes', 'live', 998, 100)).toEqual(
+    [102, 101, 100, 4, 3, 2, 1].slice(1),
+  )
   expect(await bytes({}, 'srcBytes', 'all', 5000)).toEqual([])
 })
 
 test('names the agent and marks the flows of an agent that is away', async () => {
   flows.disconnected('b')
   const rows = (await query({})).flows.map(({ agent, stale }) => [agent, stale])
-  expect(rows).toEqual([['a', false], ['a', false], ['a', false], ['b', true], ['a', false]])
+  expect(rows).toEqual([
+    ['a', false],
+    ['a', false],
+    ['a', false],
+    ['b', true],
+    ['a', false],
+  ])
 })
 
 test('lets others run while it goes through many flows', async () => {

@@ -32,7 +32,10 @@ export interface FlowQuery {
 const SLICE_MS = 10
 const RECORDS_PER_LOOK = 512
 
-export const queryFlows = async (sets: readonly RecordSet[], query: FlowQuery): Promise<FlowPage> => {
+export const queryFlows = async (
+  sets: readonly RecordSet[],
+  query: FlowQuery,
+): Promise<FlowPage> => {
   const found = await collect(sets, query)
   const order = sortedPage(found.positions.length, query.offset, query.limit, found.compare)
   const flows: FlowRow[] = []
@@ -49,7 +52,10 @@ interface Found {
   compare(a: number, b: number): number
 }
 
-const collect = async (sets: readonly RecordSet[], { test, key, descending }: FlowQuery): Promise<Found> => {
+const collect = async (
+  sets: readonly RecordSet[],
+  { test, key, descending }: FlowQuery,
+): Promise<Found> => {
   const setOf: number[] = []
   const positions: number[] = []
   const keys: (number | string)[] = []
@@ -80,7 +86,11 @@ const compareBy = (keys: (number | string)[], descending: boolean) => {
 }
 
 /** A record may have changed hands while the query gave way to others: it is tested again. */
-const rowAt = (set: RecordSet | undefined, position: number, test: FlowTest): FlowRow | undefined => {
+const rowAt = (
+  set: RecordSet | undefined,
+  position: number,
+  test: FlowTest,
+): FlowRow | undefined => {
   const reader: FlowReader | undefined = set?.at(position)
   if (!set || !reader || !test(reader)) return undefined
   return { ...decodeFlow(reader), agent: reader.context.agent, stale: set.isStale(position) }

@@ -68,7 +68,10 @@ export const createFlows = (config: FlowsConfig, { now }: { now(): number }): Fl
       cancelDrop(agent)
       const { mirror } = of(agent)
       mirror.staleBefore(now())
-      dropTimers.set(agent, setTimeout(() => mirror.dropStale(), config.republishMs ?? 5000))
+      dropTimers.set(
+        agent,
+        setTimeout(() => mirror.dropStale(), config.republishMs ?? 5000),
+      )
     },
     disconnected(agent) {
       cancelDrop(agent)

@@ -4,7 +4,12 @@
 export type Compare = (a: number, b: number) => number
 
 /** The indexes 0 … count-1 that come at places offset … offset+limit-1 in the order of `compare`. */
-export const sortedPage = (count: number, offset: number, limit: number, compare: Compare): Uint32Array => {
+export const sortedPage = (
+  count: number,
+  offset: number,
+  limit: number,
+  compare: Compare,
+): Uint32Array => {
   const order = new Uint32Array(count)
   for (let i = 0; i < count; i++) order[i] = i
   const from = Math.min(offset, count)
@@ -15,7 +20,13 @@ export const sortedPage = (count: number, offset: number, limit: number, compare
 }
 
 /** Hoare's quickselect: what comes before place `k` of [from, to) moves before it. */
-const select = (order: Uint32Array, k: number, from: number, to: number, compare: Compare): void => {
+const select = (
+  order: Uint32Array,
+  k: number,
+  from: number,
+  to: number,
+  compare: Compare,
+): void => {
   let [low, high] = [from, to - 1]
   while (low < high) {
     const pivot = medianOfThree(order, low, high, compare)

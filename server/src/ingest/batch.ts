@@ -33,7 +33,11 @@ export const openBatch = (payload: Uint8Array, recordBytes: number): Batch | str
 }
 
 /** What is wrong with the header of the flow record at `at`; undefined when it can be taken. */
-export const recordProblem = (view: DataView, at: number, flowCapacity: number): string | undefined => {
+export const recordProblem = (
+  view: DataView,
+  at: number,
+  flowCapacity: number,
+): string | undefined => {
   const slot = view.getUint32(at, true)
   const end = view.getUint32(at + 4, true)
   if (slot >= flowCapacity) return `record of slot ${slot} in a table of ${flowCapacity}`

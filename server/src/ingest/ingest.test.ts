@@ -71,7 +71,10 @@ test('a new run of an agent counts its frames anew', async () => {
 test('flows of an agent that is away stay as stale; those it does not republish are dropped', async () => {
   const agent = running.agent()
   await agent.start()
-  const seq = agent.flows([flowRecord({ slot: 1, srcBytes: 1 }), flowRecord({ slot: 2, srcBytes: 2 })])
+  const seq = agent.flows([
+    flowRecord({ slot: 1, srcBytes: 1 }),
+    flowRecord({ slot: 2, srcBytes: 2 }),
+  ])
   await until(() => agent.acked >= seq)
   await agent.stop()
   await until(async () => (await flowsNow()).flows.every((flow) => flow['stale']))
@@ -105,9 +108,12 @@ test('the newer connection of an agent replaces the older one', async () => {
   await newer.stop()
 })
 
-const hello = (given: object = {}) => encodeJsonFrame(FRAME.hello, 0, { ...running.agent().hello, ...given })
-const frame = (type: number, payload: Uint8Array) => Buffer.concat([hello(), encodeFrame(type, 1, payload)])
-const status = (given: object) => frame(FRAME.status, Buffer.from(JSON.stringify({ ...fakeStatus(), ...given })))
+const hello = (given: object = {}) =>
+  encodeJsonFrame(FRAME.hello, 0, { ...running.agent().hello, ...given })
+const frame = (type: number, payload: Uint8Array) =>
+  Buffer.concat([hello(), encodeFrame(type, 1, payload)])
+const status = (given: object) =>
+  frame(FRAME.status, Buffer.from(JSON.stringify({ ...fakeStatus(), ...given })))
 
 test.each<[string, () => Uint8Array]>([
   ['bytes that are no frames', () => Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')],
@@ -122,7 +128,10 @@ test.each<[string, () => Uint8Array]>([
   ['a batch with a clock that is no number', () => frame(FRAME.flows, batch([], Number.NaN))],
   ['a slot outside of the table', () => frame(FRAME.flows, batch([flowRecord({ slot: 131_072 })]))],
   ['an unknown end', () => frame(FRAME.flows, batch([flowRecord({ end: 9 })]))],
-  ['a rate that is no number', () => frame(FRAME.flows, batch([flowRecord({ srcRate: Number.NaN })]))],
+  [
+    'a rate that is no number',
+    () => frame(FRAME.flows, batch([flowRecord({ srcRate: Number.NaN })])),
+  ],
   ['a status without its parts', () => frame(FRAME.status, Buffer.from('{}'))],
   ['a status with text for a number', () => status({ activeIps: '4' })],
   ['a reply without a number', () => frame(FRAME.reply, Buffer.from('{"ok":true}'))],
@@ -142,12 +151,15 @@ test('survives random bytes after a good hello', async () => {
     const agent = running.agent({ agent: `fuzz-${round % 4}` })
     await agent.start()
     const type = 2 + (round % 4)
-    const bytes = type === FRAME.flows ? batch([flowRecord()]) : Buffer.alloc(16 + EVENT_BYTES * (round % 3))
+    const bytes =
+      type === FRAME.flows ? batch([flowRecord()]) : Buffer.alloc(16 + EVENT_BYTES * (round % 3))
     for (let i = 0; i < 6; i++) bytes[random() % bytes.length] = random() & 255
     agent.frame(type, 1, bytes)
     await agent.stop()
   }
-  expect((await running.server.app.inject('/api/v1/flows?state=all&limit=1000')).statusCode).toBe(200)
+  expect((await running.server.app.inject('/api/v1/flows?state=all&limit=1000')).statusCode).toBe(
+    200,
+  )
   expect((await running.server.app.inject('/metrics')).statusCode).toBe(200)
 })
 
@@ -168,7 +180,9 @@ test('opens its socket to owner and group only, and removes what a killed server
   const killed = createIngest({ socket }, { pipeline, log })
   await killed.start()
   expect(statSync(socket).mode & 0o777).toBe(0o660)
-  await expect(createIngest({ socket }, { pipeline, log }).start()).rejects.toThrow(/another server/)
+  await expect(createIngest({ socket }, { pipeline, log }).start()).rejects.toThrow(
+    /another server/,
+  )
   await killed.stop()
   expect(existsSync(socket)).toBe(false)
 

@@ -53,7 +53,9 @@ export const createIngest = (
       log.info({ socket: path }, 'waiting for agents')
     },
     async stop() {
-      const closed = new Promise<void>((resolve) => (server ? server.close(() => resolve()) : resolve()))
+      const closed = new Promise<void>((resolve) =>
+        server ? server.close(() => resolve()) : resolve(),
+      )
       for (const socket of open) socket.destroy()
       await closed
       server = undefined
@@ -64,7 +66,13 @@ export const createIngest = (
 const listen = (server: Server, path: string): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', (error) =>
-      reject(new NetscopeError('uplink.socket', { socket: path, reason: error.message }, { cause: error })),
+      reject(
+        new NetscopeError(
+          'uplink.socket',
+          { socket: path, reason: error.message },
+          { cause: error },
+        ),
+      ),
     )
     server.listen(path, resolve)
   })

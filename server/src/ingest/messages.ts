@@ -85,7 +85,12 @@ const status = Type.Object({
     }),
   ),
   coverage,
-  flowTable: Type.Object({ used: count, capacity: count, overflowPackets: count, overflowBytes: count }),
+  flowTable: Type.Object({
+    used: count,
+    capacity: count,
+    overflowPackets: count,
+    overflowBytes: count,
+  }),
   events: Type.Object({ watched: Type.Boolean(), sent: count, skipped: count, lost: count }),
   lists: Type.Object({ allow: entries, deny: entries }),
   capabilities: list(Type.Object({ name, ok: Type.Boolean(), reason: Type.Optional(sentence) })),
@@ -112,9 +117,11 @@ const parser = <S extends TSchema, T>(what: string, schema: S, typed: (value: St
   return (payload: Uint8Array): Parsed<T> => {
     const value = parseJsonPayload(payload)
     if (value === undefined) return { problem: `${what} is not JSON` }
-    if (validator.Check(value)) return { value: typed(value as Static<S>) }
+    if (validator.Check(value)) return { value: typed(value) }
     const [, [first]] = validator.Errors(value)
-    return { problem: `${what}${first?.instancePath.replaceAll('/', '.') ?? ''} ${first?.message ?? 'is wrong'}` }
+    return {
+      problem: `${what}${first?.instancePath.replaceAll('/', '.') ?? ''} ${first?.message ?? 'is wrong'}`,
+    }
   }
 }
 

@@ -29,7 +29,8 @@ export const serveAgent = (socket: Socket, { pipeline, counts, log }: Deps): voi
   }
 
   const welcome = (type: number, payload: Uint8Array): string | undefined => {
-    const hello = type === FRAME.hello ? parseHello(payload) : { problem: 'the first frame is not a hello' }
+    const hello =
+      type === FRAME.hello ? parseHello(payload) : { problem: 'the first frame is not a hello' }
     if ('problem' in hello) return hello.problem
     clearTimeout(helloTimer)
     agent = pipeline.connected(hello.value, link)
@@ -67,7 +68,8 @@ export const serveAgent = (socket: Socket, { pipeline, counts, log }: Deps): voi
     counts.bytes += chunk.length
     const broken = decoder.push(chunk)
     problem ??= broken
-    if (agent?.lastSeq !== undefined && unacknowledged) socket.write(encodeFrame(FRAME.ack, agent.lastSeq))
+    if (agent?.lastSeq !== undefined && unacknowledged)
+      socket.write(encodeFrame(FRAME.ack, agent.lastSeq))
     unacknowledged = false
     if (problem !== undefined) reject(problem)
   })

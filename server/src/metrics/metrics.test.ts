@@ -27,7 +27,8 @@ const connected = async (status = fakeStatus()) => {
 }
 
 /** Values that differ from run to run. */
-const VARYING = /^(netscope_server_(resident_memory_bytes|cpu_seconds_total|event_loop_delay_max_seconds|start_time_seconds)|netscope_uplink_(received_bytes|frames)_total) .*$/gm
+const VARYING =
+  /^(netscope_server_(resident_memory_bytes|cpu_seconds_total|event_loop_delay_max_seconds|start_time_seconds)|netscope_uplink_(received_bytes|frames)_total) .*$/gm
 
 const GOLDEN = join(import.meta.dirname, 'fixtures', 'metrics.txt')
 
@@ -40,13 +41,18 @@ test('writes what the golden file says (UPDATE_GOLDEN=1 writes it anew)', async 
 })
 
 const promtool = (text: string) => {
-  const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
+    input: text,
+    encoding: 'utf8',
+  })
   return { status, said: stdout + stderr }
 }
 
 test('is clean to promtool, without an agent, with one, and with strange names', async () => {
   expect(promtool(await scrape())).toEqual({ status: 0, said: '' })
-  const agent = await connected(fakeStatus({ programs: [{ name: 'in"gr\\ess\n', runs: 1, runNs: 1 }] }))
+  const agent = await connected(
+    fakeStatus({ programs: [{ name: 'in"gr\\ess\n', runs: 1, runNs: 1 }] }),
+  )
   expect(promtool(await scrape())).toEqual({ status: 0, said: '' })
   await agent.stop()
   expect(promtool(await scrape())).toEqual({ status: 0, said: '' })
@@ -73,7 +79,9 @@ test('labels the ten addresses with the most packets', async () => {
     synAckCount: 0,
   }))
   const agent = await connected(fakeStatus({ topIps }))
-  const labels = [...(await scrape()).matchAll(/^ntc_ip_packets_per_second{ip="([^"]+)"}/gm)].map(([, ip]) => ip)
+  const labels = [...(await scrape()).matchAll(/^ntc_ip_packets_per_second{ip="([^"]+)"}/gm)].map(
+    ([, ip]) => ip,
+  )
   expect(labels).toEqual([29, 28, 27, 26, 25, 24, 23, 22, 21, 20].map((i) => `10.0.0.${i}`))
   await agent.stop()
 })

@@ -15,8 +15,14 @@ export interface Metrics {
 export const createMetrics = (deps: ServerFamilyDeps & { agents: Agents }): Metrics => {
   const registry = new Registry()
   const { agents } = deps
-  for (const family of [...trafficFamilies(agents), ...agentFamilies(agents), ...serverFamilies(deps)]) {
+  for (const family of [
+    ...trafficFamilies(agents),
+    ...agentFamilies(agents),
+    ...serverFamilies(deps),
+  ]) {
     register(registry, family)
   }
-  return { scrape: async () => ({ contentType: registry.contentType, text: await registry.metrics() }) }
+  return {
+    scrape: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+  }
 }

@@ -13,20 +13,40 @@ export const trafficFamilies = (agents: Agents): Family[] => {
   const current = (): Status[] => agents.connected.flatMap(({ status }) => status ?? [])
   const sum = (read: (status: Status) => number) => (): Sample[] => {
     const statuses = current()
-    return one(statuses.length === 0 ? undefined : statuses.reduce((all, status) => all + read(status), 0))
+    return one(
+      statuses.length === 0 ? undefined : statuses.reduce((all, status) => all + read(status), 0),
+    )
   }
   const perIp = (read: (ip: IpActivity) => number) => (): Sample[] =>
     topIps(current()).map((ip) => ({ labels: { ip: ip.ip }, value: read(ip) }))
 
   return [
-    gauge('ntc_packets_per_second', 'Packets per second, average over 60 s.', sum((s) => s.packetsPerSecond)),
-    gauge('ntc_bytes_per_second', 'L3 bytes per second, average over 60 s.', sum((s) => s.bytesPerSecond)),
-    gauge('ntc_active_ips', 'Distinct source addresses in the last 60 s.', sum((s) => s.activeIps)),
-    gauge('ntc_active_flows', 'Flows that are live.', sum((s) => s.activeFlows)),
+    gauge(
+      'ntc_packets_per_second',
+      'Packets per second, average over 60 s.',
+      sum((s) => s.packetsPerSecond),
+    ),
+    gauge(
+      'ntc_bytes_per_second',
+      'L3 bytes per second, average over 60 s.',
+      sum((s) => s.bytesPerSecond),
+    ),
+    gauge(
+      'ntc_active_ips',
+      'Distinct source addresses in the last 60 s.',
+      sum((s) => s.activeIps),
+    ),
+    gauge(
+      'ntc_active_flows',
+      'Flows that are live.',
+      sum((s) => s.activeFlows),
+    ),
     counter('ntc_packets_total', 'Packets by protocol, direction and action.', () =>
       totals(last(), ['protocol', 'direction', 'action'], 'packets'),
     ),
-    counter('ntc_bytes_total', 'L3 bytes by protocol.', () => totals(last(), ['protocol'], 'bytes')),
+    counter('ntc_bytes_total', 'L3 bytes by protocol.', () =>
+      totals(last(), ['protocol'], 'bytes'),
+    ),
     gauge(
       'ntc_ip_packets_per_second',
       'Packets per second that an address sent, average over 60 s, top 10.',
@@ -71,7 +91,10 @@ const topIps = (statuses: readonly Status[]): IpActivity[] => {
   const byIp = new Map<string, IpActivity>()
   for (const activity of statuses.flatMap((status) => status.topIps)) {
     const known = byIp.get(activity.ip)
-    if (!known || known.packetsPerSecond < activity.packetsPerSecond) byIp.set(activity.ip, activity)
+    if (!known || known.packetsPerSecond < activity.packetsPerSecond)
+      byIp.set(activity.ip, activity)
   }
-  return [...byIp.values()].toSorted((a, b) => b.packetsPerSecond - a.packetsPerSecond).slice(0, TOP_IPS)
+  return [...byIp.values()]
+    .toSorted((a, b) => b.packetsPerSecond - a.packetsPerSecond)
+    .slice(0, TOP_IPS)
 }

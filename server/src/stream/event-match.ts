@@ -28,7 +28,8 @@ export const createEventTest = (filter: EventFilter): EventTest | undefined => {
   if (port !== undefined) {
     tests.push(
       (view, at) =>
-        view.getUint16(at + EVENT.srcPort, true) === port || view.getUint16(at + EVENT.dstPort, true) === port,
+        view.getUint16(at + EVENT.srcPort, true) === port ||
+        view.getUint16(at + EVENT.dstPort, true) === port,
     )
   }
   if (filter.ip) {

@@ -47,7 +47,9 @@ export const createSharedStream = <Query>(
     tick() {
       if (busy) return
       busy = true
-      sendAll().catch(onError).finally(() => (busy = false))
+      sendAll()
+        .catch(onError)
+        .finally(() => (busy = false))
     },
   }
 }

@@ -43,15 +43,30 @@ test('streams events as they come, to each client what it asked for', async () =
   await until(() => all.head && dns.head)
   expect(all.head).toContain('content-type: text/event-stream')
   expect(all.head).toContain('x-content-type-options: nosniff')
-  agent.events([packetEvent({ dstPort: 443 }), packetEvent({ dstPort: 53, protocol: 17 })], 1_700_000_000_000)
+  agent.events(
+    [packetEvent({ dstPort: 443 }), packetEvent({ dstPort: 53, protocol: 17 })],
+    1_700_000_000_000,
+  )
   agent.events([packetEvent({ dstPort: 80 })])
   await until(() => all.messages.length === 3 && dns.messages.length === 1)
   const seqOf = ({ data }: { data: string }) => (JSON.parse(data) as { seq: number }).seq
   expect(all.messages.map(seqOf)).toEqual([1, 2, 3])
   expect(dns.messages.map(seqOf)).toEqual([2])
   expect(Object.keys(JSON.parse(all.messages[0]!.data))).toEqual([
-    'time', 'seq', 'src', 'dst', 'proto', 'action', 'direction',
-    'srcPort', 'dstPort', 'length', 'packets', 'interface', 'vlan', 'tcpFlags',
+    'time',
+    'seq',
+    'src',
+    'dst',
+    'proto',
+    'action',
+    'direction',
+    'srcPort',
+    'dstPort',
+    'length',
+    'packets',
+    'interface',
+    'vlan',
+    'tcpFlags',
   ])
   all.close()
   dns.close()
