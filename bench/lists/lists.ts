@@ -1,0 +1,2 @@
+import type { Benchmark } from '../rig/benchmark.ts'
+export const listsBenchmark: Benchmark = { name: 'lists', description: '', run: async () => [] }

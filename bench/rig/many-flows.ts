@@ -1,0 +1,47 @@
+/** Runs the real program over packets of many flows: 10.x.y.z → 10.255.0.1, UDP. */
+import { join } from 'node:path'
+import { ethernet, ip, udp } from '@netscope/agent/mock/packet.ts'
+import { mapMemory, pageSize, updateElement } from '@netscope/agent/kernel/libbpf.ts'
+import { loadBenchObject } from './bpf-object.ts'
+import { compileBpf } from './compile.ts'
+import { runProgram, timeProgram } from './test-run.ts'
+import type { Undo } from './undo.ts'
+
+const SOURCE = join(import.meta.dirname, '../kernel/many-flows.bpf.c')
+const MASK = 0
+const NEXT = 1
+
+export interface ManyFlows {
+  /** Nanoseconds per packet for packets of random flows. */
+  timeRandom(repeat: number): number
+  /** One packet of each flow, in order. */
+  sendEach(): void
+}
+
+/** `program` gets the packets; `flows` is a power of two up to 2^23. Undefined: the packets go nowhere. */
+export const createManyFlows = (
+  program: number | undefined,
+  flows: number,
+  folder: string,
+  undo: Undo,
+): ManyFlows => {
+  const object = loadBenchObject(compileBpf(SOURCE, folder), undo)
+  const page = mapMemory(object.mapFd('.bss'), pageSize, true)
+  undo.add(page.unmap)
+  const settings = new Uint32Array(page.bytes.buffer, 0, 2)
+  settings[MASK] = flows - 1
+  if (program !== undefined) {
+    const index = Buffer.alloc(4)
+    const value = Buffer.alloc(4)
+    value.writeUInt32LE(program)
+    if (updateElement(object.mapFd('target'), index, value, 0) < 0) throw new Error('no tail call to the program')
+  }
+  const packet = ethernet(ip({ src: '10.0.0.0', dst: '10.255.0.1' }, udp(40000, 53, new Uint8Array(18))))
+  return {
+    timeRandom: (repeat) => timeProgram(object.programFd('random_flow'), packet, repeat),
+    sendEach: () => {
+      settings[NEXT] = 0
+      runProgram(object.programFd('next_flow'), packet, flows)
+    },
+  }
+}

@@ -1,0 +1,44 @@
+/** Our own agent in a namespace and our own server on this host, joined by a Unix socket, as users run them. */
+import { join } from 'node:path'
+import type { CpuAccount } from './cpu-account.ts'
+import type { Side } from './namespaces.ts'
+import { startProcess, type RunningProcess } from './process.ts'
+import type { Undo } from './undo.ts'
+
+const MAIN = (part: string) => join(import.meta.dirname, '../..', part, 'src/main.ts')
+const FLAGS = ['--disable-warning=ExperimentalWarning']
+
+export interface NetscopeOptions {
+  folder: string
+  /** Configuration flags on top, for both. */
+  flags?: readonly string[]
+  accounts?: { agent: CpuAccount; server: CpuAccount }
+}
+
+export interface Netscope {
+  agent: RunningProcess
+  server: RunningProcess
+  url: string
+}
+
+/** The server first: it offers the socket. Resolves when the agent counts and is connected. */
+export const startNetscope = async (side: Side, options: NetscopeOptions, undo: Undo): Promise<Netscope> => {
+  const { folder, flags = [], accounts } = options
+  const common = [`--uplink-socket=${join(folder, 'uplink.sock')}`, `--persistence-path=${join(folder, 'lists.json')}`, ...flags]
+  const command = (part: string, ...own: string[]) => [process.execPath, ...FLAGS, MAIN(part), ...common, ...own]
+  const plain = { inside: (words: readonly string[]) => [...words] }
+  const server = startProcess((accounts?.server ?? plain).inside(command('server', '--server-port=0')), undo)
+  const [, url = ''] = await server.printed(/"url":"([^"]+)"/)
+  const agentCommand = side.inside(...command('agent', `--network-interfaces=${side.device}`))
+  const agent = startProcess((accounts?.agent ?? plain).inside(agentCommand), undo)
+  await agent.printed(/"counting"/)
+  await agent.printed(/connected to the server/)
+  return { agent, server, url }
+}
+
+/** GET of JSON. */
+export const getJson = async <T>(netscope: Netscope, path: string): Promise<T> => {
+  const response = await fetch(new URL(path, netscope.url))
+  if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`)
+  return (await response.json()) as T
+}

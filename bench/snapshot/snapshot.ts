@@ -1,0 +1,2 @@
+import type { Benchmark } from '../rig/benchmark.ts'
+export const snapshotBenchmark: Benchmark = { name: 'snapshot', description: '', run: async () => [] }
