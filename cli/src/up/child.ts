@@ -1,5 +1,6 @@
 /** Runs one program, starts it again when it dies, and stops it. */
 import { spawn, type ChildProcess } from 'node:child_process'
+import { createInterface } from 'node:readline'
 import { EXIT_CONFIGURATION, type Program, type Say, type Timing } from './program.ts'
 
 export interface Child {
@@ -13,12 +14,17 @@ export interface Child {
 interface ChildDeps {
   timing: Timing
   say: Say
+  /** Takes each line that the process writes; without it the process writes where we do. */
+  show?: ((line: string) => void) | undefined
   /** Called once when the process says that its configuration is wrong. */
   onRefused(): void
 }
 
 /** A supervised process; inert until start(). */
-export const createChild = (program: Program, { timing, say, onRefused }: ChildDeps): Child => {
+export const createChild = (
+  program: Program,
+  { timing, say, show, onRefused }: ChildDeps,
+): Child => {
   let running: ChildProcess | undefined
   let restart: NodeJS.Timeout | undefined
   let pauseMs = timing.firstPauseMs
@@ -26,7 +32,7 @@ export const createChild = (program: Program, { timing, say, onRefused }: ChildD
 
   const start = (): void => {
     const startedAt = performance.now()
-    const child = launch(program)
+    const child = launch(program, show)
     running = child
     let ended = false
     const onEnd = (how: string, code?: number | null): void => {
@@ -72,10 +78,21 @@ export const createChild = (program: Program, { timing, say, onRefused }: ChildD
 }
 
 /** In a session of its own, so that Ctrl-C reaches the supervisor alone and the order of stopping is ours. */
-const launch = ({ command: [file, ...args], env, cwd, umask }: Program): ChildProcess => {
+const launch = (program: Program, show: ChildDeps['show']): ChildProcess => {
+  const {
+    command: [file, ...args],
+    env,
+    cwd,
+    umask,
+  } = program
+  const output = show ? 'pipe' : 'inherit'
   const before = process.umask(umask)
   try {
-    return spawn(file, args, { env, cwd, stdio: ['ignore', 'inherit', 'inherit'], detached: true })
+    const child = spawn(file, args, { env, cwd, stdio: ['ignore', output, output], detached: true })
+    for (const input of [child.stdout, child.stderr]) {
+      if (input && show) createInterface({ input }).on('line', show)
+    }
+    return child
   } finally {
     process.umask(before)
   }

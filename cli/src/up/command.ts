@@ -4,6 +4,7 @@ import { Option, type Command } from 'commander'
 import type { ConfigFlags } from '@netscope/core/config/flags.ts'
 import { addConfigOptions, configFlagsOf } from '../config/options.ts'
 import { ownStatus } from './capabilities.ts'
+import { readableLine } from './log-line.ts'
 import { pageUrl, waitForPage } from './page.ts'
 import { claim } from './process-file.ts'
 import type { Say } from './program.ts'
@@ -43,13 +44,18 @@ export const up = async (given: ConfigFlags): Promise<number> => {
   return supervise(settings, isRoot)
 }
 
+/** On a terminal logs are for people, elsewhere they stay JSON for machines. */
+const show = (name: string, line: string): void => {
+  process.stderr.write(`${readableLine(name, line)}\n`)
+}
+
 const supervise = async (settings: Settings, isRoot: boolean): Promise<number> => {
   const place = { root: ROOT, node: process.execPath, env: process.env }
   const programs = isRoot
     ? separatedPrograms(settings, place, { run, say, status: ownStatus() })
     : ownPrograms(settings, place)
   const release = claim(settings.runDir)
-  const supervisor = createSupervisor(programs, { say })
+  const supervisor = createSupervisor(programs, process.stderr.isTTY ? { say, show } : { say })
   const leaving = new AbortController()
   for (const signal of STOP_SIGNALS) process.on(signal, () => void supervisor.stop())
   supervisor.start()

@@ -99,6 +99,15 @@ test('tells that a command does not exist, and tries again', async () => {
   )
 })
 
+test('passes on what a program writes, line by line', async () => {
+  const shown: string[] = []
+  const talker = shellProgram('agent', 'echo one; echo two >&2; sleep 5', diary)
+  const show = (name: string, line: string): void => void shown.push(`${name}: ${line}`)
+  supervisor = createSupervisor([talker], { say: () => {}, show, timing: FAST })
+  supervisor.start()
+  await expect.poll(() => shown.toSorted()).toEqual(['agent: one', 'agent: two'])
+})
+
 test('stops while a program waits for its restart', async () => {
   const { stop, done } = superviseWith(shellProgram('agent', 'exit 1', diary))
   await expect.poll(() => said.length).toBeGreaterThan(0)

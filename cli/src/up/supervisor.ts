@@ -12,10 +12,17 @@ export interface Supervisor {
   pid(name: string): number | undefined
 }
 
+interface SupervisorDeps {
+  say: Say
+  /** Takes what the programs write, line by line; without it they write where we do. */
+  show?: (name: string, line: string) => void
+  timing?: Timing
+}
+
 /** Supervises `programs`, started in order; inert until start(). */
 export const createSupervisor = (
   programs: readonly Program[],
-  { say, timing = TIMING }: { say: Say; timing?: Timing },
+  { say, show, timing = TIMING }: SupervisorDeps,
 ): Supervisor => {
   const { promise: done, resolve } = Promise.withResolvers<number>()
   let stopped: Promise<void> | undefined
@@ -23,7 +30,10 @@ export const createSupervisor = (
   const end = (code: number): Promise<void> => (stopped ??= stopAll().then(() => resolve(code)))
   const onRefused = (): void => void end(EXIT_CONFIGURATION)
   const children = new Map(
-    programs.map((program) => [program.name, createChild(program, { timing, say, onRefused })]),
+    programs.map((program) => {
+      const showLine = show && ((line: string): void => show(program.name, line))
+      return [program.name, createChild(program, { timing, say, show: showLine, onRefused })]
+    }),
   )
   const stopAll = async (): Promise<void> => {
     for (const child of [...children.values()].toReversed()) await child.stop()
