@@ -45,8 +45,10 @@ const nameProblems = (path: string): string[] => {
 const textProblems = (path: string, text: string): string[] => {
   const problems: string[] = []
   const lines = text.split('\n').length - 1
-  if (lines > MAX_LINES)
-    problems.push(`${path}: ${lines} lines, at most ${MAX_LINES}; split it by concern`)
+  const limit = /\.[ch]$/.test(path) ? MAX_LINES_OF_C : MAX_LINES
+  if (lines > limit) {
+    problems.push(`${path}: ${lines} lines, at most ${limit}; split it by concern`)
+  }
   if (!/^(#!.*\n)?\s*(\/\*|\/\/)/.test(text))
     problems.push(`${path}: the first line must say what the file is`)
   return problems
