@@ -114,7 +114,7 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
           eventsWatched: pump.watched,
           lists: lists.sizes,
           uplink: uplink.counts,
-          programs: () => programsOf(source),
+          programs: () => (hasPrograms(source) ? source.programs() : []),
           degraded: () => [...lists.degraded(), ...(tickProblem === '' ? [] : [tickProblem])],
         },
       )
@@ -136,5 +136,8 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
   }
 }
 
-const programsOf = (source: Source): Status['programs'] =>
-  'programs' in source && typeof source.programs === 'function' ? source.programs() : []
+/** Only the kernel measures how long its programs run. */
+interface WithPrograms extends Source {
+  programs(): Status['programs']
+}
+const hasPrograms = (source: Source): source is WithPrograms => 'programs' in source

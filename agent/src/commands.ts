@@ -23,7 +23,9 @@ export const createCommands = (deps: CommandsDeps): ((command: unknown) => Promi
   const { lists } = deps
   const executors: Readonly<Record<string, (args: Arguments) => Promise<Result>>> = {
     'list.add': async (args) => ({ ...(await lists.add(listOf(args), arrayOf(args, 'entries'))) }),
-    'list.remove': async (args) => ({ ...(await lists.remove(listOf(args), arrayOf(args, 'prefixes'))) }),
+    'list.remove': async (args) => ({
+      ...(await lists.remove(listOf(args), arrayOf(args, 'prefixes'))),
+    }),
     'list.get': async (args) => {
       const [offset, limit] = [countOf(args, 'offset'), Math.min(countOf(args, 'limit'), MAX_PAGE)]
       return { ...(await lists.get(listOf(args), offset, limit, textOf(args, 'match'))) }
@@ -37,9 +39,12 @@ export const createCommands = (deps: CommandsDeps): ((command: unknown) => Promi
   }
 
   return async (command) => {
-    const { id, name, ...args } = (typeof command === 'object' && command !== null ? command : {}) as Arguments
+    const { id, name, ...args } = (
+      typeof command === 'object' && command !== null ? command : {}
+    ) as Arguments
     const replyId = typeof id === 'number' ? id : 0
-    const execute = typeof name === 'string' && Object.hasOwn(executors, name) ? executors[name] : undefined
+    const execute =
+      typeof name === 'string' && Object.hasOwn(executors, name) ? executors[name] : undefined
     if (!execute) {
       const message = `this agent knows no command ${JSON.stringify(name) ?? 'without a name'}`
       return { id: replyId, ok: false, code: 'uplink.unknown-command', message }
@@ -53,10 +58,17 @@ export const createCommands = (deps: CommandsDeps): ((command: unknown) => Promi
 }
 
 const failure = (id: number, name: string, error: unknown, log: CommandsDeps['log']): Reply => {
-  if (error instanceof NetscopeError) return { id, ok: false, code: error.code, message: error.message }
-  if (error instanceof ArgumentError) return { id, ok: false, code: 'request.invalid', message: `${name}: ${error.message}` }
+  if (error instanceof NetscopeError)
+    return { id, ok: false, code: error.code, message: error.message }
+  if (error instanceof ArgumentError)
+    return { id, ok: false, code: 'request.invalid', message: `${name}: ${error.message}` }
   log.warn({ command: name, err: error }, 'a command failed')
-  return { id, ok: false, code: 'agent.failed', message: error instanceof Error ? error.message : String(error) }
+  return {
+    id,
+    ok: false,
+    code: 'agent.failed',
+    message: error instanceof Error ? error.message : String(error),
+  }
 }
 
 class ArgumentError extends Error {}

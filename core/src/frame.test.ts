@@ -6,7 +6,8 @@ import { FRAME, MAX_FRAME_BYTES } from './wire.ts'
 const collect = (maxBytes?: number) => {
   const frames: { type: number; seq: number; text: string }[] = []
   const decoder = createFrameDecoder(
-    (type, seq, payload) => frames.push({ type, seq, text: Buffer.from(payload).toString('latin1') }),
+    (type, seq, payload) =>
+      frames.push({ type, seq, text: Buffer.from(payload).toString('latin1') }),
     maxBytes,
   )
   return { frames, decoder }
@@ -25,13 +26,16 @@ const FRAMES = [
   { type: FRAME.ack, seq: 9, text: '' },
 ]
 
-test.each([1, 2, 5, 11, 12, 13, 64, STREAM.length])('decodes the same frames from chunks of %i bytes', (size) => {
-  const { frames, decoder } = collect()
-  for (let at = 0; at < STREAM.length; at += size) {
-    expect(decoder.push(STREAM.subarray(at, at + size))).toBeUndefined()
-  }
-  expect(frames).toEqual(FRAMES)
-})
+test.each([1, 2, 5, 11, 12, 13, 64, STREAM.length])(
+  'decodes the same frames from chunks of %i bytes',
+  (size) => {
+    const { frames, decoder } = collect()
+    for (let at = 0; at < STREAM.length; at += size) {
+      expect(decoder.push(STREAM.subarray(at, at + size))).toBeUndefined()
+    }
+    expect(frames).toEqual(FRAMES)
+  },
+)
 
 test('hands out a frame inside one chunk without copying it', () => {
   let payload: Uint8Array | undefined
@@ -42,7 +46,9 @@ test('hands out a frame inside one chunk without copying it', () => {
 
 test('refuses a frame over the limit before it takes a byte of it, and stays broken', () => {
   const { frames, decoder } = collect(10)
-  expect(decoder.push(encodeFrame(2, 1, new Uint8Array(11)))).toMatch(/announces 11 bytes, at most 10/)
+  expect(decoder.push(encodeFrame(2, 1, new Uint8Array(11)))).toMatch(
+    /announces 11 bytes, at most 10/,
+  )
   expect(decoder.push(encodeFrame(2, 2, new Uint8Array(1)))).toMatch(/announces 11 bytes/)
   expect(frames).toEqual([])
 })
@@ -66,7 +72,7 @@ test('hostile bytes in random chunks end in frames or an error, never in an exce
     const bytes = Buffer.from(STREAM)
     for (let i = 0; i < 3; i++) bytes[random() % bytes.length] = random() & 255
     const { decoder } = collect(4096)
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const size = 1 + (random() % 40)
       decoder.push(bytes.subarray(at, at + size))
       at += size

@@ -9,7 +9,12 @@
 import { FRAME_HEADER_BYTES, MAX_FRAME_BYTES } from './wire.ts'
 
 /** Writes the FRAME_HEADER_BYTES of a frame whose payload is `length` bytes to the start of `into`. */
-export const writeFrameHeader = (into: Uint8Array, type: number, seq: number, length: number): void => {
+export const writeFrameHeader = (
+  into: Uint8Array,
+  type: number,
+  seq: number,
+  length: number,
+): void => {
   const view = new DataView(into.buffer, into.byteOffset, FRAME_HEADER_BYTES)
   view.setUint32(0, length, true)
   view.setUint32(4, type & 255, true)

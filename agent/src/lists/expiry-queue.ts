@@ -18,7 +18,7 @@ export const createExpiryQueue = (): ExpiryQueue => {
     ;[rows[a], rows[b]] = [rows[b]!, rows[a]!]
   }
   const rise = (from: number): void => {
-    for (let i = from; i > 0; ) {
+    for (let i = from; i > 0;) {
       const parent = (i - 1) >> 1
       if (times[parent]! <= times[i]!) return
       swap(i, parent)
@@ -26,7 +26,7 @@ export const createExpiryQueue = (): ExpiryQueue => {
     }
   }
   const sink = (): void => {
-    for (let i = 0; ; ) {
+    for (let i = 0; ;) {
       const [left, right] = [2 * i + 1, 2 * i + 2]
       let least = i
       if (left < times.length && times[left]! < times[least]!) least = left

@@ -26,7 +26,10 @@ const AT_ONCE = 2048
 const SLACK = 4096
 
 export const createExpiry = (deps: ExpiryDeps): Expiry => {
-  const queues: Record<ListName, ExpiryQueue> = { deny: createExpiryQueue(), allow: createExpiryQueue() }
+  const queues: Record<ListName, ExpiryQueue> = {
+    deny: createExpiryQueue(),
+    allow: createExpiryQueue(),
+  }
   let timer: NodeJS.Timeout | undefined
   let timerMs = Infinity
   let running = false

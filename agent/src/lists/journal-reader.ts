@@ -15,7 +15,10 @@ export const formatRemove = (list: ListName, prefix: string): string =>
  * Hands out every change in order. `length` is that of the whole lines: a torn last line, which was never
  * acknowledged, is not counted as bad. An absent file has no lines; throws when it may not be read.
  */
-export const readJournal = (path: string, onChange: OnChange): { length: number; badLines: number } => {
+export const readJournal = (
+  path: string,
+  onChange: OnChange,
+): { length: number; badLines: number } => {
   let badLines = 0
   try {
     const { wholeBytes } = readTextLines(path, (text) => {

@@ -32,7 +32,7 @@ const createJournal = (file: FileHandle, length: number): Journal => {
   const writeOnce = async (batch: Waiting[]): Promise<void> => {
     const data = Buffer.from(batch.map(({ lines }) => lines).join(''))
     try {
-      for (let at = 0; at < data.length; ) at += (await file.write(data, at)).bytesWritten
+      for (let at = 0; at < data.length;) at += (await file.write(data, at)).bytesWritten
       await file.datasync()
       bytes += data.length
       for (const { resolve } of batch) resolve()

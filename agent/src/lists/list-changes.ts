@@ -33,7 +33,8 @@ export const createListChanges = (deps: ListChangesDeps) => {
     const nowMs = deps.now()
     const fields = entries.map((entry, i): EntryFields => {
       const checked = checkEntry(entry, list, nowMs, prefixes, i)
-      if ('problem' in checked) throw new NetscopeError(checked.problem, { prefix: checked.prefix, reason: checked.reason })
+      if ('problem' in checked)
+        throw new NetscopeError(checked.problem, { prefix: checked.prefix, reason: checked.reason })
       return { ...checked, createdAtMs: nowMs }
     })
     return { prefixes, fields }
@@ -41,12 +42,20 @@ export const createListChanges = (deps: ListChangesDeps) => {
 
   const requireRoom = (list: ListName, prefixes: PrefixBuffer, count: number): void => {
     let size = stores[list].size()
-    for (let i = 0; i < count; i++) if (stores[list].find(prefixes.words, i * PREFIX_WORDS) < 0) size++
-    if (size > table.capacity) throw new NetscopeError('list.full', { list, capacity: table.capacity })
+    for (let i = 0; i < count; i++)
+      if (stores[list].find(prefixes.words, i * PREFIX_WORDS) < 0) size++
+    if (size > table.capacity)
+      throw new NetscopeError('list.full', { list, capacity: table.capacity })
   }
 
   /** Puts entries [from, to) in force; rows that are new come into `newRows`. Returns their journal lines. */
-  const addSlice = (list: ListName, checked: ReturnType<typeof check>, from: number, to: number, newRows: number[]): string => {
+  const addSlice = (
+    list: ListName,
+    checked: ReturnType<typeof check>,
+    from: number,
+    to: number,
+    newRows: number[],
+  ): string => {
     const store = stores[list]
     const { prefixes, fields } = checked
     const fresh = new Uint8Array((to - from) * PREFIX_BYTES)
@@ -65,8 +74,14 @@ export const createListChanges = (deps: ListChangesDeps) => {
     return lines
   }
 
-  const undo = async (list: ListName, rows: readonly number[], saved: Promise<void>[]): Promise<void> => {
-    const lines = rows.map((row) => formatRemove(list, formatPrefix(stores[list].prefix(row), 0))).join('')
+  const undo = async (
+    list: ListName,
+    rows: readonly number[],
+    saved: Promise<void>[],
+  ): Promise<void> => {
+    const lines = rows
+      .map((row) => formatRemove(list, formatPrefix(stores[list].prefix(row), 0)))
+      .join('')
     deps.removeRows(list, rows)
     await Promise.allSettled([...saved, deps.record(lines)])
   }
@@ -94,7 +109,12 @@ export const createListChanges = (deps: ListChangesDeps) => {
     return { added: newRows.length, entries: answer }
   }
 
-  const removeSlice = (list: ListName, prefixes: PrefixBuffer, from: number, to: number): { count: number; lines: string } => {
+  const removeSlice = (
+    list: ListName,
+    prefixes: PrefixBuffer,
+    from: number,
+    to: number,
+  ): { count: number; lines: string } => {
     const rows = new Set<number>()
     for (let i = from; i < to; i++) {
       const row = stores[list].find(prefixes.words, i * PREFIX_WORDS)
@@ -129,7 +149,8 @@ const checkPrefixes = (texts: readonly unknown[]): PrefixBuffer => {
   texts.forEach((text, i) => {
     // The allow list takes every prefix, and so an old one can always be removed.
     const checked = checkEntry(text, 'allow', 0, prefixes, i)
-    if ('problem' in checked) throw new NetscopeError(checked.problem, { prefix: checked.prefix, reason: checked.reason })
+    if ('problem' in checked)
+      throw new NetscopeError(checked.problem, { prefix: checked.prefix, reason: checked.reason })
   })
   return prefixes
 }

@@ -17,16 +17,28 @@ export const newPrefixBuffer = (count: number) => {
 }
 export type PrefixBuffer = ReturnType<typeof newPrefixBuffer>
 
-export type Checked = EntryFields | { problem: 'list.prefix-invalid' | 'list.covers-everything'; prefix: string; reason: string }
+export type Checked =
+  | EntryFields
+  | { problem: 'list.prefix-invalid' | 'list.covers-everything'; prefix: string; reason: string }
 
 /**
  * The fields of `value` (an entry, or only the text of its prefix), its prefix at element `i` of `into`;
  * or what is wrong with it. Missing fields are empty, created now, never expiring.
  */
-export const checkEntry = (value: unknown, list: ListName, nowMs: number, into: PrefixBuffer, i: number): Checked => {
-  const entry = (typeof value === 'object' && value !== null ? value : { prefix: value }) as Record<string, unknown>
+export const checkEntry = (
+  value: unknown,
+  list: ListName,
+  nowMs: number,
+  into: PrefixBuffer,
+  i: number,
+): Checked => {
+  const entry = (typeof value === 'object' && value !== null ? value : { prefix: value }) as Record<
+    string,
+    unknown
+  >
   const prefix = entry['prefix']
-  if (typeof prefix !== 'string') return invalid(JSON.stringify(prefix)?.slice(0, 80) ?? 'nothing', 'it is not a text')
+  if (typeof prefix !== 'string')
+    return invalid(JSON.stringify(prefix)?.slice(0, 80) ?? 'nothing', 'it is not a text')
   const problem = encodePrefix(prefix, into.bytes, i * PREFIX_BYTES)
   if (problem !== undefined) return invalid(JSON.stringify(prefix.slice(0, 80)), problem)
   if (list === 'deny' && coversEverything(into, i)) {
@@ -37,7 +49,8 @@ export const checkEntry = (value: unknown, list: ListName, nowMs: number, into: 
   const created = entry['createdAtMs'] ?? nowMs
   const expires = entry['expiresAtMs'] ?? 0
   if (!isTime(created)) return invalid(prefix, 'createdAtMs must be milliseconds since 1970')
-  if (!isTime(expires)) return invalid(prefix, 'expiresAtMs must be milliseconds since 1970, or 0 for never')
+  if (!isTime(expires))
+    return invalid(prefix, 'expiresAtMs must be milliseconds since 1970, or 0 for never')
   return { ...texts, createdAtMs: created, expiresAtMs: expires }
 }
 
@@ -47,9 +60,14 @@ const coversEverything = ({ bytes }: PrefixBuffer, i: number): boolean => {
   return length === 0 || (length === 96 && formatPrefix(bytes, i * PREFIX_BYTES) === '0.0.0.0/0')
 }
 
-const invalid = (prefix: string, reason: string): Checked => ({ problem: 'list.prefix-invalid', prefix, reason })
+const invalid = (prefix: string, reason: string): Checked => ({
+  problem: 'list.prefix-invalid',
+  prefix,
+  reason,
+})
 
-const isTime = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value < 1e15
+const isTime = (value: unknown): value is number =>
+  typeof value === 'number' && value >= 0 && value < 1e15
 
 const checkTexts = (entry: Record<string, unknown>) => {
   const { reason = '', origin = '', author = '' } = entry

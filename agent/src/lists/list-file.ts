@@ -28,7 +28,10 @@ export type ListFileKind =
   | 'corrupt'
 
 /** Hands out every entry of the file at `path`; entries may come twice. Throws when it may not be read. */
-export const readListFile = (path: string, onEntry: OnEntry): { kind: ListFileKind; reason: string } => {
+export const readListFile = (
+  path: string,
+  onEntry: OnEntry,
+): { kind: ListFileKind; reason: string } => {
   try {
     if (readOurLayout(path, onEntry)) return { kind: 'ours', reason: '' }
     return readForeignLayout(path, onEntry)
@@ -82,9 +85,13 @@ const takeEntries = (lines: string, list: ListName, onEntry: OnEntry): boolean =
   return false
 }
 
-const readForeignLayout = (path: string, onEntry: OnEntry): { kind: ListFileKind; reason: string } => {
+const readForeignLayout = (
+  path: string,
+  onEntry: OnEntry,
+): { kind: ListFileKind; reason: string } => {
   const { size } = statSync(path)
-  if (size > MAX_FOREIGN_BYTES) return { kind: 'corrupt', reason: `it is no list file of ours and has ${size} bytes` }
+  if (size > MAX_FOREIGN_BYTES)
+    return { kind: 'corrupt', reason: `it is no list file of ours and has ${size} bytes` }
   let value: unknown
   try {
     value = JSON.parse(readFileSync(path, 'utf8'))
@@ -97,12 +104,18 @@ const readForeignLayout = (path: string, onEntry: OnEntry): { kind: ListFileKind
   return { kind: 'foreign', reason: '' }
 }
 
-const NAMES: Readonly<Record<string, ListName>> = { deny: 'deny', allow: 'allow', blacklist: 'deny', whitelist: 'allow' }
+const NAMES: Readonly<Record<string, ListName>> = {
+  deny: 'deny',
+  allow: 'allow',
+  blacklist: 'deny',
+  whitelist: 'allow',
+}
 
 const listsOf = (value: unknown): [ListName, unknown[]][] | string => {
   if (Array.isArray(value)) return [['deny', value]]
   if (typeof value !== 'object' || value === null) return 'it holds neither an object nor an array'
-  if ('version' in value && value.version !== 1) return `its version is ${JSON.stringify(value.version)}, known is 1`
+  if ('version' in value && value.version !== 1)
+    return `its version is ${JSON.stringify(value.version)}, known is 1`
   const named = Object.entries(value).filter(([name]) => NAMES[name] !== undefined)
   if (named.length === 0) return 'it names neither deny and allow nor blacklist and whitelist'
   const wrong = named.find(([, values]) => !Array.isArray(values) && values !== null)
@@ -148,7 +161,11 @@ export const writeListFile = async (
   await file.write(TAIL)
 }
 
-const writeEntries = async (file: FileHandle, { rows, entry }: Snapshot, signal?: AbortSignal): Promise<void> => {
+const writeEntries = async (
+  file: FileHandle,
+  { rows, entry }: Snapshot,
+  signal?: AbortSignal,
+): Promise<void> => {
   let comma = ''
   for (let at = 0; at < rows.length; at += WRITE_ROWS) {
     signal?.throwIfAborted()

@@ -55,7 +55,11 @@ export const createListStorage = (path: string, deps: ListStorageDeps): ListStor
   const stopping = new AbortController()
 
   /** The base is replaced by renaming, so a second name keeps it; the journal is written on, so copy it. */
-  const keepAside = (file: string, why: string, keep: (from: string, to: string) => void): string => {
+  const keepAside = (
+    file: string,
+    why: string,
+    keep: (from: string, to: string) => void,
+  ): string => {
     const aside = `${file}.${why}-${stamp}`
     keep(file, aside)
     mustCompact = true
@@ -70,14 +74,24 @@ export const createListStorage = (path: string, deps: ListStorageDeps): ListStor
     }
     if (kind !== 'corrupt') return []
     const aside = keepAside(path, 'corrupt', linkSync)
-    return [`The lists in ${path} were damaged (${reason}); what could be read is in force, the file is kept as ${aside}.`]
+    return [
+      `The lists in ${path} were damaged (${reason}); what could be read is in force, the file is kept as ${aside}.`,
+    ]
   }
 
-  const loadJournal = (file: string, onChange: OnChange): { problems: string[]; length: number } => {
+  const loadJournal = (
+    file: string,
+    onChange: OnChange,
+  ): { problems: string[]; length: number } => {
     const { length, badLines } = readJournal(file, onChange)
     if (badLines === 0) return { problems: [], length }
     const aside = keepAside(file, 'corrupt', copyFileSync)
-    return { problems: [`${badLines} lines of ${file} were damaged and are not in force; the file is kept as ${aside}.`], length }
+    return {
+      problems: [
+        `${badLines} lines of ${file} were damaged and are not in force; the file is kept as ${aside}.`,
+      ],
+      length,
+    }
   }
 
   /** A file that may not be read is a reason, never an exception. */
@@ -94,7 +108,9 @@ export const createListStorage = (path: string, deps: ListStorageDeps): ListStor
     mkdirSync(dirname(path), { recursive: true })
     rmSync(temporary(path), { force: true })
     onNext = lengths.next > 0
-    journal = onNext ? await openJournal(nextPath, lengths.next) : await openJournal(journalPath, lengths.journal)
+    journal = onNext
+      ? await openJournal(nextPath, lengths.next)
+      : await openJournal(journalPath, lengths.journal)
     await syncFolder(path)
     mustCompact ||= onNext
     return journal
@@ -195,7 +211,10 @@ export const createListStorage = (path: string, deps: ListStorageDeps): ListStor
       return [...base, ...first.problems, ...next.problems]
     },
     start: async () => {
-      if (unreadable === '') await opened().then(() => (mustCompact ? compactOnce() : undefined)).catch(fail)
+      if (unreadable === '')
+        await opened()
+          .then(() => (mustCompact ? compactOnce() : undefined))
+          .catch(fail)
     },
     record,
     problem: () => unreadable || problem,

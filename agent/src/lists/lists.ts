@@ -31,7 +31,12 @@ export interface Lists {
   add(list: ListName, entries: readonly unknown[]): Promise<{ added: number; entries: ListEntry[] }>
   remove(list: ListName, prefixes: readonly unknown[]): Promise<{ removed: number }>
   /** Newest first. `match`: part of any text of the entry, any case, or an address that it holds. */
-  get(list: ListName, offset: number, limit: number, match: string): Promise<{ total: number; entries: ListEntry[] }>
+  get(
+    list: ListName,
+    offset: number,
+    limit: number,
+    match: string,
+  ): Promise<{ total: number; entries: ListEntry[] }>
   sizes(): Record<ListName, { entries: number; capacity: number }>
   degraded(): string[]
 }
@@ -42,7 +47,10 @@ const APPLY_AT_ONCE = 65536
 
 /** `path` is that of the base file, `lists.json`. */
 export const createLists = (config: { path: string }, deps: ListsDeps): Lists => {
-  const stores: Record<ListName, EntryStore> = { deny: createEntryStore(), allow: createEntryStore() }
+  const stores: Record<ListName, EntryStore> = {
+    deny: createEntryStore(),
+    allow: createEntryStore(),
+  }
   const snapshot = (store: EntryStore) => ({
     rows: store.rows(),
     entry: (row: number) => (store.isLive(row) ? store.entry(row) : undefined),

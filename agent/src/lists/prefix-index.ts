@@ -18,7 +18,7 @@ export interface PrefixIndex {
 export const createPrefixIndex = (): PrefixIndex => {
   // A secret seed: prefixes come from feeds, and must not be made to collide.
   const seed = randomInt(2 ** 32)
-  let columns = new Uint32Array(0)
+  let columns: Uint32Array = new Uint32Array(0)
   let places = new Int32Array(2)
   let mask = 1
 
@@ -34,7 +34,8 @@ export const createPrefixIndex = (): PrefixIndex => {
 
   const equal = (row: number, words: Uint32Array, at: number): boolean => {
     const from = row * PREFIX_WORDS
-    for (let i = PREFIX_WORDS - 1; i >= 0; i--) if (columns[from + i] !== words[at + i]) return false
+    for (let i = PREFIX_WORDS - 1; i >= 0; i--)
+      if (columns[from + i] !== words[at + i]) return false
     return true
   }
 

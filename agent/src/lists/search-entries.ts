@@ -14,13 +14,19 @@ const SLICE_MS = 4
 const ROWS_BETWEEN_CLOCKS = 512
 
 /** Entries of which some text contains `match` in any case, or whose prefix holds the address `match`. */
-export const searchEntries = async (store: EntryStore, offset: number, limit: number, match: string): Promise<Page> => {
-  if (match === '') return { total: store.size(), entries: store.newest(offset, limit).map(store.entry) }
+export const searchEntries = async (
+  store: EntryStore,
+  offset: number,
+  limit: number,
+  match: string,
+): Promise<Page> => {
+  if (match === '')
+    return { total: store.size(), entries: store.newest(offset, limit).map(store.entry) }
   const matches = createMatcher(store, match.toLowerCase())
   const entries: ListEntry[] = []
   let total = 0
   let sliceStart = performance.now()
-  const rows = store.rows().reverse()
+  const rows = store.rows().toReversed()
   for (const [i, row] of rows.entries()) {
     if (i % ROWS_BETWEEN_CLOCKS === 0 && performance.now() - sliceStart > SLICE_MS) {
       await new Promise<void>((resolve) => setImmediate(resolve))
@@ -41,7 +47,9 @@ const createMatcher = (store: EntryStore, match: string): ((row: number) => bool
     const prefix = store.prefix(row)
     if (isPrefix && holds(prefix, needle)) return true
     if (formatPrefix(prefix, 0).includes(match)) return true
-    return store.textIds(row).some((id) => id !== 0 && store.texts.text(id).toLowerCase().includes(match))
+    return store
+      .textIds(row)
+      .some((id) => id !== 0 && store.texts.text(id).toLowerCase().includes(match))
   }
 }
 
@@ -51,5 +59,8 @@ const holds = (prefix: Uint8Array, needle: Uint8Array): boolean => {
   if (length > needle[0]!) return false
   const whole = 4 + (length >> 3)
   for (let i = 4; i < whole; i++) if (prefix[i] !== needle[i]) return false
-  return whole === PREFIX_BYTES || ((prefix[whole]! ^ needle[whole]!) & (0xff00 >> (length & 7)) & 255) === 0
+  return (
+    whole === PREFIX_BYTES ||
+    ((prefix[whole]! ^ needle[whole]!) & (0xff00 >> (length & 7)) & 255) === 0
+  )
 }

@@ -20,7 +20,7 @@ export interface LinesRead {
 export const readTextLines = (path: string, onLines: (text: string) => boolean): LinesRead => {
   const file = openSync(path, 'r')
   try {
-    let buffer = Buffer.allocUnsafe(CHUNK_BYTES)
+    let buffer: Buffer = Buffer.allocUnsafe(CHUNK_BYTES)
     let rest = 0
     let wholeBytes = 0
     for (;;) {
@@ -40,7 +40,8 @@ export const readTextLines = (path: string, onLines: (text: string) => boolean):
 }
 
 const withRoom = (buffer: Buffer): Buffer => {
-  if (buffer.length >= MAX_LINE_BYTES) throw new RangeError(`a line of over ${MAX_LINE_BYTES} bytes`)
+  if (buffer.length >= MAX_LINE_BYTES)
+    throw new RangeError(`a line of over ${MAX_LINE_BYTES} bytes`)
   const larger = Buffer.allocUnsafe(buffer.length * 2)
   buffer.copy(larger)
   return larger

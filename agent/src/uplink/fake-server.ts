@@ -4,7 +4,12 @@ import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ENDS, RECORD_BYTES, type End } from '@netscope/core/flow.ts'
-import { createFrameDecoder, encodeFrame, encodeJsonFrame, parseJsonPayload } from '@netscope/core/frame.ts'
+import {
+  createFrameDecoder,
+  encodeFrame,
+  encodeJsonFrame,
+  parseJsonPayload,
+} from '@netscope/core/frame.ts'
 import { BATCH_HEADER_BYTES, FRAME } from '@netscope/core/wire.ts'
 
 export interface ReceivedFrame {
@@ -17,7 +22,8 @@ export interface ReceivedFrame {
 /** Slot numbers of the records in a flows frame. */
 export const slotsOf = ({ payload }: ReceivedFrame): number[] => {
   const slots: number[] = []
-  for (let at = BATCH_HEADER_BYTES; at < payload.length; at += RECORD_BYTES) slots.push(payload.readUInt32LE(at))
+  for (let at = BATCH_HEADER_BYTES; at < payload.length; at += RECORD_BYTES)
+    slots.push(payload.readUInt32LE(at))
   return slots
 }
 
@@ -62,7 +68,8 @@ export const createFakeServer = () => {
     start,
     stop,
     flows: () => frames.filter((frame) => frame.type === FRAME.flows),
-    json: (type: number) => frames.filter((frame) => frame.type === type).map((frame) => parseJsonPayload(frame.payload)),
+    json: (type: number) =>
+      frames.filter((frame) => frame.type === type).map((frame) => parseJsonPayload(frame.payload)),
     write,
     acknowledge: (seq: number) => write(encodeFrame(FRAME.ack, seq)),
     command: (command: unknown) => write(encodeJsonFrame(FRAME.command, 0, command)),

@@ -52,7 +52,8 @@ const copyEnded = (records: Uint8Array, count: number, into: Uint8Array, at: num
   return copied
 }
 
-const isEnded = (view: DataView, record: number) => view.getUint32(record + END_AT, true) !== ENDS.indexOf('')
+const isEnded = (view: DataView, record: number) =>
+  view.getUint32(record + END_AT, true) !== ENDS.indexOf('')
 
 /** Holds at most `maxBytes`; beyond it the oldest frames are given up and counted. */
 export const createRetainedFrames = (maxBytes: number): RetainedFrames => {
@@ -86,7 +87,8 @@ export const createRetainedFrames = (maxBytes: number): RetainedFrames => {
     },
     acknowledge: (seq) => {
       // Serial number arithmetic (RFC 1982): the numbers may wrap.
-      for (let frame = queue[head]; frame && ((seq - frame.seq) | 0) >= 0; frame = queue[head]) shift()
+      for (let frame = queue[head]; frame && ((seq - frame.seq) | 0) >= 0; frame = queue[head])
+        shift()
     },
     keepEnded: () => {
       const old = queue.slice(head)

@@ -48,7 +48,8 @@ afterEach(async () => {
   await stop()
   await server.close()
 })
-const until = (check: () => unknown) => vi.waitFor(() => expect(check()).toBeTruthy(), { timeout: 5000, interval: 5 })
+const until = (check: () => unknown) =>
+  vi.waitFor(() => expect(check()).toBeTruthy(), { timeout: 5000, interval: 5 })
 
 test('says hello first, then sends flows, events and status with rising numbers', async () => {
   await server.start()
@@ -129,7 +130,8 @@ test('refuses live flows while the server does not acknowledge, but takes ended 
   uplink.start()
   await until(() => seen.length === 1)
   const count = 80_000
-  while (uplink.sendFlows(new Uint8Array(count * RECORD_BYTES), count)) expect(uplink.counts().queuedBytes).toBeLessThan(64 << 20)
+  while (uplink.sendFlows(new Uint8Array(count * RECORD_BYTES), count))
+    expect(uplink.counts().queuedBytes).toBeLessThan(64 << 20)
   expect(uplink.sendFlows(flowRecords([1, '']), 1)).toBe(false)
   expect(uplink.sendFlows(flowRecords([2, 'idle']), 1)).toBe(true)
   await until(() => server.flows().some((frame) => slotsOf(frame).join() === '2'))

@@ -100,7 +100,9 @@ export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => 
       if (problem !== undefined) current.destroy(new Error(`the server sent no frames: ${problem}`))
     })
     // Only the code is kept to compare: the server being away is reported once, not per attempt.
-    current.on('error', (err: NodeJS.ErrnoException) => reportOnce(err.code ?? err.message, err.message))
+    current.on('error', (err: NodeJS.ErrnoException) =>
+      reportOnce(err.code ?? err.message, err.message),
+    )
     current.on('close', onClose)
   }
 
@@ -108,7 +110,10 @@ export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => 
     connected = true
     socket?.write(encodeJsonFrame(FRAME.hello, 0, deps.hello()))
     for (const frame of retained.frames()) socket?.write(frame)
-    deps.log.info({ socket: config.socket, resentBytes: retained.bytes() }, 'connected to the server')
+    deps.log.info(
+      { socket: config.socket, resentBytes: retained.bytes() },
+      'connected to the server',
+    )
     reported = ''
     deps.onConnected()
   }
@@ -149,7 +154,12 @@ export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => 
     if (socket === asker && connected) asker?.write(encodeJsonFrame(FRAME.reply, nextSeq(), reply))
   }
 
-  const newBatch = (type: number, count: number, recordBytes: number, timeMs: number): Uint8Array => {
+  const newBatch = (
+    type: number,
+    count: number,
+    recordBytes: number,
+    timeMs: number,
+  ): Uint8Array => {
     const bytes = Buffer.allocUnsafeSlow(RECORDS_AT + count * recordBytes)
     writeFrameHeader(bytes, type, nextSeq(), bytes.length - FRAME_HEADER_BYTES)
     bytes.writeDoubleLE(deps.wallOffsetMs(), FRAME_HEADER_BYTES)
@@ -158,7 +168,8 @@ export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => 
   }
 
   const sendFlows = (records: Uint8Array, count: number): boolean => {
-    if (count > MAX_RECORDS) throw new RangeError(`${count} records, at most ${MAX_RECORDS} fit a frame`)
+    if (count > MAX_RECORDS)
+      throw new RangeError(`${count} records, at most ${MAX_RECORDS} fit a frame`)
     const takesLive = connected && retained.bytes() < MAX_AHEAD_BYTES
     if (!takesLive && countEnded(records, 0, count) < count) return false
     const frame = newBatch(FRAME.flows, count, RECORD_BYTES, deps.now())

@@ -1,0 +1,88 @@
+/** Tests of the commands: whatever comes in, a reply goes out. */
+import { expect, test } from 'vitest'
+import { NetscopeError } from '@netscope/core/errors.ts'
+import { createCommands } from './commands.ts'
+
+const create = () => {
+  const calls: unknown[] = []
+  const execute = createCommands({
+    lists: {
+      add: async (...args) => {
+        calls.push(['add', ...args])
+        return { added: 1, entries: [] }
+      },
+      remove: async () => {
+        throw new NetscopeError('list.not-saved', { path: '/data/lists.json', reason: 'ENOSPC' })
+      },
+      get: async (...args) => {
+        calls.push(['get', ...args])
+        return { total: 0, entries: [] }
+      },
+    },
+    watch: (on) => calls.push(['watch', on]),
+    flush: async () => {
+      throw new Error('unmapped')
+    },
+    log: { warn: () => undefined },
+  })
+  return { calls, execute }
+}
+
+test('executes list, watch and page commands with their arguments', async () => {
+  const { calls, execute } = create()
+  const entries = [{ prefix: '192.0.2.1' }]
+  expect(await execute({ id: 1, name: 'list.add', list: 'deny', entries })).toEqual({
+    id: 1,
+    ok: true,
+    result: { added: 1, entries: [] },
+  })
+  expect(await execute({ id: 2, name: 'events.watch', on: true })).toEqual({
+    id: 2,
+    ok: true,
+    result: {},
+  })
+  await execute({ id: 3, name: 'list.get', list: 'allow', offset: 5, limit: 1e9, match: 'x' })
+  expect(calls).toEqual([
+    ['add', 'deny', entries],
+    ['watch', true],
+    ['get', 'allow', 5, 10_000, 'x'],
+  ])
+})
+
+test('an error of the catalogue keeps its code, another one is agent.failed', async () => {
+  const { execute } = create()
+  expect(await execute({ id: 1, name: 'list.remove', list: 'deny', prefixes: [] })).toMatchObject({
+    id: 1,
+    ok: false,
+    code: 'list.not-saved',
+  })
+  expect(await execute({ id: 2, name: 'flows.flush' })).toEqual({
+    id: 2,
+    ok: false,
+    code: 'agent.failed',
+    message: 'unmapped',
+  })
+})
+
+test.each([
+  [undefined, 0, 'uplink.unknown-command'],
+  [null, 0, 'uplink.unknown-command'],
+  [[], 0, 'uplink.unknown-command'],
+  ['list.add', 0, 'uplink.unknown-command'],
+  [{ id: 7 }, 7, 'uplink.unknown-command'],
+  [{ id: 7, name: 'toString' }, 7, 'uplink.unknown-command'],
+  [{ id: 7, name: 'reboot' }, 7, 'uplink.unknown-command'],
+  [{ id: 7, name: 'list.add', list: 'grey', entries: [] }, 7, 'request.invalid'],
+  [{ id: 7, name: 'list.add', list: 'deny', entries: 'all' }, 7, 'request.invalid'],
+  [{ id: 7, name: 'list.get', list: 'deny', offset: -1, limit: 1 }, 7, 'request.invalid'],
+  [
+    { id: 7, name: 'list.get', list: 'deny', offset: 0, limit: 1, match: 'x'.repeat(201) },
+    7,
+    'request.invalid',
+  ],
+  [{ id: 7, name: 'events.watch', on: 'yes' }, 7, 'request.invalid'],
+])('answers %j with an error', async (command, id, code) => {
+  const { calls, execute } = create()
+  expect(await execute(command)).toMatchObject({ id, ok: false, code })
+  expect(calls).toEqual([])
+})
