@@ -37,9 +37,12 @@ const select = (
       if (i > j) break
       swap(order, i++, j--)
     }
+    const width = high - low
     if (k <= j) high = j
     else if (k >= i) low = i
     else return
+    // Only an order that contradicts itself makes no progress.
+    if (high - low === width) return
   }
 }
 
