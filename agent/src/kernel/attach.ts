@@ -6,7 +6,6 @@ import { execFileSync } from 'node:child_process'
 import { NetscopeError } from '@netscope/core/errors.ts'
 import type { BpfObject } from './bpf-object.ts'
 import { bpf, closeFd, errorName, hookCreate, hookDestroy, tcAttach, tcDetach, tcQuery } from './libbpf.ts'
-import { programName } from './program-info.ts'
 
 const LINK_CREATE = 28
 /** enum bpf_attach_type */
@@ -40,7 +39,7 @@ const programFor = (object: BpfObject, target: Target, side: Side): number =>
 
 /** Throws NetscopeError `kernel.attach-failed`; nothing of ours is left attached then. */
 export const attach = (object: BpfObject, target: Target, way: 'auto' | 'tcx' | 'clsact'): Attachment => {
-  sweep(target.ifindex)
+  sweep(target)
   const byTcx = way === 'clsact' ? undefined : attachTcx(object, target)
   if (byTcx) return byTcx
   if (way === 'tcx') throw failed(target, 'tcx', 'this kernel has no tcx (Linux 6.6)')
@@ -89,7 +88,6 @@ const optionsOf = (priority: number, programFd = 0): Buffer => {
   options.writeUInt32LE(priority, 24)
   return options
 }
-const PROGRAM_ID_OFFSET = 16
 
 const attachClsact = (object: BpfObject, target: Target): Attachment => {
   const created: number = hookCreate(hookOf(target.ifindex, CLSACT.in | CLSACT.out))
@@ -126,15 +124,34 @@ const destroyIfUnused = (target: Target): void => {
   }
 }
 
-/** Removes filters that an agent left behind when it was killed; by our handle and program name. */
-export const sweep = (ifindex: number): void => {
+/** Removes filters that an agent left behind when it was killed; known by our handle and program names. */
+export const sweep = ({ ifindex, name }: Pick<Target, 'ifindex' | 'name'>): void => {
   for (const side of SIDES) {
     for (const priority of PRIORITIES) {
-      const options = optionsOf(priority)
       const hook = hookOf(ifindex, CLSACT[side])
-      if ((tcQuery(hook, options) as number) < 0) continue
-      const name = programName(options.readUInt32LE(PROGRAM_ID_OFFSET))
-      if (name?.startsWith('netscope_')) tcDetach(hook, optionsOf(priority))
+      if ((tcQuery(hook, optionsOf(priority)) as number) < 0) continue
+      if (isOurs(name, side, priority)) tcDetach(hook, optionsOf(priority))
     }
+  }
+}
+
+interface Filter {
+  pref: number
+  options?: { handle?: string; bpf_name?: string }
+}
+
+/** Asks tc, because looking a program up by its id would take CAP_SYS_ADMIN. */
+const isOurs = (name: string, side: Side, priority: number): boolean => {
+  try {
+    const text = execFileSync('tc', ['-j', 'filter', 'show', 'dev', name, `${side === 'in' ? 'in' : 'e'}gress`], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    })
+    return (JSON.parse(text) as Filter[]).some(
+      ({ pref, options }) =>
+        pref === priority && Number(options?.handle) === HANDLE && options?.bpf_name?.startsWith('netscope_'),
+    )
+  } catch {
+    return false
   }
 }
