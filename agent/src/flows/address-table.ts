@@ -4,31 +4,43 @@ import { hashAddress } from './address-hash.ts'
 /** Of a tag; the other bits are the entry's number, up to a million. */
 const ENTRY_BITS = 20
 const ENTRY_MASK = 2 ** ENTRY_BITS - 1
-const GENERATIONS = 2 ** (32 - ENTRY_BITS)
+const GENERATIONS = 2 ** (32 - ENTRY_BITS) - 1
 
 /** Entry number of a tag. */
 export const entryOf = (tag: number): number => tag & ENTRY_MASK
 
+/** What is no entry's tag, nor is 0. */
+export const NO_TAG = 0xffffffff
+
+/** Makes a tag: an entry's number and how often it has changed hands. */
+const tagOf = (generation: number, entry: number): number =>
+  (((generation % GENERATIONS || 1) << ENTRY_BITS) | entry) >>> 0
+
 export class AddressTable {
   readonly capacity: number
   used = 0
+  /** Entries from here on were never used. */
+  end = 0
   /** Per entry: hash and address of its owner. */
   readonly hash: Uint32Array
   readonly words: Uint32Array
-  /** Per entry: its number and generation; changes with the owner. 0 is nobody's. */
-  readonly tag: Uint32Array
+  /** Entry `e` has its tag at tags[e × stride]; it changes with the owner. 0 is nobody's. */
+  readonly tags: Uint32Array
+  readonly stride: number
   readonly #seed: number
   readonly #index: Int32Array
   readonly #mask: number
   readonly #free: Uint32Array
   #freeCount: number
 
-  constructor(capacity: number, seed: number) {
+  constructor(capacity: number, seed: number, tags: Uint32Array, stride: number) {
     this.capacity = capacity
     this.#seed = seed
+    this.tags = tags
+    this.stride = stride
     this.hash = new Uint32Array(capacity)
     this.words = new Uint32Array(4 * capacity)
-    this.tag = Uint32Array.from({ length: capacity }, (_, entry) => tagOf(1, entry))
+    for (let entry = 0; entry < capacity; entry++) tags[entry * stride] = tagOf(1, entry)
     const size = 2 ** Math.ceil(Math.log2(2 * capacity))
     this.#index = new Int32Array(size).fill(-1)
     this.#mask = size - 1
@@ -42,10 +54,10 @@ export class AddressTable {
 
   /** Entry of the address, -1 without one. */
   find(words: Uint32Array, at: number, hash: number): number {
+    const index = this.#index
     for (let i = hash & this.#mask; ; i = (i + 1) & this.#mask) {
-      const entry = this.#index[i]!
-      if (entry < 0) return -1
-      if (this.hash[entry] === hash && this.#owns(entry, words, at)) return entry
+      const entry = index[i]!
+      if (entry < 0 || (this.hash[entry] === hash && this.#owns(entry, words, at))) return entry
     }
   }
 
@@ -63,6 +75,7 @@ export class AddressTable {
   insert(words: Uint32Array, at: number, hash: number): number {
     const entry = this.#free[--this.#freeCount]!
     this.used++
+    this.end = Math.max(this.end, entry + 1)
     this.hash[entry] = hash
     for (let i = 0; i < 4; i++) this.words[4 * entry + i] = words[at + i]!
     let i = hash & this.#mask
@@ -82,11 +95,9 @@ export class AddressTable {
       hole = i
     }
     this.#index[hole] = -1
-    this.tag[entry] = tagOf((this.tag[entry]! >>> ENTRY_BITS) + 1, entry)
     this.#free[this.#freeCount++] = entry
     this.used--
+    const tag = this.tags[entry * this.stride]!
+    this.tags[entry * this.stride] = tagOf((tag >>> ENTRY_BITS) + 1, entry)
   }
 }
-
-const tagOf = (generation: number, entry: number): number =>
-  (((generation % GENERATIONS || 1) << ENTRY_BITS) | entry) >>> 0

@@ -9,14 +9,22 @@ const NONE = Object.fromEntries(HOOK_COUNTERS.map((name) => [name, 0])) as HookC
 const [INGRESS, EGRESS] = [0, 1]
 
 const missingOf = (
-  kind: Interface['kind'], direction: number, expected: [packets: number, bytes: number],
-  flows: [packets: number, bytes: number], counters: Partial<HookCounters> = {},
+  kind: Interface['kind'],
+  direction: number,
+  expected: [packets: number, bytes: number],
+  flows: [packets: number, bytes: number],
+  counters: Partial<HookCounters> = {},
 ) =>
   coverageOf([
-    reconcile(kind, direction, { packets: expected[0], bytes: expected[1] }, {
-      flows: { packets: flows[0], bytes: flows[1] },
-      counters: { ...NONE, ...counters },
-    }),
+    reconcile(
+      kind,
+      direction,
+      { packets: expected[0], bytes: expected[1] },
+      {
+        flows: { packets: flows[0], bytes: flows[1] },
+        counters: { ...NONE, ...counters },
+      },
+    ),
   ])
 
 const WHOLE = { packets: 1, bytes: 1, missing: [] }
@@ -36,7 +44,9 @@ describe('coverage', () => {
 
   it('is whole on an interface that counts wire packets after segmentation (a card with TSO)', () => {
     const counters = { segmentPackets: 4400, segmentBytes: 4400 * 52 }
-    expect(missingOf('physical', EGRESS, [4500, 4500 * 1514], [4500, 4500 * 1500], counters)).toEqual(WHOLE)
+    expect(
+      missingOf('physical', EGRESS, [4500, 4500 * 1514], [4500, 4500 * 1500], counters),
+    ).toEqual(WHOLE)
   })
 
   it('adds VLAN tags and padding', () => {
@@ -62,8 +72,12 @@ describe('coverage', () => {
 
   it('names what the flow entries do not hold, by cause', () => {
     const counters = {
-      overflowPackets: 100, overflowBytes: 10_000, notIpPackets: 10, notIpBytes: 420,
-      malformedPackets: 2, malformedBytes: 60,
+      overflowPackets: 100,
+      overflowBytes: 10_000,
+      notIpPackets: 10,
+      notIpBytes: 420,
+      malformedPackets: 2,
+      malformedBytes: 60,
     }
     const coverage = missingOf('veth', INGRESS, [1512, 1500 * 114 + 480], [900, 90_000], counters)
     expect(coverage.missing).toEqual([
@@ -86,9 +100,20 @@ describe('coverage', () => {
   it('starts anew when an interface was attached again', () => {
     const totals = new Totals()
     const watch = createCoverageWatch({ hookCounters: () => [] }, totals)
-    const at = (packets: number) => ({ rxPackets: packets, rxBytes: packets * 114, txPackets: 0, txBytes: 0 })
+    const at = (packets: number) => ({
+      rxPackets: packets,
+      rxBytes: packets * 114,
+      txPackets: 0,
+      txBytes: 0,
+    })
     const one: Interface = {
-      ifindex: 2, name: 'veth0', kind: 'veth', attached: 'tcx', leaf: true, before: at(0), now: at(1000),
+      ifindex: 2,
+      name: 'veth0',
+      kind: 'veth',
+      attached: 'tcx',
+      leaf: true,
+      before: at(0),
+      now: at(1000),
     }
     const count = (packets: number) => {
       totals.cellPackets[totals.interfaceBase(2)]! += packets

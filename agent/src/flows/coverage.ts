@@ -48,9 +48,7 @@ export const reconcile = (
 
 /** Bytes before the IP header; of tunnels only the counters tell. */
 const headerSizes = (kind: Interface['kind']): number[] =>
-  kind === 'tunnel' || kind === 'tun' || kind === 'other'
-    ? [0, ETHERNET_BYTES]
-    : [ETHERNET_BYTES]
+  kind === 'tunnel' || kind === 'tun' || kind === 'other' ? [0, ETHERNET_BYTES] : [ETHERNET_BYTES]
 
 interface Converted {
   all: HookTraffic
@@ -61,7 +59,12 @@ interface Converted {
  * Our counts in the unit of the interface counters: frames as on the wire or, with `whole`, buffers
  * of the stack before segmentation (veth, bridge, lo, tun count those).
  */
-const convert = ({ flows, counters: c }: Counted, direction: number, header: number, whole: boolean): Converted => {
+const convert = (
+  { flows, counters: c }: Counted,
+  direction: number,
+  header: number,
+  whole: boolean,
+): Converted => {
   const frame = (packets: number, bytes: number) => ({ packets, bytes: bytes + packets * header })
   const tableFull = frame(c.overflowPackets, c.overflowBytes)
   const notIp = { packets: c.notIpPackets, bytes: c.notIpBytes }
@@ -72,9 +75,21 @@ const convert = ({ flows, counters: c }: Counted, direction: number, header: num
   const segments = whole ? frame(c.segmentPackets, c.segmentBytes) : NOTHING
   return {
     all: {
-      packets: counted.packets + tableFull.packets + notIp.packets + malformed.packets - dropped.packets - segments.packets,
+      packets:
+        counted.packets +
+        tableFull.packets +
+        notIp.packets +
+        malformed.packets -
+        dropped.packets -
+        segments.packets,
       bytes:
-        counted.bytes + tableFull.bytes + notIp.bytes + malformed.bytes + c.linkBytes - dropped.bytes - segments.bytes,
+        counted.bytes +
+        tableFull.bytes +
+        notIp.bytes +
+        malformed.bytes +
+        c.linkBytes -
+        dropped.bytes -
+        segments.bytes,
     },
     missing: { 'table full': tableFull, 'not IP': notIp, malformed },
   }
@@ -125,13 +140,26 @@ interface Baseline {
 }
 
 const NO_COUNTERS = {
-  notIpPackets: 0, notIpBytes: 0, malformedPackets: 0, malformedBytes: 0, overflowPackets: 0,
-  overflowBytes: 0, hairpinPackets: 0, hairpinBytes: 0, droppedPackets: 0, droppedBytes: 0,
-  segmentPackets: 0, segmentBytes: 0, linkBytes: 0,
+  notIpPackets: 0,
+  notIpBytes: 0,
+  malformedPackets: 0,
+  malformedBytes: 0,
+  overflowPackets: 0,
+  overflowBytes: 0,
+  hairpinPackets: 0,
+  hairpinBytes: 0,
+  droppedPackets: 0,
+  droppedBytes: 0,
+  segmentPackets: 0,
+  segmentBytes: 0,
+  linkBytes: 0,
 } satisfies HookCounters
 
 /** Keeps the last reconciliation of all attached interfaces. */
-export const createCoverageWatch = (source: Pick<Source, 'hookCounters'>, totals: Totals): CoverageWatch => {
+export const createCoverageWatch = (
+  source: Pick<Source, 'hookCounters'>,
+  totals: Totals,
+): CoverageWatch => {
   const baselines = new Map<number, Baseline>()
   let last: CoverageReport = { whole: { missing: [] }, byIfindex: new Map() }
 
@@ -147,11 +175,11 @@ export const createCoverageWatch = (source: Pick<Source, 'hookCounters'>, totals
   const sinceAttach = (one: Interface, now: Counted[]): Counted[] => {
     const known = baselines.get(one.ifindex)
     if (known === undefined) {
-      baselines.set(one.ifindex, { before: one.before, counted: [] })
+      baselines.set(one.ifindex, { before: { ...one.before }, counted: [] })
       return now
     }
     if (!sameCounters(known.before, one.before)) {
-      baselines.set(one.ifindex, { before: one.before, counted: now })
+      baselines.set(one.ifindex, { before: { ...one.before }, counted: now })
     }
     const base = baselines.get(one.ifindex)!.counted
     return now.map((counted, index) => (base[index] ? minus(counted, base[index]) : counted))
@@ -193,6 +221,9 @@ const sameCounters = (a: InterfaceCounters, b: InterfaceCounters): boolean =>
 const minus = (a: Counted, b: Counted): Counted => ({
   flows: { packets: a.flows.packets - b.flows.packets, bytes: a.flows.bytes - b.flows.bytes },
   counters: Object.fromEntries(
-    Object.entries(a.counters).map(([name, value]) => [name, value - b.counters[name as keyof HookCounters]]),
+    Object.entries(a.counters).map(([name, value]) => [
+      name,
+      value - b.counters[name as keyof HookCounters],
+    ]),
   ) as HookCounters,
 })

@@ -28,12 +28,12 @@ export class DistinctEstimate {
   }
 
   /** What the distinct hashes of all periods and of `more` are at least, with 97.5 % certainty. */
-  atLeast(more: Uint32Array, count: number): number {
+  atLeast(more: Uint32Array): number {
     const merged = this.#merged.fill(0)
     for (const period of this.#periods) {
       for (let i = 0; i < REGISTERS; i++) if (period[i]! > merged[i]!) merged[i] = period[i]!
     }
-    for (let i = 0; i < count; i++) put(merged, more[i]!)
+    for (let i = 0; i < more.length; i++) put(merged, more[i]!)
     return Math.floor(estimate(merged) * (1 - 2 * STANDARD_ERROR))
   }
 }

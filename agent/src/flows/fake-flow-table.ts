@@ -42,7 +42,8 @@ const address = (text: string): Uint8Array => {
     return bytes
   }
   const [head = '', tail = ''] = text.split('::')
-  const groups = (part: string) => (part === '' ? [] : part.split(':').map((group) => parseInt(group, 16)))
+  const groups = (part: string) =>
+    part === '' ? [] : part.split(':').map((group) => parseInt(group, 16))
   const put = (from: number, values: number[]) =>
     values.forEach((value, i) => bytes.set([value >> 8, value & 255], from + 2 * i))
   put(0, groups(head))
@@ -63,7 +64,8 @@ export const createFakeFlowTable = (capacity: number): FakeFlowTable => {
       { address: address(p.src), port: p.srcPort ?? 0 },
       { address: address(p.dst), port: p.dstPort ?? 0 },
     ]
-    const order = Buffer.compare(ends[0]!.address, ends[1]!.address) || ends[0]!.port - ends[1]!.port
+    const order =
+      Buffer.compare(ends[0]!.address, ends[1]!.address) || ends[0]!.port - ends[1]!.port
     const [lo, hi] = order <= 0 ? [ends[0]!, ends[1]!] : [ends[1]!, ends[0]!]
     const key = new Uint8Array(KEY_BYTES)
     const keyView = new DataView(key.buffer)
@@ -90,7 +92,8 @@ export const createFakeFlowTable = (capacity: number): FakeFlowTable => {
     return slot
   }
 
-  const add64 = (at: number, n: number) => view.setBigUint64(at, view.getBigUint64(at, true) + BigInt(n), true)
+  const add64 = (at: number, n: number) =>
+    view.setBigUint64(at, view.getBigUint64(at, true) + BigInt(n), true)
   const add32 = (at: number, n: number) => view.setUint32(at, view.getUint32(at, true) + n, true)
 
   const count = (slot: number, p: FakePacket): void => {
@@ -145,7 +148,8 @@ export const createFakeFlowTable = (capacity: number): FakeFlowTable => {
     slotOf: (p) => keys.get(name(keyOf(p).key)),
     straggle: count,
     remove(bytes, n) {
-      for (let i = 0; i < n; i++) keys.delete(name(bytes.subarray(i * KEY_BYTES, (i + 1) * KEY_BYTES)))
+      for (let i = 0; i < n; i++)
+        keys.delete(name(bytes.subarray(i * KEY_BYTES, (i + 1) * KEY_BYTES)))
     },
     recycle(free, n) {
       for (let i = 0; i < n; i++) {

@@ -7,7 +7,7 @@ import type { Status } from '@netscope/core/status.ts'
 import type { Source } from '../source.ts'
 import { createCoverageWatch } from './coverage.ts'
 import { createFlowTracker } from './flow-tracker.ts'
-import { createIpWindow } from './ip-window.ts'
+import { IpWindow } from './ip-window.ts'
 import type { RecordSink } from './record-batch.ts'
 import { WORDS } from './slot-words.ts'
 import { createStatusReporter, type StatusDeps } from './status.ts'
@@ -53,12 +53,16 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
   const { table } = source
   const totals = new Totals()
   const slots = new Uint32Array(table.slots.buffer, table.slots.byteOffset, table.capacity * WORDS)
-  const ipWindow = createIpWindow({ maxAddresses: config.ipWindowMaxAddresses }, slots, table.capacity)
+  const ipWindow = new IpWindow(
+    { maxAddresses: config.ipWindowMaxAddresses },
+    slots,
+    table.capacity,
+  )
   const tracker = createFlowTracker(config.flows, {
     table,
     totals,
-    onActivity: ipWindow.take,
-    onForget: ipWindow.forget,
+    onActivity: (activity) => ipWindow.take(activity),
+    onForget: (slot) => ipWindow.forget(slot),
     onRecords: deps.onRecords,
     onEndedRecords: deps.onEndedRecords ?? deps.onRecords,
     // Only the kernel counts while we run.

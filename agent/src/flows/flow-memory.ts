@@ -1,48 +1,56 @@
-/** What the tracker keeps per slot, as columns: no object and no allocation per flow. */
+/**
+ * What the tracker keeps per slot: 32 bytes beside the kernel's 192, one array, no object and no
+ * allocation per flow.
+ */
 import { WORDS } from './slot-words.ts'
 
-/** Bits of `phase`. A slot without bits is free, or taken by the kernel and not seen yet. */
+/** Words of a flow's state, and where they are. */
+export const STATE = 8
+/** Counted so far, one word per side: the low 32 bits. */
+export const SEEN_PACKETS = 0
+export const SEEN_BYTES = 2
+/** Second at which the flow ends if it stays silent. */
+export const EXPIRY = 4
+/** Bits below, protocol class, and from BASE_SHIFT the first cell of the flow in the totals. */
+export const META = 5
+/** High words of SEEN_BYTES, 16 bits per side. */
+export const SEEN_BYTES_HIGH = 6
+/** Why it ended: index into ENDS. */
+export const END = 7
+
+/** META of a slot that is free, or taken by the kernel and not seen yet, is 0. */
 export const LIVE = 1
-/** Published with a rate above 0, or due again: owes one update when it falls silent. */
+/** Moved since its last report with rate 0: owes one more when it falls silent. */
 export const RATED = 2
 /** Key removed; waits for stragglers, then for the uplink to accept its last record. */
 export const REMOVED = 4
 /** Had the verdict DROP at least once. */
 export const DROPS = 8
-/** Protocol class (core/src/slot.ts) in the bits above. */
-export const CLASS_SHIFT = 4
+/** Not reported yet, or refused. */
+export const DUE = 16
+/** Protocol class (core/src/slot.ts), three bits. */
+export const CLASS_SHIFT = 8
+export const BASE_SHIFT = 16
 
 export interface FlowMemory {
   readonly capacity: number
   /** The kernel's slots, WORDS each. */
   readonly slots: Uint32Array
-  readonly phase: Uint8Array
-  /** First cell of the flow in the totals, see totals.ts. */
-  readonly base: Uint16Array
-  /** Counted so far, two per slot; of packets the low 32 bits. */
-  readonly packets: Uint32Array
-  readonly bytes: Float64Array
+  /** STATE words per slot. */
+  readonly state: Uint32Array
+  /** Dropped and counted as such so far, two per slot. */
   readonly droppedPackets: Float64Array
   readonly droppedBytes: Float64Array
-  /** Second at which the flow ends if it stays silent. */
-  readonly expiry: Uint32Array
-  /** Second of the last record, 0 = due. */
-  readonly published: Uint32Array
-  /** Why it ended: index into ENDS. */
-  readonly end: Uint8Array
 }
 
-/** Columns for `capacity` slots; untouched parts cost no memory. */
+/** State for `capacity` slots; untouched parts cost no memory. */
 export const createFlowMemory = (capacity: number, slots: Uint8Array): FlowMemory => ({
   capacity,
   slots: new Uint32Array(slots.buffer, slots.byteOffset, capacity * WORDS),
-  phase: new Uint8Array(capacity),
-  base: new Uint16Array(capacity),
-  packets: new Uint32Array(2 * capacity),
-  bytes: new Float64Array(2 * capacity),
+  state: new Uint32Array(capacity * STATE),
   droppedPackets: new Float64Array(2 * capacity),
   droppedBytes: new Float64Array(2 * capacity),
-  expiry: new Uint32Array(capacity),
-  published: new Uint32Array(capacity),
-  end: new Uint8Array(capacity),
 })
+
+/** Protocol class of a flow, from its META. */
+export const classOf = (meta: number): number => (meta >>> CLASS_SHIFT) & 7

@@ -17,8 +17,17 @@ describe('flow tracker', () => {
     expect(rig.reports).toHaveLength(1)
     const { flow } = rig.reports[0]!
     expect(flow).toMatchObject({
-      src: '10.0.0.1', dst: '10.0.0.2', srcPort: 40000, dstPort: 80, protocol: 'TCP', handshake: 'complete',
-      srcPackets: 1, dstPackets: 1, srcBytesPerSecond: 60, dstBytesPerSecond: 50, end: '',
+      src: '10.0.0.1',
+      dst: '10.0.0.2',
+      srcPort: 40000,
+      dstPort: 80,
+      protocol: 'TCP',
+      handshake: 'complete',
+      srcPackets: 1,
+      dstPackets: 1,
+      srcBytesPerSecond: 60,
+      dstBytesPerSecond: 50,
+      end: '',
     })
   })
 
@@ -215,7 +224,7 @@ describe('flow tracker', () => {
     for (let second = 0; second < 25; second++) {
       for (let i = 0; i < 2000; i++) {
         const flow = second * 2000 + i
-        const packet = { ...DNS, src: `10.1.${flow >> 8 & 255}.${flow & 255}`, srcPort: flow }
+        const packet = { ...DNS, src: `10.1.${(flow >> 8) & 255}.${flow & 255}`, srcPort: flow }
         rig.table.packet(packet)
         rig.table.packet(packet)
         packets += 2
@@ -225,13 +234,21 @@ describe('flow tracker', () => {
     }
     expect(rig.totals.overflow().packets).toBeGreaterThan(0)
     await rig.flush()
-    const reported = rig.ended().reduce((sum, { flow }) => sum + flow.srcPackets + flow.dstPackets, 0)
+    const reported = rig
+      .ended()
+      .reduce((sum, { flow }) => sum + flow.srcPackets + flow.dstPackets, 0)
     expect(reported + rig.totals.overflow().packets).toBe(packets)
     expect(rig.table.free()).toBe(1000)
   })
 
   it('adds up under random traffic: last records + live slots = totals, at every tick', async () => {
-    const rig = createTrackerRig({ tableSize: 200, udpIdleSeconds: 3, tcpIdleSeconds: 4, closedLingerSeconds: 1, liveUpdatesPerSecond: 20 })
+    const rig = createTrackerRig({
+      tableSize: 200,
+      udpIdleSeconds: 3,
+      tcpIdleSeconds: 4,
+      closedLingerSeconds: 1,
+      liveUpdatesPerSecond: 20,
+    })
     const random = seeded(42)
     let sent = 0
     for (let second = 0; second < 120; second++) {
@@ -245,7 +262,9 @@ describe('flow tracker', () => {
         if (slot !== undefined && random() < 0.02) rig.table.loseRace(packet)
       }
       await rig.tick()
-      const ended = rig.ended().reduce((sum, { flow }) => sum + flow.srcPackets + flow.dstPackets, 0)
+      const ended = rig
+        .ended()
+        .reduce((sum, { flow }) => sum + flow.srcPackets + flow.dstPackets, 0)
       const sum = rig.totals.sum().packets
       expect(sum).toBe(sent)
       expect(ended + rig.table.held().packets + rig.totals.overflow().packets).toBe(sum)
@@ -266,9 +285,14 @@ const seeded = (seed: number) => () => {
 const randomPacket = (random: () => number): FakePacket => {
   const tcp = random() < 0.5
   const back = random() < 0.4
-  const client = { src: `10.0.0.${Math.floor(random() * 8)}`, srcPort: 1000 + Math.floor(random() * 40) }
+  const client = {
+    src: `10.0.0.${Math.floor(random() * 8)}`,
+    srcPort: 1000 + Math.floor(random() * 40),
+  }
   return {
-    ...(back ? { dst: client.src, dstPort: client.srcPort, src: '10.9.9.9', srcPort: 80 } : { ...client, dst: '10.9.9.9', dstPort: 80 }),
+    ...(back
+      ? { dst: client.src, dstPort: client.srcPort, src: '10.9.9.9', srcPort: 80 }
+      : { ...client, dst: '10.9.9.9', dstPort: 80 }),
     protocol: tcp ? 6 : 17,
     flags: tcp ? [2, 16, 17, 20, 16][Math.floor(random() * 5)]! : 0,
     packets: 1 + Math.floor(random() * 40),

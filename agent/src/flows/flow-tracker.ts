@@ -5,17 +5,17 @@
 import { ENDS } from '@netscope/core/flow.ts'
 import type { FlowsSection } from '@netscope/core/config/flows.ts'
 import type { FlowTable } from '../source.ts'
-import { STRETCH, type Activity } from './activity.ts'
-import { createFlowMemory, LIVE } from './flow-memory.ts'
+import { Activity, STRETCH } from './activity.ts'
+import { FlowAccounts } from './flow-accounts.ts'
+import { createFlowMemory, END, LIVE, META, STATE } from './flow-memory.ts'
 import { FlowRemoval } from './flow-removal.ts'
+import { FlowReports } from './flow-reports.ts'
 import { FlowScan } from './flow-scan.ts'
-import { BATCH_RECORDS, RecordBatch, type RecordSink } from './record-batch.ts'
+import { RecordBatch, type RecordSink } from './record-batch.ts'
 import type { Totals } from './totals.ts'
 
 /** The event loop is never held longer than about this. */
 const SLICE_MS = 4
-/** Seconds start here, so that a flow that was never reported (0) is always due. */
-const FIRST_SECOND = 64
 const FORCED = ENDS.indexOf('forced')
 
 export interface FlowTrackerDeps {
@@ -63,10 +63,13 @@ export const createFlowTracker = (config: FlowsSection, deps: FlowTrackerDeps): 
   const { table } = deps
   const { pause = nextTurn, clock = () => performance.now() } = deps
   const memory = createFlowMemory(table.capacity, table.slots)
-  const batch = new RecordBatch(memory.slots, deps.onRecords)
+  const activity = new Activity()
   const ended = new RecordBatch(memory.slots, deps.onEndedRecords)
+  const accounts = new FlowAccounts(memory, deps.totals, activity)
+  const reports = new FlowReports(memory, new RecordBatch(memory.slots, deps.onRecords), activity)
   const removal = new FlowRemoval(table, memory.slots)
-  const scan = new FlowScan(config, { memory, totals: deps.totals, batch, removal })
+  const { totals } = deps
+  const scan = new FlowScan(config, { memory, totals, activity, accounts, reports, removal })
   let startNs = -1
   let lastNs = 0
   let sliceStart = 0
@@ -84,29 +87,26 @@ export const createFlowTracker = (config: FlowsSection, deps: FlowTrackerDeps): 
       startNs = nowNs
       lastNs = nowNs - 1e9
     }
-    scan.interval = nowNs > lastNs ? (nowNs - lastNs) / 1e9 : 1
+    reports.interval = nowNs > lastNs ? (nowNs - lastNs) / 1e9 : 1
     lastNs = Math.max(lastNs, nowNs)
-    scan.now = FIRST_SECOND + Math.floor((lastNs - startNs) / 1e9)
-    scan.blocked = false
+    scan.now = Math.floor((lastNs - startNs) / 1e9)
+    scan.tick++
+    reports.blocked = false
     endedBlocked = false
     sliceStart = clock()
   }
 
   const handOn = () => {
-    if (scan.activity.count + scan.activity.handshakes > 0) deps.onActivity(scan.activity)
-    scan.activity.clear()
+    if (activity.count + activity.handshakes > 0) deps.onActivity(activity)
+    activity.clear()
   }
 
   /** Last records of flows whose key is gone since an earlier tick; a refused one stays. */
   const harvest = async () => {
     let ready = removal.waiting
     while (ready > 0) {
-      const count = Math.min(ready, BATCH_RECORDS)
-      for (let i = 0; i < count; i++) {
-        const slot = removal.at(i)
-        scan.settle(slot)
-        ended.add(slot, memory.end[slot]!, 0, 0)
-      }
+      const count = Math.min(ready, STRETCH)
+      for (let i = 0; i < count; i++) settle(removal.at(i))
       handOn()
       endedBlocked = !ended.send()
       if (endedBlocked) break
@@ -118,15 +118,14 @@ export const createFlowTracker = (config: FlowsSection, deps: FlowTrackerDeps): 
     removal.recycleAll()
   }
 
+  const settle = (slot: number) => {
+    accounts.settle(slot)
+    activity.addHandshake(slot)
+    ended.add(slot, memory.state[slot * STATE + END]!, 0, 0)
+  }
+
   const forget = (slot: number) => {
-    memory.phase[slot] = 0
-    memory.published[slot] = 0
-    for (let side = 2 * slot; side < 2 * slot + 2; side++) {
-      memory.packets[side] = 0
-      memory.bytes[side] = 0
-      memory.droppedPackets[side] = 0
-      memory.droppedBytes[side] = 0
-    }
+    accounts.forget(slot)
     deps.onForget(slot)
   }
 
@@ -138,24 +137,24 @@ export const createFlowTracker = (config: FlowsSection, deps: FlowTrackerDeps): 
       removal.removeKeys()
       await breathe()
     }
-    scan.send()
+    reports.send()
     removal.recycleAll()
   }
 
   const tick = async (nowNs: number) => {
     begin(nowNs)
     await harvest()
-    scan.policy.begin(scan.live)
-    if (scan.republishing) scan.policy.quiet = Infinity
+    scan.policy.begin()
+    if (reports.republishing) scan.policy.quiet = Infinity
     scan.pressure.begin(scan.live)
     await scanAll()
-    if (!scan.blocked) scan.republishing = false
+    if (!reports.blocked) reports.republishing = false
   }
 
   const flush = async (nowNs: number) => {
     await tick(nowNs)
     for (let slot = 0; slot < table.capacity; slot++) {
-      if ((memory.phase[slot]! & LIVE) !== 0) scan.end(slot, FORCED)
+      if ((memory.state[slot * STATE + META]! & LIVE) !== 0) scan.end(slot, FORCED)
       if (slot % STRETCH === 0) await breathe()
     }
     removal.removeKeys()
@@ -173,14 +172,14 @@ export const createFlowTracker = (config: FlowsSection, deps: FlowTrackerDeps): 
   return {
     tick: (nowNs) => inTurn(() => tick(nowNs)),
     flush: (nowNs) => inTurn(() => flush(nowNs)),
-    republish: () => scan.republish(),
+    republish: () => reports.republish(),
     stats: () => ({
       activeFlows: scan.live,
       used: scan.live + removal.waiting,
       capacity: table.capacity,
       orphans: scan.orphans,
       pressureSeconds: scan.pressure.cutSeconds,
-      blocked: scan.blocked || endedBlocked,
+      blocked: reports.blocked || endedBlocked,
     }),
   }
 }

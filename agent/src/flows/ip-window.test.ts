@@ -2,7 +2,7 @@
 import { SLOT, SLOT_BYTES } from '@netscope/core/slot.ts'
 import { describe, expect, it } from 'vitest'
 import { Activity } from './activity.ts'
-import { createIpWindow } from './ip-window.ts'
+import { IpWindow } from './ip-window.ts'
 import { MAX_PORTS } from './port-pairs.ts'
 import { createTrackerRig } from './tracker-rig.ts'
 
@@ -19,8 +19,22 @@ describe('IP window', () => {
     for (let i = 0; i < 8; i++) rig.table.packet({ ...TO_SERVER, flags: 16 })
     await rig.tick()
     expect(rig.ipWindow.top(10)).toEqual([
-      { ip: CLIENT, packetsPerSecond: 4.5, bytesPerSecond: 450, uniqueDstPorts: 1, synCount: 1, synAckCount: 0 },
-      { ip: '10.0.0.2', packetsPerSecond: 0.5, bytesPerSecond: 25, uniqueDstPorts: 1, synCount: 0, synAckCount: 1 },
+      {
+        ip: CLIENT,
+        packetsPerSecond: 4.5,
+        bytesPerSecond: 450,
+        uniqueDstPorts: 1,
+        synCount: 1,
+        synAckCount: 0,
+      },
+      {
+        ip: '10.0.0.2',
+        packetsPerSecond: 0.5,
+        bytesPerSecond: 25,
+        uniqueDstPorts: 1,
+        synCount: 0,
+        synAckCount: 1,
+      },
     ])
     expect(rig.ipWindow.active()).toEqual({ addresses: 2, atLeast: false })
   })
@@ -41,7 +55,8 @@ describe('IP window', () => {
     const rig = createTrackerRig()
     for (let port = 1; port <= 200; port++) rig.table.packet({ ...TO_SERVER, dstPort: port })
     await rig.tick()
-    for (let port = 1; port <= 200; port++) rig.table.packet({ ...TO_SERVER, dstPort: port, srcPort: 2 })
+    for (let port = 1; port <= 200; port++)
+      rig.table.packet({ ...TO_SERVER, dstPort: port, srcPort: 2 })
     await rig.tick()
     expect(rig.ipWindow.top(1)[0]).toMatchObject({ ip: CLIENT, uniqueDstPorts: 200 })
     for (let second = 0; second < 70; second++) {
@@ -107,14 +122,15 @@ describe('IP window', () => {
   })
 })
 
-const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i)
+const range = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, i) => from + i)
 
 /** Feeds the window with packets of IPv4 sources given as numbers, each from a slot of its own. */
 const createFlood = (maxAddresses: number) => {
   const slots = 512
   const memory = new Uint8Array(slots * SLOT_BYTES)
   const view = new DataView(memory.buffer)
-  const window = createIpWindow({ maxAddresses, seed: 1 }, new Uint32Array(memory.buffer), slots)
+  const window = new IpWindow({ maxAddresses, seed: 1 }, new Uint32Array(memory.buffer), slots)
   const activity = new Activity()
   let slot = 0
   let second = 0

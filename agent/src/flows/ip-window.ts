@@ -1,21 +1,22 @@
 /**
- * What each source address sent in the last 60 s (twelve periods of 5 s), for a bounded number of
- * addresses. When all entries are taken, a newcomer must have sent more than the weakest of a sample
- * to replace it, so that spoofed one-packet sources never push out a talker.
+ * What each source address sent in the last 60 s, for a bounded number of addresses. When all entries
+ * are taken, a newcomer must have sent more than the weakest of a sample to replace it, so that
+ * spoofed one-packet sources never push out a talker.
  */
 import { formatAddress } from '@netscope/core/address.ts'
 import type { IpActivity } from '@netscope/core/status.ts'
 import type { Activity } from './activity.ts'
-import { AddressTable, entryOf } from './address-table.ts'
+import { AddressTable, entryOf, NO_TAG } from './address-table.ts'
 import { DistinctEstimate } from './distinct-estimate.ts'
 import { PacketSketch } from './packet-sketch.ts'
 import { PortPairs } from './port-pairs.ts'
 import { LO_ADDRESS, PORTS, PROTOCOL, SYN, SYN_ACK, WORDS } from './slot-words.ts'
+import { CELL, CELL_PACKETS, PERIOD_SECONDS, PERIODS, SourceCounters } from './source-counters.ts'
 
-const PERIODS = 12
-const PERIOD_SECONDS = 5
 /** Entries looked at for one to replace. */
 const SAMPLE = 8
+/** A flow whose source has no entry asks again once in so many seconds. */
+const RETRY_SECONDS = 4
 const HAS_PORTS = Uint8Array.from({ length: 256 }, (_, protocol) =>
   [6, 17, 132].includes(protocol) ? 1 : 0,
 )
@@ -26,229 +27,206 @@ export interface IpWindowConfig {
   seed?: number
 }
 
-export interface IpWindow {
-  /** Moves the window to the second `second` of the source's clock. */
-  advance(second: number): void
-  take(activity: Activity): void
-  /** The slot gets another flow. */
-  forget(slot: number): void
-  /** Distinct sources in the window; with `atLeast` a lower bound. */
-  active(): { addresses: number; atLeast: boolean }
-  /** The busiest addresses by packets. */
-  top(count: number): IpActivity[]
-  /** One address of 16 bytes, undefined when it has no entry. */
-  of(address: Uint8Array): IpActivity | undefined
-}
+export class IpWindow {
+  readonly #slots: Uint32Array
+  readonly #counters: SourceCounters
+  readonly #table: AddressTable
+  readonly #ports: PortPairs
+  readonly #sketch = new PacketSketch()
+  readonly #absent = new DistinctEstimate(PERIODS)
+  /** Periods until all addresses without an entry have left the window. */
+  #absentPeriods = 0
+  /** Per slot and side: tag of the sender's entry. */
+  readonly #senderTag: Uint32Array
+  /** Per slot and side: PortPairs' mark when the port was noted. */
+  readonly #portMark: Uint8Array
+  /** Per slot: SYN of lo and hi, SYN-ACK of lo and hi that were counted. */
+  readonly #handshakes: Uint32Array
+  readonly #view: DataView
+  #firstSecond = -1
+  #now = 0
+  #hand = 0
 
-/** `slots` is the flow table's memory, `capacity` its number of entries. */
-export const createIpWindow = (config: IpWindowConfig, slots: Uint32Array, capacity: number): IpWindow => {
-  const max = config.maxAddresses
-  const seed = config.seed ?? (Math.random() * 2 ** 32) >>> 0
-  const table = new AddressTable(max, seed)
-  const ports = new PortPairs(max)
-  const sketch = new PacketSketch()
-  const absent = new DistinctEstimate(PERIODS)
-  // Sums over the window, and what each period contributed: [entry * PERIODS + period].
-  const packets = new Float64Array(max)
-  const bytes = new Float64Array(max)
-  const syn = new Uint32Array(max)
-  const synAck = new Uint32Array(max)
-  const periodPackets = new Uint32Array(max * PERIODS)
-  const periodBytes = new Float64Array(max * PERIODS)
-  const periodSyn = new Uint32Array(max * PERIODS)
-  const periodSynAck = new Uint32Array(max * PERIODS)
-  // Per slot and side: tag of the sender's entry, when its port was last noted, SYN counted so far.
-  const senderTag = new Uint32Array(2 * capacity)
-  const portMark = new Uint8Array(2 * capacity)
-  const counted = new Uint32Array(4 * capacity)
-  const { tag } = table
-  let highest = 0
-  let period = 0
-  let periodNumber = -1
-  let firstSecond = -1
-  let now = 0
-  let hand = 0
-  /** Periods until which addresses without an entry are part of the window. */
-  let absentPeriods = 0
-
-  const clearEntry = (entry: number) => {
-    packets[entry] = bytes[entry] = syn[entry] = synAck[entry] = 0
-    const from = entry * PERIODS
-    periodPackets.fill(0, from, from + PERIODS)
-    periodBytes.fill(0, from, from + PERIODS)
-    periodSyn.fill(0, from, from + PERIODS)
-    periodSynAck.fill(0, from, from + PERIODS)
-    ports.clear(entry)
+  /** `slots` is the flow table's memory, `capacity` its number of entries. */
+  constructor(config: IpWindowConfig, slots: Uint32Array, capacity: number) {
+    const max = config.maxAddresses
+    this.#slots = slots
+    this.#counters = new SourceCounters(max)
+    const seed = config.seed ?? (Math.random() * 2 ** 32) >>> 0
+    this.#table = new AddressTable(max, seed, this.#counters.cells, CELL)
+    this.#ports = new PortPairs(max)
+    this.#senderTag = new Uint32Array(2 * capacity)
+    this.#portMark = new Uint8Array(2 * capacity)
+    this.#handshakes = new Uint32Array(4 * capacity)
+    this.#view = new DataView(this.#table.words.buffer)
   }
 
-  const noteAbsent = (hash: number) => {
-    absent.add(hash)
-    absentPeriods = PERIODS
+  /** Moves the window to second `second` of the source's clock. */
+  advance(second: number): void {
+    if (this.#firstSecond < 0) this.#firstSecond = this.#now = second
+    const now = Math.max(this.#now, second)
+    const passed = Math.floor(now / PERIOD_SECONDS) - Math.floor(this.#now / PERIOD_SECONDS)
+    for (let i = 0; i < Math.min(passed, PERIODS); i++) this.#rotate()
+    this.#now = now
+    this.#ports.advance(now)
   }
 
-  const weakest = (): number => {
-    let found = hand
-    for (let i = 0; i < SAMPLE; i++) {
-      hand = (hand + 1) % max
-      if (packets[hand]! < packets[found]!) found = hand
-    }
-    return found
+  #rotate(): void {
+    this.#counters.rotate(this.#table.end, (entry) => this.#release(entry))
+    this.#absent.rotate()
+    this.#sketch.halve()
+    this.#absentPeriods = Math.max(0, this.#absentPeriods - 1)
   }
 
-  /** Entry of the sender of this slot and side, -1 when it gets none. */
-  const admit = (sender: number, newPackets: number): number => {
-    const address = (sender >>> 1) * WORDS + LO_ADDRESS + 4 * (sender & 1)
-    const hash = table.hashOf(slots, address)
-    let entry = table.find(slots, address, hash)
-    if (entry < 0) {
-      if (table.used === max) {
-        const sent = sketch.add(hash, newPackets)
-        const victim = weakest()
-        if (sent <= packets[victim]!) {
-          noteAbsent(hash)
-          return -1
-        }
-        noteAbsent(table.hash[victim]!)
-        table.remove(victim)
+  #release(entry: number): void {
+    this.#table.remove(entry)
+    this.#counters.clear(entry)
+    this.#ports.clear(entry)
+  }
+
+  /** Takes in what a stretch of flows did. */
+  take(activity: Activity): void {
+    const { sender: senders, packets, bytes, count } = activity
+    const { cells, cellBytes } = this.#counters
+    const senderTag = this.#senderTag
+    const portMark = this.#portMark
+    const { mark } = this.#ports
+    for (let row = 0; row < count; row++) {
+      const sender = senders[row]!
+      const tag = senderTag[sender]!
+      let entry = entryOf(tag)
+      if (tag === 0 || tag === NO_TAG || cells[CELL * entry] !== tag) {
+        entry = this.#admit(sender, tag, packets[row]!)
+        if (entry < 0) continue
       }
-      entry = table.insert(slots, address, hash)
-      clearEntry(entry)
-      if (entry >= highest) highest = entry + 1
+      if (portMark[sender] !== mark) {
+        portMark[sender] = mark
+        this.#notePort(sender, entry)
+      }
+      cells[CELL * entry + CELL_PACKETS]! += packets[row]!
+      cellBytes[2 * entry + 1]! += bytes[row]!
     }
-    senderTag[sender] = tag[entry]!
-    portMark[sender] = 0
+    for (let i = 0; i < activity.handshakes; i++) this.#noteHandshakes(activity.handshakeSlot[i]!)
+  }
+
+  /** Entry for the sender of this slot and side, -1 when it gets none. */
+  #admit(sender: number, tag: number, packets: number): number {
+    if (tag === NO_TAG) {
+      if (((sender >>> 1) + this.#now) % RETRY_SECONDS !== 0) return -1
+      packets *= RETRY_SECONDS
+    }
+    const address = (sender >>> 1) * WORDS + LO_ADDRESS + 4 * (sender & 1)
+    const table = this.#table
+    const hash = table.hashOf(this.#slots, address)
+    let entry = table.find(this.#slots, address, hash)
+    if (entry < 0) {
+      if (table.used === table.capacity && !this.#makeRoom(hash, packets)) {
+        this.#senderTag[sender] = NO_TAG
+        return -1
+      }
+      entry = table.insert(this.#slots, address, hash)
+    }
+    this.#senderTag[sender] = table.tags[entry * table.stride]!
+    this.#portMark[sender] = 0
     return entry
   }
 
-  const notePort = (sender: number, entry: number) => {
-    portMark[sender] = ports.mark
+  /** Frees the weakest of a sample for an address that has sent more than it. */
+  #makeRoom(hash: number, packets: number): boolean {
+    const counters = this.#counters
+    const sent = this.#sketch.add(hash, packets)
+    let victim = this.#hand
+    let least = counters.packets(victim)
+    for (let i = 1; i < SAMPLE; i++) {
+      const other = (this.#hand + i) % this.#table.capacity
+      if (counters.packets(other) >= least) continue
+      victim = other
+      least = counters.packets(other)
+    }
+    this.#hand = (this.#hand + SAMPLE) % this.#table.capacity
+    this.#absentPeriods = PERIODS
+    this.#absent.add(sent > least ? this.#table.hash[victim]! : hash)
+    if (sent > least) this.#release(victim)
+    return sent > least
+  }
+
+  #notePort(sender: number, entry: number): void {
     const slot = (sender >>> 1) * WORDS
-    const protocol = slots[slot + PROTOCOL]!
+    const protocol = this.#slots[slot + PROTOCOL]!
     // Later fragments have no ports.
     if (HAS_PORTS[protocol & 0xff] === 0 || ((protocol >>> 8) & 0xff) !== 0) return
-    const pair = slots[slot + PORTS]!
-    ports.add(entry, (sender & 1) === 0 ? pair >>> 16 : pair & 0xffff)
+    const pair = this.#slots[slot + PORTS]!
+    this.#ports.add(entry, (sender & 1) === 0 ? pair >>> 16 : pair & 0xffff)
   }
 
-  const noteHandshake = (slot: number) => {
+  #noteHandshakes(slot: number): void {
+    const counted = this.#handshakes
     for (let side = 0; side < 2; side++) {
       const at = slot * WORDS + side
-      const newSyn = (slots[at + SYN]! - counted[4 * slot + side]!) >>> 0
-      const newSynAck = (slots[at + SYN_ACK]! - counted[4 * slot + 2 + side]!) >>> 0
-      if (newSyn + newSynAck === 0) continue
-      counted[4 * slot + side]! += newSyn
-      counted[4 * slot + 2 + side]! += newSynAck
-      const known = senderTag[2 * slot + side]!
-      const entry = entryOf(known)
-      if (known === 0 || tag[entry] !== known) continue
-      syn[entry]! += newSyn
-      synAck[entry]! += newSynAck
-      periodSyn[entry * PERIODS + period]! += newSyn
-      periodSynAck[entry * PERIODS + period]! += newSynAck
+      const mine = 4 * slot + side
+      const syn = (this.#slots[at + SYN]! - counted[mine]!) >>> 0
+      const synAck = (this.#slots[at + SYN_ACK]! - counted[mine + 2]!) >>> 0
+      if ((syn | synAck) === 0) continue
+      counted[mine]! += syn
+      counted[mine + 2]! += synAck
+      const tag = this.#senderTag[2 * slot + side]!
+      const entry = entryOf(tag)
+      if (tag === 0 || this.#counters.cells[CELL * entry] !== tag) continue
+      this.#counters.addHandshakes(entry, syn, synAck)
     }
   }
 
-  const take = (activity: Activity) => {
-    const { sender: senders, packets: newPackets, bytes: newBytes, count } = activity
-    const { mark } = ports
-    for (let row = 0; row < count; row++) {
-      const sender = senders[row]!
-      const known = senderTag[sender]!
-      let entry = entryOf(known)
-      if (known === 0 || tag[entry] !== known) {
-        entry = admit(sender, newPackets[row]!)
-        if (entry < 0) continue
-      }
-      packets[entry]! += newPackets[row]!
-      bytes[entry]! += newBytes[row]!
-      periodPackets[entry * PERIODS + period]! += newPackets[row]!
-      periodBytes[entry * PERIODS + period]! += newBytes[row]!
-      if (portMark[sender] !== mark) notePort(sender, entry)
+  /** The slot gets another flow. */
+  forget(slot: number): void {
+    this.#senderTag[2 * slot] = this.#senderTag[2 * slot + 1] = 0
+    this.#portMark[2 * slot] = this.#portMark[2 * slot + 1] = 0
+    for (let at = 4 * slot; at < 4 * slot + 4; at++) this.#handshakes[at] = 0
+  }
+
+  /** Distinct sources in the window; with `atLeast` a lower bound. */
+  active(): { addresses: number; atLeast: boolean } {
+    const { used, hash } = this.#table
+    if (this.#absentPeriods === 0) return { addresses: used, atLeast: false }
+    const hashes = hash.filter((_, entry) => this.#counters.packets(entry) > 0)
+    return { addresses: this.#absent.atLeast(hashes), atLeast: true }
+  }
+
+  /** The busiest addresses by packets, in order. */
+  top(count: number): IpActivity[] {
+    const best: { entry: number; packets: number }[] = []
+    for (let entry = 0; entry < this.#table.end; entry++) {
+      const packets = this.#counters.packets(entry)
+      if (packets === 0 || (best.length === count && packets <= best[count - 1]!.packets)) continue
+      let at = best.length
+      while (at > 0 && best[at - 1]!.packets < packets) at--
+      best.splice(at, 0, { entry, packets })
+      if (best.length > count) best.pop()
     }
-    for (let i = 0; i < activity.handshakes; i++) noteHandshake(activity.handshakeSlot[i]!)
+    return best.map(({ entry }) => this.#activityOf(entry))
   }
 
-  const dropPeriod = () => {
-    period = (period + 1) % PERIODS
-    for (let entry = 0; entry < highest; entry++) {
-      if (packets[entry] === 0) continue
-      const at = entry * PERIODS + period
-      packets[entry]! -= periodPackets[at]!
-      bytes[entry]! -= periodBytes[at]!
-      syn[entry]! -= periodSyn[at]!
-      synAck[entry]! -= periodSynAck[at]!
-      periodPackets[at] = periodBytes[at] = periodSyn[at] = periodSynAck[at] = 0
-      if (packets[entry] === 0) release(entry)
+  /** One address of 16 bytes; undefined when it has no entry. */
+  of(address: Uint8Array): IpActivity | undefined {
+    const words = new Uint32Array(address.slice().buffer, 0, 4)
+    const entry = this.#table.find(words, 0, this.#table.hashOf(words, 0))
+    return entry < 0 ? undefined : this.#activityOf(entry)
+  }
+
+  #activityOf(entry: number): IpActivity {
+    const seconds = this.#covered()
+    return {
+      ip: formatAddress(this.#view, 16 * entry),
+      packetsPerSecond: this.#counters.packets(entry) / seconds,
+      bytesPerSecond: this.#counters.bytes(entry) / seconds,
+      uniqueDstPorts: this.#ports.count[entry]!,
+      synCount: this.#counters.syn[entry]!,
+      synAckCount: this.#counters.synAck[entry]!,
     }
-    absent.rotate()
-    sketch.halve()
-    absentPeriods = Math.max(0, absentPeriods - 1)
   }
 
-  const release = (entry: number) => {
-    table.remove(entry)
-    clearEntry(entry)
+  /** Seconds that the window covers: the finished periods and the part of the current one. */
+  #covered(): number {
+    const full = (PERIODS - 1) * PERIOD_SECONDS + (this.#now % PERIOD_SECONDS) + 1
+    return Math.min(this.#now - this.#firstSecond + 1, full)
   }
-
-  const advance = (second: number) => {
-    if (firstSecond < 0) firstSecond = second
-    now = Math.max(now, second)
-    const number = Math.floor(now / PERIOD_SECONDS)
-    const passed = periodNumber < 0 ? 0 : Math.min(number - periodNumber, PERIODS)
-    for (let i = 0; i < passed; i++) dropPeriod()
-    periodNumber = number
-    ports.advance(now)
-  }
-
-  /** Seconds that the window covers: the full periods and the part of the current one. */
-  const covered = () =>
-    Math.max(1, Math.min(now - firstSecond + 1, (PERIODS - 1) * PERIOD_SECONDS + (now % PERIOD_SECONDS) + 1))
-
-  const view = new DataView(table.words.buffer)
-  const activityOf = (entry: number): IpActivity => ({
-    ip: formatAddress(view, 16 * entry),
-    packetsPerSecond: packets[entry]! / covered(),
-    bytesPerSecond: bytes[entry]! / covered(),
-    uniqueDstPorts: ports.count[entry]!,
-    synCount: syn[entry]!,
-    synAckCount: synAck[entry]!,
-  })
-
-  return {
-    advance,
-    take,
-    forget(slot) {
-      senderTag[2 * slot] = senderTag[2 * slot + 1] = 0
-      portMark[2 * slot] = portMark[2 * slot + 1] = 0
-      counted.fill(0, 4 * slot, 4 * slot + 4)
-    },
-    active: () => ({
-      addresses: absentPeriods > 0 ? absent.atLeast(hashesOfUsed(), table.used) : table.used,
-      atLeast: absentPeriods > 0,
-    }),
-    top: (count) => busiest(packets, highest, count).map(activityOf),
-    of(address) {
-      const words = new Uint32Array(address.slice().buffer, 0, 4)
-      const entry = table.find(words, 0, table.hashOf(words, 0))
-      return entry < 0 ? undefined : activityOf(entry)
-    },
-  }
-
-  function hashesOfUsed(): Uint32Array {
-    return table.hash.filter((_, entry) => packets[entry]! > 0)
-  }
-}
-
-/** Numbers of the entries with the most packets, in order. */
-const busiest = (packets: Float64Array, entries: number, count: number): number[] => {
-  const best: number[] = []
-  for (let entry = 0; entry < entries; entry++) {
-    const mine = packets[entry]!
-    if (mine === 0 || (best.length === count && mine <= packets[best[count - 1]!]!)) continue
-    let at = best.length
-    while (at > 0 && packets[best[at - 1]!]! < mine) at--
-    best.splice(at, 0, entry)
-    if (best.length > count) best.pop()
-  }
-  return best
 }

@@ -14,7 +14,7 @@ export class PacketSketch {
     const counts = this.#counts
     const second = Math.imul(hash, 0x9e3779b1) >>> 0
     const a = hash & (WIDTH - 1)
-    const b = WIDTH + ((hash >>> 16) ^ (second & 0x7fff)) % WIDTH
+    const b = WIDTH + (((hash >>> 16) ^ (second & 0x7fff)) % WIDTH)
     const c = 2 * WIDTH + (second >>> 17)
     const count = Math.min(counts[a]!, counts[b]!, counts[c]!) + packets
     if (counts[a]! < count) counts[a] = count

@@ -54,7 +54,8 @@ export class PortPairs {
   add(entry: number, port: number): void {
     const { entry: entries, port: ports, period, generation } = this.#table
     let at = place(entry, port)
-    while (entries[at] !== 0 && (entries[at] !== entry + 1 || ports[at] !== port)) at = (at + 1) % SIZE
+    while (entries[at] !== 0 && (entries[at] !== entry + 1 || ports[at] !== port))
+      at = (at + 1) % SIZE
     const fresh = entries[at] === 0
     if (!fresh && generation[at] === this.#generation[entry]) {
       period[at] = this.#period

@@ -6,6 +6,9 @@
 /** 32 powers of two in 8 steps each. */
 const BUCKETS = 256
 const MAX_BYTES = 0x7fffffff
+/** Of many flows only every eighth enters the histogram. */
+const MANY = 16384
+const SAMPLE_EVERY = 8
 
 /** Bucket of a number of bytes in one second; a step is at most 12.5 %. */
 export const weightBucket = (bytes: number): number => {
@@ -14,39 +17,53 @@ export const weightBucket = (bytes: number): number => {
   return power < 3 ? value : (power << 3) | ((value >>> (power - 3)) & 7)
 }
 
+/** The smallest number of bytes in a bucket. */
+export const bucketFloor = (bucket: number): number =>
+  bucket < 24 ? Math.min(bucket, 8) : (8 | (bucket & 7)) * 2 ** ((bucket >>> 3) - 3)
+
 export class PublishPolicy {
-  /** Flows heavier than this bucket are reported; those in it as long as `partial` lasts. */
-  cut = -1
-  partial = 0
-  /** Live updates and last updates of silent flows left in this second. */
-  live = 0
+  /** Lighter flows are not asked about. */
+  cutBytes = 0
+  /** Flows to be noted in the histogram are those whose slot has none of these bits. */
+  sampleMask = 0
+  /** Last reports of silent flows before their turn that are left in this second. */
   quiet = 0
-  readonly histogram = new Uint32Array(BUCKETS)
+  /** Flows that moved in this tick; the scan counts them. */
+  changed = 0
+  readonly #histogram = new Uint32Array(BUCKETS)
   readonly #limit: number
+  #clearBytes = 0
+  #clear = 0
+  #partial = 0
 
   constructor(limit: number) {
     this.#limit = limit
   }
 
   /** Sets the threshold for the coming tick by what the last one saw. */
-  begin(activeFlows: number): void {
+  begin(): void {
+    const weight = this.sampleMask + 1
     let left = this.#limit
     let bucket = BUCKETS - 1
-    while (bucket >= 0 && this.histogram[bucket]! <= left) left -= this.histogram[bucket--]!
-    this.cut = bucket
-    this.partial = left
-    this.live = this.#limit
-    // Every silent flow gets its last update within 10 s.
-    this.quiet = Math.max(this.#limit, Math.ceil(activeFlows / 10))
-    this.histogram.fill(0)
+    while (bucket >= 0 && this.#histogram[bucket]! * weight <= left) {
+      left -= this.#histogram[bucket--]! * weight
+    }
+    this.cutBytes = bucket < 0 ? 0 : bucketFloor(bucket)
+    this.#clearBytes = bucket < 0 ? 0 : bucketFloor(bucket + 1)
+    this.#clear = this.#limit
+    this.#partial = left
+    this.quiet = this.#limit
+    this.sampleMask = this.changed > MANY ? SAMPLE_EVERY - 1 : 0
+    this.changed = 0
+    this.#histogram.fill(0)
   }
 
-  /** Whether a flow that moved this many bytes is among the heaviest; call once per changed flow. */
+  note(bytes: number): void {
+    this.#histogram[weightBucket(bytes)]!++
+  }
+
+  /** Whether a flow that moved at least `cutBytes` is among the heaviest; uses up the limit. */
   isHeavy(bytes: number): boolean {
-    const bucket = weightBucket(bytes)
-    this.histogram[bucket]!++
-    if (this.live <= 0 || bucket < this.cut || (bucket === this.cut && this.partial-- <= 0)) return false
-    this.live--
-    return true
+    return bytes >= this.#clearBytes ? this.#clear-- > 0 : this.#partial-- > 0
   }
 }

@@ -38,7 +38,8 @@ export class RecordBatch {
     const to = at + HEADER_WORDS
     const from = slot * WORDS
     for (let i = 0; i < WORDS; i++) words[to + i] = slots[from + i]!
-    if (torn(slots, from, words, to)) for (let i = 0; i < WORDS; i++) words[to + i] = slots[from + i]!
+    if (torn(slots, from, words, to))
+      for (let i = 0; i < WORDS; i++) words[to + i] = slots[from + i]!
   }
 
   slotAt(index: number): number {

@@ -30,7 +30,7 @@ export interface StatusReporter {
 
 /** Reports rates of interfaces since its previous report. */
 export const createStatusReporter = (deps: StatusDeps): StatusReporter => {
-  const rates = createInterfaceRates()
+  const ratesOf = createInterfaceRates()
   return {
     report(timeMs, interfaces) {
       const { totals, ipWindow } = deps
@@ -40,6 +40,7 @@ export const createStatusReporter = (deps: StatusDeps): StatusReporter => {
       const active = ipWindow.active()
       const overflow = totals.overflow()
       const capabilities = deps.source.capabilities()
+      const rates = ratesOf(interfaces, timeMs)
       return {
         timeMs,
         totals: totals.rows(),
@@ -50,14 +51,14 @@ export const createStatusReporter = (deps: StatusDeps): StatusReporter => {
         activeIpsAtLeast: active.atLeast,
         activeFlows: tracker.activeFlows,
         topIps: ipWindow.top(TOP_ADDRESSES),
-        interfaces: interfaces.map((one) => ({
+        interfaces: interfaces.map((one, index) => ({
           name: one.name,
           ifindex: one.ifindex,
           kind: one.kind,
           ...(one.attached === undefined ? {} : { attached: one.attached }),
           ...(one.reason === undefined ? {} : { reason: one.reason }),
           leaf: one.leaf,
-          ...rates(one, timeMs),
+          ...rates[index]!,
           ...optionalCoverage(coverage, one.ifindex),
         })),
         coverage: coverage.whole,
@@ -71,7 +72,9 @@ export const createStatusReporter = (deps: StatusDeps): StatusReporter => {
         lists: deps.lists(),
         capabilities,
         degraded: [
-          ...capabilities.filter(({ ok }) => !ok).map(({ name, reason }) => reason ?? `${name} is missing`),
+          ...capabilities
+            .filter(({ ok }) => !ok)
+            .map(({ name, reason }) => reason ?? `${name} is missing`),
           ...tableReasons(tracker),
           ...deps.degraded(),
         ],
@@ -90,15 +93,22 @@ const optionalCoverage = ({ byIfindex }: CoverageReport, ifindex: number) => {
 const tableReasons = ({ pressureSeconds, used, capacity, blocked }: FlowTrackerStats): string[] => {
   const reasons: string[] = []
   if (used >= capacity) {
-    reasons.push(`The flow table is full (${capacity} entries): new flows are counted in the totals only. Raise flows.tableSize.`)
+    reasons.push(
+      `The flow table is full (${capacity} entries): new flows are counted in the totals only. Raise flows.tableSize.`,
+    )
   } else if (pressureSeconds !== Infinity) {
-    reasons.push(`The flow table is nearly full (${used} of ${capacity} entries): flows end after ${pressureSeconds} s of silence. Raise flows.tableSize.`)
+    reasons.push(
+      `The flow table is nearly full (${used} of ${capacity} entries): flows end after ${pressureSeconds} s of silence. Raise flows.tableSize.`,
+    )
   }
   if (blocked) reasons.push('The uplink takes no more flow records: reports are late.')
   return reasons
 }
 
-const agentOf = ({ droppedRecords, queuedBytes }: ReturnType<StatusDeps['uplink']>): Status['agent'] => {
+const agentOf = ({
+  droppedRecords,
+  queuedBytes,
+}: ReturnType<StatusDeps['uplink']>): Status['agent'] => {
   const { user, system } = process.cpuUsage()
   return {
     rssBytes: process.memoryUsage.rss(),
@@ -113,19 +123,20 @@ interface Rates {
   txBytesPerSecond: number
 }
 
+/** Rates since the previous call, of the interfaces that were there then. */
 const createInterfaceRates = () => {
-  const before = new Map<number, { timeMs: number; now: InterfaceCounters; rates: Rates }>()
-  return ({ ifindex, now }: Interface, timeMs: number): Rates => {
-    const last = before.get(ifindex)
-    const seconds = last === undefined ? 0 : (timeMs - last.timeMs) / 1000
-    const rates: Rates =
-      last === undefined || seconds <= 0
-        ? { rxBytesPerSecond: 0, txBytesPerSecond: 0 }
-        : {
-            rxBytesPerSecond: Math.max(0, now.rxBytes - last.now.rxBytes) / seconds,
-            txBytesPerSecond: Math.max(0, now.txBytes - last.now.txBytes) / seconds,
-          }
-    before.set(ifindex, { timeMs, now, rates })
+  let before = new Map<number, InterfaceCounters>()
+  let beforeMs = 0
+  return (interfaces: readonly Interface[], timeMs: number): Rates[] => {
+    const seconds = (timeMs - beforeMs) / 1000
+    const rate = (now: number, last: number | undefined) =>
+      last === undefined || seconds <= 0 ? 0 : Math.max(0, now - last) / seconds
+    const rates = interfaces.map(({ ifindex, now }) => ({
+      rxBytesPerSecond: rate(now.rxBytes, before.get(ifindex)?.rxBytes),
+      txBytesPerSecond: rate(now.txBytes, before.get(ifindex)?.txBytes),
+    }))
+    before = new Map(interfaces.map(({ ifindex, now }) => [ifindex, { ...now }]))
+    beforeMs = timeMs
     return rates
   }
 }

@@ -9,7 +9,13 @@ const COUNTERS = { rxPackets: 0, rxBytes: 0, txPackets: 0, txBytes: 0 }
 const PACKET: FakePacket = { src: '10.0.0.1', dst: '10.0.0.2', srcPort: 1, dstPort: 2 }
 
 const interfaceOf = (ifindex: number, leaf: boolean): Interface => ({
-  ifindex, name: `if${ifindex}`, kind: leaf ? 'veth' : 'bridge', attached: 'tcx', leaf, before: COUNTERS, now: COUNTERS,
+  ifindex,
+  name: `if${ifindex}`,
+  kind: leaf ? 'veth' : 'bridge',
+  attached: 'tcx',
+  leaf,
+  before: COUNTERS,
+  now: COUNTERS,
 })
 
 describe('totals', () => {
@@ -76,7 +82,11 @@ describe('totals', () => {
     rig.table.packet({ ...PACKET, srcPort: 7, egress: true, verdict: 1, protocol: 17 })
     await rig.tick()
     expect(rig.totals.rows()).toContainEqual({
-      protocol: 'UDP', direction: 'EGRESS', action: 'DROP', packets: 1, bytes: 100,
+      protocol: 'UDP',
+      direction: 'EGRESS',
+      action: 'DROP',
+      packets: 1,
+      bytes: 100,
     })
     expect(rig.totals.overflow()).toEqual({ packets: 1, bytes: 100 })
     expect(rig.totals.lastSecond.droppedPackets).toBe(1)
@@ -95,7 +105,8 @@ describe('totals', () => {
 
   it('keeps counting when there are more interfaces than it tells apart', () => {
     const totals = new Totals()
-    for (let ifindex = 1; ifindex <= 2000; ifindex++) totals.cellPackets[totals.interfaceBase(ifindex)]! += 1
+    for (let ifindex = 1; ifindex <= 2000; ifindex++)
+      totals.cellPackets[totals.interfaceBase(ifindex)]! += 1
     totals.fold(1, [])
     expect(totals.sum().packets).toBe(2000)
   })

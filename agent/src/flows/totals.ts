@@ -37,7 +37,13 @@ export interface HookTraffic {
 
 export type LastSecond = Status['lastSecond']
 
-const NOTHING: LastSecond = { rxBytes: 0, txBytes: 0, rxPackets: 0, txPackets: 0, droppedPackets: 0 }
+const NOTHING: LastSecond = {
+  rxBytes: 0,
+  txBytes: 0,
+  rxPackets: 0,
+  txPackets: 0,
+  droppedPackets: 0,
+}
 
 export class Totals {
   /** The scan adds here. */
@@ -58,6 +64,11 @@ export class Totals {
 
   constructor() {
     this.#setInHost(0, true, true)
+  }
+
+  add(cell: number, packets: number, bytes: number): void {
+    this.cellPackets[cell]! += packets
+    this.cellBytes[cell]! += bytes
   }
 
   /** First cell of the interface. An interface not named by setInterfaces yet counts as a leaf. */
@@ -122,7 +133,11 @@ export class Totals {
 
   #remember(seconds: number): void {
     const { packets, bytes } = this.sum()
-    this.#recent.push({ seconds, packets: packets - this.#before.packets, bytes: bytes - this.#before.bytes })
+    this.#recent.push({
+      seconds,
+      packets: packets - this.#before.packets,
+      bytes: bytes - this.#before.bytes,
+    })
     this.#before = { packets, bytes }
     let span = this.#recent.reduce((sum, tick) => sum + tick.seconds, 0)
     while (this.#recent.length > 1 && span - this.#recent[0]!.seconds >= AVERAGE_SECONDS) {

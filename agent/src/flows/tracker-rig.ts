@@ -4,7 +4,7 @@ import { decodeFlow, FlowReader, RECORD_BYTES, type Flow } from '@netscope/core/
 import { SLOT, SLOT_BYTES } from '@netscope/core/slot.ts'
 import { createFakeFlowTable } from './fake-flow-table.ts'
 import { createFlowTracker } from './flow-tracker.ts'
-import { createIpWindow } from './ip-window.ts'
+import { IpWindow } from './ip-window.ts'
 import { Totals } from './totals.ts'
 
 export const FLOWS_CONFIG: FlowsSection = {
@@ -28,7 +28,7 @@ export const createTrackerRig = (changes: Partial<FlowsSection> = {}, maxAddress
   const config = { ...FLOWS_CONFIG, ...changes }
   const table = createFakeFlowTable(config.tableSize)
   const totals = new Totals()
-  const ipWindow = createIpWindow(
+  const ipWindow = new IpWindow(
     { maxAddresses, seed: 1 },
     new Uint32Array(table.slots.buffer),
     table.capacity,
@@ -68,7 +68,11 @@ export const createTrackerRig = (changes: Partial<FlowsSection> = {}, maxAddress
     })
     for (let i = 0; i < count; i++) {
       reader.seek(i * RECORD_BYTES)
-      reports.push({ slot: reader.view.getUint32(reader.at, true), flow: decodeFlow(reader), second })
+      reports.push({
+        slot: reader.view.getUint32(reader.at, true),
+        flow: decodeFlow(reader),
+        second,
+      })
     }
   }
   const sink = (kind: 'live' | 'ended') => (records: Uint8Array, count: number) => {
@@ -79,8 +83,8 @@ export const createTrackerRig = (changes: Partial<FlowsSection> = {}, maxAddress
   const tracker = createFlowTracker(config, {
     table,
     totals,
-    onActivity: ipWindow.take,
-    onForget: ipWindow.forget,
+    onActivity: (activity) => ipWindow.take(activity),
+    onForget: (slot) => ipWindow.forget(slot),
     onRecords: sink('live'),
     onEndedRecords: sink('ended'),
     grace: () => Promise.resolve(),
