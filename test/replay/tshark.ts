@@ -19,21 +19,19 @@ const run = (args: readonly string[]): string => {
 /** `10.0.0.1:80  <-> 10.0.0.2:1234   3 180 bytes   2 120 bytes  …`: frames from right to left first. */
 const CONVERSATION = /^(\S+)\s+<->\s+(\S+)\s+([\d,]+) [\d,.]+ \S+\s+([\d,]+) [\d,.]+ \S+/
 
-const parseConversations = (text: string, kind: string, to: Conversations): void => {
-  for (const line of text.split('\n')) {
+/** Frames of TCP, UDP and SCTP conversations (`-z conv`); it counts frame bytes, which we leave. */
+export const tsharkConversations = (file: string): Conversations => {
+  const all: Conversations = new Map()
+  let kind = ''
+  for (const line of run(['-r', file, '-q', ...KINDS.flatMap((name) => ['-z', `conv,${name}`])]).split('\n')) {
+    kind = /^(\S+) Conversations$/.exec(line)?.[1] ?? kind
     const match = CONVERSATION.exec(line)
     if (!match) continue
     const [, left = '', right = '', back = '', there = ''] = match
     const frames = (number: string) => Number(number.replaceAll(',', ''))
-    addTraffic(to, kind, left, right, frames(there), 0)
-    addTraffic(to, kind, right, left, frames(back), 0)
+    addTraffic(all, kind, left, right, frames(there), 0)
+    addTraffic(all, kind, right, left, frames(back), 0)
   }
-}
-
-/** Frames of TCP, UDP and SCTP conversations (`-z conv`); it counts frame bytes, which we leave. */
-export const tsharkConversations = (file: string): Conversations => {
-  const all: Conversations = new Map()
-  for (const kind of KINDS) parseConversations(run(['-r', file, '-q', '-z', `conv,${kind}`]), kind.toUpperCase(), all)
   return all
 }
 
