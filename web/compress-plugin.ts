@@ -15,8 +15,16 @@ export const compress = (): Plugin => ({
         if (!TYPES.test(fileName)) continue
         const bytes = Buffer.from(file.type === 'chunk' ? file.code : file.source)
         const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY }
-        this.emitFile({ type: 'asset', fileName: `${fileName}.br`, source: await promisify(brotliCompress)(bytes, { params }) })
-        this.emitFile({ type: 'asset', fileName: `${fileName}.gz`, source: await promisify(gzip)(bytes, { level: 9 }) })
+        this.emitFile({
+          type: 'asset',
+          fileName: `${fileName}.br`,
+          source: await promisify(brotliCompress)(bytes, { params }),
+        })
+        this.emitFile({
+          type: 'asset',
+          fileName: `${fileName}.gz`,
+          source: await promisify(gzip)(bytes, { level: 9 }),
+        })
       }
     },
   },

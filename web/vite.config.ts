@@ -19,6 +19,8 @@ export default defineConfig({
   server: {
     host: '127.0.0.1',
     // The Origin of the dev server is not the one the API knows.
-    proxy: Object.fromEntries(api.map((path) => [path, { target: server, headers: { origin: server } }])),
+    proxy: Object.fromEntries(
+      api.map((path) => [path, { target: server, headers: { origin: server } }]),
+    ),
   },
 })

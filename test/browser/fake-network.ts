@@ -16,25 +16,115 @@ interface Kind {
   dst: readonly string[]
   port: number
   share: number
-  rates: readonly [out: number, in: number]
+  rates: readonly [out: number, back: number]
   seconds: number
   direction?: string
 }
 
 const KINDS: readonly Kind[] = [
-  { protocol: 'TCP', number: 6, dst: ['151.101.1.140', '142.250.74.78', '2a00:1450:4001:82b::200e', '104.16.132.229'], port: 443, share: 42, rates: [6_000, 180_000], seconds: 60 },
-  { protocol: 'UDP', number: 17, dst: ['192.168.178.1', '9.9.9.9'], port: 53, share: 20, rates: [80, 190], seconds: 4 },
-  { protocol: 'TCP', number: 6, dst: ['10.0.0.20'], port: 22, share: 4, rates: [900, 4_000], seconds: 900, direction: 'inbound' },
-  { protocol: 'TCP', number: 6, dst: ['10.0.0.30'], port: 873, share: 1, rates: [3_500_000, 60_000], seconds: 400 },
-  { protocol: 'UDP', number: 17, dst: ['162.159.200.1'], port: 123, share: 4, rates: [48, 48], seconds: 3 },
-  { protocol: 'ICMP', number: 1, dst: ['1.1.1.1'], port: 0, share: 3, rates: [84, 84], seconds: 60 },
-  { protocol: 'ICMPv6', number: 58, dst: ['fe80::1ff:fe23:4567:890a'], port: 136, share: 3, rates: [72, 72], seconds: 30 },
-  { protocol: 'TCP', number: 6, dst: ['192.168.178.20'], port: 5432, share: 6, rates: [32_000, 410_000], seconds: 300, direction: 'inbound' },
-  { protocol: 'TCP', number: 6, dst: ['192.168.178.20'], port: 445, share: 8, rates: [60, 0], seconds: 3, direction: 'inbound' },
-  { protocol: 'UDP', number: 17, dst: ['2606:4700:4700::1111'], port: 443, share: 9, rates: [9_000, 640_000], seconds: 120, direction: 'forwarded' },
+  {
+    protocol: 'TCP',
+    number: 6,
+    dst: ['151.101.1.140', '142.250.74.78', '2a00:1450:4001:82b::200e', '104.16.132.229'],
+    port: 443,
+    share: 42,
+    rates: [6_000, 180_000],
+    seconds: 60,
+  },
+  {
+    protocol: 'UDP',
+    number: 17,
+    dst: ['192.168.178.1', '9.9.9.9'],
+    port: 53,
+    share: 20,
+    rates: [80, 190],
+    seconds: 4,
+  },
+  {
+    protocol: 'TCP',
+    number: 6,
+    dst: ['10.0.0.20'],
+    port: 22,
+    share: 4,
+    rates: [900, 4_000],
+    seconds: 900,
+    direction: 'inbound',
+  },
+  {
+    protocol: 'TCP',
+    number: 6,
+    dst: ['10.0.0.30'],
+    port: 873,
+    share: 1,
+    rates: [3_500_000, 60_000],
+    seconds: 400,
+  },
+  {
+    protocol: 'UDP',
+    number: 17,
+    dst: ['162.159.200.1'],
+    port: 123,
+    share: 4,
+    rates: [48, 48],
+    seconds: 3,
+  },
+  {
+    protocol: 'ICMP',
+    number: 1,
+    dst: ['1.1.1.1'],
+    port: 0,
+    share: 3,
+    rates: [84, 84],
+    seconds: 60,
+  },
+  {
+    protocol: 'ICMPv6',
+    number: 58,
+    dst: ['fe80::1ff:fe23:4567:890a'],
+    port: 136,
+    share: 3,
+    rates: [72, 72],
+    seconds: 30,
+  },
+  {
+    protocol: 'TCP',
+    number: 6,
+    dst: ['192.168.178.20'],
+    port: 5432,
+    share: 6,
+    rates: [32_000, 410_000],
+    seconds: 300,
+    direction: 'inbound',
+  },
+  {
+    protocol: 'TCP',
+    number: 6,
+    dst: ['192.168.178.20'],
+    port: 445,
+    share: 8,
+    rates: [60, 0],
+    seconds: 3,
+    direction: 'inbound',
+  },
+  {
+    protocol: 'UDP',
+    number: 17,
+    dst: ['2606:4700:4700::1111'],
+    port: 443,
+    share: 9,
+    rates: [9_000, 640_000],
+    seconds: 120,
+    direction: 'forwarded',
+  },
 ]
 
-const CLIENTS = ['192.168.178.20', '192.168.178.34', '192.168.178.51', '10.0.0.5', '2003:e1:bf2a:4f00:9c1b:22ff:fe3a:77d0']
+const CLIENTS = [
+  '192.168.178.20',
+  '192.168.178.34',
+  '192.168.178.51',
+  '10.0.0.5',
+  '2003:e1:bf2a:4f00:9c1b:22ff:fe3a:77d0',
+]
 export const SCANNER = '185.220.101.7'
 const SYN = 2
 const ACK = 16
@@ -46,7 +136,8 @@ export interface FakeNetwork {
   ended(): readonly Flow[]
 }
 
-const pick = <T>(random: () => number, items: readonly T[]): T => items[Math.floor(random() * items.length)] as T
+const pick = <T>(random: () => number, items: readonly T[]): T =>
+  items[Math.floor(random() * items.length)] as T
 
 /** `size` live flows, judged by `verdictOf` in each second. */
 export const createFakeNetwork = (
@@ -63,23 +154,46 @@ export const createFakeNetwork = (
   const start = (kind: Kind, nowMs: number, ageMs: number): Flow => {
     const scan = kind.port === 445
     const v6 = kind.dst[0]?.includes(':') === true
-    const src = scan ? SCANNER : v6 ? (CLIENTS[4] as string) : (CLIENTS[Math.floor(random() * 4)] as string)
-    const flow = newFlow({ kind, src, dst: pick(random, kind.dst), id: next++, port: 32_768 + Math.floor(random() * 28_000), startMs: nowMs - ageMs, scan })
+    const src = scan
+      ? SCANNER
+      : v6
+        ? (CLIENTS[4] as string)
+        : (CLIENTS[Math.floor(random() * 4)] as string)
+    const flow = newFlow({
+      kind,
+      src,
+      dst: pick(random, kind.dst),
+      id: next++,
+      port: 32_768 + Math.floor(random() * 28_000),
+      startMs: nowMs - ageMs,
+      scan,
+    })
     kinds.set(flow.id, kind)
     return flow
   }
   const old = (kind: Kind, nowMs: number) => start(kind, nowMs, random() * kind.seconds * 1000)
   const advance = (flow: Flow, nowMs: number): Flow => {
     const kind = kinds.get(flow.id) as Kind
-    const burst = kind.seconds > 30 ? 0.25 + 0.75 * Math.abs(Math.sin(nowMs / 9000 + flow.srcPort)) : 1
+    const burst =
+      kind.seconds > 30 ? 0.25 + 0.75 * Math.abs(Math.sin(nowMs / 9000 + flow.srcPort)) : 1
     const verdict = verdictOf(flow.src, flow.dst, flow.dstPort)
-    const [out, back] = kind.rates.map((rate) => Math.round(rate * burst * (0.6 + 0.8 * random()))) as [number, number]
+    const [out, back] = kind.rates.map((rate) =>
+      Math.round(rate * burst * (0.6 + 0.8 * random())),
+    ) as [number, number]
     return grow(flow, { verdict, out, back: verdict === 'DROP' ? 0 : back, nowMs })
   }
-  const end = (flow: Flow): Flow => ({ ...flow, end: flow.protocol === 'TCP' ? pick(random, ['closed', 'closed', 'reset']) : 'idle', srcBytesPerSecond: 0, dstBytesPerSecond: 0 })
+  const end = (flow: Flow): Flow => ({
+    ...flow,
+    end: flow.protocol === 'TCP' ? pick(random, ['closed', 'closed', 'reset']) : 'idle',
+    srcBytesPerSecond: 0,
+    dstBytesPerSecond: 0,
+  })
   return {
     tick(nowMs) {
-      if (live.length === 0) live = Array.from({ length: config.size }, (_, i) => old(weighted[(i * 37) % weighted.length] as Kind, nowMs))
+      if (live.length === 0)
+        live = Array.from({ length: config.size }, (_, i) =>
+          old(weighted[(i * 37) % weighted.length] as Kind, nowMs),
+        )
       const over = (flow: Flow) => random() < 1 / ((kinds.get(flow.id)?.seconds ?? 1) + 1)
       const gone = live.filter(over)
       const names = new Set(gone.map(({ id }) => id))
@@ -108,17 +222,44 @@ interface NewFlow {
 const newFlow = ({ kind, src, dst, id, port, startMs, scan }: NewFlow): Flow => {
   const tcp = kind.protocol === 'TCP'
   const ports = tcp || kind.protocol === 'UDP'
-  const hash = createHash('sha1').update(`${src} ${dst} ${port} ${kind.port} ${kind.number}`).digest('base64')
+  const hash = createHash('sha1')
+    .update(`${src} ${dst} ${port} ${kind.port} ${kind.number}`)
+    .digest('base64')
   const at = new Date(startMs).toISOString().replace('Z', '417Z')
   return {
-    id: `fake-${id}`, communityId: `1:${hash}`, src, dst, srcPort: ports ? port : 8, dstPort: kind.port,
-    protocol: kind.protocol, protocolNumber: kind.number, vlan: kind.port === 873 ? 20 : 0, innerVlan: 0,
+    id: `fake-${id}`,
+    communityId: `1:${hash}`,
+    src,
+    dst,
+    srcPort: ports ? port : 8,
+    dstPort: kind.port,
+    protocol: kind.protocol,
+    protocolNumber: kind.number,
+    vlan: kind.port === 873 ? 20 : 0,
+    innerVlan: 0,
     interface: src.startsWith('10.') || kind.dst[0]?.startsWith('10.') ? 'wg0' : 'eth0',
-    direction: kind.direction ?? 'outbound', verdict: 'PASS', srcPackets: 0, dstPackets: 0, srcBytes: 0, dstBytes: 0,
-    srcBytesPerSecond: 0, dstBytesPerSecond: 0, srcDroppedPackets: 0, dstDroppedPackets: 0,
-    srcTcpFlags: tcp ? SYN | (scan ? 0 : ACK | 8) : 0, dstTcpFlags: tcp && !scan ? SYN | ACK | 8 : 0,
-    synCount: tcp ? 1 : 0, synAckCount: tcp && !scan ? 1 : 0, finCount: 0, rstCount: 0,
-    handshake: tcp ? (scan ? 'unanswered' : 'complete') : '', fragment: 0, firstSeen: at, lastSeen: at, durationMs: 0, end: '',
+    direction: kind.direction ?? 'outbound',
+    verdict: 'PASS',
+    srcPackets: 0,
+    dstPackets: 0,
+    srcBytes: 0,
+    dstBytes: 0,
+    srcBytesPerSecond: 0,
+    dstBytesPerSecond: 0,
+    srcDroppedPackets: 0,
+    dstDroppedPackets: 0,
+    srcTcpFlags: tcp ? SYN | (scan ? 0 : ACK | 8) : 0,
+    dstTcpFlags: tcp && !scan ? SYN | ACK | 8 : 0,
+    synCount: tcp ? 1 : 0,
+    synAckCount: tcp && !scan ? 1 : 0,
+    finCount: 0,
+    rstCount: 0,
+    handshake: tcp ? (scan ? 'unanswered' : 'complete') : '',
+    fragment: 0,
+    firstSeen: at,
+    lastSeen: at,
+    durationMs: 0,
+    end: '',
   }
 }
 

@@ -8,12 +8,19 @@ import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import type { Flow } from '@netscope/core/flow.ts'
 import { canonical, createFakeList } from './fake-lists.ts'
-import { createFakeNetwork, SCANNER } from './fake-network.ts'
+import { flowPage, flowProblem, isWanted, packetOf } from './fake-answers.ts'
+import { createFakeNetwork } from './fake-network.ts'
 import { fakeStatus } from './fake-status.ts'
 
 const DIST = new URL('../../web/dist/', import.meta.url).pathname
-const CSP = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
-const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' }
+const CSP =
+  "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+const TYPES: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+}
 
 interface Listener {
   response: ServerResponse
@@ -21,9 +28,18 @@ interface Listener {
 }
 
 /** Inert until start(); the returned controls change what the page sees. */
-export const createFakeServer = (config: { flows?: number; eventsPerSecond?: number; seed?: number } = {}) => {
+export const createFakeServer = (
+  config: { flows?: number; eventsPerSecond?: number; seed?: number } = {},
+) => {
   const lists = {
-    deny: createFakeList([{ prefix: '203.0.113.0/24', reason: 'documentation range, nobody should use it', origin: 'api' }, { prefix: '198.51.100.23', reason: '', origin: 'cli', author: 'mara' }]),
+    deny: createFakeList([
+      {
+        prefix: '203.0.113.0/24',
+        reason: 'documentation range, nobody should use it',
+        origin: 'api',
+      },
+      { prefix: '198.51.100.23', reason: '', origin: 'cli', author: 'mara' },
+    ]),
     allow: createFakeList([{ prefix: '10.0.0.30', reason: 'backup target', origin: 'page' }]),
   }
   const verdictOf = (src: string, dst: string, port: number): Flow['verdict'] => {
@@ -31,18 +47,41 @@ export const createFakeServer = (config: { flows?: number; eventsPerSecond?: num
     if (lists.allow.has(src) || lists.allow.has(dst)) return 'SKIP'
     return lists.deny.has(src) || lists.deny.has(dst) ? 'DROP' : 'PASS'
   }
-  const network = createFakeNetwork({ seed: config.seed ?? 7, size: config.flows ?? 180 }, verdictOf)
-  const state = { eventsPerSecond: config.eventsPerSecond ?? 60, agentConnected: true, healthy: true, down: false }
-  const listeners = { events: new Set<Listener>(), flows: new Set<Listener>(), status: new Set<Listener>() }
+  const network = createFakeNetwork(
+    { seed: config.seed ?? 7, size: config.flows ?? 180 },
+    verdictOf,
+  )
+  const state = {
+    eventsPerSecond: config.eventsPerSecond ?? 60,
+    agentConnected: true,
+    healthy: true,
+    down: false,
+  }
+  const listeners = {
+    events: new Set<Listener>(),
+    flows: new Set<Listener>(),
+    status: new Set<Listener>(),
+  }
   const traffic: object[] = []
   let seq = 0
   let sent = 0
   let timers: NodeJS.Timeout[] = []
 
   const status = (timeMs = Date.now()) => ({
-    ...fakeStatus({ network, lists: { deny: lists.deny.size(), allow: lists.allow.size() }, healthy: state.healthy, events: { watched: listeners.events.size > 0, sent, skipped: 0, lost: 0 } }, timeMs),
+    ...fakeStatus(
+      {
+        network,
+        lists: { deny: lists.deny.size(), allow: lists.allow.size() },
+        healthy: state.healthy,
+        events: { watched: listeners.events.size > 0, sent, skipped: 0, lost: 0 },
+      },
+      timeMs,
+    ),
     agentConnected: state.agentConnected,
     serverVersion: '0.1.0-fake',
+    agents: [
+      { name: 'fake', hostname: 'gateway', source: 'ebpf', connected: state.agentConnected },
+    ],
   })
   const tick = (timeMs = Date.now()) => {
     network.tick(timeMs)
@@ -53,17 +92,22 @@ export const createFakeServer = (config: { flows?: number; eventsPerSecond?: num
   const second = () => {
     tick()
     for (const { response } of listeners.status) send(response, 'status', status())
-    for (const { response, query } of listeners.flows) send(response, 'flows', flowPage(network, query))
+    for (const { response, query } of listeners.flows)
+      send(response, 'flows', flowPage(network, query))
   }
   const packets = () => {
     const flows = network.live()
     for (let i = 0; i < state.eventsPerSecond / 10; i++) {
       const event = packetOf(flows[Math.floor(Math.random() * flows.length)] as Flow, ++seq)
-      for (const { response, query } of listeners.events) if (wanted(event, query)) response.write(`data: ${JSON.stringify(event)}\n\n`)
+      for (const { response, query } of listeners.events)
+        if (isWanted(event, query)) response.write(`data: ${JSON.stringify(event)}\n\n`)
       if (listeners.events.size > 0) sent++
     }
   }
-  const routes: Record<string, (query: URLSearchParams, request: IncomingMessage, response: ServerResponse) => unknown> = {
+  const routes: Record<
+    string,
+    (query: URLSearchParams, request: IncomingMessage, response: ServerResponse) => unknown
+  > = {
     '/api/v1/flows': (query) => flowPage(network, query),
     '/api/v1/flows/stream': (query, _request, response) => {
       if (flowProblem(query)) return problem(response, 400, flowProblem(query) ?? '')
@@ -104,7 +148,10 @@ export const createFakeServer = (config: { flows?: number; eventsPerSecond?: num
     },
     /** Ends all streams, as a restart of the server does. */
     dropConnections: () => server.closeAllConnections(),
-    tellLost: (lost: number) => listeners.events.forEach(({ response }) => response.write(`event: lost\ndata: {"lost":${lost}}\n\n`)),
+    tellLost: (lost: number) =>
+      listeners.events.forEach(({ response }) =>
+        response.write(`event: lost\ndata: {"lost":${lost}}\n\n`),
+      ),
     watchers: () => listeners.events.size,
     state,
     lists,
@@ -113,15 +160,29 @@ export const createFakeServer = (config: { flows?: number; eventsPerSecond?: num
 }
 
 const json = (response: ServerResponse, code: number, body: unknown) =>
-  response.writeHead(code, { 'content-type': code < 400 ? 'application/json' : 'application/problem+json' }).end(JSON.stringify(body))
+  response
+    .writeHead(code, {
+      'content-type': code < 400 ? 'application/json' : 'application/problem+json',
+    })
+    .end(JSON.stringify(body))
 
 const problem = (response: ServerResponse, status: number, detail: string) => {
-  json(response, status, { type: 'about:blank', title: 'Bad request', status, detail, code: 'bad-input', ok: false, error: detail })
+  json(response, status, {
+    type: 'about:blank',
+    title: 'Bad request',
+    status,
+    detail,
+    code: 'bad-input',
+    ok: false,
+    error: detail,
+  })
 }
 
 const listen = (set: Set<Listener>, response: ServerResponse, query: URLSearchParams) => {
   const listener = { response, query }
-  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' }).flushHeaders()
+  response
+    .writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+    .flushHeaders()
   set.add(listener)
   response.on('close', () => set.delete(listener))
 }
@@ -134,59 +195,41 @@ const page = async (path: string, response: ServerResponse) => {
   const file = normalize(extname(path) ? path : '/index.html')
   const body = await readFile(join(DIST, file)).catch(() => undefined)
   if (!body) return response.writeHead(404).end()
-  const headers = { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream', 'content-security-policy': CSP }
+  const headers = {
+    'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
+    'content-security-policy': CSP,
+  }
   return response.writeHead(200, headers).end(body)
 }
 
-const flowProblem = (query: URLSearchParams): string | undefined =>
-  query.get('q') === 'refuse-me' ? 'q: no filter of this form is known.' : undefined
-
-const valueOf = (flow: Flow, field: string): string | number => {
-  if (field === 'bytes') return flow.srcBytes + flow.dstBytes
-  if (field === 'packets') return flow.srcPackets + flow.dstPackets
-  if (field === 'bytesPerSecond') return flow.srcBytesPerSecond + flow.dstBytesPerSecond
-  return flow[field as keyof Flow]
-}
-
-const flowPage = (network: { live(): readonly Flow[]; ended(): readonly Flow[] }, query: URLSearchParams) => {
-  const state = query.get('state') ?? 'live'
-  const text = (query.get('q') ?? '').toLowerCase()
-  const exact = (['protocol', 'verdict', 'direction', 'interface'] as const).filter((name) => query.has(name))
-  const flows = [...(state === 'ended' ? [] : network.live()), ...(state === 'live' ? [] : network.ended())].filter(
-    (flow) =>
-      exact.every((name) => flow[name] === query.get(name)) &&
-      [flow.src, flow.dst, flow.srcPort, flow.dstPort, flow.protocol, flow.interface].some((part) => String(part).toLowerCase().includes(text)),
-  )
-  const sort = query.get('sort') ?? '-srcBytes'
-  const field = sort.replace(/^-/, '')
-  const sign = sort.startsWith('-') ? -1 : 1
-  flows.sort((a, b) => sign * (valueOf(a, field) < valueOf(b, field) ? -1 : valueOf(a, field) > valueOf(b, field) ? 1 : 0))
-  const offset = Number(query.get('offset') ?? 0)
-  return { total: flows.length, flows: flows.slice(offset, offset + Number(query.get('limit') ?? 100)) }
-}
-
-const packetOf = (flow: Flow, seq: number) => {
-  const back = flow.handshake !== 'unanswered' && seq % 3 === 0
-  const [src, dst, srcPort, dstPort] = back ? [flow.dst, flow.src, flow.dstPort, flow.srcPort] : [flow.src, flow.dst, flow.srcPort, flow.dstPort]
-  return {
-    time: new Date().toISOString().slice(11, 23), seq, src, dst, proto: flow.protocol, action: flow.verdict,
-    direction: (flow.direction === 'outbound') !== back ? 'EGRESS' : 'INGRESS', srcPort, dstPort,
-    length: flow.protocol === 'TCP' && back ? 1448 : 84, packets: 1, interface: flow.interface, vlan: flow.vlan,
-    tcpFlags: flow.protocol === 'TCP' ? (flow.src === SCANNER ? 2 : 16 + 8 * (seq % 2)) : 0,
-  }
-}
-
-const wanted = (event: ReturnType<typeof packetOf>, query: URLSearchParams): boolean => {
-  const is = (name: string, ...values: (string | number)[]) => !query.has(name) || values.some((value) => String(value) === query.get(name))
-  return is('ip', event.src, event.dst) && is('port', event.srcPort, event.dstPort) && is('proto', event.proto) && is('action', event.action) && is('direction', event.direction)
-}
-
-const changeList = async (list: ReturnType<typeof createFakeList>, query: URLSearchParams, request: IncomingMessage, response: ServerResponse) => {
-  if (request.method === 'GET') return list.page(Number(query.get('offset') ?? 0), Number(query.get('limit') ?? 1000), query.get('match') ?? '')
-  const body = request.method === 'POST' ? (JSON.parse(await textOf(request)) as { ip: string; reason?: string; expiresInSeconds?: number }) : undefined
+const changeList = async (
+  list: ReturnType<typeof createFakeList>,
+  query: URLSearchParams,
+  request: IncomingMessage,
+  response: ServerResponse,
+) => {
+  if (request.method === 'GET')
+    return list.page(
+      Number(query.get('offset') ?? 0),
+      Number(query.get('limit') ?? 1000),
+      query.get('match') ?? '',
+    )
+  const body =
+    request.method === 'POST'
+      ? (JSON.parse(await textOf(request)) as {
+          ip: string
+          reason?: string
+          expiresInSeconds?: number
+        })
+      : undefined
   const text = body?.ip ?? query.get('ip') ?? ''
   const ip = canonical(text)
-  if (!ip) return problem(response, 400, `"${text}" is not an address or prefix. Write for example 203.0.113.7, 10.0.0.0/8 or fd00::/64.`)
+  if (!ip)
+    return problem(
+      response,
+      400,
+      `"${text}" is not an address or prefix. Write for example 203.0.113.7, 10.0.0.0/8 or fd00::/64.`,
+    )
   if (body) list.add(ip, body.reason, body.expiresInSeconds)
   else if (!list.remove(ip)) return problem(response, 404, `${ip} is not on the list.`)
   return { ok: true, ip }
@@ -199,6 +242,9 @@ const textOf = async (request: IncomingMessage): Promise<string> => {
 }
 
 if (import.meta.main) {
-  const server = createFakeServer({ flows: Number(process.env['FLOWS'] ?? 180), eventsPerSecond: Number(process.env['EVENTS'] ?? 60) })
+  const server = createFakeServer({
+    flows: Number(process.env['FLOWS'] ?? 180),
+    eventsPerSecond: Number(process.env['EVENTS'] ?? 60),
+  })
   console.log(`fake NetScope at ${await server.start(Number(process.argv[2] ?? 0))}`)
 }

@@ -9,6 +9,7 @@ import { useShortcuts } from './keyboard/use-shortcuts.ts'
 import { ListActionsProvider } from './lists/list-actions.tsx'
 import { ListsView } from './lists/lists-view.tsx'
 import { goTo, useRoute } from './route.ts'
+import { isStale, LostBanner } from './status/lost-banner.tsx'
 import { StatusBar } from './status/status-bar.tsx'
 import { StatusPanel } from './status/status-panel.tsx'
 import { useStatus } from './status/use-status.ts'
@@ -46,19 +47,46 @@ const Page = () => {
   })
   return (
     <>
-      <Header view={view} status={status} stream={stream} theme={theme} onTheme={() => setTheme(nextTheme(theme))} onHelp={() => setHelp(true)} />
-      <Overview status={status} points={points} />
-      <main>
+      <Header
+        view={view}
+        status={status}
+        stream={stream}
+        theme={theme}
+        onTheme={() => setTheme(nextTheme(theme))}
+        onHelp={() => setHelp(true)}
+      />
+      <div className={isStale({ status, stream }) ? 'is-stale' : ''}>
+        <Overview status={status} points={points} />
+      </div>
+      <LostBanner status={status} stream={stream} />
+      <main data-view={view}>
         {view === 'flows' ? (
-          <FlowsView params={params} interfaces={interfaces} agentConnected={status?.agentConnected} nowMs={status?.timeMs ?? Date.now()} />
+          <FlowsView
+            params={params}
+            interfaces={interfaces}
+            agentConnected={status?.agentConnected}
+            nowMs={status?.timeMs ?? 0}
+          />
         ) : view === 'events' ? (
-          <EventsView params={params} store={store} agentConnected={status?.agentConnected} skipped={status?.events?.skipped ?? 0} />
+          <EventsView
+            params={params}
+            store={store}
+            agentConnected={status?.agentConnected}
+            skipped={status?.events?.skipped ?? 0}
+          />
         ) : (
           <ListsView params={params} sizes={status?.lists} />
         )}
-        {health ? <StatusPanel status={status} stream={stream} onClose={() => setHealth(false)} /> : null}
+        {health ? (
+          <StatusPanel status={status} stream={stream} onClose={() => setHealth(false)} />
+        ) : null}
       </main>
-      <StatusBar status={status} stream={stream} open={health} onToggle={() => setHealth(!health)} />
+      <StatusBar
+        status={status}
+        stream={stream}
+        open={health}
+        onToggle={() => setHealth(!health)}
+      />
       {help ? <ShortcutHelp onClose={() => setHelp(false)} /> : null}
     </>
   )

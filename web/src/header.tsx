@@ -18,39 +18,93 @@ interface Props {
 const TITLES: Record<View, string> = { flows: 'Flows', events: 'Events', lists: 'Lists' }
 const THEME_ICONS: Record<Theme, IconName> = { system: 'system', light: 'sun', dark: 'moon' }
 
-export const nextTheme = (theme: Theme): Theme => THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'system'
+export const nextTheme = (theme: Theme): Theme =>
+  THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'system'
 
 export const Header = ({ view, status, stream, theme, onTheme, onHelp }: Props) => (
-  <header className="top">
+  <header className='top'>
     <h1>
-      <img src="/favicon.svg" alt="" width="22" height="22" />
+      <img src='/favicon.svg' alt='' width='22' height='22' />
       <span>NetScope</span>
     </h1>
-    <nav aria-label="Views">
+    <nav aria-label='Views'>
       {VIEWS.map((name) => (
-        <a key={name} href={formatRoute(name)} aria-current={name === view ? 'page' : undefined}>{TITLES[name]}</a>
+        <a key={name} href={formatRoute(name)} aria-current={name === view ? 'page' : undefined}>
+          {TITLES[name]}
+        </a>
       ))}
     </nav>
-    <p className="throughput">
-      <span className="in" title="In"><Icon name="down" label="in" /> {status?.lastSecond ? formatRate(status.lastSecond.rxBytes) : '–'}</span>
-      <span className="out" title="Out"><Icon name="up" label="out" /> {status?.lastSecond ? formatRate(status.lastSecond.txBytes) : '–'}</span>
+    <Host status={status} />
+    <p className='throughput'>
+      <span className='in' title='In'>
+        <Icon name='down' label='in' />{' '}
+        {status?.lastSecond ? formatRate(status.lastSecond.rxBytes) : '–'}
+      </span>
+      <span className='out' title='Out'>
+        <Icon name='up' label='out' />{' '}
+        {status?.lastSecond ? formatRate(status.lastSecond.txBytes) : '–'}
+      </span>
     </p>
     <Connection status={status} stream={stream} />
-    <button type="button" className="icon-button" title={`Theme: ${theme} (t)`} aria-label={`Theme: ${theme}. Change`} onClick={onTheme}>
+    <button
+      type='button'
+      className='icon-button'
+      title={`Theme: ${theme} (t)`}
+      aria-label={`Theme: ${theme}. Change`}
+      onClick={onTheme}
+    >
       <Icon name={THEME_ICONS[theme]} />
     </button>
-    <button type="button" className="icon-button help-button" title="Keyboard (?)" aria-label="Keyboard shortcuts" onClick={onHelp}>
-      <Icon name="keyboard" />
+    <button
+      type='button'
+      className='icon-button help-button'
+      title='Keyboard (?)'
+      aria-label='Keyboard shortcuts'
+      onClick={onHelp}
+    >
+      <Icon name='keyboard' />
     </button>
   </header>
 )
 
-const Connection = ({ status, stream }: { status: StatusAnswer | undefined; stream: StreamState }) => {
-  const [tone, word] = connectionWord(status, stream)
-  return <span className={`connection ${tone}`}><i aria-hidden="true" />{word}</span>
+const SOURCES: Readonly<Record<string, string>> = {
+  mock: 'made-up traffic',
+  pcap: 'traffic of a capture',
 }
 
-const connectionWord = (status: StatusAnswer | undefined, stream: StreamState): [tone: string, word: string] => {
+/** Which machine this is; traffic that is not the machine's own is marked. */
+const Host = ({ status }: { status: StatusAnswer | undefined }) => {
+  const agent = status?.agents?.find(({ connected }) => connected) ?? status?.agents?.[0]
+  if (!agent) return null
+  const other = SOURCES[agent.source]
+  return (
+    <span className='host'>
+      {other ? <span className='badge badge-other'>{other}</span> : null}
+      <span title='The machine whose traffic this is'>{agent.hostname}</span>
+    </span>
+  )
+}
+
+const Connection = ({
+  status,
+  stream,
+}: {
+  status: StatusAnswer | undefined
+  stream: StreamState
+}) => {
+  const [tone, word] = connectionWord(status, stream)
+  return (
+    <span className={`connection ${tone}`}>
+      <i aria-hidden='true' />
+      {word}
+    </span>
+  )
+}
+
+const connectionWord = (
+  status: StatusAnswer | undefined,
+  stream: StreamState,
+): [tone: string, word: string] => {
   if (stream.phase === 'retrying') return ['bad', 'Reconnecting']
   if (stream.phase !== 'open' || !status) return ['wait', 'Connecting']
   return status.agentConnected ? ['good', 'Live'] : ['bad', 'Agent away']

@@ -22,7 +22,10 @@ interface Changed {
 
 const PATHS: Record<ListName, string> = { deny: '/blacklist', allow: '/whitelist' }
 
-export const fetchList = (list: ListName, page: { offset: number; limit: number; match: string }) => {
+export const fetchList = (
+  list: ListName,
+  page: { offset: number; limit: number; match: string },
+) => {
   const query = new URLSearchParams({ offset: String(page.offset), limit: String(page.limit) })
   if (page.match) query.set('match', page.match)
   return request<ListPage>(`${PATHS[list]}?${query}`)

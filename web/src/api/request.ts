@@ -20,7 +20,8 @@ export const request = async <T>(path: string, init: RequestInit = {}): Promise<
   const response = await answerOf(path, init)
   const body: unknown = await response.json().catch(() => undefined)
   if (!response.ok) throw problemOf(response, body)
-  if (body === undefined) throw new ApiError(response.status, 'not-json', `${path} did not answer with JSON.`)
+  if (body === undefined)
+    throw new ApiError(response.status, 'not-json', `${path} did not answer with JSON.`)
   return body as T
 }
 
@@ -36,12 +37,22 @@ const answerOf = async (path: string, init: RequestInit): Promise<Response> => {
   }
 }
 
+/** The server's problem document (RFC 9457): what is wrong and, where it says so, what helps. */
 const problemOf = (response: Response, body: unknown): ApiError => {
-  const problem = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
-  const text = [problem['detail'], problem['error'], problem['title']].find((part) => typeof part === 'string' && part)
-  const message = text ?? `The server answered ${response.status} ${response.statusText}.`
-  return new ApiError(response.status, String(problem['code'] ?? ''), String(message))
+  const problem = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {}
+  const text = (name: string): string => {
+    const value = problem[name]
+    return typeof value === 'string' ? value : ''
+  }
+  const what = text('detail') || text('error') || text('title')
+  const message = what || `The server answered ${response.status} ${response.statusText}.`
+  return new ApiError(
+    response.status,
+    text('code'),
+    [message, text('remedy')].filter(Boolean).join(' '),
+  )
 }
 
 /** Words for whatever was thrown. */
-export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
+export const messageOf = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.message : String(thrown)

@@ -5,7 +5,11 @@ import { request } from './request.ts'
 export type { Coverage, InterfaceStatus, Status } from '@netscope/core/status.ts'
 
 /** Before an agent has ever connected only the server's own two fields are known. */
-export type StatusAnswer = Partial<Status> & { agentConnected: boolean; serverVersion: string }
+export interface StatusAnswer extends Partial<Status> {
+  agentConnected: boolean
+  serverVersion: string
+  agents?: { name: string; hostname: string; source: string; connected: boolean }[]
+}
 
 export interface TrafficPoint {
   timeMs: number

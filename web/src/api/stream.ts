@@ -63,7 +63,7 @@ export const createStream = (config: StreamConfig) => {
     for (const [name, handle] of Object.entries(config.on)) {
       source.addEventListener(name, (event) => {
         heard()
-        handle(String((event as MessageEvent).data))
+        handle(String(event.data))
       })
     }
   }

@@ -20,7 +20,9 @@ export const useStream = (
     if (url === undefined || !visible) return undefined
     const stream = createStream({
       url,
-      on: Object.fromEntries(names.split(',').map((name) => [name, (data) => handlers.current[name]?.(data)])),
+      on: Object.fromEntries(
+        names.split(',').map((name) => [name, (data) => handlers.current[name]?.(data)]),
+      ),
       onState: setState,
       ...(silenceMs === undefined ? {} : { silenceMs }),
       ...(explainUrl === undefined ? {} : { explainUrl }),

@@ -14,34 +14,75 @@ export const EventDetail = ({ event, onClose }: { event: PacketEvent; onClose: (
     title={`${event.proto} packet ${event.direction === 'INGRESS' ? 'in' : 'out'}`}
     subtitle={verdictMeaning(event.action)}
     onClose={onClose}
-    className="event-detail"
+    className='event-detail'
   >
-    <div className="flow-ends">
-      <Side role="Source" address={event.src} port={event.srcPort} proto={event.proto} />
-      <Side role="Destination" address={event.dst} port={event.dstPort} proto={event.proto} />
+    <div className='flow-ends'>
+      <Side role='Source' address={event.src} port={event.srcPort} proto={event.proto} />
+      <Side role='Destination' address={event.dst} port={event.dstPort} proto={event.proto} />
     </div>
-    <dl className="fields">
-      <div><dt>Action</dt><dd><VerdictBadge verdict={event.action} /></dd></div>
-      <div><dt>Time</dt><dd className="mono">{event.time}</dd></div>
-      <div><dt>Number</dt><dd className="mono">{formatExact(event.seq)}</dd></div>
-      <div><dt>Length</dt><dd>{formatExact(event.length)} bytes (L3)</dd></div>
-      <div><dt>Packets</dt><dd title="More than one: the kernel handled them as one (GRO, TSO)">{event.packets}</dd></div>
-      <div><dt>TCP flags</dt><dd>{formatTcpFlags(event.tcpFlags) || '–'}</dd></div>
-      <div><dt>Interface</dt><dd>{event.interface}</dd></div>
-      <div><dt>VLAN</dt><dd>{event.vlan || '–'}</dd></div>
-      <div><dt>Direction</dt><dd>{event.direction}</dd></div>
+    <dl className='fields'>
+      <div>
+        <dt>Action</dt>
+        <dd>
+          <VerdictBadge verdict={event.action} />
+        </dd>
+      </div>
+      <div>
+        <dt>Time</dt>
+        <dd className='mono'>{event.time}</dd>
+      </div>
+      <div>
+        <dt>Number</dt>
+        <dd className='mono'>{formatExact(event.seq)}</dd>
+      </div>
+      <div>
+        <dt>Length</dt>
+        <dd>{formatExact(event.length)} bytes (L3)</dd>
+      </div>
+      <div>
+        <dt>Packets</dt>
+        <dd title='More than one: the kernel handled them as one (GRO, TSO)'>{event.packets}</dd>
+      </div>
+      <div>
+        <dt>TCP flags</dt>
+        <dd>{formatTcpFlags(event.tcpFlags) || '–'}</dd>
+      </div>
+      <div>
+        <dt>Interface</dt>
+        <dd>{event.interface}</dd>
+      </div>
+      <div>
+        <dt>VLAN</dt>
+        <dd>{event.vlan || '–'}</dd>
+      </div>
+      <div>
+        <dt>Direction</dt>
+        <dd>{event.direction}</dd>
+      </div>
     </dl>
   </Drawer>
 )
 
-const Side = ({ role, address, port, proto }: { role: string; address: string; port: number; proto: string }) => (
-  <section className="flow-end">
+const Side = ({
+  role,
+  address,
+  port,
+  proto,
+}: {
+  role: string
+  address: string
+  port: number
+  proto: string
+}) => (
+  <section className='flow-end'>
     <h3>{role}</h3>
-    <p className="mono with-copy">
+    <p className='mono with-copy'>
       <span>{endpoint(address, port, proto)}</span>
       <CopyButton text={address} label={`Copy ${address}`} />
     </p>
     <AddressActions address={address} />
-    <p><a href={formatRoute('flows', { q: address })}>Flows of this address</a></p>
+    <p>
+      <a href={formatRoute('flows', { q: address })}>Flows of this address</a>
+    </p>
   </section>
 )

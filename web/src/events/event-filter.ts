@@ -10,7 +10,13 @@ export interface EventFilter {
   direction: string
 }
 
-export const NO_FILTER: EventFilter = { address: '', port: '', proto: '', action: '', direction: '' }
+export const NO_FILTER: EventFilter = {
+  address: '',
+  port: '',
+  proto: '',
+  action: '',
+  direction: '',
+}
 
 const NAMES = Object.keys(NO_FILTER) as (keyof EventFilter)[]
 
@@ -40,7 +46,8 @@ export const eventQuery = (filter: EventFilter): string => {
   const ip = completeAddress(filter.address)
   if (ip) query.set('ip', ip)
   if (isPort(filter.port)) query.set('port', String(Number(filter.port)))
-  for (const name of ['proto', 'action', 'direction'] as const) if (filter[name]) query.set(name, filter[name])
+  for (const name of ['proto', 'action', 'direction'] as const)
+    if (filter[name]) query.set(name, filter[name])
   return query.toString()
 }
 

@@ -4,7 +4,8 @@ import { createRing } from './event-ring.ts'
 import { createEventStore } from './event-store.ts'
 import type { PacketEvent } from './packet-event.ts'
 
-const event = (seq: number, action: PacketEvent['action'] = 'PASS') => ({ seq, action }) as PacketEvent
+const event = (seq: number, action: PacketEvent['action'] = 'PASS') =>
+  ({ seq, action }) as PacketEvent
 
 const store = (capacity = 5) => {
   const pending: (() => void)[] = []

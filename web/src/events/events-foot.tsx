@@ -12,22 +12,28 @@ interface Props {
 }
 
 export const EventsFoot = ({ rows, stream, visible, skipped }: Props) => (
-  <footer className="view-foot">
+  <footer className='view-foot'>
     <span>
       {formatExact(rows.count)} shown of {formatExact(rows.kept)} kept
-      <span className="faint"> (at most {formatExact(KEPT_EVENTS)})</span>
+      <span className='faint'> (at most {formatExact(KEPT_EVENTS)})</span>
     </span>
     {rows.lost > 0 ? (
-      <span className="warn-text" title="This page or its connection was too slow for them; the counters of the flows are complete">
+      <span
+        className='warn-text'
+        title='This page or its connection was too slow for them; the counters of the flows are complete'
+      >
         {formatExact(rows.lost)} lost on the way here
       </span>
     ) : null}
     {skipped > 0 ? (
-      <span className="warn-text" title="The kernel limits how many packets per second it reports; the counters of the flows are complete">
+      <span
+        className='warn-text'
+        title='The kernel limits how many packets per second it reports; the counters of the flows are complete'
+      >
         {formatExact(skipped)} not reported by the kernel
       </span>
     ) : null}
-    <span className="foot-state">{stateText(rows, stream, visible)}</span>
+    <span className='foot-state'>{stateText(rows, stream, visible)}</span>
   </footer>
 )
 

@@ -45,37 +45,52 @@ export const EventsView = ({ params, store, agentConnected, skipped }: Props) =>
     setSelected(undefined)
     grid.current?.scrollToTop()
   }, [store])
-  const select = useCallback((key: string | undefined) => {
-    store.hold()
-    setSelected(key)
-  }, [store])
-  const open = useCallback((key: string) => {
-    const { count, at } = store.rows()
-    for (let i = 0; i < count; i++) if (keyOf(at(i)) === key) setOpened(at(i))
-  }, [store])
-  // Looking at older rows holds the table; going back to the newest lets it run again.
-  const scrolled = useCallback((away: boolean) => {
-    if (away && !store.rows().held) {
-      byScroll.current = true
+  const select = useCallback(
+    (key: string | undefined) => {
       store.hold()
-    } else if (!away && byScroll.current) {
-      byScroll.current = false
-      store.resume()
-    }
-  }, [store])
+      setSelected(key)
+    },
+    [store],
+  )
+  const open = useCallback(
+    (key: string) => {
+      const { count, at } = store.rows()
+      for (let i = 0; i < count; i++) if (keyOf(at(i)) === key) setOpened(at(i))
+    },
+    [store],
+  )
+  // Looking at older rows holds the table; going back to the newest lets it run again.
+  const scrolled = useCallback(
+    (away: boolean) => {
+      if (away && !store.rows().held) {
+        byScroll.current = true
+        store.hold()
+      } else if (!away && byScroll.current) {
+        byScroll.current = false
+        store.resume()
+      }
+    },
+    [store],
+  )
   const hold = () => {
     if (rows.held) return resume()
     byScroll.current = false
     store.hold()
   }
   return (
-    <div className="view">
-      <EventFilterBar filter={filter} onChange={change} held={rows.held} onHold={hold} onClear={store.clear} />
-      <div className="view-body">
-        <div className="view-main">
+    <div className='view'>
+      <EventFilterBar
+        filter={filter}
+        onChange={change}
+        held={rows.held}
+        onHold={hold}
+        onClear={store.clear}
+      />
+      <div className='view-body'>
+        <div className='view-main'>
           <DataGrid
-            label="Packets"
-            name="event"
+            label='Packets'
+            name='event'
             columns={EVENT_COLUMNS}
             count={rows.count}
             rowAt={rows.at}
@@ -92,10 +107,12 @@ export const EventsView = ({ params, store, agentConnected, skipped }: Props) =>
             onScrolledAway={scrolled}
             handle={grid}
           >
-            {rows.count === 0 ? <EventsNotice rows={rows} stream={stream} agentConnected={agentConnected} /> : null}
+            {rows.count === 0 ? (
+              <EventsNotice rows={rows} stream={stream} agentConnected={agentConnected} />
+            ) : null}
           </DataGrid>
           {rows.held && rows.waiting > 0 ? (
-            <button type="button" className="newer" onClick={resume}>
+            <button type='button' className='newer' onClick={resume}>
               {rows.waiting.toLocaleString('en-US')} newer · show
             </button>
           ) : null}

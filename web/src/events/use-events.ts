@@ -19,7 +19,10 @@ const onFrame = (notify: () => void) => {
 export const useEventStore = (): EventStore =>
   useState(() => createEventStore({ capacity: KEPT_EVENTS, schedule: onFrame }))[0]
 
-export const useEvents = (store: EventStore, filter: EventFilter): { rows: EventRows; stream: StreamState } => {
+export const useEvents = (
+  store: EventStore,
+  filter: EventFilter,
+): { rows: EventRows; stream: StreamState } => {
   const rows = useSyncExternalStore(store.subscribe, store.rows)
   const matcher = useMemo(() => eventMatcher(filter), [filter])
   useEffect(() => store.filter(matcher), [store, matcher])

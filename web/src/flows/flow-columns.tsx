@@ -35,7 +35,7 @@ const DIRECTION_TITLES: Readonly<Record<string, string>> = {
 export const DirectionMark = ({ direction }: { direction: string }) => {
   const icon = direction === 'inbound' || direction === 'outbound' ? direction : 'forwarded'
   return (
-    <span className="direction" title={DIRECTION_TITLES[direction]}>
+    <span className='direction' title={DIRECTION_TITLES[direction]}>
       <Icon name={icon} />
       <span>{direction}</span>
     </span>
@@ -44,56 +44,121 @@ export const DirectionMark = ({ direction }: { direction: string }) => {
 
 const Port = ({ flow }: { flow: Flow }) => {
   const service = serviceName(flow.protocol, flow.dstPort)
-  if (!hasPorts(flow.protocol)) return <span className="zero">–</span>
+  if (!hasPorts(flow.protocol)) return <span className='zero'>–</span>
   return (
     <span title={service ? `Port ${flow.dstPort}, usually ${service}` : `Port ${flow.dstPort}`}>
-      <span className="mono">{flow.dstPort}</span> <span className="faint">{service}</span>
+      <span className='mono'>{flow.dstPort}</span> <span className='faint'>{service}</span>
     </span>
   )
 }
 
 export const flowColumns = (history: RateHistory, nowMs: number): Column<Flow>[] => [
-  { key: 'verdict', label: 'Verdict', sort: 'verdict', cell: (flow) => <VerdictBadge verdict={flow.verdict} /> },
   {
-    key: 'src', label: 'Client', title: 'The side that sent first', sort: 'src',
-    cell: (flow) => <Address text={flow.src} port={hasPorts(flow.protocol) ? flow.srcPort : undefined} />,
+    key: 'verdict',
+    label: 'Verdict',
+    sort: 'verdict',
+    cell: (flow) => <VerdictBadge verdict={flow.verdict} />,
   },
-  { key: 'dst', label: 'Server', title: 'The side that was spoken to', sort: 'dst', cell: (flow) => <Address text={flow.dst} /> },
-  { key: 'port', label: 'Port', sort: 'dstPort', cell: (flow) => <Port flow={flow} /> },
-  { key: 'protocol', label: 'Proto', title: 'IP protocol', sort: 'protocol', cell: (flow) => flow.protocol },
-  { key: 'interface', label: 'Interface', sort: 'interface', cell: (flow) => <span title={flow.interface}>{flow.interface}</span> },
-  { key: 'direction', label: 'Direction', sort: 'direction', cell: (flow) => <DirectionMark direction={flow.direction} /> },
   {
-    key: 'out', label: 'Rate out', title: 'Bytes per second that the client sends', sort: 'srcBytesPerSecond', numeric: true,
+    key: 'src',
+    label: 'Client',
+    title: 'The side that sent first',
+    sort: 'src',
+    cell: (flow) => (
+      <Address text={flow.src} port={hasPorts(flow.protocol) ? flow.srcPort : undefined} />
+    ),
+  },
+  {
+    key: 'dst',
+    label: 'Server',
+    title: 'The side that was spoken to',
+    sort: 'dst',
+    cell: (flow) => <Address text={flow.dst} />,
+  },
+  { key: 'port', label: 'Port', sort: 'dstPort', cell: (flow) => <Port flow={flow} /> },
+  {
+    key: 'protocol',
+    label: 'Proto',
+    title: 'IP protocol',
+    sort: 'protocol',
+    cell: (flow) => flow.protocol,
+  },
+  {
+    key: 'interface',
+    label: 'Interface',
+    sort: 'interface',
+    cell: (flow) => <span title={flow.interface}>{flow.interface}</span>,
+  },
+  {
+    key: 'direction',
+    label: 'Direction',
+    sort: 'direction',
+    cell: (flow) => <DirectionMark direction={flow.direction} />,
+  },
+  {
+    key: 'out',
+    label: 'Rate out',
+    title: 'Bytes per second that the client sends',
+    sort: 'srcBytesPerSecond',
+    numeric: true,
     cell: (flow) => <Rate value={flow.srcBytesPerSecond} />,
   },
   {
-    key: 'in', label: 'Rate in', title: 'Bytes per second that the server sends', sort: 'dstBytesPerSecond', numeric: true,
+    key: 'in',
+    label: 'Rate in',
+    title: 'Bytes per second that the server sends',
+    sort: 'dstBytesPerSecond',
+    numeric: true,
     cell: (flow) => <Rate value={flow.dstBytesPerSecond} />,
   },
   {
-    key: 'spark', label: 'Last 60 s', title: 'Both directions together, each row to its own scale, since you opened this page', sort: 'bytesPerSecond', numeric: true,
+    key: 'spark',
+    label: 'Last 60 s',
+    title: 'Both directions together, each row to its own scale, since you opened this page',
+    sort: 'bytesPerSecond',
+    numeric: true,
     cell: (flow) => <Sparkline path={linePath(history.of(flow.id))} />,
   },
   {
-    key: 'bytes', label: 'Bytes', title: 'L3 bytes of both directions', sort: 'bytes', numeric: true,
+    key: 'bytes',
+    label: 'Bytes',
+    title: 'L3 bytes of both directions',
+    sort: 'bytes',
+    numeric: true,
     cell: (flow) => <Bytes bytes={flow.srcBytes + flow.dstBytes} />,
   },
   {
-    key: 'packets', label: 'Packets', title: 'Wire packets of both directions', sort: 'packets', numeric: true,
+    key: 'packets',
+    label: 'Packets',
+    title: 'Wire packets of both directions',
+    sort: 'packets',
+    numeric: true,
     cell: (flow) => <Packets packets={flow.srcPackets + flow.dstPackets} />,
   },
   {
-    key: 'age', label: 'Age', title: 'Time since the first packet', sort: 'firstSeen', numeric: true,
-    cell: (flow) => <span title={formatDuration(ageOf(flow, nowMs))}>{formatAge(ageOf(flow, nowMs))}</span>,
+    key: 'age',
+    label: 'Age',
+    title: 'Time since the first packet',
+    sort: 'firstSeen',
+    numeric: true,
+    cell: (flow) => (
+      <span title={formatDuration(ageOf(flow, nowMs))}>{formatAge(ageOf(flow, nowMs))}</span>
+    ),
   },
   {
-    key: 'handshake', label: 'Handshake', title: 'How the TCP connection began; for ended flows how it ended', sort: 'handshake',
-    cell: (flow) => <span className={`handshake handshake-${flow.handshake}`}>{flow.end || flow.handshake}</span>,
+    key: 'handshake',
+    label: 'Handshake',
+    title: 'How the TCP connection began; for ended flows how it ended',
+    sort: 'handshake',
+    cell: (flow) => (
+      <span className={`handshake handshake-${flow.handshake}`}>{flow.end || flow.handshake}</span>
+    ),
   },
 ]
 
-const Bytes = ({ bytes }: { bytes: number }) => <span title={`${formatExact(bytes)} bytes`}>{formatBytes(bytes)}</span>
+const Bytes = ({ bytes }: { bytes: number }) => (
+  <span title={`${formatExact(bytes)} bytes`}>{formatBytes(bytes)}</span>
+)
 
 const Packets = ({ packets }: { packets: number }) => (
   <span title={`${formatExact(packets)} packets`}>{formatCount(packets)}</span>

@@ -21,36 +21,81 @@ interface Props {
 
 /** Fields that the upper part of the panel already shows. */
 const SHOWN = new Set<FlowFieldName>([
-  'communityId', 'verdict', 'srcBytes', 'dstBytes', 'srcPackets', 'dstPackets', 'srcBytesPerSecond', 'dstBytesPerSecond',
-  'srcDroppedPackets', 'dstDroppedPackets', 'srcTcpFlags', 'dstTcpFlags', 'firstSeen', 'lastSeen', 'durationMs',
+  'communityId',
+  'verdict',
+  'srcBytes',
+  'dstBytes',
+  'srcPackets',
+  'dstPackets',
+  'srcBytesPerSecond',
+  'dstBytesPerSecond',
+  'srcDroppedPackets',
+  'dstDroppedPackets',
+  'srcTcpFlags',
+  'dstTcpFlags',
+  'firstSeen',
+  'lastSeen',
+  'durationMs',
 ])
 
 export const FlowDetail = ({ flow, rates, gone, onClose }: Props) => (
   <Drawer
-    title={<>{flow.protocol} {flow.direction}</>}
-    subtitle={gone ? 'This flow is no longer in the table; these are its last values.' : verdictMeaning(flow.verdict)}
+    title={
+      <>
+        {flow.protocol} {flow.direction}
+      </>
+    }
+    subtitle={
+      gone
+        ? 'This flow is no longer in the table; these are its last values.'
+        : verdictMeaning(flow.verdict)
+    }
     onClose={onClose}
-    className="flow-detail"
+    className='flow-detail'
   >
-    <div className="flow-ends">
-      <Side role="Client" text={endpoint(flow.src, flow.srcPort, flow.protocol)} address={flow.src} />
-      <Side role="Server" text={endpoint(flow.dst, flow.dstPort, flow.protocol)} address={flow.dst} />
+    <div className='flow-ends'>
+      <Side
+        role='Client'
+        text={endpoint(flow.src, flow.srcPort, flow.protocol)}
+        address={flow.src}
+      />
+      <Side
+        role='Server'
+        text={endpoint(flow.dst, flow.dstPort, flow.protocol)}
+        address={flow.dst}
+      />
     </div>
-    <div className="flow-spark">
+    <div className='flow-spark'>
       <Sparkline path={linePath(rates)} />
-      <span className="faint">{formatRate(flow.srcBytesPerSecond + flow.dstBytesPerSecond)} now · last 60 s</span>
+      <span className='faint'>
+        {formatRate(flow.srcBytesPerSecond + flow.dstBytesPerSecond)} now · last 60 s
+      </span>
     </div>
     <TwoSides flow={flow} />
-    <dl className="fields">
-      <div><dt>Verdict</dt><dd><VerdictBadge verdict={flow.verdict} /></dd></div>
-      <div><dt>First seen</dt><dd title={flow.firstSeen}>{formatDateTime(Date.parse(flow.firstSeen))}</dd></div>
-      <div><dt>Last seen</dt><dd title={flow.lastSeen}>{formatDateTime(Date.parse(flow.lastSeen))}</dd></div>
-      <div><dt>Duration</dt><dd title={`${formatExact(flow.durationMs)} ms`}>{formatDuration(flow.durationMs)}</dd></div>
+    <dl className='fields'>
       <div>
-        <dt title="The same name in Zeek, Suricata and Wireshark">Community ID</dt>
-        <dd className="with-copy">
-          <span className="mono">{flow.communityId}</span>
-          <CopyButton text={flow.communityId} label="Copy the Community ID" />
+        <dt>Verdict</dt>
+        <dd>
+          <VerdictBadge verdict={flow.verdict} />
+        </dd>
+      </div>
+      <div>
+        <dt>First seen</dt>
+        <dd title={flow.firstSeen}>{formatDateTime(Date.parse(flow.firstSeen))}</dd>
+      </div>
+      <div>
+        <dt>Last seen</dt>
+        <dd title={flow.lastSeen}>{formatDateTime(Date.parse(flow.lastSeen))}</dd>
+      </div>
+      <div>
+        <dt>Duration</dt>
+        <dd title={`${formatExact(flow.durationMs)} ms`}>{formatDuration(flow.durationMs)}</dd>
+      </div>
+      <div>
+        <dt title='The same name in Zeek, Suricata and Wireshark'>Community ID</dt>
+        <dd className='with-copy'>
+          <span className='mono'>{flow.communityId}</span>
+          <CopyButton text={flow.communityId} label='Copy the Community ID' />
         </dd>
       </div>
     </dl>
@@ -59,9 +104,9 @@ export const FlowDetail = ({ flow, rates, gone, onClose }: Props) => (
 )
 
 const Side = ({ role, text, address }: { role: string; text: string; address: string }) => (
-  <section className="flow-end">
+  <section className='flow-end'>
     <h3>{role}</h3>
-    <p className="mono with-copy">
+    <p className='mono with-copy'>
       <span>{text}</span>
       <CopyButton text={address} label={`Copy ${address}`} />
     </p>
@@ -70,17 +115,31 @@ const Side = ({ role, text, address }: { role: string; text: string; address: st
 )
 
 const TwoSides = ({ flow }: { flow: Flow }) => (
-  <table className="two-sides">
+  <table className='two-sides'>
     <thead>
-      <tr><td /><th scope="col">Client sent</th><th scope="col">Server sent</th></tr>
+      <tr>
+        <th scope='col'>
+          <span className='sr-only'>Value</span>
+        </th>
+        <th scope='col'>Client sent</th>
+        <th scope='col'>Server sent</th>
+      </tr>
     </thead>
     <tbody>
-      <Pair label="Rate" values={[flow.srcBytesPerSecond, flow.dstBytesPerSecond]} format={formatRate} />
-      <Pair label="Bytes" values={[flow.srcBytes, flow.dstBytes]} format={formatBytes} />
-      <Pair label="Packets" values={[flow.srcPackets, flow.dstPackets]} format={formatExact} />
-      <Pair label="Dropped" values={[flow.srcDroppedPackets, flow.dstDroppedPackets]} format={formatExact} />
+      <Pair
+        label='Rate'
+        values={[flow.srcBytesPerSecond, flow.dstBytesPerSecond]}
+        format={formatRate}
+      />
+      <Pair label='Bytes' values={[flow.srcBytes, flow.dstBytes]} format={formatBytes} />
+      <Pair label='Packets' values={[flow.srcPackets, flow.dstPackets]} format={formatExact} />
+      <Pair
+        label='Dropped'
+        values={[flow.srcDroppedPackets, flow.dstDroppedPackets]}
+        format={formatExact}
+      />
       <tr>
-        <th scope="row">TCP flags</th>
+        <th scope='row'>TCP flags</th>
         <td>{formatTcpFlags(flow.srcTcpFlags) || '–'}</td>
         <td>{formatTcpFlags(flow.dstTcpFlags) || '–'}</td>
       </tr>
@@ -96,9 +155,11 @@ interface PairProps {
 
 const Pair = ({ label, values, format }: PairProps) => (
   <tr>
-    <th scope="row">{label}</th>
+    <th scope='row'>{label}</th>
     {values.map((value, side) => (
-      <td key={side === 0 ? 'src' : 'dst'} title={formatExact(value)}>{format(value)}</td>
+      <td key={side === 0 ? 'src' : 'dst'} title={formatExact(value)}>
+        {format(value)}
+      </td>
     ))}
   </tr>
 )

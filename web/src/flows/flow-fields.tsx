@@ -20,19 +20,27 @@ const FORMATS: Partial<Record<FieldType, (value: Value) => string>> = {
 
 const MONO: ReadonlySet<FieldType> = new Set(['id', 'address', 'port'])
 
-export const FlowFields = ({ flow, except }: { flow: Flow; except: ReadonlySet<FlowFieldName> }) => (
-  <details className="all-fields" open>
+export const FlowFields = ({
+  flow,
+  except,
+}: {
+  flow: Flow
+  except: ReadonlySet<FlowFieldName>
+}) => (
+  <details className='all-fields' open>
     <summary>All other fields</summary>
-    <dl className="fields">
-      {FLOW_FIELD_LIST.filter(({ name }) => !except.has(name)).map(({ name, type, label, description }) => {
-        const text = (FORMATS[type] ?? String)(flow[name])
-        return (
-          <div key={name}>
-            <dt title={`${name}: ${description}`}>{label}</dt>
-            <dd className={MONO.has(type) ? 'mono' : ''}>{text === '' ? '–' : text}</dd>
-          </div>
-        )
-      })}
+    <dl className='fields'>
+      {FLOW_FIELD_LIST.filter(({ name }) => !except.has(name)).map(
+        ({ name, type, label, description }) => {
+          const text = (FORMATS[type] ?? String)(flow[name])
+          return (
+            <div key={name}>
+              <dt title={`${name}: ${description}`}>{label}</dt>
+              <dd className={MONO.has(type) ? 'mono' : ''}>{text === '' ? '–' : text}</dd>
+            </div>
+          )
+        },
+      )}
     </dl>
   </details>
 )

@@ -16,41 +16,78 @@ interface Props {
   onPause: () => void
 }
 
-const STATES = [['live', 'Live'], ['ended', 'Ended'], ['all', 'All']] as const
+const STATES = [
+  ['live', 'Live'],
+  ['ended', 'Ended'],
+  ['all', 'All'],
+] as const
 
 export const FlowFilterBar = ({ filter, onChange, interfaces, paused, onPause }: Props) => {
   const [open, setOpen] = useState(false)
   const set = conditions(filter)
   const clear = { q: '', protocol: '', verdict: '', direction: '', interface: '' }
   return (
-    <div className={open ? 'filter-bar filter-open' : 'filter-bar'} role="search">
+    <div className={open ? 'filter-bar filter-open' : 'filter-bar'} role='search'>
       <SearchBox
-        label="Filter flows"
-        placeholder="Address, port, protocol …"
+        label='Filter flows'
+        placeholder='Address, port, protocol …'
         value={filter.q}
         onChange={(q) => onChange({ q })}
       />
       <button
-        type="button"
-        className="button button-quiet filter-toggle"
+        type='button'
+        className='button button-quiet filter-toggle'
         aria-expanded={open}
         onClick={() => setOpen(!open)}
       >
-        <Icon name="filter" /> Filter{set > 0 ? ` (${set})` : ''}
+        <Icon name='filter' /> Filter{set > 0 ? ` (${set})` : ''}
       </button>
-      <Segmented label="State" value={filter.state} options={STATES} onChange={(state) => onChange({ state })} />
-      <div className="filter-choices">
-        <Select label="Protocol" value={filter.protocol} options={['TCP', 'UDP', 'ICMP', 'ICMPv6', 'SCTP']} onChange={(protocol) => onChange({ protocol })} />
-        <Select label="Verdict" value={filter.verdict} options={['PASS', 'DROP', 'SKIP', 'SSH']} onChange={(verdict) => onChange({ verdict })} />
-        <Select label="Direction" value={filter.direction} options={['inbound', 'outbound', 'forwarded']} onChange={(direction) => onChange({ direction })} />
-        <Select label="Interface" value={filter.interface} options={interfaces} onChange={(name) => onChange({ interface: name })} />
-        <label className="select narrow-only">
-          <span className="sr-only">Sort by</span>
+      <Segmented
+        label='State'
+        value={filter.state}
+        options={STATES}
+        onChange={(state) => onChange({ state })}
+      />
+      <div className='filter-choices'>
+        <Select
+          label='Protocol'
+          value={filter.protocol}
+          options={['TCP', 'UDP', 'ICMP', 'ICMPv6', 'SCTP']}
+          onChange={(protocol) => onChange({ protocol })}
+        />
+        <Select
+          label='Verdict'
+          value={filter.verdict}
+          options={['PASS', 'DROP', 'SKIP', 'SSH']}
+          onChange={(verdict) => onChange({ verdict })}
+        />
+        <Select
+          label='Direction'
+          value={filter.direction}
+          options={['inbound', 'outbound', 'forwarded']}
+          onChange={(direction) => onChange({ direction })}
+        />
+        <Select
+          label='Interface'
+          value={filter.interface}
+          options={interfaces}
+          onChange={(name) => onChange({ interface: name })}
+        />
+        <label className='select narrow-only'>
+          <span className='sr-only'>Sort by</span>
           <select value={filter.sort} onChange={(event) => onChange({ sort: event.target.value })}>
-            {SORT_CHOICES.map(([sort, text]) => <option key={sort} value={sort}>{text}</option>)}
+            {SORT_CHOICES.map(([sort, text]) => (
+              <option key={sort} value={sort}>
+                {text}
+              </option>
+            ))}
           </select>
         </label>
-        {set > 0 ? <button type="button" className="button button-quiet" onClick={() => onChange(clear)}>Clear</button> : null}
+        {set > 0 ? (
+          <button type='button' className='button button-quiet' onClick={() => onChange(clear)}>
+            Clear
+          </button>
+        ) : null}
       </div>
       <HoldButton held={paused} onToggle={onPause} />
     </div>

@@ -13,7 +13,12 @@ it('sends only what is set, trimmed', () => {
   const filter = read('q=+10.0.0.5+&verdict=DROP&state=ended&offset=500')
   const query = Object.fromEntries(new URLSearchParams(flowQuery(filter)))
   expect(query).toEqual({
-    state: 'ended', sort: '-bytesPerSecond', limit: '500', verdict: 'DROP', q: '10.0.0.5', offset: '500',
+    state: 'ended',
+    sort: '-bytesPerSecond',
+    limit: '500',
+    verdict: 'DROP',
+    q: '10.0.0.5',
+    offset: '500',
   })
   expect(conditions(filter)).toBe(2)
 })

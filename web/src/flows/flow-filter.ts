@@ -38,7 +38,11 @@ export const flowParams = (filter: FlowFilter): Record<string, string> => ({
 
 /** The query for /api/v1/flows and its stream. */
 export const flowQuery = (filter: FlowFilter): string => {
-  const query = new URLSearchParams({ state: filter.state, sort: filter.sort, limit: String(PAGE_ROWS) })
+  const query = new URLSearchParams({
+    state: filter.state,
+    sort: filter.sort,
+    limit: String(PAGE_ROWS),
+  })
   for (const name of ['protocol', 'verdict', 'direction', 'interface'] as const) {
     if (filter[name]) query.set(name, filter[name])
   }
@@ -49,4 +53,6 @@ export const flowQuery = (filter: FlowFilter): string => {
 
 /** Number of conditions that hide flows. */
 export const conditions = (filter: FlowFilter): number =>
-  [filter.q.trim(), filter.protocol, filter.verdict, filter.direction, filter.interface].filter(Boolean).length
+  [filter.q.trim(), filter.protocol, filter.verdict, filter.direction, filter.interface].filter(
+    Boolean,
+  ).length

@@ -16,19 +16,27 @@ export const FlowsFoot = ({ page, filter, stream, held, onChange }: Props) => {
   const rows = page?.flows.length ?? 0
   const total = page?.total ?? 0
   return (
-    <footer className="view-foot">
+    <footer className='view-foot'>
       <span>{page ? countText(filter.offset, rows, total) : ' '}</span>
       {total > PAGE_ROWS ? (
-        <span className="pager">
-          <button type="button" disabled={filter.offset === 0} onClick={() => onChange({ offset: Math.max(0, filter.offset - PAGE_ROWS) })}>
+        <span className='pager'>
+          <button
+            type='button'
+            disabled={filter.offset === 0}
+            onClick={() => onChange({ offset: Math.max(0, filter.offset - PAGE_ROWS) })}
+          >
             Previous
           </button>
-          <button type="button" disabled={filter.offset + rows >= total} onClick={() => onChange({ offset: filter.offset + PAGE_ROWS })}>
+          <button
+            type='button'
+            disabled={filter.offset + rows >= total}
+            onClick={() => onChange({ offset: filter.offset + PAGE_ROWS })}
+          >
             Next
           </button>
         </span>
       ) : null}
-      <span className="foot-state">{stateText(stream, held)}</span>
+      <span className='foot-state'>{stateText(stream, held)}</span>
     </footer>
   )
 }

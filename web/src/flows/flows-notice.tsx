@@ -16,32 +16,45 @@ const NO_CONDITIONS = { q: '', protocol: '', verdict: '', direction: '', interfa
 export const FlowsNotice = ({ loaded, filter, stream, agentConnected, onClear }: Props) => {
   if (stream.phase === 'retrying') {
     return (
-      <Notice icon="warn" title="The flows can't be read at the moment" tone="bad">
+      <Notice icon='warn' title="The flows can't be read at the moment" tone='bad'>
         <p>{stream.reason ?? 'The connection to NetScope was lost.'} Trying again by itself.</p>
       </Notice>
     )
   }
-  if (!loaded) return <Notice title="Reading the flows …" />
+  if (!loaded) return <Notice title='Reading the flows …' />
   if (conditions(filter) > 0) {
     return (
-      <Notice icon="filter" title="No flow matches the filter">
-        <p><button type="button" className="button" onClick={() => onClear(NO_CONDITIONS)}>Clear the filter</button></p>
+      <Notice icon='filter' title='No flow matches the filter'>
+        <p>
+          <button type='button' className='button' onClick={() => onClear(NO_CONDITIONS)}>
+            Clear the filter
+          </button>
+        </p>
       </Notice>
     )
   }
   if (agentConnected === false) {
     return (
-      <Notice icon="warn" title="The agent is not connected">
-        <p>Flows appear here as soon as it is back. It keeps counting and blocking in the meantime.</p>
+      <Notice icon='warn' title='The agent is not connected'>
+        <p>
+          Flows appear here as soon as it is back. It keeps counting and blocking in the meantime.
+        </p>
       </Notice>
     )
   }
   if (filter.state === 'ended') {
-    return <Notice title="No flow has ended yet"><p>Closed and idle connections are kept here for a while.</p></Notice>
+    return (
+      <Notice title='No flow has ended yet'>
+        <p>Closed and idle connections are kept here for a while.</p>
+      </Notice>
+    )
   }
   return (
-    <Notice title="No traffic yet">
-      <p>Connections appear within a second of their first packet. Try <code>ping</code> or open a web page on this machine.</p>
+    <Notice title='No traffic yet'>
+      <p>
+        Connections appear within a second of their first packet. Try <code>ping</code> or open a
+        web page on this machine.
+      </p>
     </Notice>
   )
 }

@@ -37,7 +37,8 @@ export const FlowsView = ({ params, interfaces, agentConnected, nowMs }: Props) 
   const actions = useListActions()
 
   const change = useCallback(
-    (part: Partial<FlowFilter>) => replaceParams('flows', flowParams({ ...filter, offset: 0, ...part })),
+    (part: Partial<FlowFilter>) =>
+      replaceParams('flows', flowParams({ ...filter, offset: 0, ...part })),
     [filter],
   )
   const open = useCallback(() => setOpened(true), [])
@@ -49,19 +50,25 @@ export const FlowsView = ({ params, interfaces, agentConnected, nowMs }: Props) 
   const shown = useLastSeen(flows, selected)
   const columns = useMemo(() => flowColumns(history, nowMs), [history, nowMs])
   return (
-    <div className="view">
-      <FlowFilterBar filter={filter} onChange={change} interfaces={interfaces} paused={paused} onPause={() => setPaused(!paused)} />
-      <div className="view-body">
-        <div className="view-main">
+    <div className='view'>
+      <FlowFilterBar
+        filter={filter}
+        onChange={change}
+        interfaces={interfaces}
+        paused={paused}
+        onPause={() => setPaused(!paused)}
+      />
+      <div className='view-body'>
+        <div className='view-main'>
           <DataGrid
-            label="Flows"
-            name="flow"
+            label='Flows'
+            name='flow'
             columns={columns}
             count={flows.length}
             rowAt={(index) => flows[index] as Flow}
             keyOf={(flow) => flow.id}
             rowHeight={useNarrow() ? CARD_HEIGHT : ROW_HEIGHT}
-            rowClass={(flow) => (flow.end ? 'is-ended' : '')}
+            rowClass={rowClass}
             selected={selected}
             onSelect={setSelected}
             onOpen={open}
@@ -75,18 +82,38 @@ export const FlowsView = ({ params, interfaces, agentConnected, nowMs }: Props) 
             handle={grid}
           >
             {flows.length === 0 ? (
-              <FlowsNotice loaded={page !== undefined} filter={filter} stream={stream} agentConnected={agentConnected} onClear={change} />
+              <FlowsNotice
+                loaded={page !== undefined}
+                filter={filter}
+                stream={stream}
+                agentConnected={agentConnected}
+                onClear={change}
+              />
             ) : null}
           </DataGrid>
-          <FlowsFoot page={page} filter={filter} stream={stream} held={paused ? 'paused' : pointed ? 'pointed' : ''} onChange={change} />
+          <FlowsFoot
+            page={page}
+            filter={filter}
+            stream={stream}
+            held={paused ? 'paused' : pointed ? 'pointed' : ''}
+            onChange={change}
+          />
         </div>
         {opened && shown.flow ? (
-          <FlowDetail flow={shown.flow} rates={history.of(shown.flow.id)} gone={shown.gone} onClose={close} />
+          <FlowDetail
+            flow={shown.flow}
+            rates={history.of(shown.flow.id)}
+            gone={shown.gone}
+            onClose={close}
+          />
         ) : null}
       </div>
     </div>
   )
 }
+
+const rowClass = (flow: Flow) =>
+  `${flow.end ? 'is-ended' : ''} ${flow.verdict === 'DROP' ? 'is-drop' : ''}`
 
 /** The selected flow, with its last values when it has left the table. */
 const useLastSeen = (flows: readonly Flow[], selected: string | undefined) => {

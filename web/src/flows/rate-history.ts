@@ -20,7 +20,8 @@ export const createRateHistory = () => {
         history.seenAtMs = nowMs
         flows.set(flow.id, history)
       }
-      for (const [id, { seenAtMs }] of flows) if (nowMs - seenAtMs > HISTORY_SECONDS * 1000) flows.delete(id)
+      for (const [id, { seenAtMs }] of flows)
+        if (nowMs - seenAtMs > HISTORY_SECONDS * 1000) flows.delete(id)
     },
     of: (id: string): readonly number[] => flows.get(id)?.rates ?? [],
     size: () => flows.size,

@@ -18,12 +18,17 @@ export const linePath = (rates: readonly number[]): string => {
 }
 
 const Line = ({ path }: { path: string }) => {
-  if (!path) return <svg className="spark" aria-hidden="true" />
+  if (!path) return <svg className='spark' aria-hidden='true' />
   const start = path.slice(1, path.indexOf(' '))
   return (
-    <svg className="spark" viewBox={`0 0 ${HISTORY_SECONDS - 1} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
-      <path className="spark-area" d={`${path}V${HEIGHT}H${start}Z`} />
-      <path className="spark-line" d={path} />
+    <svg
+      className='spark'
+      viewBox={`0 0 ${HISTORY_SECONDS - 1} ${HEIGHT}`}
+      preserveAspectRatio='none'
+      aria-hidden='true'
+    >
+      <path className='spark-area' d={`${path}V${HEIGHT}H${start}Z`} />
+      <path className='spark-line' d={path} />
     </svg>
   )
 }

@@ -20,7 +20,10 @@ interface Flows {
 
 const SILENCE_MS = 6000
 
-export const useFlows = (filter: FlowFilter, holds: { paused: boolean; pointed: boolean }): Flows => {
+export const useFlows = (
+  filter: FlowFilter,
+  holds: { paused: boolean; pointed: boolean },
+): Flows => {
   const [page, setPage] = useState<FlowPage>()
   const history = useRef<RateHistory>(undefined)
   history.current ??= createRateHistory()

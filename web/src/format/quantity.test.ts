@@ -35,5 +35,6 @@ describe('quantities', () => {
     [0, '0 %'],
     [1.002, '100.2 %'],
   ])('does not round the share %d up to a whole', (share, text) =>
-    expect(formatShare(share)).toBe(text))
+    expect(formatShare(share)).toBe(text),
+  )
 })

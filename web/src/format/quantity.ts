@@ -17,7 +17,8 @@ const scaled = (value: number): [digits: string, prefix: string] => {
   return [`${value < 0 ? '−' : ''}${rest.toFixed(digits)}`, UNITS[step] ?? '']
 }
 
-const smallDigits = (value: number) => (value === 0 || Number.isInteger(value) || value >= 10 ? 0 : 1)
+const smallDigits = (value: number) =>
+  value === 0 || Number.isInteger(value) || value >= 10 ? 0 : 1
 
 /** Bytes with a decimal unit: '0 B', '1.50 kB', '12.3 MB'. */
 export const formatBytes = (bytes: number): string => {

@@ -13,7 +13,12 @@ it.each([
 ])('shows %d ms as %s', (ms, text) => expect(formatDuration(ms)).toBe(text))
 
 it('shows an age in one unit', () => {
-  expect([4_000, 185_000, 7_800_000, 273_600_000].map(formatAge)).toEqual(['4 s', '3 min', '2 h', '3 d'])
+  expect([4_000, 185_000, 7_800_000, 273_600_000].map(formatAge)).toEqual([
+    '4 s',
+    '3 min',
+    '2 h',
+    '3 d',
+  ])
 })
 
 it('shows a moment with milliseconds, and a dash for no moment', () => {

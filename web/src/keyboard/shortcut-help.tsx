@@ -38,15 +38,19 @@ export const ShortcutHelp = ({ onClose }: { onClose: () => void }) => {
     setOn(value)
   }
   return (
-    <Dialog title="Keyboard" onClose={onClose} className="help">
-      <div className="help-groups">
+    <Dialog title='Keyboard' onClose={onClose} className='help'>
+      <div className='help-groups'>
         {GROUPS.map((group) => (
           <section key={group.title}>
             <h3>{group.title}</h3>
             <dl>
               {group.keys.map(([keys, what]) => (
                 <div key={what}>
-                  <dt>{keys.map((key) => <kbd key={key}>{key}</kbd>)}</dt>
+                  <dt>
+                    {keys.map((key) => (
+                      <kbd key={key}>{key}</kbd>
+                    ))}
+                  </dt>
                   <dd>{what}</dd>
                 </div>
               ))}
@@ -54,8 +58,8 @@ export const ShortcutHelp = ({ onClose }: { onClose: () => void }) => {
           </section>
         ))}
       </div>
-      <label className="check">
-        <input type="checkbox" checked={on} onChange={(event) => change(event.target.checked)} />
+      <label className='check'>
+        <input type='checkbox' checked={on} onChange={(event) => change(event.target.checked)} />
         Single-key shortcuts are on
       </label>
     </Dialog>

@@ -9,10 +9,15 @@ export const shortcutsOn = (): boolean => readSetting(KEY) !== 'off'
 export const switchShortcuts = (on: boolean) => writeSetting(KEY, on ? 'on' : 'off')
 
 const isTyping = (target: EventTarget | null) =>
-  target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null
+  target instanceof HTMLElement &&
+  target.closest('input, textarea, select, [contenteditable]') !== null
 
 const isForUs = (event: KeyboardEvent) =>
-  !event.ctrlKey && !event.metaKey && !event.altKey && !event.defaultPrevented && !isTyping(event.target)
+  !event.ctrlKey &&
+  !event.metaKey &&
+  !event.altKey &&
+  !event.defaultPrevented &&
+  !isTyping(event.target)
 
 /** Handlers by `KeyboardEvent.key`; Escape works even when the single keys are switched off. */
 export const useShortcuts = (handlers: Record<string, () => void>) => {

@@ -8,12 +8,22 @@ const CHOICES: [seconds: number, text: string][] = [
   [604_800, 'for 1 week'],
 ]
 
-export const DurationSelect = ({ value, onChange }: { value: number; onChange: (seconds: number) => void }) => (
-  <label className="field">
+export const DurationSelect = ({
+  value,
+  onChange,
+}: {
+  value: number
+  onChange: (seconds: number) => void
+}) => (
+  <label className='field'>
     <span>Holds</span>
-    <span className="select">
+    <span className='select'>
       <select value={value} onChange={(event) => onChange(Number(event.target.value))}>
-        {CHOICES.map(([seconds, text]) => <option key={seconds} value={seconds}>{text}</option>)}
+        {CHOICES.map(([seconds, text]) => (
+          <option key={seconds} value={seconds}>
+            {text}
+          </option>
+        ))}
       </select>
     </span>
   </label>

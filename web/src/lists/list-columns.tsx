@@ -16,32 +16,59 @@ const expiry = ({ expiresAtMs }: ListEntry) => {
 export const listColumns = (onRemove: (entry: ListEntry) => void): Column<ListEntry>[] => [
   { key: 'prefix', label: 'Address', cell: (entry) => <Address text={entry.prefix} /> },
   {
-    key: 'reason', label: 'Reason',
-    cell: (entry) => entry.reason ? <span title={entry.reason}>{entry.reason}</span> : <span className="faint">no reason given</span>,
+    key: 'reason',
+    label: 'Reason',
+    cell: (entry) =>
+      entry.reason ? (
+        <span title={entry.reason}>{entry.reason}</span>
+      ) : (
+        <span className='faint'>no reason given</span>
+      ),
   },
   {
-    key: 'origin', label: 'From', title: 'Where the entry came from, and who made it',
-    cell: (entry) => <span>{entry.origin}{entry.author ? <span className="faint"> {entry.author}</span> : null}</span>,
+    key: 'origin',
+    label: 'From',
+    title: 'Where the entry came from, and who made it',
+    cell: (entry) => (
+      <span>
+        {entry.origin}
+        {entry.author ? <span className='faint'> {entry.author}</span> : null}
+      </span>
+    ),
   },
-  { key: 'created', label: 'Created', cell: (entry) => <span title={formatDateTime(entry.createdAtMs)}>{date(entry.createdAtMs)}</span> },
   {
-    key: 'expires', label: 'Expires',
-    cell: (entry) => <span title={entry.expiresAtMs ? formatDateTime(entry.expiresAtMs) : 'Holds until it is removed'}>{expiry(entry)}</span>,
+    key: 'created',
+    label: 'Created',
+    cell: (entry) => (
+      <span title={formatDateTime(entry.createdAtMs)}>{date(entry.createdAtMs)}</span>
+    ),
   },
   {
-    key: 'remove', label: 'Remove',
+    key: 'expires',
+    label: 'Expires',
+    cell: (entry) => (
+      <span
+        title={entry.expiresAtMs ? formatDateTime(entry.expiresAtMs) : 'Holds until it is removed'}
+      >
+        {expiry(entry)}
+      </span>
+    ),
+  },
+  {
+    key: 'remove',
+    label: 'Remove',
     cell: (entry) => (
       <button
-        type="button"
-        className="icon-button"
+        type='button'
+        className='icon-button'
         aria-label={`Remove ${entry.prefix}`}
-        title="Remove (Del)"
+        title='Remove (Del)'
         onClick={(event) => {
           event.stopPropagation()
           onRemove(entry)
         }}
       >
-        <Icon name="trash" />
+        <Icon name='trash' />
       </button>
     ),
   },

@@ -35,33 +35,59 @@ export const ListDialog = ({ list, addresses, onAdd, onClose }: Props) => {
       setBusy(false)
     }
   }
-  const choices = [...new Set(addresses)].map((each) => [each, <span className="mono" key={each}>{each}</span>] as const)
+  const choices = [...new Set(addresses)].map(
+    (each) =>
+      [
+        each,
+        <span className='mono' key={each}>
+          {each}
+        </span>,
+      ] as const,
+  )
   return (
-    <Dialog title={choices.length > 1 ? `${verb} which address?` : `${verb} ${address}?`} onClose={onClose} className="ask">
+    <Dialog
+      title={choices.length > 1 ? `${verb} which address?` : `${verb} ${address}?`}
+      onClose={onClose}
+      className='ask'
+    >
       <form onSubmit={(event) => void submit(event)}>
         {choices.length > 1 ? (
-          <Segmented label="Address" value={address} options={choices} onChange={setAddress} />
+          <Segmented label='Address' value={address} options={choices} onChange={setAddress} />
         ) : null}
-        <p className="effect">
+        <p className='effect'>
           <Icon name={list === 'deny' ? 'block' : 'allow'} />
           <span>{effectOf(list, address)}</span>
         </p>
-        <label className="field">
-          <span>Reason <span className="faint">(optional, for whoever reads the list later)</span></span>
+        <label className='field'>
+          <span>
+            Reason <span className='faint'>(optional, for whoever reads the list later)</span>
+          </span>
           <input
-            type="text"
+            type='text'
             data-autofocus
             maxLength={200}
             value={reason}
-            placeholder={list === 'deny' ? 'port scan, unknown device …' : 'backup server, monitoring …'}
+            placeholder={
+              list === 'deny' ? 'port scan, unknown device …' : 'backup server, monitoring …'
+            }
             onChange={(event) => setReason(event.target.value)}
           />
         </label>
         <DurationSelect value={seconds} onChange={setSeconds} />
-        {error ? <p className="error" role="alert"><Icon name="warn" /> {error}</p> : null}
-        <div className="dialog-actions">
-          <button type="button" className="button" onClick={onClose}>Cancel</button>
-          <button type="submit" className={list === 'deny' ? 'button button-danger' : 'button button-primary'} disabled={busy}>
+        {error ? (
+          <p className='error' role='alert'>
+            <Icon name='warn' /> {error}
+          </p>
+        ) : null}
+        <div className='dialog-actions'>
+          <button type='button' className='button' onClick={onClose}>
+            Cancel
+          </button>
+          <button
+            type='submit'
+            className={list === 'deny' ? 'button button-danger' : 'button button-primary'}
+            disabled={busy}
+          >
             {busy ? 'Waiting for the kernel …' : verb}
           </button>
         </div>

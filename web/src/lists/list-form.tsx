@@ -32,33 +32,47 @@ export const ListForm = ({ list }: { list: ListName }) => {
     input.current?.focus()
   }
   return (
-    <form className="list-form" onSubmit={(event) => void submit(event)}>
-      <label className="field">
+    <form className='list-form' onSubmit={(event) => void submit(event)}>
+      <label className='field'>
         <span>Address or prefix</span>
         <input
           ref={input}
-          className="mono"
-          type="text"
+          className='mono'
+          type='text'
           required
           spellCheck={false}
-          autoComplete="off"
-          placeholder="203.0.113.7, 10.0.0.0/8, fd00::/64"
+          autoComplete='off'
+          placeholder='203.0.113.7, 10.0.0.0/8, fd00::/64'
           value={ip}
           aria-invalid={error !== ''}
-          aria-describedby="list-form-note"
+          aria-describedby='list-form-note'
           onChange={(event) => setIp(event.target.value)}
         />
       </label>
-      <label className="field">
+      <label className='field'>
         <span>Reason</span>
-        <input type="text" maxLength={200} placeholder="optional" value={reason} onChange={(event) => setReason(event.target.value)} />
+        <input
+          type='text'
+          maxLength={200}
+          placeholder='optional'
+          value={reason}
+          onChange={(event) => setReason(event.target.value)}
+        />
       </label>
       <DurationSelect value={seconds} onChange={setSeconds} />
-      <button type="submit" className={list === 'deny' ? 'button button-danger' : 'button button-primary'} disabled={busy}>
-        <Icon name="plus" /> {busy ? 'Waiting …' : VERBS[list]}
+      <button
+        type='submit'
+        className={list === 'deny' ? 'button button-danger' : 'button button-primary'}
+        disabled={busy}
+      >
+        <Icon name='plus' /> {busy ? 'Waiting …' : VERBS[list]}
       </button>
-      <p id="list-form-note" className={error ? 'error' : 'faint'} role={error ? 'alert' : undefined}>
-        {error ? <Icon name="warn" /> : null} {error || effectOf(list, 'it')}
+      <p
+        id='list-form-note'
+        className={error ? 'error' : 'faint'}
+        role={error ? 'alert' : undefined}
+      >
+        {error ? <Icon name='warn' /> : null} {error || effectOf(list, 'it')}
       </p>
     </form>
   )

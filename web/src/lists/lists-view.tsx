@@ -41,29 +41,39 @@ export const ListsView = ({ params, sizes }: Props) => {
     replaceParams('lists', { list: list === 'allow' ? 'allow' : '', match, ...to })
   }
   const drop = useCallback(
-    (entry: ListEntry) => void remove(list, entry).catch((thrown: unknown) => toast({ text: messageOf(thrown), tone: 'bad' })),
+    (entry: ListEntry) =>
+      void remove(list, entry).catch((thrown: unknown) =>
+        toast({ text: messageOf(thrown), tone: 'bad' }),
+      ),
     [list, remove, toast],
   )
   const columns = useMemo(() => listColumns(drop), [drop])
   const entries = page?.entries ?? []
   const total = page?.total ?? 0
   return (
-    <div className="view">
-      <div className="filter-bar" role="search">
+    <div className='view'>
+      <div className='filter-bar' role='search'>
         <Segmented
-          label="List"
+          label='List'
           value={list}
-          options={(['deny', 'allow'] as const).map((name) => [name, <Tab key={name} name={name} count={sizes?.[name].entries} />] as const)}
+          options={(['deny', 'allow'] as const).map(
+            (name) => [name, <Tab key={name} name={name} count={sizes?.[name].entries} />] as const,
+          )}
           onChange={(name) => go({ list: name === 'allow' ? 'allow' : '' })}
         />
-        <SearchBox label="Search the list" placeholder="Address or reason …" value={match} onChange={(text) => go({ match: text })} />
+        <SearchBox
+          label='Search the list'
+          placeholder='Address or reason …'
+          value={match}
+          onChange={(text) => go({ match: text })}
+        />
       </div>
       <ListForm key={list} list={list} />
-      <div className="view-body">
-        <div className="view-main">
+      <div className='view-body'>
+        <div className='view-main'>
           <DataGrid
             label={LIST_TITLES[list]}
-            name="list"
+            name='list'
             columns={columns}
             count={entries.length}
             rowAt={(index) => entries[index] as ListEntry}
@@ -74,17 +84,39 @@ export const ListsView = ({ params, sizes }: Props) => {
             onOpen={setSelected}
             rowKeys={{ Delete: drop }}
           >
-            {entries.length === 0 ? <ListNotice list={list} match={match} loaded={page !== undefined} error={error} onRetry={reload} /> : null}
+            {entries.length === 0 ? (
+              <ListNotice
+                list={list}
+                match={match}
+                loaded={page !== undefined}
+                error={error}
+                onRetry={reload}
+              />
+            ) : null}
           </DataGrid>
-          <footer className="view-foot">
+          <footer className='view-foot'>
             <span>{countText(offset, entries.length, total, match)}</span>
             {total > PAGE_ENTRIES ? (
-              <span className="pager">
-                <button type="button" disabled={offset === 0} onClick={() => setOffset(Math.max(0, offset - PAGE_ENTRIES))}>Previous</button>
-                <button type="button" disabled={offset + PAGE_ENTRIES >= total} onClick={() => setOffset(offset + PAGE_ENTRIES)}>Next</button>
+              <span className='pager'>
+                <button
+                  type='button'
+                  disabled={offset === 0}
+                  onClick={() => setOffset(Math.max(0, offset - PAGE_ENTRIES))}
+                >
+                  Previous
+                </button>
+                <button
+                  type='button'
+                  disabled={offset + PAGE_ENTRIES >= total}
+                  onClick={() => setOffset(offset + PAGE_ENTRIES)}
+                >
+                  Next
+                </button>
               </span>
             ) : null}
-            <span className="foot-state">{sizes ? `Room for ${formatExact(sizes[list].capacity)} entries` : ''}</span>
+            <span className='foot-state'>
+              {sizes ? `Room for ${formatExact(sizes[list].capacity)} entries` : ''}
+            </span>
           </footer>
         </div>
       </div>
@@ -93,7 +125,10 @@ export const ListsView = ({ params, sizes }: Props) => {
 }
 
 const Tab = ({ name, count }: { name: ListName; count: number | undefined }) => (
-  <>{name === 'deny' ? 'Deny' : 'Allow'} {count === undefined ? null : <span className="faint">{formatCount(count)}</span>}</>
+  <>
+    {name === 'deny' ? 'Deny' : 'Allow'}{' '}
+    {count === undefined ? null : <span className='faint'>{formatCount(count)}</span>}
+  </>
 )
 
 const countText = (offset: number, rows: number, total: number, match: string): string => {

@@ -12,28 +12,34 @@ const CAUSES: Record<Coverage['missing'][number]['cause'], string> = {
 export const CoverageSection = ({ coverage }: { coverage: Coverage }) => (
   <section>
     <h3>Coverage</h3>
-    <p className="muted">Our counts beside the counters of the interfaces, compared every 10 s.</p>
-    <div className="coverage">
-      <Share label="of packets" share={coverage.packets} />
-      <Share label="of bytes" share={coverage.bytes} />
+    <p className='muted'>Our counts beside the counters of the interfaces, compared every 10 s.</p>
+    <div className='coverage'>
+      <Share label='of packets' share={coverage.packets} />
+      <Share label='of bytes' share={coverage.bytes} />
     </div>
     {coverage.missing.some(({ packets }) => packets > 0) ? (
-      <ul className="missing-causes">
-        {coverage.missing.filter(({ packets }) => packets > 0).map(({ cause, packets, bytes }) => (
-          <li key={cause}>
-            <p>{CAUSES[cause] ?? cause}</p>
-            <p className="muted">{formatExact(packets)} packets, {formatBytes(bytes)}</p>
-          </li>
-        ))}
+      <ul className='missing-causes'>
+        {coverage.missing
+          .filter(({ packets }) => packets > 0)
+          .map(({ cause, packets, bytes }) => (
+            <li key={cause}>
+              <p>{CAUSES[cause] ?? cause}</p>
+              <p className='muted'>
+                {formatExact(packets)} packets, {formatBytes(bytes)}
+              </p>
+            </li>
+          ))}
       </ul>
     ) : null}
   </section>
 )
 
 const Share = ({ label, share }: { label: string; share: number | undefined }) => (
-  <div className="share">
-    <p><b>{share === undefined ? '–' : formatShare(share)}</b> {label}</p>
+  <div className='share'>
+    <p>
+      <b>{share === undefined ? '–' : formatShare(share)}</b> {label}
+    </p>
     <meter min={0} max={1} value={share ?? 0} aria-label={`Coverage ${label}`} />
-    {share === undefined ? <p className="muted">Known after the first comparison.</p> : null}
+    {share === undefined ? <p className='muted'>Known after the first comparison.</p> : null}
   </div>
 )

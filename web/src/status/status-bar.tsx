@@ -21,14 +21,22 @@ const WORDS: Record<Level, string> = {
 
 export const StatusBar = ({ status, stream, open, onToggle }: Props) => {
   const level = levelOf(status, stream)
-  const word = status?.agentConnected === false && stream.phase === 'open' ? 'Agent away' : WORDS[level]
+  const word =
+    status?.agentConnected === false && stream.phase === 'open' ? 'Agent away' : WORDS[level]
   return (
-    <button type="button" className="status-bar" aria-expanded={open} aria-label="Health" title="Health (s)" onClick={onToggle}>
-      <span className={`status-level level-${level}`} role="status">
+    <button
+      type='button'
+      className='status-bar'
+      aria-expanded={open}
+      aria-label='Health'
+      title='Health (s)'
+      onClick={onToggle}
+    >
+      <span className={`status-level level-${level}`} role='status'>
         <Icon name={level === 'good' ? 'check' : level === 'unknown' ? 'dot' : 'warn'} /> {word}
       </span>
       {status ? <Figures status={status} /> : null}
-      <span className="status-more">{open ? 'Close' : 'Details'}</span>
+      <span className='status-more'>{open ? 'Close' : 'Details'}</span>
     </button>
   )
 }
@@ -39,23 +47,53 @@ const Figures = ({ status }: { status: StatusAnswer }) => {
   const all = status.capabilities?.length ?? 0
   return (
     <>
-      <Figure label="Coverage" value={coverage?.bytes === undefined ? '–' : formatShare(coverage.bytes)} warn={(coverage?.bytes ?? 1) < 0.999} />
+      <Figure
+        label='Coverage'
+        value={coverage?.bytes === undefined ? '–' : formatShare(coverage.bytes)}
+        warn={(coverage?.bytes ?? 1) < 0.999}
+      />
       {flowTable ? (
         <Figure
-          label="Flow table"
+          label='Flow table'
           value={formatShare(flowTable.used / Math.max(1, flowTable.capacity))}
           title={`${formatExact(flowTable.used)} of ${formatExact(flowTable.capacity)} entries`}
           warn={flowTable.overflowPackets > 0}
         />
       ) : null}
-      {flowTable ? <Figure label="Not in a flow" value={formatCount(flowTable.overflowPackets)} title="Packets counted in the totals only, because the table was full" warn={flowTable.overflowPackets > 0} /> : null}
-      {events ? <Figure label="Events lost" value={formatCount(events.lost)} title={`${formatExact(events.lost)} lost, ${formatExact(events.skipped)} not reported because of the rate limit`} warn={events.lost > 0} /> : null}
-      {all > 0 ? <Figure label="Capabilities" value={`${all - missing} of ${all}`} warn={missing > 0} /> : null}
+      {flowTable ? (
+        <Figure
+          label='Not in a flow'
+          value={formatCount(flowTable.overflowPackets)}
+          title='Packets counted in the totals only, because the table was full'
+          warn={flowTable.overflowPackets > 0}
+        />
+      ) : null}
+      {events ? (
+        <Figure
+          label='Events lost'
+          value={formatCount(events.lost)}
+          title={`${formatExact(events.lost)} lost, ${formatExact(events.skipped)} not reported because of the rate limit`}
+          warn={events.lost > 0}
+        />
+      ) : null}
+      {all > 0 ? (
+        <Figure label='Capabilities' value={`${all - missing} of ${all}`} warn={missing > 0} />
+      ) : null}
     </>
   )
 }
 
-const Figure = ({ label, value, warn, title }: { label: string; value: string; warn: boolean; title?: string }) => (
+const Figure = ({
+  label,
+  value,
+  warn,
+  title,
+}: {
+  label: string
+  value: string
+  warn: boolean
+  title?: string
+}) => (
   <span className={warn ? 'figure figure-warn' : 'figure'} title={title}>
     <span>{label}</span> <b>{value}</b>
   </span>

@@ -18,15 +18,25 @@ interface Props {
 export const StatusPanel = ({ status, stream, onClose }: Props) => {
   const findings = findingsOf(status, stream)
   return (
-    <Drawer title="Health" subtitle={status ? `NetScope ${status.serverVersion}` : undefined} onClose={onClose} className="status-panel">
+    <Drawer
+      title='Health'
+      subtitle={status ? `NetScope ${status.serverVersion}` : undefined}
+      onClose={onClose}
+      className='status-panel'
+    >
       <section>
         {findings.length === 0 ? (
-          <p className="finding finding-good"><Icon name="check" /> <span>{status ? 'Nothing is wrong.' : 'Connecting …'}</span></p>
+          <p className='finding finding-good'>
+            <Icon name='check' /> <span>{status ? 'Nothing is wrong.' : 'Connecting …'}</span>
+          </p>
         ) : (
           findings.map(({ title, remedy }) => (
-            <div key={title} className="finding">
-              <Icon name="warn" />
-              <div><p>{title}</p>{remedy ? <p className="muted">{remedy}</p> : null}</div>
+            <div key={title} className='finding'>
+              <Icon name='warn' />
+              <div>
+                <p>{title}</p>
+                {remedy ? <p className='muted'>{remedy}</p> : null}
+              </div>
             </div>
           ))
         )}
@@ -34,20 +44,29 @@ export const StatusPanel = ({ status, stream, onClose }: Props) => {
       {status?.coverage ? <CoverageSection coverage={status.coverage} /> : null}
       {status?.interfaces ? <InterfaceSection interfaces={status.interfaces} /> : null}
       {status?.capabilities ? <Capabilities capabilities={status.capabilities} /> : null}
-      {status?.topIps && status.topIps.length > 0 ? <TopAddresses addresses={status.topIps} /> : null}
+      {status?.topIps && status.topIps.length > 0 ? (
+        <TopAddresses addresses={status.topIps} />
+      ) : null}
       {status ? <NumbersSection status={status} /> : null}
     </Drawer>
   )
 }
 
-const Capabilities = ({ capabilities }: { capabilities: NonNullable<StatusAnswer['capabilities']> }) => (
+const Capabilities = ({
+  capabilities,
+}: {
+  capabilities: NonNullable<StatusAnswer['capabilities']>
+}) => (
   <section>
     <h3>Capabilities of this machine</h3>
-    <ul className="capabilities">
+    <ul className='capabilities'>
       {capabilities.map(({ name, ok, reason }) => (
         <li key={name} className={ok ? '' : 'missing'}>
           <Icon name={ok ? 'check' : 'warn'} label={ok ? 'present' : 'missing'} />
-          <div><p>{name}</p>{reason ? <p className="muted">{reason}</p> : null}</div>
+          <div>
+            <p>{name}</p>
+            {reason ? <p className='muted'>{reason}</p> : null}
+          </div>
         </li>
       ))}
     </ul>

@@ -3,7 +3,8 @@ import type uPlot from 'uplot'
 import { formatRate } from '../format/quantity.ts'
 import { formatClock } from '../format/time.ts'
 
-const color = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
+const color = (name: string) =>
+  getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 
 /** Values of a scale that is symmetric only as far as the data is: both sides at least a tenth of the other. */
 export const range = (min: number, max: number): [number, number] => {
@@ -12,7 +13,11 @@ export const range = (min: number, max: number): [number, number] => {
 }
 
 export const chartOptions = (width: number, height: number): uPlot.Options => {
-  const axis = { stroke: () => color('--faint'), font: '11px system-ui, sans-serif', ticks: { show: false } }
+  const axis = {
+    stroke: () => color('--faint'),
+    font: '11px system-ui, sans-serif',
+    ticks: { show: false },
+  }
   const grid = { stroke: () => color('--line'), width: 1 }
   const area = (name: string) => ({
     stroke: () => color(`--${name}`),
@@ -28,8 +33,20 @@ export const chartOptions = (width: number, height: number): uPlot.Options => {
     cursor: { y: false, points: { show: false }, drag: { setScale: false, x: false, y: false } },
     scales: { x: { time: true }, y: { range: (_plot, min, max) => range(min, max) } },
     axes: [
-      { ...axis, grid: { show: false }, size: 22, space: 64, values: (_plot, seconds) => seconds.map((s) => formatClock(s * 1000).slice(0, 5)) },
-      { ...axis, grid, size: 66, space: 20, values: (_plot, values) => values.map((v) => formatRate(Math.abs(v)).replace(/\.0+ /, ' ')) },
+      {
+        ...axis,
+        grid: { show: false },
+        size: 22,
+        space: 64,
+        values: (_plot, seconds) => seconds.map((s) => formatClock(s * 1000).slice(0, 5)),
+      },
+      {
+        ...axis,
+        grid,
+        size: 66,
+        space: 20,
+        values: (_plot, values) => values.map((v) => formatRate(Math.abs(v)).replace(/\.0+ /, ' ')),
+      },
     ],
     series: [{}, area('in'), area('out')],
     hooks: { draw: [drawDrops] },

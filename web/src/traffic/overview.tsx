@@ -14,14 +14,24 @@ const Chart = memo(TrafficChart)
 export const Overview = ({ status, points }: Props) => {
   const now = status?.lastSecond
   return (
-    <section className="overview" aria-label="Traffic">
-      <dl className="tiles">
-        <Tile label="In" tone="in" bytes={now?.rxBytes} />
-        <Tile label="Out" tone="out" bytes={now?.txBytes} />
-        <Tile label="Packets" count={now ? now.rxPackets + now.txPackets : undefined} unit="/s" />
-        <Tile label="Dropped" tone={now?.droppedPackets ? 'drop' : ''} count={now?.droppedPackets} unit="/s" />
-        <Tile label="Flows" count={status?.activeFlows} />
-        <Tile label="Addresses" count={status?.activeIps} unit={status?.activeIpsAtLeast ? '+' : ''} title="Distinct source addresses of the last 60 s" />
+    <section className='overview' aria-label='Traffic'>
+      <dl className='tiles'>
+        <Tile label='In' tone='in' bytes={now?.rxBytes} />
+        <Tile label='Out' tone='out' bytes={now?.txBytes} />
+        <Tile label='Packets' count={now ? now.rxPackets + now.txPackets : undefined} unit='/s' />
+        <Tile
+          label='Dropped'
+          tone={now?.droppedPackets ? 'drop' : ''}
+          count={now?.droppedPackets}
+          unit='/s'
+        />
+        <Tile label='Flows' count={status?.activeFlows} />
+        <Tile
+          label='Addresses'
+          count={status?.activeIps}
+          unit={status?.activeIpsAtLeast ? '+' : ''}
+          title='Distinct source addresses of the last 60 s'
+        />
       </dl>
       <Chart points={points} />
     </section>
@@ -39,12 +49,26 @@ interface TileProps {
 
 const Tile = ({ label, tone = '', bytes, count, unit = '', title }: TileProps) => {
   const value = bytes ?? count
-  const [digits = '–', prefix = ''] = bytes === undefined ? [count === undefined ? '–' : formatCount(count)] : formatBytes(bytes).split(' ')
+  const [digits = '–', prefix = ''] =
+    bytes === undefined
+      ? [count === undefined ? '–' : formatCount(count)]
+      : formatBytes(bytes).split(' ')
   const suffix = bytes === undefined ? unit : `${prefix}/s`
   return (
-    <div className={`tile ${tone}`} title={title ?? (value === undefined ? 'Not known yet' : `${formatExact(value)} ${bytes === undefined ? '' : 'bytes per second'}`)}>
+    <div
+      className={`tile ${tone}`}
+      title={
+        title ??
+        (value === undefined
+          ? 'Not known yet'
+          : `${formatExact(value)} ${bytes === undefined ? '' : 'bytes per second'}`)
+      }
+    >
       <dt>{label}</dt>
-      <dd>{digits}<span>{value === undefined ? '' : suffix}</span></dd>
+      <dd>
+        {digits}
+        <span>{value === undefined ? '' : suffix}</span>
+      </dd>
     </div>
   )
 }

@@ -17,9 +17,18 @@ export const TrafficChart = ({ points }: { points: readonly TrafficPoint[] }) =>
     const element = box.current
     if (!element) return undefined
     const options = chartOptions(element.clientWidth, element.clientHeight)
-    const chart = new uPlot({ ...options, hooks: { ...options.hooks, setCursor: [(u) => setRead(u.cursor.idx ?? null)] } }, dataOf([]), element)
+    const chart = new uPlot(
+      {
+        ...options,
+        hooks: { ...options.hooks, setCursor: [(u) => setRead(u.cursor.idx ?? null)] },
+      },
+      dataOf([]),
+      element,
+    )
     plot.current = chart
-    const resized = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height: element.clientHeight }))
+    const resized = new ResizeObserver(() =>
+      chart.setSize({ width: element.clientWidth, height: element.clientHeight }),
+    )
     resized.observe(element)
     const stopTheme = onThemeChange(() => chart.redraw(false, true))
     return () => {
@@ -31,18 +40,28 @@ export const TrafficChart = ({ points }: { points: readonly TrafficPoint[] }) =>
   useEffect(() => {
     plot.current?.setData(dataOf(points), false)
     const last = points.at(-1)
-    if (last) plot.current?.setScale('x', { min: (last.timeMs - TRAFFIC_MS) / 1000, max: last.timeMs / 1000 })
+    if (last)
+      plot.current?.setScale('x', {
+        min: (last.timeMs - TRAFFIC_MS) / 1000,
+        max: last.timeMs / 1000,
+      })
   }, [points])
 
   const at = read === null ? undefined : points[read]
   return (
-    <figure className="chart">
-      <div ref={box} className="chart-box" role="img" aria-label={summary(points)} />
+    <figure className='chart'>
+      <div ref={box} className='chart-box' role='img' aria-label={summary(points)} />
       <figcaption>
         {at ? (
-          <>{formatClock(at.timeMs)} · in {formatRate(at.rxBytes)} · out {formatRate(at.txBytes)}{at.droppedPackets ? ` · ${formatExact(at.droppedPackets)} dropped` : ''}</>
+          <>
+            {formatClock(at.timeMs)} · in {formatRate(at.rxBytes)} · out {formatRate(at.txBytes)}
+            {at.droppedPackets ? ` · ${formatExact(at.droppedPackets)} dropped` : ''}
+          </>
         ) : (
-          <><i className="key-in" /> in <i className="key-out" /> out <i className="key-drop" /> dropped · last 10 min</>
+          <>
+            <i className='key-in' /> in <i className='key-out' /> out <i className='key-drop' />{' '}
+            dropped · last 10 min
+          </>
         )}
       </figcaption>
     </figure>
@@ -58,6 +77,7 @@ const dataOf = (points: readonly TrafficPoint[]): uPlot.AlignedData => [
 
 const summary = (points: readonly TrafficPoint[]): string => {
   if (points.length === 0) return 'Traffic of the last ten minutes: nothing yet'
-  const most = (of: (point: TrafficPoint) => number) => formatRate(points.reduce((max, point) => Math.max(max, of(point)), 0))
+  const most = (of: (point: TrafficPoint) => number) =>
+    formatRate(points.reduce((max, point) => Math.max(max, of(point)), 0))
   return `Traffic of the last ten minutes: in at most ${most((p) => p.rxBytes)}, out at most ${most((p) => p.txBytes)}`
 }

@@ -5,14 +5,20 @@ import { fetchTraffic, type StatusAnswer, type TrafficPoint } from '../api/statu
 export const TRAFFIC_MS = 600_000
 
 /** Adds a point in order of time; a second that is already there is not added again. */
-export const appendPoint = (points: readonly TrafficPoint[], point: TrafficPoint): readonly TrafficPoint[] => {
+export const appendPoint = (
+  points: readonly TrafficPoint[],
+  point: TrafficPoint,
+): readonly TrafficPoint[] => {
   const last = points.at(-1)
   if (last && point.timeMs <= last.timeMs) return points
   return [...points.filter(({ timeMs }) => timeMs > point.timeMs - TRAFFIC_MS), point]
 }
 
 /** `connected` changes when the status stream does; the gap is then read again. */
-export const useTraffic = (status: StatusAnswer | undefined, connected: boolean): readonly TrafficPoint[] => {
+export const useTraffic = (
+  status: StatusAnswer | undefined,
+  connected: boolean,
+): readonly TrafficPoint[] => {
   const [points, setPoints] = useState<readonly TrafficPoint[]>([])
   useEffect(() => {
     if (!connected) return undefined
@@ -20,7 +26,8 @@ export const useTraffic = (status: StatusAnswer | undefined, connected: boolean)
     fetchTraffic().then(
       (answer) => {
         const last = answer.points.at(-1)?.timeMs ?? 0
-        if (current) setPoints((before) => [...answer.points, ...before.filter(({ timeMs }) => timeMs > last)])
+        if (current)
+          setPoints((before) => [...answer.points, ...before.filter(({ timeMs }) => timeMs > last)])
       },
       // The chart then begins with the stream.
       () => undefined,

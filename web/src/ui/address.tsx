@@ -11,14 +11,19 @@ const TAIL = 7
 const LONGEST_V4 = 15
 
 export const Address = ({ text, port }: Props) => {
-  const [head, tail] = text.length > LONGEST_V4 ? [text.slice(0, -TAIL), text.slice(-TAIL)] : ['', text]
+  const [head, tail] =
+    text.length > LONGEST_V4 ? [text.slice(0, -TAIL), text.slice(-TAIL)] : ['', text]
   const v6 = text.includes(':')
   const full = port === undefined ? text : v6 ? `[${text}]:${port}` : `${text}:${port}`
   return (
-    <span className="mono address" title={full}>
-      {head ? <span className="address-head">{head}</span> : null}
+    <span className='mono address' title={full}>
+      {head ? <span className='address-head'>{head}</span> : null}
       <span>{tail}</span>
-      {port === undefined ? null : <span className="faint">{v6 ? ' ' : ''}:{port}</span>}
+      {port === undefined ? null : (
+        <span className='faint'>
+          {v6 ? ' ' : ''}:{port}
+        </span>
+      )}
     </span>
   )
 }

@@ -1,6 +1,13 @@
 /** A table of any length: only visible rows exist; focus stays on the grid, the selection is a row's key. */
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, type RefObject, useEffect, useId, useImperativeHandle, useRef } from 'react'
+import {
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useId,
+  useImperativeHandle,
+  useRef,
+} from 'react'
 import { GridHead } from './grid-head.tsx'
 import { GridRow } from './grid-row.tsx'
 import { useGridKeys } from './use-grid-keys.ts'
@@ -49,6 +56,7 @@ const OVERSCAN = 6
 
 export const DataGrid = <Row,>(props: GridProps<Row>) => {
   const { label, name, columns, count, rowAt, keyOf, rowHeight, selected } = props
+  const frame = useRef<HTMLDivElement>(null)
   const scroller = useRef<HTMLDivElement>(null)
   const id = useId()
   const virtual = useVirtualizer({
@@ -59,7 +67,7 @@ export const DataGrid = <Row,>(props: GridProps<Row>) => {
   })
   useEffect(() => virtual.measure(), [virtual, rowHeight])
   useImperativeHandle(props.handle, () => ({
-    focus: () => scroller.current?.focus({ preventScroll: true }),
+    focus: () => frame.current?.focus({ preventScroll: true }),
     scrollToTop: () => scroller.current?.scrollTo({ top: 0 }),
   }))
   const onKeyDown = useGridKeys(props, {
@@ -68,22 +76,32 @@ export const DataGrid = <Row,>(props: GridProps<Row>) => {
   })
   const onScroll = () => props.onScrolledAway?.((scroller.current?.scrollTop ?? 0) > rowHeight / 2)
   return (
-    <div className={`grid ${name}-grid`} role="grid" aria-label={label} aria-rowcount={count + 1}>
+    <div
+      ref={frame}
+      className={`grid ${name}-grid`}
+      role='grid'
+      tabIndex={0}
+      aria-label={label}
+      aria-rowcount={count + 1}
+      aria-activedescendant={selected === undefined ? undefined : `${id}${selected}`}
+      onKeyDown={onKeyDown}
+    >
       <GridHead columns={columns} sort={props.sort} onSort={props.onSort} />
       <div
         ref={scroller}
-        className="grid-scroll"
-        role="rowgroup"
-        tabIndex={0}
-        aria-label={`${label}, rows`}
-        aria-activedescendant={selected === undefined ? undefined : `${id}${selected}`}
-        onKeyDown={onKeyDown}
+        className='grid-scroll'
+        role='rowgroup'
+        // Not a tab stop of its own, which browsers make of anything that scrolls.
+        tabIndex={-1}
+        onFocus={(event) =>
+          event.target === scroller.current && frame.current?.focus({ preventScroll: true })
+        }
         onScroll={onScroll}
         onPointerEnter={(event) => event.pointerType === 'mouse' && props.onPointerInside?.(true)}
         onPointerLeave={() => props.onPointerInside?.(false)}
       >
         {props.children}
-        <div className="grid-body" style={{ height: virtual.getTotalSize() }}>
+        <div className='grid-body' style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map((item) => {
             if (item.index >= count) return null
             const row = rowAt(item.index)

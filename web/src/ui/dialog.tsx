@@ -32,11 +32,11 @@ export const Dialog = ({ title, onClose, children, className = '' }: Props) => {
       }}
       onMouseDown={(event) => event.target === dialog.current && onClose()}
     >
-      <div className="dialog-body">
+      <div className='dialog-body'>
         <header>
           <h2 id={id}>{title}</h2>
-          <button type="button" className="icon-button" aria-label="Close" onClick={onClose}>
-            <Icon name="close" />
+          <button type='button' className='icon-button' aria-label='Close' onClick={onClose}>
+            <Icon name='close' />
           </button>
         </header>
         {children}

@@ -19,13 +19,19 @@ export const Drawer = ({ title, subtitle, onClose, children, className = '' }: P
       <header>
         <div>
           <h2 id={id}>{title}</h2>
-          {subtitle ? <p className="muted">{subtitle}</p> : null}
+          {subtitle ? <p className='muted'>{subtitle}</p> : null}
         </div>
-        <button type="button" className="icon-button" aria-label="Close the panel" title="Close (Esc)" onClick={onClose}>
-          <Icon name="close" />
+        <button
+          type='button'
+          className='icon-button'
+          aria-label='Close the panel'
+          title='Close (Esc)'
+          onClick={onClose}
+        >
+          <Icon name='close' />
         </button>
       </header>
-      <div className="drawer-body">{children}</div>
+      <div className='drawer-body'>{children}</div>
     </aside>
   )
 }

@@ -19,22 +19,27 @@ const orderOf = (sort: string | undefined, field: string) =>
   sort === field ? 'ascending' : sort === `-${field}` ? 'descending' : 'none'
 
 export const GridHead = <Row,>({ columns, sort, onSort }: Props<Row>) => (
-  <div className="grid-head row" role="row" aria-rowindex={1}>
+  <div className='grid-head row' role='row' aria-rowindex={1}>
     {columns.map((column) => {
       const field = onSort ? column.sort : undefined
       const order = field ? orderOf(sort, field) : 'none'
       return (
         <div
           key={column.key}
-          role="columnheader"
+          role='columnheader'
           className={`cell c-${column.key}${column.numeric ? ' num' : ''}`}
           title={column.title}
           {...(field ? { 'aria-sort': order } : {})}
         >
           {field ? (
-            <button type="button" onClick={() => onSort?.(nextSort(sort, field, column.numeric === true))}>
+            <button
+              type='button'
+              onClick={() => onSort?.(nextSort(sort, field, column.numeric === true))}
+            >
               {column.label}
-              <span aria-hidden="true">{order === 'none' ? '' : order === 'ascending' ? '↑' : '↓'}</span>
+              <span aria-hidden='true'>
+                {order === 'none' ? '' : order === 'ascending' ? '↑' : '↓'}
+              </span>
             </button>
           ) : (
             column.label

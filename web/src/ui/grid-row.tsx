@@ -16,11 +16,22 @@ interface Props<Row> {
   onOpen(key: string): void
 }
 
-const Row = <T,>({ id, rowKey, row, columns, className, index, top, height, selected, ...on }: Props<T>) => (
+const Row = <T,>({
+  id,
+  rowKey,
+  row,
+  columns,
+  className,
+  index,
+  top,
+  height,
+  selected,
+  ...on
+}: Props<T>) => (
   <div
     id={id}
     className={`row ${className}`}
-    role="row"
+    role='row'
     aria-rowindex={index + 2}
     aria-selected={selected}
     style={{ height, transform: `translateY(${top}px)` }}
@@ -30,7 +41,11 @@ const Row = <T,>({ id, rowKey, row, columns, className, index, top, height, sele
     }}
   >
     {columns.map((column) => (
-      <div key={column.key} role="gridcell" className={`cell c-${column.key}${column.numeric ? ' num' : ''}`}>
+      <div
+        key={column.key}
+        role='gridcell'
+        className={`cell c-${column.key}${column.numeric ? ' num' : ''}`}
+      >
         {column.cell(row)}
       </div>
     ))}

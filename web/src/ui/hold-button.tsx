@@ -6,14 +6,14 @@ export const HoldButton = ({ held, onToggle }: { held: boolean; onToggle: () => 
   useShortcuts({ p: onToggle })
   return (
     <button
-      type="button"
+      type='button'
       className={held ? 'button button-held' : 'button button-quiet'}
       aria-pressed={held}
       title={held ? 'Resume (p)' : 'Pause (p)'}
       onClick={onToggle}
     >
       <Icon name={held ? 'play' : 'pause'} />
-      <span className="button-text">{held ? 'Resume' : 'Pause'}</span>
+      <span className='button-text'>{held ? 'Resume' : 'Pause'}</span>
     </button>
   )
 }

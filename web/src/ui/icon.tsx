@@ -2,7 +2,8 @@
 
 const PATHS = {
   block: 'M8 1.75a6.25 6.25 0 1 0 0 12.5 6.25 6.25 0 0 0 0-12.5M3.6 3.6l8.8 8.8',
-  allow: 'M8 1.5 2.75 3.5v4c0 3.3 2.2 5.9 5.25 7 3.05-1.1 5.25-3.7 5.25-7v-4zM5.5 8l1.8 1.8L10.6 6.3',
+  allow:
+    'M8 1.5 2.75 3.5v4c0 3.3 2.2 5.9 5.25 7 3.05-1.1 5.25-3.7 5.25-7v-4zM5.5 8l1.8 1.8L10.6 6.3',
   close: 'm3.5 3.5 9 9m0-9-9 9',
   search: 'M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9m3.3 7.8 3.2 3.2',
   pause: 'M5.5 3v10m5-10v10',
@@ -29,13 +30,13 @@ export type IconName = keyof typeof PATHS
 
 export const Icon = ({ name, label }: { name: IconName; label?: string }) => (
   <svg
-    className="icon"
-    viewBox="0 0 16 16"
-    fill="none"
-    stroke="currentColor"
-    strokeWidth="1.5"
-    strokeLinecap="round"
-    strokeLinejoin="round"
+    className='icon'
+    viewBox='0 0 16 16'
+    fill='none'
+    stroke='currentColor'
+    strokeWidth='1.5'
+    strokeLinecap='round'
+    strokeLinejoin='round'
     {...(label ? { role: 'img', 'aria-label': label } : { 'aria-hidden': true })}
   >
     <path d={PATHS[name]} />

@@ -13,6 +13,6 @@ export const Notice = ({ icon = 'dot', title, children, tone = 'plain' }: Props)
   <div className={`notice notice-${tone}`} role={tone === 'bad' ? 'alert' : 'status'}>
     <Icon name={icon} />
     <h3>{title}</h3>
-    {children ? <div className="notice-text">{children}</div> : null}
+    {children ? <div className='notice-text'>{children}</div> : null}
   </div>
 )

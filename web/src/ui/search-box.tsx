@@ -25,26 +25,31 @@ export const SearchBox = ({ label, placeholder, value, onChange }: Props) => {
     else input.current?.blur()
   }
   return (
-    <label className="search">
-      <Icon name="search" />
-      <span className="sr-only">{label}</span>
+    <label className='search'>
+      <Icon name='search' />
+      <span className='sr-only'>{label}</span>
       <input
         ref={input}
-        type="text"
-        inputMode="search"
+        type='text'
+        inputMode='search'
         spellCheck={false}
-        autoComplete="off"
+        autoComplete='off'
         placeholder={placeholder}
         value={value}
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={onKeyDown}
       />
       {value ? (
-        <button type="button" className="icon-button" aria-label="Clear the text" onClick={() => onChange('')}>
-          <Icon name="close" />
+        <button
+          type='button'
+          className='icon-button'
+          aria-label='Clear the text'
+          onClick={() => onChange('')}
+        >
+          <Icon name='close' />
         </button>
       ) : (
-        <kbd aria-hidden="true">/</kbd>
+        <kbd aria-hidden='true'>/</kbd>
       )}
     </label>
   )

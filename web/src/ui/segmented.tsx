@@ -8,14 +8,19 @@ interface Props<Value extends string> {
   onChange: (value: Value) => void
 }
 
-export const Segmented = <Value extends string>({ label, value, options, onChange }: Props<Value>) => {
+export const Segmented = <Value extends string>({
+  label,
+  value,
+  options,
+  onChange,
+}: Props<Value>) => {
   const name = useId()
   return (
-    <fieldset className="segmented">
-      <legend className="sr-only">{label}</legend>
+    <fieldset className='segmented'>
+      <legend className='sr-only'>{label}</legend>
       {options.map(([id, text]) => (
         <label key={id} className={id === value ? 'on' : ''}>
-          <input type="radio" name={name} checked={id === value} onChange={() => onChange(id)} />
+          <input type='radio' name={name} checked={id === value} onChange={() => onChange(id)} />
           {text}
         </label>
       ))}

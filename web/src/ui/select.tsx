@@ -9,12 +9,16 @@ interface Props {
 
 export const Select = ({ label, value, options, onChange }: Props) => (
   <label className={value ? 'select select-set' : 'select'}>
-    <span className="sr-only">{label}</span>
+    <span className='sr-only'>{label}</span>
     <select value={value} onChange={(event) => onChange(event.target.value)}>
-      <option value="">{label}</option>
+      <option value=''>{label}</option>
       {options.map((option) => {
         const [id, text] = typeof option === 'string' ? [option, option] : option
-        return <option key={id} value={id}>{text}</option>
+        return (
+          <option key={id} value={id}>
+            {text}
+          </option>
+        )
       })}
     </select>
   </label>

@@ -1,5 +1,14 @@
 /** Short messages with an optional undo; they wait while the pointer or the focus is on them. */
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react'
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import { useShortcuts } from '../keyboard/use-shortcuts.ts'
 import { Icon } from './icon.tsx'
 
@@ -29,7 +38,10 @@ export const ToastProvider = ({ children }: { children: ReactNode }) => {
     const id = nextId.current++
     setToasts((before) => [...before.slice(1 - MOST), { ...toast, id }])
   }, [])
-  const close = useCallback((id: number) => setToasts((before) => before.filter((toast) => toast.id !== id)), [])
+  const close = useCallback(
+    (id: number) => setToasts((before) => before.filter((toast) => toast.id !== id)),
+    [],
+  )
   const latest = toasts.findLast((toast) => toast.undo)
   useShortcuts({
     u: () => {
@@ -40,8 +52,10 @@ export const ToastProvider = ({ children }: { children: ReactNode }) => {
   return (
     <ToastContext value={show}>
       {children}
-      <section className="toasts" aria-label="Messages" aria-live="polite">
-        {toasts.map((toast) => <ToastCard key={toast.id} toast={toast} onClose={close} />)}
+      <section className='toasts' aria-label='Messages' aria-live='polite'>
+        {toasts.map((toast) => (
+          <ToastCard key={toast.id} toast={toast} onClose={close} />
+        ))}
       </section>
     </ToastContext>
   )
@@ -68,18 +82,18 @@ const ToastCard = ({ toast, onClose }: { toast: Shown; onClose: (id: number) => 
       <p>{toast.text}</p>
       {toast.undo ? (
         <button
-          type="button"
-          className="button button-quiet"
+          type='button'
+          className='button button-quiet'
           onClick={() => {
             toast.undo?.()
             close()
           }}
         >
-          Undo <kbd aria-hidden="true">u</kbd>
+          Undo <kbd aria-hidden='true'>u</kbd>
         </button>
       ) : null}
-      <button type="button" className="icon-button" aria-label="Dismiss" onClick={close}>
-        <Icon name="close" />
+      <button type='button' className='icon-button' aria-label='Dismiss' onClick={close}>
+        <Icon name='close' />
       </button>
     </div>
   )

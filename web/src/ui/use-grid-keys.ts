@@ -9,7 +9,12 @@ interface Viewport {
 }
 
 /** Row to go to from `index` (-1: none selected) by a key; undefined for other keys. */
-export const targetRow = (key: string, index: number, count: number, page: number): number | undefined => {
+export const targetRow = (
+  key: string,
+  index: number,
+  count: number,
+  page: number,
+): number | undefined => {
   const to = {
     ArrowDown: index + 1,
     ArrowUp: index < 0 ? 0 : index - 1,
@@ -21,16 +26,22 @@ export const targetRow = (key: string, index: number, count: number, page: numbe
   return to === undefined || count === 0 ? undefined : Math.min(count - 1, Math.max(0, to))
 }
 
-export const useGridKeys = <Row>(props: GridProps<Row>, viewport: Viewport) => (event: KeyboardEvent) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return
-  const index = indexOf(props)
-  const to = targetRow(event.key, index, props.count, viewport.pageRows())
-  if (to !== undefined) {
-    props.onSelect(props.keyOf(props.rowAt(to)))
-    viewport.reveal(to)
-  } else if (index < 0 || !act(props, event.key, index)) return
-  event.preventDefault()
-}
+export const useGridKeys =
+  <Row>(props: GridProps<Row>, viewport: Viewport) =>
+  (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isButton(event.target)) return
+    const index = indexOf(props)
+    const to = targetRow(event.key, index, props.count, viewport.pageRows())
+    if (to !== undefined) {
+      props.onSelect(props.keyOf(props.rowAt(to)))
+      viewport.reveal(to)
+    } else if (index < 0 || !act(props, event.key, index)) return
+    event.preventDefault()
+  }
+
+/** Sort and remove buttons answer to Enter themselves. */
+const isButton = (target: EventTarget) =>
+  target instanceof Element && target.closest('button') !== null
 
 const act = <Row>(props: GridProps<Row>, key: string, index: number): boolean => {
   const row = props.rowAt(index)

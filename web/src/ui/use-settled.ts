@@ -1,7 +1,7 @@
 /** A value once it has stopped changing, so that typing does not open a stream per letter. */
 import { useEffect, useState } from 'react'
 
-export const useSettled = <T,>(value: T, ms: number): T => {
+export const useSettled = <T>(value: T, ms: number): T => {
   const [settled, setSettled] = useState(value)
   useEffect(() => {
     const timer = setTimeout(() => setSettled(value), ms)
