@@ -1,12 +1,11 @@
 /** The made-up cables: builds frames, hands them to the counting engine and keeps interface counters. */
-import type { Engine } from '../wasm/engine.ts'
+import { DROPPED, type Engine } from '../wasm/engine.ts'
 import type { InterfaceCounters } from '../source.ts'
 import { isLoopback, isOnLan } from './cast.ts'
 import { ethernet, ip, type IpHeader, type Payload } from './packet.ts'
 
 export const LO = 1
 export const ETH0 = 2
-const VERDICT_DROP = 1
 const [INGRESS, EGRESS] = [0, 1]
 
 export interface Wire {
@@ -24,7 +23,7 @@ export const createWire = (engine: Engine, timeNs: () => number): Wire => {
 
   const count = (frame: Uint8Array, ifindex: number, direction: number): boolean => {
     engine.packetBytes.set(frame)
-    return engine.count(frame.length, frame.length, 14, ifindex, direction, timeNs()) !== VERDICT_DROP
+    return engine.count(frame.length, frame.length, 14, ifindex, direction, timeNs()) !== DROPPED
   }
   const received = (to: InterfaceCounters, frame: Uint8Array): void => {
     to.rxPackets++

@@ -4,7 +4,8 @@ import { CONTROL, type Direction, DIRECTIONS, EVENT_BYTES, HOOK_COUNTERS, type H
 import type { EventRing, FlowTable, ListTable, Traffic } from '../source.ts'
 import { createPrefixSets } from './prefix-sets.ts'
 
-/** Results of count() below 0. */
+/** Results of count(); 0 is a packet that passes. */
+export const DROPPED = 1
 export const NOT_IP = -1
 export const MALFORMED = -2
 
@@ -53,8 +54,8 @@ export interface Engine {
   readonly packetBytes: Uint8Array
   /**
    * Counts the packet of `captured` bytes in packetBytes, `wire` on the wire. `l2`: 14 = begins with an
-   * Ethernet header, 0 = with IP. `segments` > 1: it stands for
-   * that many packets on the wire (GSO). Returns 1 if the kernel would drop it, 0, NOT_IP or MALFORMED.
+   * Ethernet header, 0 = with IP. `segments` > 1: it stands for that many packets on the
+   * wire (GSO). Returns 0, DROPPED (what the kernel would do by the deny list), NOT_IP or MALFORMED.
    */
   count(captured: number, wire: number, l2: number, ifindex: number, direction: number, timeNs: number, segments?: number): number
   hookCounters(ifindex: number, direction: Direction): HookCounters

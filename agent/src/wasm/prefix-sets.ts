@@ -23,7 +23,11 @@ export const createPrefixSets = (capacity: number): PrefixSets => {
   }
 
   const add = (list: number, prefixes: Uint8Array, count: number): void => {
-    if (size(list) + count > capacity) throw new Error(`a list holds at most ${capacity} entries`)
+    let known = 0
+    if (size(list) + count > capacity) {
+      eachPrefix(prefixes, count, (length, bits) => (known += of(list).get(length)?.has(bits) ? 1 : 0))
+    }
+    if (size(list) + count - known > capacity) throw new Error(`a list holds at most ${capacity} entries`)
     eachPrefix(prefixes, count, (length, bits) => {
       const set = of(list).get(length)
       if (set) set.add(bits)
