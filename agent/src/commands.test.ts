@@ -60,18 +60,18 @@ test('an error of the catalogue keeps its code, another one is agent.failed', as
     id: 2,
     ok: false,
     code: 'agent.failed',
-    message: 'unmapped',
+    message: 'The agent could not do flows.flush: unmapped',
   })
 })
 
 test.each([
-  [undefined, 0, 'uplink.unknown-command'],
-  [null, 0, 'uplink.unknown-command'],
-  [[], 0, 'uplink.unknown-command'],
-  ['list.add', 0, 'uplink.unknown-command'],
-  [{ id: 7 }, 7, 'uplink.unknown-command'],
-  [{ id: 7, name: 'toString' }, 7, 'uplink.unknown-command'],
-  [{ id: 7, name: 'reboot' }, 7, 'uplink.unknown-command'],
+  [undefined, 0, 'request.invalid'],
+  [null, 0, 'request.invalid'],
+  [[], 0, 'request.invalid'],
+  ['list.add', 0, 'request.invalid'],
+  [{ id: 7 }, 7, 'request.invalid'],
+  [{ id: 7, name: 'toString' }, 7, 'request.invalid'],
+  [{ id: 7, name: 'reboot' }, 7, 'request.invalid'],
   [{ id: 7, name: 'list.add', list: 'grey', entries: [] }, 7, 'request.invalid'],
   [{ id: 7, name: 'list.add', list: 'deny', entries: 'all' }, 7, 'request.invalid'],
   [{ id: 7, name: 'list.get', list: 'deny', offset: -1, limit: 1 }, 7, 'request.invalid'],

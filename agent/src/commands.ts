@@ -45,10 +45,13 @@ export const createCommands = (deps: CommandsDeps): ((command: unknown) => Promi
     const replyId = typeof id === 'number' ? id : 0
     const execute =
       typeof name === 'string' && Object.hasOwn(executors, name) ? executors[name] : undefined
-    if (!execute) {
-      const message = `this agent knows no command ${JSON.stringify(name) ?? 'without a name'}`
-      return { id: replyId, ok: false, code: 'uplink.unknown-command', message }
-    }
+    if (!execute)
+      return failure(
+        replyId,
+        JSON.stringify(name) ?? 'nothing',
+        new ArgumentError('it is no command of this agent'),
+        deps.log,
+      )
     try {
       return { id: replyId, ok: true, result: await execute(args) }
     } catch (error) {
@@ -63,12 +66,9 @@ const failure = (id: number, name: string, error: unknown, log: CommandsDeps['lo
   if (error instanceof ArgumentError)
     return { id, ok: false, code: 'request.invalid', message: `${name}: ${error.message}` }
   log.warn({ command: name, err: error }, 'a command failed')
-  return {
-    id,
-    ok: false,
-    code: 'agent.failed',
-    message: error instanceof Error ? error.message : String(error),
-  }
+  const reason = error instanceof Error ? error.message : String(error)
+  const { code, message } = new NetscopeError('agent.failed', { command: name, reason })
+  return { id, ok: false, code, message }
 }
 
 class ArgumentError extends Error {}

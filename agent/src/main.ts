@@ -68,6 +68,8 @@ const stopOnSignal = (agent: Agent): void => {
   process.on('SIGINT', onSignal)
 }
 
+process.on('uncaughtException', fail)
+
 try {
   const config = await readConfig()
   const source = await createSource(config)

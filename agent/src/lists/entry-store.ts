@@ -1,12 +1,13 @@
 /**
- * The entries of one list in columns: about 70 bytes each, so that 1,000,000 take 70 MB and no garbage
- * collector's time. Rows keep their number while the entry lives; their order is that of insertion.
+ * The entries of one list in columns: about 70 bytes each, so that 1,000,000 take 70 MB and none of the
+ * garbage collector's time. A row keeps its number while its entry lives; the order is that of insertion.
  */
 import { formatPrefix } from '@netscope/core/prefix.ts'
 import { PREFIX_BYTES } from '@netscope/core/slot.ts'
 import type { ListEntry } from '@netscope/core/wire.ts'
+import { FREE, newEntryPage, NONE, pageOf, placeOf, type EntryPage } from './entry-page.ts'
 import { createPrefixIndex, PREFIX_WORDS } from './prefix-index.ts'
-import { createStringPool, type StringPool } from './string-pool.ts'
+import { createStringPool } from './string-pool.ts'
 
 export type EntryFields = Omit<ListEntry, 'prefix'>
 
@@ -21,93 +22,77 @@ export interface EntryStore {
   expiresAtMs(row: number): number
   createdAtMs(row: number): number
   isLive(row: number): boolean
-  /** The PREFIX_BYTES of a row, in place: valid until the next put. */
+  /** The PREFIX_BYTES of a row, in place: valid while the entry lives. */
   prefix(row: number): Uint8Array
-  /** Text ids of a row: reason, origin, author. */
-  textIds(row: number): [number, number, number]
-  readonly texts: StringPool
+  /** Whether reason, origin or author pass the test. */
+  someText(row: number, test: (text: string) => boolean): boolean
   /** Rows of all entries, oldest first. */
   rows(): Int32Array
   /** Rows of `limit` entries, newest first, after `offset` newer ones. */
   newest(offset: number, limit: number): number[]
 }
 
-const NONE = -1
-const FREE = -2
-
 export const createEntryStore = (): EntryStore => {
-  const index = createPrefixIndex()
   const texts = createStringPool()
-  let capacity = 0
-  let prefixes = new Uint32Array(0)
-  let prefixBytes = new Uint8Array(0)
-  /** reason, origin, author */
-  let textIds = new Uint32Array(0)
-  /** created, expires */
-  let times = new Float64Array(0)
-  let older = new Int32Array(0)
-  let newer = new Int32Array(0)
+  const pages: EntryPage[] = []
+  const page = (row: number) => pages[pageOf(row)]!
+  const prefixAt = (row: number) => placeOf(row) * PREFIX_WORDS
+  const index = createPrefixIndex({ words: (row) => page(row).prefixes, at: prefixAt })
   let [first, last, firstFree, used, size] = [NONE, NONE, NONE, 0, 0]
 
-  const rows = (): Int32Array => {
-    const all = new Int32Array(size)
-    for (let row = first, i = 0; row !== NONE; row = newer[row]!) all[i++] = row
-    return all
+  const older = (row: number) => page(row).older[placeOf(row)]!
+  const newer = (row: number) => page(row).newer[placeOf(row)]!
+  const link = (before: number, after: number): void => {
+    if (before === NONE) first = after
+    else page(before).newer[placeOf(before)] = after
+    if (after === NONE) last = before
+    else page(after).older[placeOf(after)] = before
   }
 
-  const grow = (): void => {
-    const live = rows()
-    capacity = Math.max(256, capacity * 2)
-    prefixes = enlarge(prefixes, new Uint32Array(capacity * PREFIX_WORDS))
-    prefixBytes = new Uint8Array(prefixes.buffer)
-    textIds = enlarge(textIds, new Uint32Array(capacity * 3))
-    times = enlarge(times, new Float64Array(capacity * 2))
-    older = enlarge(older, new Int32Array(capacity))
-    newer = enlarge(newer, new Int32Array(capacity))
-    index.rebuild(prefixes, capacity, live)
+  const takeRow = (): number => {
+    if (firstFree !== NONE) {
+      const row = firstFree
+      firstFree = newer(row)
+      return row
+    }
+    if (pageOf(used) === pages.length) pages.push(newEntryPage())
+    return used++
   }
 
   const newRow = (words: Uint32Array, at: number): number => {
-    if (firstFree === NONE && used === capacity) grow()
-    const row = firstFree === NONE ? used++ : firstFree
-    if (row === firstFree) firstFree = newer[row]!
-    for (let i = 0; i < PREFIX_WORDS; i++) prefixes[row * PREFIX_WORDS + i] = words[at + i]!
-    older[row] = last
-    newer[row] = NONE
-    if (last === NONE) first = row
-    else newer[last] = row
-    last = row
+    const row = takeRow()
+    const { prefixes } = page(row)
+    for (let i = 0; i < PREFIX_WORDS; i++) prefixes[prefixAt(row) + i] = words[at + i]!
+    link(last, row)
+    link(row, NONE)
     size++
     index.add(row)
     return row
   }
 
   const setFields = (row: number, fields: EntryFields): void => {
-    textIds[row * 3] = texts.take(fields.reason)
-    textIds[row * 3 + 1] = texts.take(fields.origin)
-    textIds[row * 3 + 2] = texts.take(fields.author)
-    times[row * 2] = fields.createdAtMs
-    times[row * 2 + 1] = fields.expiresAtMs
+    const { texts: ids, times } = page(row)
+    const at = placeOf(row)
+    ids[at * 3] = texts.take(fields.reason)
+    ids[at * 3 + 1] = texts.take(fields.origin)
+    ids[at * 3 + 2] = texts.take(fields.author)
+    times[at * 2] = fields.createdAtMs
+    times[at * 2 + 1] = fields.expiresAtMs
   }
 
+  /** `which`: 0 reason, 1 origin, 2 author. */
+  const textId = (row: number, which: number) => page(row).texts[placeOf(row) * 3 + which]!
   const releaseTexts = (row: number): void => {
-    for (let i = 0; i < 3; i++) texts.release(textIds[row * 3 + i]!)
+    for (let which = 0; which < 3; which++) texts.release(textId(row, which))
   }
-
-  const unlink = (row: number): void => {
-    const [before, after] = [older[row]!, newer[row]!]
-    if (before === NONE) first = after
-    else newer[before] = after
-    if (after === NONE) last = before
-    else older[after] = before
-  }
+  const createdAtMs = (row: number) => page(row).times[placeOf(row) * 2]!
+  const expiresAtMs = (row: number) => page(row).times[placeOf(row) * 2 + 1]!
 
   return {
-    texts,
     size: () => size,
-    find: (words, at) => (size === 0 ? NONE : index.find(words, at)),
+    find: index.find,
     put: (words, at, fields) => {
-      const known = size === 0 ? NONE : index.find(words, at)
+      const known = index.find(words, at)
       if (known !== NONE) releaseTexts(known)
       const row = known === NONE ? newRow(words, at) : known
       setFields(row, fields)
@@ -116,37 +101,45 @@ export const createEntryStore = (): EntryStore => {
     delete: (row) => {
       index.remove(row)
       releaseTexts(row)
-      unlink(row)
-      older[row] = FREE
-      newer[row] = firstFree
+      link(older(row), newer(row))
+      page(row).older[placeOf(row)] = FREE
+      page(row).newer[placeOf(row)] = firstFree
       firstFree = row
       size--
     },
     entry: (row) => ({
-      prefix: formatPrefix(prefixBytes, row * PREFIX_BYTES),
-      reason: texts.text(textIds[row * 3]!),
-      origin: texts.text(textIds[row * 3 + 1]!),
-      author: texts.text(textIds[row * 3 + 2]!),
-      createdAtMs: times[row * 2]!,
-      expiresAtMs: times[row * 2 + 1]!,
+      prefix: formatPrefix(page(row).prefixBytes, placeOf(row) * PREFIX_BYTES),
+      reason: texts.text(textId(row, 0)),
+      origin: texts.text(textId(row, 1)),
+      author: texts.text(textId(row, 2)),
+      createdAtMs: createdAtMs(row),
+      expiresAtMs: expiresAtMs(row),
     }),
-    createdAtMs: (row) => times[row * 2]!,
-    expiresAtMs: (row) => times[row * 2 + 1]!,
-    isLive: (row) => row < used && older[row] !== FREE,
-    prefix: (row) => prefixBytes.subarray(row * PREFIX_BYTES, (row + 1) * PREFIX_BYTES),
-    textIds: (row) => [textIds[row * 3]!, textIds[row * 3 + 1]!, textIds[row * 3 + 2]!],
-    rows,
+    createdAtMs,
+    expiresAtMs,
+    isLive: (row) => row < used && older(row) !== FREE,
+    prefix: (row) => {
+      const from = placeOf(row) * PREFIX_BYTES
+      return page(row).prefixBytes.subarray(from, from + PREFIX_BYTES)
+    },
+    someText: (row, test) => {
+      for (let which = 0; which < 3; which++) {
+        const id = textId(row, which)
+        if (id !== 0 && test(texts.text(id))) return true
+      }
+      return false
+    },
+    rows: () => {
+      const all = new Int32Array(size)
+      for (let row = first, i = 0; row !== NONE; row = newer(row)) all[i++] = row
+      return all
+    },
     newest: (offset, limit) => {
-      const page: number[] = []
+      const rows: number[] = []
       let row = last
-      for (let i = 0; i < offset && row !== NONE; i++) row = older[row]!
-      for (; page.length < limit && row !== NONE; row = older[row]!) page.push(row)
-      return page
+      for (let i = 0; i < offset && row !== NONE; i++) row = older(row)
+      for (; rows.length < limit && row !== NONE; row = older(row)) rows.push(row)
+      return rows
     },
   }
-}
-
-const enlarge = <A extends Uint32Array | Int32Array | Float64Array>(from: A, to: A): A => {
-  to.set(from)
-  return to
 }

@@ -1,8 +1,17 @@
-/** From prefix to row: open addressing over the rows' own prefix words, no object per entry. */
+/**
+ * From prefix to row: open addressing over the rows' own prefix words, no object per entry. It is cut into
+ * parts that grow on their own, so that no growth takes more than some milliseconds.
+ */
 import { randomInt } from 'node:crypto'
 
 /** u32 words of a prefix (PREFIX_BYTES / 4): its length and its address. */
 export const PREFIX_WORDS = 5
+
+/** Where the prefix of a row is: words[at, at + PREFIX_WORDS). */
+export interface RowPrefixes {
+  words(row: number): Uint32Array
+  at(row: number): number
+}
 
 export interface PrefixIndex {
   /** Row of the prefix at words[at, at + PREFIX_WORDS), or -1. */
@@ -10,17 +19,21 @@ export interface PrefixIndex {
   /** Adds a row that isn't in yet. */
   add(row: number): void
   remove(row: number): void
-  /** Takes other columns and makes room for `rows` rows; `live` are those to index. */
-  rebuild(columns: Uint32Array, rows: number, live: Iterable<number>): void
 }
 
-/** `columns` holds the prefix of row r at r * PREFIX_WORDS. */
-export const createPrefixIndex = (): PrefixIndex => {
+interface Part {
+  /** Row + 1, or 0 for none; a power of two of them, at most half taken. */
+  places: Int32Array
+  taken: number
+}
+
+const PARTS = 128
+const FIRST_PLACES = 8
+
+export const createPrefixIndex = (rows: RowPrefixes): PrefixIndex => {
   // A secret seed: prefixes come from feeds, and must not be made to collide.
   const seed = randomInt(2 ** 32)
-  let columns: Uint32Array = new Uint32Array(0)
-  let places = new Int32Array(2)
-  let mask = 1
+  const parts = Array.from({ length: PARTS }, newPart)
 
   const hash = (words: Uint32Array, at: number): number => {
     let h = seed
@@ -29,48 +42,67 @@ export const createPrefixIndex = (): PrefixIndex => {
       h = ((h << 15) | (h >>> 17)) ^ (h >>> 11)
     }
     h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
-    return (h ^ (h >>> 13)) & mask
+    return (h ^ (h >>> 13)) >>> 0
   }
+  const hashOf = (row: number) => hash(rows.words(row), rows.at(row))
+  /** The part by the upper bits, the place in it by the lower ones. */
+  const partOf = (h: number) => parts[h >>> 25]!
 
   const equal = (row: number, words: Uint32Array, at: number): boolean => {
-    const from = row * PREFIX_WORDS
-    for (let i = PREFIX_WORDS - 1; i >= 0; i--)
-      if (columns[from + i] !== words[at + i]) return false
+    const own = rows.words(row)
+    const from = rows.at(row)
+    for (let i = PREFIX_WORDS - 1; i >= 0; i--) if (own[from + i] !== words[at + i]) return false
     return true
   }
 
-  const add = (row: number): void => {
-    let place = hash(columns, row * PREFIX_WORDS)
-    while (places[place] !== 0) place = (place + 1) & mask
-    places[place] = row + 1
+  const grow = (part: Part): void => {
+    const before = part.places
+    part.places = new Int32Array(before.length * 2)
+    for (const place of before) if (place !== 0) insert(part.places, hashOf(place - 1), place)
   }
 
   return {
     find: (words, at) => {
-      for (let place = hash(words, at); places[place] !== 0; place = (place + 1) & mask) {
+      const h = hash(words, at)
+      const { places } = partOf(h)
+      const mask = places.length - 1
+      for (let place = h & mask; places[place] !== 0; place = (place + 1) & mask) {
         const row = places[place]! - 1
         if (equal(row, words, at)) return row
       }
       return -1
     },
-    add,
+    add: (row) => {
+      const h = hashOf(row)
+      const part = partOf(h)
+      if (++part.taken * 2 > part.places.length) grow(part)
+      insert(part.places, h, row + 1)
+    },
     remove: (row) => {
-      let hole = hash(columns, row * PREFIX_WORDS)
+      const h = hashOf(row)
+      const part = partOf(h)
+      const { places } = part
+      const mask = places.length - 1
+      part.taken--
+      let hole = h & mask
       while (places[hole] !== row + 1) hole = (hole + 1) & mask
       // Later entries of the run move up where their own place allows it (Knuth 6.4, algorithm R).
       for (let place = (hole + 1) & mask; places[place] !== 0; place = (place + 1) & mask) {
-        const home = hash(columns, (places[place]! - 1) * PREFIX_WORDS)
+        const home = hashOf(places[place]! - 1) & mask
         if (((place - home) & mask) < ((place - hole) & mask)) continue
         places[hole] = places[place]!
         hole = place
       }
       places[hole] = 0
     },
-    rebuild: (newColumns, rows, live) => {
-      columns = newColumns
-      mask = 2 ** Math.ceil(Math.log2(Math.max(2, rows * 2))) - 1
-      places = new Int32Array(mask + 1)
-      for (const row of live) add(row)
-    },
   }
+}
+
+const newPart = (): Part => ({ places: new Int32Array(FIRST_PLACES), taken: 0 })
+
+const insert = (places: Int32Array, hash: number, value: number): void => {
+  const mask = places.length - 1
+  let place = hash & mask
+  while (places[place] !== 0) place = (place + 1) & mask
+  places[place] = value
 }

@@ -47,9 +47,7 @@ const createMatcher = (store: EntryStore, match: string): ((row: number) => bool
     const prefix = store.prefix(row)
     if (isPrefix && holds(prefix, needle)) return true
     if (formatPrefix(prefix, 0).includes(match)) return true
-    return store
-      .textIds(row)
-      .some((id) => id !== 0 && store.texts.text(id).toLowerCase().includes(match))
+    return store.someText(row, (text) => text.toLowerCase().includes(match))
   }
 }
 
