@@ -15,7 +15,11 @@ export interface Comparison {
   unexplained: string[]
 }
 
-export const compareCapture = (folder: string, capture: string, withTshark: boolean): Comparison => {
+export const compareCapture = (
+  folder: string,
+  capture: string,
+  withTshark: boolean,
+): Comparison => {
   const result: Comparison = { capture, ok: true, agreed: [], explained: [], unexplained: [] }
   const path = join(folder, capture)
   const replayed = runReplay([path])
@@ -35,19 +39,28 @@ export const compareCapture = (folder: string, capture: string, withTshark: bool
 
 const compareWithTshark = (to: Comparison, path: string, { flows, summary }: Replayed): void => {
   const frames = tsharkFrames(path)
-  if (frames.frames !== summary.packets) to.unexplained.push(`${summary.packets} packets, tshark has ${frames.frames} frames`)
-  if (frames.unreadable !== summary.malformed) to.unexplained.push(`${summary.malformed} malformed, tshark can't read ${frames.unreadable}`)
+  if (frames.frames !== summary.packets)
+    to.unexplained.push(`${summary.packets} packets, tshark has ${frames.frames} frames`)
+  if (frames.unreadable !== summary.malformed)
+    to.unexplained.push(`${summary.malformed} malformed, tshark can't read ${frames.unreadable}`)
   const ours = byAddress(flows)
-  for (const { key, ours: a, theirs: b } of differences(ours, frames.byAddress, ['packets', 'bytes'])) {
+  for (const { key, ours: a, theirs: b } of differences(ours, frames.byAddress, [
+    'packets',
+    'bytes',
+  ])) {
     const samePackets = ours.get(key)?.packets.join() === frames.byAddress.get(key)?.packets.join()
     const line = `${key}: ours ${a}, tshark ${b}`
-    if (samePackets && frames.damaged.has(key)) to.explained.push(`${line} (an IP header claims more than its frame has)`)
+    if (samePackets && frames.damaged.has(key))
+      to.explained.push(`${line} (an IP header claims more than its frame has)`)
     else to.unexplained.push(line)
   }
   const conversations = tsharkConversations(path)
   const wrong = differences(byPorts(flows), conversations, ['packets'])
-  for (const { key, ours: a, theirs: b } of wrong) explainPorts(to, frames, key, `${key}: ours ${a}, tshark ${b}`)
-  to.agreed.push(`tshark: ${frames.byAddress.size} address pairs, ${conversations.size - wrong.length} of ${conversations.size} conversations equal`)
+  for (const { key, ours: a, theirs: b } of wrong)
+    explainPorts(to, frames, key, `${key}: ours ${a}, tshark ${b}`)
+  to.agreed.push(
+    `tshark: ${frames.byAddress.size} address pairs, ${conversations.size - wrong.length} of ${conversations.size} conversations equal`,
+  )
 }
 
 /** `TCP a:1 b:2` → the key of its addresses. */
@@ -60,7 +73,9 @@ const addressKey = (key: string): string => {
 
 const explainPorts = (to: Comparison, frames: TsharkFrames, key: string, line: string): void => {
   const pair = addressKey(key)
-  if (frames.fragments.has(pair)) to.explained.push(`${line} (fragments: tshark counts a datagram once)`)
-  else if (frames.damaged.has(pair)) to.explained.push(`${line} (damaged headers, which tshark leaves out)`)
+  if (frames.fragments.has(pair))
+    to.explained.push(`${line} (fragments: tshark counts a datagram once)`)
+  else if (frames.damaged.has(pair))
+    to.explained.push(`${line} (damaged headers, which tshark leaves out)`)
   else to.unexplained.push(line)
 }

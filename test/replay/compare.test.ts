@@ -8,8 +8,14 @@ import { hasTshark } from './tshark.ts'
 
 const hasCaptures = existsSync(SHARED_CAPTURES)
 const withTshark = hasTshark()
-if (!hasCaptures) console.warn(`SKIPPED: ${SHARED_CAPTURES} is not there, so replay is not compared with known results.`)
-else if (!withTshark) console.warn('SKIPPED: tshark is not installed, so replay is compared with published results only.')
+if (!hasCaptures)
+  console.warn(
+    `SKIPPED: ${SHARED_CAPTURES} is not there, so replay is not compared with known results.`,
+  )
+else if (!withTshark)
+  console.warn(
+    'SKIPPED: tshark is not installed, so replay is compared with published results only.',
+  )
 
 describe.skipIf(!hasCaptures)('replay of the shared captures', () => {
   for (const capture of hasCaptures ? findCaptures(SHARED_CAPTURES) : [])
@@ -32,7 +38,9 @@ describe('differences', () => {
   it('finds a packet, a byte, and a conversation that only one side has', () => {
     expect(differences(one(3, 300), one(4, 300), ['packets'])).toHaveLength(1)
     expect(differences(one(3, 300), one(3, 301), ['packets', 'bytes'])).toHaveLength(1)
-    expect(differences(new Map(), one(1, 1), ['packets'])).toMatchObject([{ ours: 'none', theirs: '0+1 packets' }])
+    expect(differences(new Map(), one(1, 1), ['packets'])).toMatchObject([
+      { ours: 'none', theirs: '0+1 packets' },
+    ])
     expect(differences(one(1, 1), new Map(), ['packets'])).toMatchObject([{ theirs: 'none' }])
   })
 })

@@ -17,15 +17,19 @@ if (!existsSync(folder)) {
   process.exit(2)
 }
 const withTshark = hasTshark()
-if (!withTshark) console.error('tshark is missing (apt-get install tshark): only published results are compared.')
+if (!withTshark)
+  console.error('tshark is missing (apt-get install tshark): only published results are compared.')
 const results = findCaptures(folder).map((capture) => compareCapture(folder, capture, withTshark))
 for (const { capture, ok, agreed, explained, unexplained } of results) {
   const verdict = ok ? (explained.length > 0 ? 'ok*    ' : 'ok     ') : 'DIFFERS'
   console.log(`${verdict} ${capture}: ${agreed.join('; ')}`)
-  for (const line of [...unexplained, ...explained].slice(0, MOST_LINES)) console.log(`          ${line}`)
+  for (const line of [...unexplained, ...explained].slice(0, MOST_LINES))
+    console.log(`          ${line}`)
   const left = unexplained.length + explained.length - MOST_LINES
   if (left > 0) console.log(`          and ${left} more`)
 }
 const wrong = results.filter(({ ok }) => !ok).length
-console.log(`${results.length} captures, ${wrong} with differences that have no cause (* = differences with a cause, named)`)
+console.log(
+  `${results.length} captures, ${wrong} with differences that have no cause (* = differences with a cause, named)`,
+)
 process.exitCode = wrong > 0 ? 1 : 0

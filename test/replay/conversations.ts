@@ -9,7 +9,14 @@ export interface Traffic {
 export type Conversations = Map<string, Traffic>
 
 /** Adds what `from` sent to `to`; `kind` keeps protocols apart. */
-export const addTraffic = (to: Conversations, kind: string, from: string, peer: string, packets: number, bytes: number): void => {
+export const addTraffic = (
+  to: Conversations,
+  kind: string,
+  from: string,
+  peer: string,
+  packets: number,
+  bytes: number,
+): void => {
   const isFirst = from <= peer
   const key = `${kind} ${isFirst ? from : peer} ${isFirst ? peer : from}`
   const traffic = to.get(key) ?? { packets: [0, 0], bytes: [0, 0] }
@@ -27,9 +34,16 @@ export interface Difference {
 type Measure = 'packets' | 'bytes'
 
 /** Conversations of `theirs` that ours disagree with; with `both`, also ours that they lack. */
-export const differences = (ours: Conversations, theirs: Conversations, measures: readonly Measure[], both = true): Difference[] => {
+export const differences = (
+  ours: Conversations,
+  theirs: Conversations,
+  measures: readonly Measure[],
+  both = true,
+): Difference[] => {
   const show = (traffic: Traffic | undefined): string =>
-    traffic === undefined ? 'none' : measures.map((measure) => `${traffic[measure].join('+')} ${measure}`).join(', ')
+    traffic === undefined
+      ? 'none'
+      : measures.map((measure) => `${traffic[measure].join('+')} ${measure}`).join(', ')
   const keys = both ? new Set([...theirs.keys(), ...ours.keys()]) : theirs.keys()
   return [...keys].flatMap((key) => {
     const [a, b] = [show(ours.get(key)), show(theirs.get(key))]

@@ -15,12 +15,18 @@ export interface Verdict {
 type Comparison = (flows: readonly ReplayFlow[], text: string) => Verdict
 
 const wrongOf = (ours: Conversations, theirs: Conversations, both: boolean): string[] =>
-  differences(ours, theirs, ['packets', 'bytes'], both).map(({ key, ours: a, theirs: b }) => `${key}: ours ${a}, theirs ${b}`)
+  differences(ours, theirs, ['packets', 'bytes'], both).map(
+    ({ key, ours: a, theirs: b }) => `${key}: ours ${a}, theirs ${b}`,
+  )
 
 /** Zeek's conn.log (tab-separated; the fields are named in #fields). Zeek may end a connection at other moments. */
 const zeekConnLog: Comparison = (flows, text) => {
   const lines = text.split('\n')
-  const names = lines.find((line) => line.startsWith('#fields'))?.split('\t').slice(1) ?? []
+  const names =
+    lines
+      .find((line) => line.startsWith('#fields'))
+      ?.split('\t')
+      .slice(1) ?? []
   const theirs: Conversations = new Map()
   let compared = 0
   for (const line of lines) {
@@ -42,7 +48,11 @@ const NUMBERS: Readonly<Record<string, string>> = { 1: 'ICMP', 6: 'TCP', 17: 'UD
 /** ipfixprobe's CSV; it has no ports for ICMP and ends flows at other moments: all of one 5-tuple and VLAN are summed. */
 const ipfixprobeCsv: Comparison = (flows, text) => {
   const rows = text.trim().split('\n')
-  const header = rows.find((row) => row.startsWith('ipaddr'))?.split(',').map((name) => name.split(' ')[1] ?? '') ?? []
+  const header =
+    rows
+      .find((row) => row.startsWith('ipaddr'))
+      ?.split(',')
+      .map((name) => name.split(' ')[1] ?? '') ?? []
   const hasVlan = header.includes('VLAN_ID')
   const theirs: Conversations = new Map()
   let compared = 0
@@ -51,7 +61,10 @@ const ipfixprobeCsv: Comparison = (flows, text) => {
     const cells = row.split(',')
     const cell = (name: string): string => cells[header.indexOf(name)] ?? ''
     const kind = `${NUMBERS[cell('PROTOCOL')] ?? cell('PROTOCOL')}${hasVlan ? ` vlan ${cell('VLAN_ID')}` : ''}`
-    const [src, dst] = [`${cell('SRC_IP')}:${cell('SRC_PORT')}`, `${cell('DST_IP')}:${cell('DST_PORT')}`]
+    const [src, dst] = [
+      `${cell('SRC_IP')}:${cell('SRC_PORT')}`,
+      `${cell('DST_IP')}:${cell('DST_PORT')}`,
+    ]
     addTraffic(theirs, kind, src, dst, Number(cell('PACKETS')), Number(cell('BYTES')))
     addTraffic(theirs, kind, dst, src, Number(cell('PACKETS_REV')), Number(cell('BYTES_REV')))
     compared++
@@ -82,17 +95,30 @@ const communityIds: Comparison = (flows, text) => {
   const wrong = entries.flatMap((entry) => {
     const { proto, saddr, daddr, sport, dport, communityid } = entry
     const name = `${proto} ${saddr}:${sport} ${daddr}:${dport}`
-    const flow = flows.find((one) => one.protocolNumber === proto && isBetween(one, saddr, daddr, sport ?? 0, dport ?? 0))
+    const flow = flows.find(
+      (one) => one.protocolNumber === proto && isBetween(one, saddr, daddr, sport ?? 0, dport ?? 0),
+    )
     if (flow === undefined) return [`${name}: no such flow`]
-    return flow.communityId === communityid ? [] : [`${name}: ours ${flow.communityId}, theirs ${communityid}`]
+    return flow.communityId === communityid
+      ? []
+      : [`${name}: ours ${flow.communityId}, theirs ${communityid}`]
   })
   const known = new Set(entries.map((entry) => entry.communityid))
-  const unknown = flows.filter((flow) => !known.has(flow.communityId)).map((flow) => `${flow.communityId} is only ours`)
+  const unknown = flows
+    .filter((flow) => !known.has(flow.communityId))
+    .map((flow) => `${flow.communityId} is only ours`)
   return { what: 'Community IDs', compared: entries.length, wrong: [...wrong, ...unknown] }
 }
 
-const isBetween = (flow: ReplayFlow, saddr: string, daddr: string, sport: number, dport: number): boolean => {
-  const is = (a: string, p: number, b: string, q: number) => flow.src === a && flow.srcPort === p && flow.dst === b && flow.dstPort === q
+const isBetween = (
+  flow: ReplayFlow,
+  saddr: string,
+  daddr: string,
+  sport: number,
+  dport: number,
+): boolean => {
+  const is = (a: string, p: number, b: string, q: number) =>
+    flow.src === a && flow.srcPort === p && flow.dst === b && flow.dstPort === q
   return is(saddr, sport, daddr, dport) || is(daddr, dport, saddr, sport)
 }
 
@@ -106,8 +132,14 @@ const FILES: Readonly<Record<string, readonly [file: string, comparison: Compari
 }
 
 /** The comparison of a capture's flows with what is published about it, if anything is. */
-export const compareWithExpected = (folder: string, capture: string, flows: readonly ReplayFlow[]): Verdict | undefined => {
+export const compareWithExpected = (
+  folder: string,
+  capture: string,
+  flows: readonly ReplayFlow[],
+): Verdict | undefined => {
   const found = FILES[capture]
   const path = found && join(folder, 'expected', found[0])
-  return path !== undefined && existsSync(path) ? found?.[1](flows, readFileSync(path, 'utf8')) : undefined
+  return path !== undefined && existsSync(path)
+    ? found?.[1](flows, readFileSync(path, 'utf8'))
+    : undefined
 }

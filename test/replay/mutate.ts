@@ -1,7 +1,9 @@
 /** Damages captures at random, in the ways that find bugs: flipped bits, cut ends, moved pieces, wild lengths. */
 import type { Random } from '@netscope/agent/mock/random.ts'
 
-const WILD: readonly [number, ...number[]] = [0, 1, 3, 4, 11, 12, 0x7fff, 0xffff, 0x10000, 262144, 262145, 0x7fffffff, 0x80000000, 0xffffffff]
+const WILD: readonly [number, ...number[]] = [
+  0, 1, 3, 4, 11, 12, 0x7fff, 0xffff, 0x10000, 262144, 262145, 0x7fffffff, 0x80000000, 0xffffffff,
+]
 
 /** A damaged copy of `capture`, at most twice as long. */
 export const mutate = (capture: Uint8Array, random: Random): Uint8Array => {
@@ -21,7 +23,11 @@ const mutateOnce = (bytes: Uint8Array, random: Random): Uint8Array => {
       bytes[at] = random.int(0, 255)
       return bytes
     case 2:
-      new DataView(bytes.buffer, bytes.byteOffset).setUint32(at & ~3, random.pick(WILD), random.chance(0.5))
+      new DataView(bytes.buffer, bytes.byteOffset).setUint32(
+        at & ~3,
+        random.pick(WILD),
+        random.chance(0.5),
+      )
       return bytes
     case 3:
       return bytes.slice(0, at)

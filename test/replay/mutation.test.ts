@@ -48,33 +48,48 @@ const run = async (file: string) => {
     },
   })
   const { summary } = await replay([file], CONFIG, { output })
-  const lines = text.trimEnd().split('\n').map((line) => JSON.parse(line) as ReplayLine)
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as ReplayLine)
   return { summary, flows: lines.filter((line) => line.type === 'flow') }
 }
 
-it(`accounts for every packet of ${MUTATIONS} damaged captures (seed ${SEED})`, { timeout: 60_000 + 50 * MUTATIONS }, async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'netscope-mutation-'))
-  const file = join(folder, 'damaged')
-  const random = createRandom(SEED)
-  const seeds = [...sampleCaptures(), ...sharedSeeds()]
-  const seen = { read: 0, counted: 0, malformed: 0, truncated: 0 }
-  try {
-    for (let i = 0; i < MUTATIONS; i++) {
-      const seed = seeds[i % seeds.length] ?? new Uint8Array(0)
-      writeFileSync(file, mutate(seed, random))
-      const { summary, flows } = await run(file)
-      const other = Object.values(summary.notCounted).reduce((sum, packets) => sum + packets, 0)
-      const inFlows = flows.reduce((sum, flow) => sum + flow.srcPackets + flow.dstPackets, 0)
-      const account = [summary.counted + summary.malformed + summary.notIp + other, inFlows, flows.length]
-      expect(account, `mutation ${i} of seed ${SEED}`).toEqual([summary.packets, summary.counted, summary.flows])
-      seen.read += summary.packets
-      seen.counted += summary.counted
-      seen.malformed += summary.malformed
-      seen.truncated += summary.truncated ? 1 : 0
+it(
+  `accounts for every packet of ${MUTATIONS} damaged captures (seed ${SEED})`,
+  { timeout: 60_000 + 50 * MUTATIONS },
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'netscope-mutation-'))
+    const file = join(folder, 'damaged')
+    const random = createRandom(SEED)
+    const seeds = [...sampleCaptures(), ...sharedSeeds()]
+    const seen = { read: 0, counted: 0, malformed: 0, truncated: 0 }
+    try {
+      for (let i = 0; i < MUTATIONS; i++) {
+        const seed = seeds[i % seeds.length] ?? new Uint8Array(0)
+        writeFileSync(file, mutate(seed, random))
+        const { summary, flows } = await run(file)
+        const other = Object.values(summary.notCounted).reduce((sum, packets) => sum + packets, 0)
+        const inFlows = flows.reduce((sum, flow) => sum + flow.srcPackets + flow.dstPackets, 0)
+        const account = [
+          summary.counted + summary.malformed + summary.notIp + other,
+          inFlows,
+          flows.length,
+        ]
+        expect(account, `mutation ${i} of seed ${SEED}`).toEqual([
+          summary.packets,
+          summary.counted,
+          summary.flows,
+        ])
+        seen.read += summary.packets
+        seen.counted += summary.counted
+        seen.malformed += summary.malformed
+        seen.truncated += summary.truncated ? 1 : 0
+      }
+      // The mutations must reach both what is read and what is refused.
+      expect(Math.min(seen.counted, seen.malformed, seen.truncated)).toBeGreaterThan(MUTATIONS / 20)
+    } finally {
+      rmSync(folder, { recursive: true })
     }
-    // The mutations must reach both what is read and what is refused.
-    expect(Math.min(seen.counted, seen.malformed, seen.truncated)).toBeGreaterThan(MUTATIONS / 20)
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
-})
+  },
+)

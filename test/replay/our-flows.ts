@@ -18,12 +18,20 @@ export interface Replayed {
 
 /** Throws when it crashes or its lines are not what they should be. */
 export const runReplay = (files: readonly string[], flags: readonly string[] = []): Replayed => {
-  const { status, signal, stdout, stderr } = spawnSync(NETSCOPE, ['replay', '--format', 'json', ...flags, ...files], {
-    encoding: 'utf8',
-    maxBuffer: MAX_OUTPUT_BYTES,
-  })
-  if (status === null || status > 1) throw new Error(`replay ended with ${status ?? signal}: ${stderr}`)
-  const lines = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as ReplayLine)
+  const { status, signal, stdout, stderr } = spawnSync(
+    NETSCOPE,
+    ['replay', '--format', 'json', ...flags, ...files],
+    {
+      encoding: 'utf8',
+      maxBuffer: MAX_OUTPUT_BYTES,
+    },
+  )
+  if (status === null || status > 1)
+    throw new Error(`replay ended with ${status ?? signal}: ${stderr}`)
+  const lines = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as ReplayLine)
   const summary = lines.at(-1)
   if (summary?.type !== 'summary') throw new Error('the last line is no summary')
   const flows = lines.filter((line) => line.type === 'flow')
@@ -36,10 +44,13 @@ export const unbalanced = ({ flows, summary }: Replayed): string | undefined => 
   const bytes = flows.reduce((sum, flow) => sum + flow.srcBytes + flow.dstBytes, 0)
   const other = Object.values(summary.notCounted).reduce((sum, packets) => sum + packets, 0)
   const accounted = summary.counted + summary.malformed + summary.notIp + other
-  if (accounted !== summary.packets) return `${summary.packets} packets read, ${accounted} accounted for`
+  if (accounted !== summary.packets)
+    return `${summary.packets} packets read, ${accounted} accounted for`
   if (inFlows !== summary.counted) return `${summary.counted} packets counted, ${inFlows} in flows`
   if (bytes !== summary.bytes) return `${summary.bytes} bytes counted, ${bytes} in flows`
-  return flows.length === summary.flows ? undefined : `${summary.flows} flows counted, ${flows.length} printed`
+  return flows.length === summary.flows
+    ? undefined
+    : `${summary.flows} flows counted, ${flows.length} printed`
 }
 
 /** By addresses alone. */

@@ -10,7 +10,10 @@ const KINDS = ['tcp', 'udp', 'sctp'] as const
 export const hasTshark = (): boolean => spawnSync('tshark', ['--version']).status === 0
 
 const run = (args: readonly string[]): string => {
-  const { status, stdout, stderr } = spawnSync('tshark', args, { encoding: 'utf8', maxBuffer: MAX_OUTPUT_BYTES })
+  const { status, stdout, stderr } = spawnSync('tshark', args, {
+    encoding: 'utf8',
+    maxBuffer: MAX_OUTPUT_BYTES,
+  })
   // It ends with 2 after a cut file, of which it prints what there is.
   if (status !== 0 && stdout === '') throw new Error(`tshark ${args.join(' ')}: ${stderr}`)
   return stdout
@@ -23,7 +26,12 @@ const CONVERSATION = /^(\S+)\s+<->\s+(\S+)\s+([\d,]+) [\d,.]+ \S+\s+([\d,]+) [\d
 export const tsharkConversations = (file: string): Conversations => {
   const all: Conversations = new Map()
   let kind = ''
-  for (const line of run(['-r', file, '-q', ...KINDS.flatMap((name) => ['-z', `conv,${name}`])]).split('\n')) {
+  for (const line of run([
+    '-r',
+    file,
+    '-q',
+    ...KINDS.flatMap((name) => ['-z', `conv,${name}`]),
+  ]).split('\n')) {
     kind = /^(\S+) Conversations$/.exec(line)?.[1] ?? kind
     const match = CONVERSATION.exec(line)
     if (!match) continue
@@ -47,13 +55,41 @@ export interface TsharkFrames {
   unreadable: number
 }
 
-const FIELDS = ['ip.src', 'ip.dst', 'ip.len', 'ip.flags.mf', 'ip.frag_offset', 'ipv6.src', 'ipv6.dst', 'ipv6.plen',
-  'ipv6.fraghdr.offset', '_ws.malformed', 'frame.len', 'frame.protocols'] as const // prettier-ignore
+const FIELDS = [
+  'ip.src',
+  'ip.dst',
+  'ip.len',
+  'ip.flags.mf',
+  'ip.frag_offset',
+  'ipv6.src',
+  'ipv6.dst',
+  'ipv6.plen',
+  'ipv6.fraghdr.offset',
+  '_ws.malformed',
+  'frame.len',
+  'frame.protocols',
+] as const
 
 /** Every frame without reassembly, so that each is what it is on the wire. */
 export const tsharkFrames = (file: string): TsharkFrames => {
-  const text = run(['-r', file, '-T', 'fields', '-E', 'occurrence=f', '-E', 'separator=|', ...FIELDS.flatMap((name) => ['-e', name])])
-  const result: TsharkFrames = { frames: 0, byAddress: new Map(), fragments: new Set(), damaged: new Set(), unreadable: 0 }
+  const text = run([
+    '-r',
+    file,
+    '-T',
+    'fields',
+    '-E',
+    'occurrence=f',
+    '-E',
+    'separator=|',
+    ...FIELDS.flatMap((name) => ['-e', name]),
+  ])
+  const result: TsharkFrames = {
+    frames: 0,
+    byAddress: new Map(),
+    fragments: new Set(),
+    damaged: new Set(),
+    unreadable: 0,
+  }
   for (const line of text.split('\n')) if (line !== '') addFrame(result, line)
   return result
 }
@@ -71,8 +107,14 @@ const addFrame = (to: TsharkFrames, line: string): void => {
   if (src === '' || dst === '') return void to.unreadable++
   addTraffic(to.byAddress, 'IP', src, dst, 1, bytes)
   const key = `IP ${src <= dst ? src : dst} ${src <= dst ? dst : src}`
-  if (isTrue(cell('ip.flags.mf')) || Number(cell('ip.frag_offset')) > 0 || cell('ipv6.fraghdr.offset') !== '') to.fragments.add(key)
-  if (cell('_ws.malformed') !== '' || bytes > Number(cell('frame.len')) - LINK_HEADER_BYTES) to.damaged.add(key)
+  if (
+    isTrue(cell('ip.flags.mf')) ||
+    Number(cell('ip.frag_offset')) > 0 ||
+    cell('ipv6.fraghdr.offset') !== ''
+  )
+    to.fragments.add(key)
+  if (cell('_ws.malformed') !== '' || bytes > Number(cell('frame.len')) - LINK_HEADER_BYTES)
+    to.damaged.add(key)
 }
 
 const isTrue = (cell: string): boolean => cell === '1' || cell === 'True'

@@ -18,7 +18,13 @@ function* scan(s: Stage): Script {
   for (;;) {
     const first = s.random.int(1, 200)
     for (let port = first; port < first + SCANNED_PORTS; port++) {
-      const ends = { client: SCANNER.v4, server: NAS.v4, clientPort: 40_000 + port, serverPort: port, rttMs: 1 }
+      const ends = {
+        client: SCANNER.v4,
+        server: NAS.v4,
+        clientPort: 40_000 + port,
+        serverPort: port,
+        rttMs: 1,
+      }
       s.timeline.spawn(OPEN_PORTS.has(port) ? touch(s, ends) : refused(s.wire, ends))
       yield s.random.about(25)
     }
@@ -37,7 +43,12 @@ function* flood(s: Stage): Script {
   for (;;) {
     for (let i = 0; i < FLOOD_SECONDS * FLOOD_PER_SECOND; i++) {
       const src = `${s.random.int(11, 99)}.${s.random.int(0, 255)}.${s.random.int(0, 255)}.${s.random.int(1, 254)}`
-      const segment = tcp({ srcPort: s.random.int(1024, 65535), dstPort: 80, flags: TCP_FLAGS.syn, seq: i })
+      const segment = tcp({
+        srcPort: s.random.int(1024, 65535),
+        dstPort: 80,
+        flags: TCP_FLAGS.syn,
+        seq: i,
+      })
       s.wire.send({ src, dst: NAS.v4 }, segment)
       yield SECOND / FLOOD_PER_SECOND
     }
@@ -51,8 +62,15 @@ function* guessPasswords(s: Stage): Script {
     yield MINUTE + s.random.about(2 * MINUTE)
     for (let i = 0; i < 12; i++) {
       const clientPort = s.random.int(32768, 60999)
-      const connection = createConnection(s.wire, { client: '192.0.2.77', server: GATEWAY.v4, clientPort, serverPort: 22, rttMs: 30 })
-      if ((yield* connection.open()) && (yield* connection.exchange(1600, 2300))) yield* connection.close()
+      const connection = createConnection(s.wire, {
+        client: '192.0.2.77',
+        server: GATEWAY.v4,
+        clientPort,
+        serverPort: 22,
+        rttMs: 30,
+      })
+      if ((yield* connection.open()) && (yield* connection.exchange(1600, 2300)))
+        yield* connection.close()
       yield s.random.about(2 * SECOND)
     }
   }

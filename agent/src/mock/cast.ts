@@ -22,7 +22,14 @@ const outside = (v4: string, v6: string): Host => ({ v4, v6, vlan: 0 })
 export const GATEWAY = lan(1)
 export const NAS = lan(20)
 export const CAMERA = lan(40, 30)
-export const CLIENTS: readonly [Host, ...Host[]] = [lan(101), lan(102), lan(103), lan(104), lan(105), lan(106)]
+export const CLIENTS: readonly [Host, ...Host[]] = [
+  lan(101),
+  lan(102),
+  lan(103),
+  lan(104),
+  lan(105),
+  lan(106),
+]
 
 export const SITES: readonly [Host, ...Host[]] = [
   outside('198.51.100.10', '2001:db8:a::10'),
@@ -40,8 +47,11 @@ export const SCANNER = outside('192.0.2.66', '2001:db8:66::66')
 
 /** Whether packets of this address come in from the LAN. */
 export const isOnLan = (address: string): boolean =>
-  (address.startsWith('192.168.') || address.startsWith('2001:db8:1:') || address.startsWith('fe80:')) &&
+  (address.startsWith('192.168.') ||
+    address.startsWith('2001:db8:1:') ||
+    address.startsWith('fe80:')) &&
   address !== GATEWAY.v4 &&
   address !== GATEWAY.v6
 
-export const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1'
+export const isLoopback = (address: string): boolean =>
+  address.startsWith('127.') || address === '::1'

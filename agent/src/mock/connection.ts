@@ -34,8 +34,16 @@ export const createConnection = (wire: Wire, ends: Ends): Connection => {
 
   const sendOnce = (from: 'client' | 'server', flags: number, bytes: number): boolean => {
     const to = from === 'client' ? 'server' : 'client'
-    const [srcPort, dstPort] = from === 'client' ? [ends.clientPort, ends.serverPort] : [ends.serverPort, ends.clientPort]
-    const segment = tcp({ srcPort, dstPort, flags, seq: seq[from], ack: flags & ack ? seq[to] : 0, data: ZEROS.subarray(0, bytes) })
+    const [srcPort, dstPort] =
+      from === 'client' ? [ends.clientPort, ends.serverPort] : [ends.serverPort, ends.clientPort]
+    const segment = tcp({
+      srcPort,
+      dstPort,
+      flags,
+      seq: seq[from],
+      ack: flags & ack ? seq[to] : 0,
+      data: ZEROS.subarray(0, bytes),
+    })
     return wire.send({ src: ends[from], dst: ends[to] }, segment, ends.vlan)
   }
 
@@ -92,6 +100,11 @@ export function* refused(wire: Wire, ends: Ends): Script {
   const probe = tcp({ srcPort: ends.clientPort, dstPort: ends.serverPort, flags: syn })
   if (!wire.send({ src: ends.client, dst: ends.server }, probe, ends.vlan)) return
   yield ends.rttMs
-  const answer = tcp({ srcPort: ends.serverPort, dstPort: ends.clientPort, flags: rst | ack, ack: 1 })
+  const answer = tcp({
+    srcPort: ends.serverPort,
+    dstPort: ends.clientPort,
+    flags: rst | ack,
+    ack: 1,
+  })
   wire.send({ src: ends.server, dst: ends.client }, answer, ends.vlan)
 }

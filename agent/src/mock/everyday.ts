@@ -1,5 +1,16 @@
 /** What goes on all day in the made-up network: browsing, names, time, a backup, a camera, a shell. */
-import { BACKUP_SITE, CAMERA, CLIENTS, GATEWAY, type Host, NAS, RESOLVER, SITES, TIME_SERVER, VIDEO_SITE } from './cast.ts'
+import {
+  BACKUP_SITE,
+  CAMERA,
+  CLIENTS,
+  GATEWAY,
+  type Host,
+  NAS,
+  RESOLVER,
+  SITES,
+  TIME_SERVER,
+  VIDEO_SITE,
+} from './cast.ts'
 import { type Connection, createConnection, type Ends } from './connection.ts'
 import { icmp, icmpv6, udp } from './packet.ts'
 import type { Random } from './random.ts'
@@ -18,7 +29,12 @@ const MINUTE = 60 * SECOND
 const ephemeral = (random: Random) => random.int(32768, 60999)
 
 /** Asks and gets an answer over UDP; false when the question was dropped. */
-function* ask(s: Stage, ends: Ends, question: number, answer: number): Generator<number, boolean, void> {
+function* ask(
+  s: Stage,
+  ends: Ends,
+  question: number,
+  answer: number,
+): Generator<number, boolean, void> {
   const asked = s.wire.send(
     { src: ends.client, dst: ends.server },
     udp(ends.clientPort, ends.serverPort, new Uint8Array(question)),
@@ -27,13 +43,23 @@ function* ask(s: Stage, ends: Ends, question: number, answer: number): Generator
   if (!asked) return false
   yield ends.rttMs
   const header = { src: ends.server, dst: ends.client }
-  return s.wire.send(header, udp(ends.serverPort, ends.clientPort, new Uint8Array(answer)), ends.vlan)
+  return s.wire.send(
+    header,
+    udp(ends.serverPort, ends.clientPort, new Uint8Array(answer)),
+    ends.vlan,
+  )
 }
 
 const lookUp = (s: Stage, client: Host) =>
   ask(
     s,
-    { client: client.v4, server: GATEWAY.v4, clientPort: ephemeral(s.random), serverPort: 53, rttMs: s.random.int(1, 12) },
+    {
+      client: client.v4,
+      server: GATEWAY.v4,
+      clientPort: ephemeral(s.random),
+      serverPort: 53,
+      rttMs: s.random.int(1, 12),
+    },
     s.random.int(28, 48),
     s.random.int(60, 220),
   )
@@ -70,7 +96,8 @@ function* browse(s: Stage, client: Host): Script {
   for (;;) {
     const site = s.random.pick(SITES)
     yield* lookUp(s, client)
-    for (let i = s.random.int(1, 4); i > 0; i--) s.timeline.spawn(page(s, client, site), s.random.about(80))
+    for (let i = s.random.int(1, 4); i > 0; i--)
+      s.timeline.spawn(page(s, client, site), s.random.about(80))
     yield SECOND + s.random.about(9 * SECOND)
   }
 }
@@ -106,7 +133,12 @@ function* keepTime(s: Stage, client: Host): Script {
   const port = ephemeral(s.random)
   for (;;) {
     yield 10 * SECOND + s.random.about(54 * SECOND)
-    yield* ask(s, { client: client.v4, server: TIME_SERVER.v4, clientPort: port, serverPort: 123, rttMs: 14 }, 48, 48)
+    yield* ask(
+      s,
+      { client: client.v4, server: TIME_SERVER.v4, clientPort: port, serverPort: 123, rttMs: 14 },
+      48,
+      48,
+    )
   }
 }
 
@@ -125,7 +157,10 @@ function* solicit(s: Stage, client: Host): Script {
     const message = icmpv6(135, 0, 0, new Uint8Array(24))
     if (!s.wire.send({ src: client.v6, dst: GATEWAY.v6, ttl: 255 }, message)) continue
     yield 0.4
-    s.wire.send({ src: GATEWAY.v6, dst: client.v6, ttl: 255 }, icmpv6(136, 0, 0x60000000, new Uint8Array(24)))
+    s.wire.send(
+      { src: GATEWAY.v6, dst: client.v6, ttl: 255 },
+      icmpv6(136, 0, 0x60000000, new Uint8Array(24)),
+    )
   }
 }
 
@@ -145,7 +180,13 @@ function* ping(s: Stage, client: Host): Script {
 
 function* typeInShell(s: Stage, client: Host): Script {
   for (;;) {
-    const to = { client: client.v4, server: GATEWAY.v4, clientPort: ephemeral(s.random), serverPort: 22, rttMs: 2 }
+    const to = {
+      client: client.v4,
+      server: GATEWAY.v4,
+      clientPort: ephemeral(s.random),
+      serverPort: 22,
+      rttMs: 2,
+    }
     const connection = createConnection(s.wire, to)
     let going = (yield* connection.open()) && (yield* connection.exchange(1400, 2200))
     for (let i = s.random.int(80, 400); going && i > 0; i--) {
@@ -169,9 +210,16 @@ function* film(s: Stage): Script {
 function* askLocalService(s: Stage): Script {
   for (;;) {
     yield SECOND + s.random.about(2 * SECOND)
-    const to = { client: '127.0.0.1', server: '127.0.0.1', clientPort: ephemeral(s.random), serverPort: 5432, rttMs: 0.2 }
+    const to = {
+      client: '127.0.0.1',
+      server: '127.0.0.1',
+      clientPort: ephemeral(s.random),
+      serverPort: 5432,
+      rttMs: 0.2,
+    }
     const connection = createConnection(s.wire, to)
-    if ((yield* connection.open()) && (yield* connection.exchange(180, s.random.int(200, 6000)))) yield* connection.close()
+    if ((yield* connection.open()) && (yield* connection.exchange(180, s.random.int(200, 6000))))
+      yield* connection.close()
   }
 }
 

@@ -1,13 +1,24 @@
 /** The made-up network in made-up time: believable, the same for the same seed, obedient to the lists. */
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { decodeFlow, type Flow, FlowReader, RECORD_BYTES, RECORD_HEADER_BYTES } from '@netscope/core/flow.ts'
+import {
+  decodeFlow,
+  type Flow,
+  FlowReader,
+  RECORD_BYTES,
+  RECORD_HEADER_BYTES,
+} from '@netscope/core/flow.ts'
 import { EVENT, EVENT_BYTES, PREFIX_BYTES, SLOT_BYTES } from '@netscope/core/slot.ts'
 import type { Source } from '../source.ts'
 import { SCANNER } from './cast.ts'
 import { createMockSource } from './mock-source.ts'
 
-const CONFIG = { mock: { seed: 1 }, flows: { tableSize: 16384 }, lists: { maxEntries: 1000 }, network: { sshPorts: [22] } }
+const CONFIG = {
+  mock: { seed: 1 },
+  flows: { tableSize: 16384 },
+  lists: { maxEntries: 1000 },
+  network: { sshPorts: [22] },
+}
 
 /** A source in time that only advance() moves. */
 const createRig = async (seed = 1) => {
@@ -44,8 +55,16 @@ const flowsOf = (source: Source): Flow[] => {
   const used = Math.min(source.table.handedOut(), source.table.capacity)
   return Array.from({ length: used }, (_, slot) => {
     const record = new Uint8Array(RECORD_BYTES)
-    record.set(source.table.slots.subarray(slot * SLOT_BYTES, (slot + 1) * SLOT_BYTES), RECORD_HEADER_BYTES)
-    const context = { agent: 'mock', wallOffsetMs: source.wallOffsetMs(), interfaceName: (n: number) => source.interfaces().find((one) => one.ifindex === n)?.name ?? '' }
+    record.set(
+      source.table.slots.subarray(slot * SLOT_BYTES, (slot + 1) * SLOT_BYTES),
+      RECORD_HEADER_BYTES,
+    )
+    const context = {
+      agent: 'mock',
+      wallOffsetMs: source.wallOffsetMs(),
+      interfaceName: (n: number) =>
+        source.interfaces().find((one) => one.ifindex === n)?.name ?? '',
+    }
     return decodeFlow(new FlowReader(record, context).seek(0))
   })
 }
@@ -62,13 +81,17 @@ const eventsOf = (source: Source): { verdict: number; direction: number }[] => {
   source.events.drain((records, count) => {
     for (let i = 0; i < count; i++) {
       const at = i * EVENT_BYTES
-      events.push({ verdict: records[at + EVENT.verdict] ?? 0, direction: records[at + EVENT.direction] ?? 0 })
+      events.push({
+        verdict: records[at + EVENT.verdict] ?? 0,
+        direction: records[at + EVENT.direction] ?? 0,
+      })
     }
   })
   return events
 }
 
-const packetsOf = (flows: readonly Flow[]) => flows.reduce((sum, flow) => sum + flow.srcPackets + flow.dstPackets, 0)
+const packetsOf = (flows: readonly Flow[]) =>
+  flows.reduce((sum, flow) => sum + flow.srcPackets + flow.dstPackets, 0)
 
 describe('the made-up network', () => {
   it('shows what a small network does', async () => {
@@ -77,17 +100,31 @@ describe('the made-up network', () => {
     const flows = flowsOf(source)
     const some = (test: (flow: Flow) => boolean) => flows.some(test)
     expect(some((flow) => flow.dstPort === 53 && flow.dstPackets === 1)).toBe(true)
-    expect(some((flow) => flow.dstPort === 443 && flow.handshake === 'complete' && flow.dstBytes > 5000 && flow.finCount === 2)).toBe(true)
+    expect(
+      some(
+        (flow) =>
+          flow.dstPort === 443 &&
+          flow.handshake === 'complete' &&
+          flow.dstBytes > 5000 &&
+          flow.finCount === 2,
+      ),
+    ).toBe(true)
     expect(some((flow) => flow.src.includes(':') && flow.dstPort === 443)).toBe(true)
     expect(some((flow) => flow.dstPort === 123)).toBe(true)
     expect(some((flow) => flow.dstPort === 5353)).toBe(true)
     expect(some((flow) => flow.protocol === 'ICMPv6')).toBe(true)
-    expect(some((flow) => flow.dstPort === 22 && flow.verdict === 'SSH' && flow.srcPackets > 20)).toBe(true)
+    expect(
+      some((flow) => flow.dstPort === 22 && flow.verdict === 'SSH' && flow.srcPackets > 20),
+    ).toBe(true)
     expect(some((flow) => flow.vlan === 30)).toBe(true)
     expect(some((flow) => flow.interface === 'lo')).toBe(true)
     expect(some((flow) => flow.dstPort === 22000 && flow.srcBytes > 1e6)).toBe(true)
-    expect(flows.filter((flow) => flow.src === SCANNER.v4 && flow.handshake === 'refused').length).toBeGreaterThan(300)
-    expect(flows.filter((flow) => flow.dstPort === 80 && flow.handshake === 'unanswered').length).toBeGreaterThan(2000)
+    expect(
+      flows.filter((flow) => flow.src === SCANNER.v4 && flow.handshake === 'refused').length,
+    ).toBeGreaterThan(300)
+    expect(
+      flows.filter((flow) => flow.dstPort === 80 && flow.handshake === 'unanswered').length,
+    ).toBeGreaterThan(2000)
   })
 
   it('sends a few hundred packets a second', async () => {
@@ -121,7 +158,10 @@ describe('the made-up network', () => {
     advance(20)
     for (const { ifindex, name, now } of source.interfaces()) {
       const counted = packetsOf(flowsOf(source).filter((flow) => flow.interface === name))
-      const twice = source.hookCounters().filter((one) => one.ifindex === ifindex).reduce((sum, { counters }) => sum + counters.hairpinPackets, 0)
+      const twice = source
+        .hookCounters()
+        .filter((one) => one.ifindex === ifindex)
+        .reduce((sum, { counters }) => sum + counters.hairpinPackets, 0)
       expect(counted + twice).toBe(now.rxPackets + now.txPackets)
     }
   })
@@ -138,7 +178,14 @@ describe('the deny list', () => {
     }).flat()
     const scans = flowsOf(source).filter((flow) => flow.src === SCANNER.v4 && flow.dstPort !== 22)
     expect(scans.length).toBeGreaterThan(100)
-    expect(scans.every((flow) => flow.verdict === 'DROP' && flow.dstPackets === 0 && flow.srcDroppedPackets === flow.srcPackets)).toBe(true)
+    expect(
+      scans.every(
+        (flow) =>
+          flow.verdict === 'DROP' &&
+          flow.dstPackets === 0 &&
+          flow.srcDroppedPackets === flow.srcPackets,
+      ),
+    ).toBe(true)
     expect(events.filter(({ verdict }) => verdict === 1).length).toBeGreaterThan(100)
   })
 
@@ -164,7 +211,12 @@ describe('time', () => {
     const before = packetsOf(flowsOf(source))
     sleep(3600)
     expect(packetsOf(flowsOf(source)) - before).toBeLessThan(20_000)
-    expect(flowsOf(source).every((flow) => flow.lastSeen <= new Date(source.wallOffsetMs() + source.nowNs() / 1e6).toISOString())).toBe(true)
+    expect(
+      flowsOf(source).every(
+        (flow) =>
+          flow.lastSeen <= new Date(source.wallOffsetMs() + source.nowNs() / 1e6).toISOString(),
+      ),
+    ).toBe(true)
   })
 
   it('stops', async () => {

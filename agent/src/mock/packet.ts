@@ -1,7 +1,16 @@
 /** Builds packets with right lengths and checksums, for the mock network and for tests. */
 import { addressBytes } from './address-bytes.ts'
 
-export const TCP_FLAGS = { fin: 1, syn: 2, rst: 4, psh: 8, ack: 16, urg: 32, ece: 64, cwr: 128 } as const
+export const TCP_FLAGS = {
+  fin: 1,
+  syn: 2,
+  rst: 4,
+  psh: 8,
+  ack: 16,
+  urg: 32,
+  ece: 64,
+  cwr: 128,
+} as const
 
 /** What an IP packet carries; `checksumAt` is where its checksum over the pseudo header belongs, -1: none. */
 export interface Payload {
@@ -24,7 +33,13 @@ interface TcpSegment {
 
 const NO_DATA = new Uint8Array(0)
 
-const payload = (protocol: number, header: number, data: Uint8Array, checksumAt: number, pseudoHeader = true) => {
+const payload = (
+  protocol: number,
+  header: number,
+  data: Uint8Array,
+  checksumAt: number,
+  pseudoHeader = true,
+) => {
   const bytes = new Uint8Array(header + data.length)
   bytes.set(data, header)
   return { at: new DataView(bytes.buffer), payload: { protocol, bytes, checksumAt, pseudoHeader } }
@@ -52,7 +67,13 @@ export const udp = (srcPort: number, dstPort: number, data: Uint8Array = NO_DATA
   return built
 }
 
-const icmpMessage = (protocol: number, type: number, code: number, rest: number, data: Uint8Array): Payload => {
+const icmpMessage = (
+  protocol: number,
+  type: number,
+  code: number,
+  rest: number,
+  data: Uint8Array,
+): Payload => {
   const { at, payload: built } = payload(protocol, 8, data, 2, protocol !== 1)
   at.setUint8(0, type)
   at.setUint8(1, code)
@@ -61,10 +82,12 @@ const icmpMessage = (protocol: number, type: number, code: number, rest: number,
 }
 
 /** An ICMP message (RFC 792); `rest` is its second word, of an echo identifier and sequence number. */
-export const icmp = (type: number, code: number, rest = 0, data = NO_DATA): Payload => icmpMessage(1, type, code, rest, data)
+export const icmp = (type: number, code: number, rest = 0, data = NO_DATA): Payload =>
+  icmpMessage(1, type, code, rest, data)
 
 /** An ICMPv6 message (RFC 4443). */
-export const icmpv6 = (type: number, code: number, rest = 0, data = NO_DATA): Payload => icmpMessage(58, type, code, rest, data)
+export const icmpv6 = (type: number, code: number, rest = 0, data = NO_DATA): Payload =>
+  icmpMessage(58, type, code, rest, data)
 
 /** Any other protocol, or bytes that are to go out as they are. */
 export const otherPayload = (protocol: number, bytes: Uint8Array): Payload => ({
@@ -148,7 +171,11 @@ export interface EthernetHeader {
 }
 
 /** An Ethernet II frame, padded to 60 bytes unless `pad` is false. */
-export const ethernet = (carried: Uint8Array, header: EthernetHeader = {}, pad = true): Uint8Array => {
+export const ethernet = (
+  carried: Uint8Array,
+  header: EthernetHeader = {},
+  pad = true,
+): Uint8Array => {
   const vlans = header.vlans ?? []
   const headerBytes = 14 + 4 * vlans.length
   const length = headerBytes + carried.length
@@ -160,7 +187,10 @@ export const ethernet = (carried: Uint8Array, header: EthernetHeader = {}, pad =
     at.setUint16(12 + 4 * i, vlans.length > 1 && i === 0 ? 0x88a8 : 0x8100)
     at.setUint16(14 + 4 * i, id)
   })
-  at.setUint16(headerBytes - 2, header.etherType ?? ((carried[0] ?? 0) >> 4 === 6 ? 0x86dd : 0x0800))
+  at.setUint16(
+    headerBytes - 2,
+    header.etherType ?? ((carried[0] ?? 0) >> 4 === 6 ? 0x86dd : 0x0800),
+  )
   bytes.set(carried, headerBytes)
   return bytes
 }
@@ -180,7 +210,9 @@ const fold = (total: number): number => {
 
 const putChecksum = (carried: Payload, src: Uint8Array, dst: Uint8Array): void => {
   const { bytes, checksumAt, protocol } = carried
-  const pseudo = carried.pseudoHeader ? sum(src, src.length) + sum(dst, dst.length) + protocol + bytes.length : 0
+  const pseudo = carried.pseudoHeader
+    ? sum(src, src.length) + sum(dst, dst.length) + protocol + bytes.length
+    : 0
   const checksum = fold(pseudo + sum(bytes, bytes.length))
   bytes[checksumAt] = checksum >> 8
   bytes[checksumAt + 1] = checksum & 0xff

@@ -55,7 +55,8 @@ export const createTimeline = (): Timeline => {
     heap[i] = last
   }
 
-  const spawn = (script: Script, afterMs = 0): void => push({ atMs: nowMs + afterMs, order: arrivals++, script })
+  const spawn = (script: Script, afterMs = 0): void =>
+    push({ atMs: nowMs + afterMs, order: arrivals++, script })
 
   const advance = (untilMs: number): void => {
     for (let first = heap[0]; first !== undefined && first.atMs <= untilMs; first = heap[0]) {

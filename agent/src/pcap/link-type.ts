@@ -24,16 +24,24 @@ const ETHERNET_HEADER = 14
 const ARPHRD_NETLINK = 824
 const OUTGOING = 4
 
-const copyAll = (l2: 0 | 14): Framer => (p, target, to) => {
-  p.bytes.copy(target, 0, p.start, p.start + p.captured)
-  to.captured = p.captured
-  to.wire = p.wire
-  to.l2 = l2
-  return true
-}
+const copyAll =
+  (l2: 0 | 14): Framer =>
+  (p, target, to) => {
+    p.bytes.copy(target, 0, p.start, p.start + p.captured)
+    to.captured = p.captured
+    to.wire = p.wire
+    to.l2 = l2
+    return true
+  }
 
 /** Puts an Ethernet header of type `etherType` in the place of the first `header` bytes. */
-const rewrite = (p: CapturePacket, target: Uint8Array, to: Frame, header: number, etherType: number): void => {
+const rewrite = (
+  p: CapturePacket,
+  target: Uint8Array,
+  to: Frame,
+  header: number,
+  etherType: number,
+): void => {
   p.bytes.copy(target, ETHERNET_HEADER, p.start + header, p.start + p.captured)
   target.fill(0, 0, 12)
   target[12] = etherType >> 8
@@ -92,6 +100,7 @@ const FRAMERS: Readonly<Record<number, Framer>> = {
 }
 
 /** Names of types that people meet; others are shown by number. */
+// prettier-ignore
 const NAMES: Readonly<Record<number, string>> = {
   0: 'NULL', 1: 'ETHERNET', 3: 'AX25', 6: 'IEEE802_5', 8: 'SLIP', 9: 'PPP', 10: 'FDDI', 12: 'RAW', 14: 'RAW',
   50: 'PPP_HDLC', 51: 'PPP_ETHER', 100: 'ATM_RFC1483', 101: 'RAW', 104: 'C_HDLC', 105: 'IEEE802_11',
@@ -104,7 +113,7 @@ const NAMES: Readonly<Record<number, string>> = {
   249: 'USBPCAP', 251: 'BLUETOOTH_LE_LL', 252: 'WIRESHARK_UPPER_PDU', 253: 'NETLINK',
   254: 'BLUETOOTH_LINUX_MONITOR', 256: 'BLUETOOTH_LE_LL_WITH_PHDR', 258: 'PKTAP', 274: 'ETHERNET_MPACKET',
   276: 'LINUX_SLL2', 283: 'IEEE802_15_4_TAP',
-} // prettier-ignore
+}
 
 export const isSupported = (linkType: number): boolean => FRAMERS[linkType] !== undefined
 
@@ -115,7 +124,10 @@ export const linkTypeName = (linkType: number): string => {
 }
 
 /** All that can be read, for an error message. */
-export const supportedLinkTypes = (): string => Object.keys(FRAMERS).map((n) => linkTypeName(Number(n))).join(', ')
+export const supportedLinkTypes = (): string =>
+  Object.keys(FRAMERS)
+    .map((n) => linkTypeName(Number(n)))
+    .join(', ')
 
 /** Brings a packet of a supported link type into the counting program's form. */
 export const putFrame: Framer = (packet, target, to) => {

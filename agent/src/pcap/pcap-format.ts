@@ -10,7 +10,9 @@ import {
 const FILE_HEADER_BYTES = 24
 
 /** First four bytes as a big-endian number: nanoseconds per unit of time, bytes of a record's header. */
-const MAGIC: Readonly<Record<number, { littleEndian: boolean; unitNs: number; recordHeader: number }>> = {
+const MAGIC: Readonly<
+  Record<number, { littleEndian: boolean; unitNs: number; recordHeader: number }>
+> = {
   0xa1b2c3d4: { littleEndian: false, unitNs: 1000, recordHeader: 16 },
   0xd4c3b2a1: { littleEndian: true, unitNs: 1000, recordHeader: 16 },
   0xa1b23c4d: { littleEndian: false, unitNs: 1, recordHeader: 16 },
@@ -20,7 +22,8 @@ const MAGIC: Readonly<Record<number, { littleEndian: boolean; unitNs: number; re
   0x34cdb2a1: { littleEndian: true, unitNs: 1000, recordHeader: 24 },
 }
 
-export const isPcap = (head: Buffer): boolean => head.length >= 4 && MAGIC[head.readUInt32BE(0)] !== undefined
+export const isPcap = (head: Buffer): boolean =>
+  head.length >= 4 && MAGIC[head.readUInt32BE(0)] !== undefined
 
 /** Parser for a file that isPcap(). */
 export const createPcapParser = (sink: CaptureSink): CaptureParser => {
@@ -31,8 +34,10 @@ export const createPcapParser = (sink: CaptureSink): CaptureParser => {
   const fileHeader = (bytes: Buffer): number => {
     if (bytes.length < FILE_HEADER_BYTES) return 0
     format = MAGIC[bytes.readUInt32BE(0)] ?? format
-    const u16 = (at: number) => (format.littleEndian ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at))
-    if (u16(4) !== 2) throw new CaptureError(4, `version ${u16(4)}.${u16(6)} of pcap; 2.4 is the only one in use`)
+    const u16 = (at: number) =>
+      format.littleEndian ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at)
+    if (u16(4) !== 2)
+      throw new CaptureError(4, `version ${u16(4)}.${u16(6)} of pcap; 2.4 is the only one in use`)
     const network = format.littleEndian ? bytes.readUInt32LE(20) : bytes.readUInt32BE(20)
     face.linkType = network & 0xffff // above: length of the frame check sequence
     return FILE_HEADER_BYTES
@@ -47,7 +52,10 @@ export const createPcapParser = (sink: CaptureSink): CaptureParser => {
     while (at + recordHeader <= length) {
       const captured = lengths.getUint32(at + 8, littleEndian)
       if (captured > MAX_PACKET_BYTES) {
-        throw new CaptureError(offset + at, `a packet of ${captured} bytes, more than ${MAX_PACKET_BYTES}`)
+        throw new CaptureError(
+          offset + at,
+          `a packet of ${captured} bytes, more than ${MAX_PACKET_BYTES}`,
+        )
       }
       const next = at + recordHeader + captured
       if (next > length) break

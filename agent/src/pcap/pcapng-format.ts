@@ -1,5 +1,11 @@
 /** Reader of pcapng files (draft-ietf-opsawg-pcapng): sections of either byte order, several interfaces. */
-import { CaptureError, type CaptureParser, type CaptureSink, createPacket, MAX_PACKET_BYTES } from './capture.ts'
+import {
+  CaptureError,
+  type CaptureParser,
+  type CaptureSink,
+  createPacket,
+  MAX_PACKET_BYTES,
+} from './capture.ts'
 import { createTimeConverter } from './pcapng-time.ts'
 import { type Block, flagsOf, readInterface, type SectionInterface } from './pcapng-options.ts'
 
@@ -13,24 +19,35 @@ const ENHANCED_PACKET = 6
 const MAX_BLOCK_BYTES = 1 << 20
 const MAX_INTERFACES = 65536
 
-export const isPcapng = (head: Buffer): boolean => head.length >= 4 && head.readUInt32BE(0) === SECTION
+export const isPcapng = (head: Buffer): boolean =>
+  head.length >= 4 && head.readUInt32BE(0) === SECTION
 
 /** Parser for a file that isPcapng(). */
 export const createPcapngParser = (sink: CaptureSink): CaptureParser => {
   const all: SectionInterface[] = []
-  const nowhere: SectionInterface = { linkType: 0, name: '', snapLength: 0, time: createTimeConverter(6, 0) }
+  const nowhere: SectionInterface = {
+    linkType: 0,
+    name: '',
+    snapLength: 0,
+    time: createTimeConverter(6, 0),
+  }
   const packet = createPacket(nowhere)
   let section: SectionInterface[] = []
   let littleEndian = true
 
   const startSection = (b: Block): void => {
-    const [major, minor] = [b.view.getUint16(b.at + 12, littleEndian), b.view.getUint16(b.at + 14, littleEndian)]
-    if (major !== 1) throw new CaptureError(b.offset, `version ${major}.${minor} of pcapng; 1.0 is the one known`)
+    const [major, minor] = [
+      b.view.getUint16(b.at + 12, littleEndian),
+      b.view.getUint16(b.at + 14, littleEndian),
+    ]
+    if (major !== 1)
+      throw new CaptureError(b.offset, `version ${major}.${minor} of pcapng; 1.0 is the one known`)
     section = []
   }
 
   const addInterface = (b: Block): void => {
-    if (b.length < 20 || all.length >= MAX_INTERFACES) throw new CaptureError(b.offset, 'an interface block that is no such')
+    if (b.length < 20 || all.length >= MAX_INTERFACES)
+      throw new CaptureError(b.offset, 'an interface block that is no such')
     const face = readInterface(b)
     section.push(face)
     all.push(face)
@@ -38,8 +55,10 @@ export const createPcapngParser = (sink: CaptureSink): CaptureParser => {
 
   const emit = (b: Block, id: number, dataAt: number, captured: number, wire: number): boolean => {
     const face = section[id]
-    if (face === undefined) return bad(`a packet of interface ${id}, which the section doesn't describe`)
-    if (captured > MAX_PACKET_BYTES || dataAt + captured > b.at + b.length - 4) return bad('a packet longer than its block')
+    if (face === undefined)
+      return bad(`a packet of interface ${id}, which the section doesn't describe`)
+    if (captured > MAX_PACKET_BYTES || dataAt + captured > b.at + b.length - 4)
+      return bad('a packet longer than its block')
     packet.bytes = b.bytes
     packet.start = dataAt
     packet.captured = captured
@@ -74,7 +93,8 @@ export const createPcapngParser = (sink: CaptureSink): CaptureParser => {
     return emit(b, 0, b.at + 12, captured, wire) && sink.packet(packet)
   }
 
-  const isPacket = (type: number) => type === ENHANCED_PACKET || type === SIMPLE_PACKET || type === OBSOLETE_PACKET
+  const isPacket = (type: number) =>
+    type === ENHANCED_PACKET || type === SIMPLE_PACKET || type === OBSOLETE_PACKET
 
   /** True: the sink wants to pause. */
   const take = (type: number, b: Block): boolean => {
@@ -97,7 +117,8 @@ export const createPcapngParser = (sink: CaptureSink): CaptureParser => {
     }
     const length = view.getUint32(at + 4, littleEndian)
     const least = view.getUint32(at, true) === SECTION ? 28 : 12
-    if (length < least || length % 4 !== 0) throw new CaptureError(offset, `a block of ${length} bytes`)
+    if (length < least || length % 4 !== 0)
+      throw new CaptureError(offset, `a block of ${length} bytes`)
     return length
   }
 
@@ -111,7 +132,11 @@ export const createPcapngParser = (sink: CaptureSink): CaptureParser => {
       const type = view.getUint32(at, littleEndian)
       const wanted = isPacket(type) || type === INTERFACE || type === SECTION
       if (wanted && length > MAX_BLOCK_BYTES) {
-        if (!isPacket(type)) throw new CaptureError(offset + at, `a block of ${length} bytes that describes an interface or section`)
+        if (!isPacket(type))
+          throw new CaptureError(
+            offset + at,
+            `a block of ${length} bytes that describes an interface or section`,
+          )
         sink.badRecord(`a packet block longer than ${MAX_BLOCK_BYTES} bytes`)
       }
       if (!wanted || length > MAX_BLOCK_BYTES) {

@@ -27,7 +27,11 @@ export interface SectionInterface extends CaptureInterface {
 }
 
 /** Calls `on` with code, start and length of each option from `from`; stops at the first broken one. */
-const eachOption = (b: Block, from: number, on: (code: number, at: number, length: number) => void): void => {
+const eachOption = (
+  b: Block,
+  from: number,
+  on: (code: number, at: number, length: number) => void,
+): void => {
   const end = b.at + b.length - 4
   for (let at = from; at + 4 <= end;) {
     const code = b.view.getUint16(at, b.littleEndian)
@@ -44,9 +48,11 @@ export const readInterface = (b: Block): SectionInterface => {
   let resolution = MICROSECONDS
   let offset = 0
   eachOption(b, b.at + 16, (code, at, length) => {
-    if (code === IF_NAME) name = printable(b.bytes.toString('utf8', at, at + Math.min(length, MAX_NAME_BYTES)))
+    if (code === IF_NAME)
+      name = printable(b.bytes.toString('utf8', at, at + Math.min(length, MAX_NAME_BYTES)))
     else if (code === IF_TSRESOL && length >= 1) resolution = b.view.getUint8(at)
-    else if (code === IF_TSOFFSET && length >= 8) offset = Number(b.view.getBigInt64(at, b.littleEndian))
+    else if (code === IF_TSOFFSET && length >= 8)
+      offset = Number(b.view.getBigInt64(at, b.littleEndian))
   })
   return {
     linkType: b.view.getUint16(b.at + 8, b.littleEndian),

@@ -2,7 +2,12 @@
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
-import { CaptureError, type CaptureInterface, type CaptureParser, type CaptureSink } from './capture.ts'
+import {
+  CaptureError,
+  type CaptureInterface,
+  type CaptureParser,
+  type CaptureSink,
+} from './capture.ts'
 import { createPcapParser, isPcap } from './pcap-format.ts'
 import { createPcapngParser, isPcapng } from './pcapng-format.ts'
 
@@ -85,7 +90,12 @@ export const openCapture = (path: string, sink: CaptureSink): CaptureFile => {
   }
 }
 
-const cutOff = (parser: CaptureParser | undefined, end: number, offset: number, rest: Buffer): string => {
+const cutOff = (
+  parser: CaptureParser | undefined,
+  end: number,
+  offset: number,
+  rest: Buffer,
+): string => {
   if (end === 0) return 'the file is empty'
   if (parser === undefined) return `the file ends after ${end} bytes, within its header`
   return offset > end
@@ -129,7 +139,10 @@ async function* plainChunks(path: string, onRead: (bytes: number) => void): Asyn
     yield* raw
     return
   }
-  const source = Readable.from(prepend(first.value, raw), { objectMode: false, highWaterMark: CHUNK_BYTES })
+  const source = Readable.from(prepend(first.value, raw), {
+    objectMode: false,
+    highWaterMark: CHUNK_BYTES,
+  })
   source.on('error', (error) => unpacker.destroy(error))
   try {
     yield* source.pipe(unpacker) as AsyncIterable<Buffer>
@@ -139,7 +152,10 @@ async function* plainChunks(path: string, onRead: (bytes: number) => void): Asyn
   }
 }
 
-async function* countedChunks(file: AsyncIterable<Buffer>, onRead: (bytes: number) => void): AsyncGenerator<Buffer> {
+async function* countedChunks(
+  file: AsyncIterable<Buffer>,
+  onRead: (bytes: number) => void,
+): AsyncGenerator<Buffer> {
   for await (const chunk of file) {
     onRead(chunk.length)
     yield chunk

@@ -48,7 +48,13 @@ export const writePcap = (packets: readonly WrittenPacket[], options: PcapOption
   const bigEndian = options.bigEndian ?? false
   const magic = options.modified ? 0xa1b2cd34 : options.nanoseconds ? 0xa1b23c4d : 0xa1b2c3d4
   const head = Buffer.alloc(24)
-  writer(head, bigEndian).u32(magic).u16(2).u16(4).skip(8).u32(262144).u32(options.linkType ?? 1)
+  writer(head, bigEndian)
+    .u32(magic)
+    .u16(2)
+    .u16(4)
+    .skip(8)
+    .u32(262144)
+    .u32(options.linkType ?? 1)
   const records = packets.map((packet) => {
     const header = options.modified ? 24 : 16
     const record = Buffer.alloc(header + packet.bytes.length)
@@ -73,7 +79,12 @@ const pad = (length: number) => length + (-length & 3)
 export const pcapngBlock = (type: number, body: Uint8Array, bigEndian = false): Buffer => {
   const length = 12 + pad(body.length)
   const block = Buffer.alloc(length)
-  writer(block, bigEndian).u32(type).u32(length).raw(body).skip(pad(body.length) - body.length).u32(length)
+  writer(block, bigEndian)
+    .u32(type)
+    .u32(length)
+    .raw(body)
+    .skip(pad(body.length) - body.length)
+    .u32(length)
   return block
 }
 
@@ -94,7 +105,12 @@ export const pcapngSection = (bigEndian = false): Buffer => {
 }
 
 /** Interface description block. */
-export const pcapngInterface = (linkType: number, options: readonly Option[] = [], bigEndian = false, snap = 0): Buffer => {
+export const pcapngInterface = (
+  linkType: number,
+  options: readonly Option[] = [],
+  bigEndian = false,
+  snap = 0,
+): Buffer => {
   const head = Buffer.alloc(8)
   writer(head, bigEndian).u16(linkType).u16(0).u32(snap)
   return pcapngBlock(1, Buffer.concat([head, optionBytes(options, bigEndian)]), bigEndian)
@@ -116,14 +132,22 @@ export const pcapngPacket = (packet: BlockPacket, bigEndian = false, obsolete = 
   const put = writer(head, bigEndian)
   if (obsolete) put.u16(packet.face ?? 0).u16(0)
   else put.u32(packet.face ?? 0)
-  put.u32(Number(ticks >> 32n)).u32(Number(ticks & 0xffffffffn)).u32(bytes.length).u32(packet.wire ?? bytes.length)
+  put
+    .u32(Number(ticks >> 32n))
+    .u32(Number(ticks & 0xffffffffn))
+    .u32(bytes.length)
+    .u32(packet.wire ?? bytes.length)
   const data = Buffer.concat([bytes, Buffer.alloc(pad(bytes.length) - bytes.length)])
   const body = Buffer.concat([head, data, optionBytes(packet.options ?? [], bigEndian)])
   return pcapngBlock(obsolete ? 2 : 6, body, bigEndian)
 }
 
 /** Simple packet block. */
-export const pcapngSimplePacket = (bytes: Uint8Array, wire = bytes.length, bigEndian = false): Buffer => {
+export const pcapngSimplePacket = (
+  bytes: Uint8Array,
+  wire = bytes.length,
+  bigEndian = false,
+): Buffer => {
   const head = Buffer.alloc(4)
   writer(head, bigEndian).u32(wire)
   return pcapngBlock(3, Buffer.concat([head, bytes]), bigEndian)

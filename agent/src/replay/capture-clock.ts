@@ -25,7 +25,9 @@ export const createCaptureClock = (): CaptureClock => {
   let current = Number.NaN
   let elapsed = 0
   return {
-    isDue: (second) => second !== current && (second > current || second < current - TOLERANCE_SECONDS || current !== current),
+    isDue: (second) =>
+      second !== current &&
+      (second > current || second < current - TOLERANCE_SECONDS || current !== current),
     ticks: (second) => {
       const silent = Math.min(second - current - 1, LONGEST_GAP_SECONDS)
       const isFirst = Number.isNaN(current)

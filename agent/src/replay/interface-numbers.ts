@@ -38,7 +38,9 @@ export const createInterfaceNumbers = (): InterfaceNumbers => {
 
   return {
     of: (face, ifindex) =>
-      ifindex === 0 ? remember(byFace, face, face.name) : remember(byIfindex, ifindex, `if${ifindex}`),
+      ifindex === 0
+        ? remember(byFace, face, face.name)
+        : remember(byIfindex, ifindex, `if${ifindex}`),
     name: (number) => names[number - 1] ?? '',
     count: () => names.length,
   }

@@ -28,7 +28,10 @@ const run = async (argv: readonly string[]): Promise<number> => {
   // The flows themselves on the terminal show that it goes on.
   const terminal = process.stdout.isTTY ? { write: say } : process.stderr
   const progress = createProgress(files, terminal, () => performance.now())
-  const { summary, ok } = await replay(files, config, { output: process.stdout, onProgress: progress.update })
+  const { summary, ok } = await replay(files, config, {
+    output: process.stdout,
+    onProgress: progress.update,
+  })
   progress.clear()
   for (const { file, offset, cause } of summary.problems) {
     say(`${file}${offset === undefined ? '' : `, byte ${offset}`}: ${cause}`)

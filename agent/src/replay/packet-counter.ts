@@ -47,7 +47,14 @@ export const createPacketCounter = (engine: Engine, time: CaptureTime): PacketCo
       return
     }
     const ifindex = interfaces.of(packet.interface, frame.ifindex)
-    const result = engine.count(frame.captured, frame.wire, frame.l2, ifindex, frame.direction, timeNs)
+    const result = engine.count(
+      frame.captured,
+      frame.wire,
+      frame.l2,
+      ifindex,
+      frame.direction,
+      timeNs,
+    )
     if (result === NOT_IP) notIp++
     else if (result === MALFORMED) malformed++
     else passed++

@@ -27,7 +27,8 @@ export const createProblemLog = (): ProblemLog => {
   }
 
   const endOfFile = (file: string, capture: CaptureFile): void => {
-    for (const [cause, count] of badRecords) add({ file, cause: count === 1 ? cause : `${count} times ${cause}` })
+    for (const [cause, count] of badRecords)
+      add({ file, cause: count === 1 ? cause : `${count} times ${cause}` })
     badRecords.clear()
     const linkTypes = new Set(capture.interfaces().map((face) => face.linkType))
     const unreadable = [...linkTypes].filter((linkType) => !isSupported(linkType))
@@ -35,18 +36,21 @@ export const createProblemLog = (): ProblemLog => {
     const problem = capture.problem()
     if (problem) add(problem)
     truncated ||= problem !== undefined
-    readable ||= linkTypes.size > unreadable.length || (linkTypes.size === 0 && problem === undefined)
+    readable ||=
+      linkTypes.size > unreadable.length || (linkTypes.size === 0 && problem === undefined)
   }
 
   return {
     badRecord: (cause) => {
       // Interface numbers in the causes make them many.
-      const key = badRecords.has(cause) || badRecords.size < 100 ? cause : 'other records that can\'t be read'
+      const key =
+        badRecords.has(cause) || badRecords.size < 100 ? cause : "other records that can't be read"
       badRecords.set(key, (badRecords.get(key) ?? 0) + 1)
     },
     endOfFile,
     implausibleTimes: (files, packets) => {
-      if (packets > 0) add({ file: files.join(', '), cause: `${packets} packets have an implausible time` })
+      if (packets > 0)
+        add({ file: files.join(', '), cause: `${packets} packets have an implausible time` })
     },
     problems: () => problems,
     truncated: () => truncated,

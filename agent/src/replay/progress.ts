@@ -24,7 +24,11 @@ const sizeOf = (files: readonly string[]): number => {
   }
 }
 
-export const createProgress = (files: readonly string[], terminal: Terminal, now: () => number): Progress => {
+export const createProgress = (
+  files: readonly string[],
+  terminal: Terminal,
+  now: () => number,
+): Progress => {
   if (!terminal.isTTY) return { update: () => undefined, clear: () => undefined }
   const total = sizeOf(files)
   const startMs = now()
@@ -35,7 +39,9 @@ export const createProgress = (files: readonly string[], terminal: Terminal, now
     const filled = Math.round(done * BAR_CHARACTERS)
     const bar = `[${'#'.repeat(filled)}${'.'.repeat(BAR_CHARACTERS - filled)}] ${Math.floor(done * 100)} %`
     const rate = (packets / Math.max(1, now() - startMs) / 1000).toFixed(2)
-    terminal.write(`\r\u001b[K${total > 0 ? bar : `${(bytes / 1e6).toFixed(1)} MB`}  ${packets} packets, ${rate} M/s`)
+    terminal.write(
+      `\r\u001b[K${total > 0 ? bar : `${(bytes / 1e6).toFixed(1)} MB`}  ${packets} packets, ${rate} M/s`,
+    )
     isDrawn = true
   }
   return {

@@ -32,8 +32,16 @@ export interface ReplayResult {
 }
 
 /** Reads the files in the given order as one stretch of time ('-' is standard input) and prints their flows. */
-export const replay = async (files: readonly string[], config: ReplayConfig, deps: ReplayDeps): Promise<ReplayResult> => {
-  const engine = createEngine({ capacity: config.flows.tableSize, sshPorts: config.network.sshPorts, listCapacity: 0 })
+export const replay = async (
+  files: readonly string[],
+  config: ReplayConfig,
+  deps: ReplayDeps,
+): Promise<ReplayResult> => {
+  const engine = createEngine({
+    capacity: config.flows.tableSize,
+    sshPorts: config.network.sshPorts,
+    listCapacity: 0,
+  })
   const time = createCaptureTime()
   const clock = createCaptureClock()
   const counter = createPacketCounter(engine, time)
@@ -63,7 +71,11 @@ export const replay = async (files: readonly string[], config: ReplayConfig, dep
 }
 
 /** Lets packets of one second through; the first of another one waits until the tracker has ticked. */
-const createGate = (clock: CaptureClock, counter: PacketCounter, badRecord: (cause: string) => void) => {
+const createGate = (
+  clock: CaptureClock,
+  counter: PacketCounter,
+  badRecord: (cause: string) => void,
+) => {
   let waiting: CapturePacket | undefined
   const sink: CaptureSink = {
     packet: (packet) => {
@@ -107,7 +119,11 @@ const createTracker = (
       onForget: () => undefined,
       onRecords: () => true, // live flows
       onEndedRecords: (records, count) => {
-        output.records(records, count, { agent: 'replay', wallOffsetMs: time.wallOffsetMs(), interfaceName })
+        output.records(records, count, {
+          agent: 'replay',
+          wallOffsetMs: time.wallOffsetMs(),
+          interfaceName,
+        })
         return true
       },
       grace: async () => undefined,

@@ -1,7 +1,14 @@
 /** The counting program as WebAssembly, through the interfaces that every source offers. */
 import { describe, expect, it } from 'vitest'
 import { decodeFlow, FlowReader, RECORD_BYTES, RECORD_HEADER_BYTES } from '@netscope/core/flow.ts'
-import { EVENT, EVENT_BYTES, KEY_BYTES, PREFIX_BYTES, SLOT, SLOT_BYTES } from '@netscope/core/slot.ts'
+import {
+  EVENT,
+  EVENT_BYTES,
+  KEY_BYTES,
+  PREFIX_BYTES,
+  SLOT,
+  SLOT_BYTES,
+} from '@netscope/core/slot.ts'
 import { addressBytes } from '../mock/address-bytes.ts'
 import { ethernet, ip, TCP_FLAGS, tcp, udp } from '../mock/packet.ts'
 import { createEngine, DROPPED, type Engine, MALFORMED, NOT_IP } from './engine.ts'
@@ -27,23 +34,45 @@ const prefix = (address: string, length: number): Uint8Array => {
 
 const flowAt = (engine: Engine, slot: number) => {
   const record = new Uint8Array(RECORD_BYTES)
-  record.set(engine.table.slots.subarray(slot * SLOT_BYTES, (slot + 1) * SLOT_BYTES), RECORD_HEADER_BYTES)
-  return decodeFlow(new FlowReader(record, { agent: 'test', wallOffsetMs: 0, interfaceName: String }).seek(0))
+  record.set(
+    engine.table.slots.subarray(slot * SLOT_BYTES, (slot + 1) * SLOT_BYTES),
+    RECORD_HEADER_BYTES,
+  )
+  return decodeFlow(
+    new FlowReader(record, { agent: 'test', wallOffsetMs: 0, interfaceName: String }).seek(0),
+  )
 }
 
 describe('the flow table', () => {
   it('counts both directions in one entry', () => {
     const engine = createEngine(CONFIG)
-    expect([put(engine, datagram(A, B)), put(engine, datagram(B, A, 53, 1000), 2e9)]).toEqual([PASS, PASS])
+    expect([put(engine, datagram(A, B)), put(engine, datagram(B, A, 53, 1000), 2e9)]).toEqual([
+      PASS,
+      PASS,
+    ])
     expect(engine.table.handedOut()).toBe(1)
-    expect(flowAt(engine, 0)).toMatchObject({ src: A, dst: B, srcPort: 1000, dstPort: 53, srcPackets: 1, dstPackets: 1, srcBytes: 58, durationMs: 1000, interface: '7' })
+    expect(flowAt(engine, 0)).toMatchObject({
+      src: A,
+      dst: B,
+      srcPort: 1000,
+      dstPort: 53,
+      srcPackets: 1,
+      dstPackets: 1,
+      srcBytes: 58,
+      durationMs: 1000,
+      interface: '7',
+    })
   })
 
   it('says what it does not count, and counts that at the hook', () => {
     const engine = createEngine(CONFIG)
     expect(put(engine, ethernet(new Uint8Array(28), { etherType: 0x0806 }))).toBe(NOT_IP)
     expect(put(engine, ethernet(Uint8Array.of(0x41, 0, 0, 0), {}, false))).toBe(MALFORMED)
-    expect(engine.hookCounters(7, 'INGRESS')).toMatchObject({ notIpPackets: 1, notIpBytes: 60, malformedPackets: 1 })
+    expect(engine.hookCounters(7, 'INGRESS')).toMatchObject({
+      notIpPackets: 1,
+      notIpBytes: 60,
+      malformedPackets: 1,
+    })
   })
 
   it('counts what finds no room in the overflow, exactly', () => {
@@ -67,7 +96,10 @@ describe('the flow table', () => {
       }
       table.remove(keys, 64)
       table.slots.fill(0)
-      table.recycle(Uint32Array.from({ length: 64 }, (_, slot) => slot), 64)
+      table.recycle(
+        Uint32Array.from({ length: 64 }, (_, slot) => slot),
+        64,
+      )
     }
     expect(engine.overflow().every(({ packets }) => packets === 0)).toBe(true)
   })
@@ -78,7 +110,10 @@ describe('the lists', () => {
     const engine = createEngine(CONFIG)
     let srcPort = 1
     const verdict = (src: string, dst: string, dstPort = 53) => {
-      const result = put(engine, ethernet(ip({ src, dst }, tcp({ srcPort: srcPort++, dstPort, flags: TCP_FLAGS.syn }))))
+      const result = put(
+        engine,
+        ethernet(ip({ src, dst }, tcp({ srcPort: srcPort++, dstPort, flags: TCP_FLAGS.syn }))),
+      )
       const { verdict } = flowAt(engine, engine.table.handedOut() - 1)
       expect(result === DROPPED).toBe(verdict === 'DROP')
       return verdict
@@ -100,7 +135,11 @@ describe('the lists', () => {
     expect(put(engine, datagram(A, B))).toBe(PASS)
     engine.lists.add('deny', prefix(A, 32), 1)
     expect(put(engine, datagram(A, B))).toBe(DROPPED)
-    expect(flowAt(engine, 0)).toMatchObject({ verdict: 'DROP', srcPackets: 2, srcDroppedPackets: 1 })
+    expect(flowAt(engine, 0)).toMatchObject({
+      verdict: 'DROP',
+      srcPackets: 2,
+      srcDroppedPackets: 1,
+    })
     engine.lists.remove('deny', prefix(A, 32), 1)
     expect(put(engine, datagram(A, B))).toBe(PASS)
   })
@@ -108,7 +147,10 @@ describe('the lists', () => {
   it('knows 0.0.0.0/0 and ::/0', () => {
     const engine = createEngine(CONFIG)
     engine.lists.add('deny', prefix('0.0.0.0', 0), 1)
-    expect([put(engine, datagram(A, B)), put(engine, datagram('::1', '::2'))]).toEqual([DROPPED, PASS])
+    expect([put(engine, datagram(A, B)), put(engine, datagram('::1', '::2'))]).toEqual([
+      DROPPED,
+      PASS,
+    ])
     engine.lists.add('deny', prefix('::', 0), 1)
     expect(put(engine, datagram('::1', '::2'))).toBe(DROPPED)
   })
@@ -137,7 +179,12 @@ describe('the events', () => {
     const seen: [length: number, port: number, direction: number, timeNs: number][] = []
     engine.events.drain((records, count) => {
       const view = new DataView(records.buffer, records.byteOffset)
-      seen.push([records.length / count, view.getUint16(EVENT.dstPort, true), view.getUint8(EVENT.direction), Number(view.getBigUint64(EVENT.timeNs, true))])
+      seen.push([
+        records.length / count,
+        view.getUint16(EVENT.dstPort, true),
+        view.getUint8(EVENT.direction),
+        Number(view.getBigUint64(EVENT.timeNs, true)),
+      ])
     })
     expect(seen).toEqual([[EVENT_BYTES, 53, 1, 5e9]])
     engine.events.watch(false, 0)

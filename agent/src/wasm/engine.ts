@@ -1,6 +1,15 @@
 /** The kernel's counting program as WebAssembly (bpf/wasm/count.c): what `pcap` and `mock` stand on. */
 import { existsSync, readFileSync } from 'node:fs'
-import { CONTROL, type Direction, DIRECTIONS, EVENT_BYTES, HOOK_COUNTERS, type HookCounters, KEY_BYTES, SLOT_BYTES } from '@netscope/core/slot.ts'
+import {
+  CONTROL,
+  type Direction,
+  DIRECTIONS,
+  EVENT_BYTES,
+  HOOK_COUNTERS,
+  type HookCounters,
+  KEY_BYTES,
+  SLOT_BYTES,
+} from '@netscope/core/slot.ts'
 import type { EventRing, FlowTable, ListTable, Traffic } from '../source.ts'
 import { createPrefixSets } from './prefix-sets.ts'
 
@@ -20,9 +29,16 @@ interface Exports {
   packet_buffer(): number
   packet_buffer_bytes(): number
   count_packet(
-    captured: number, wire: number, l2: number, ifindex: number, direction: number,
-    timeLow: number, timeHigh: number, segments: number, cameInBy: number,
-  ): number // prettier-ignore
+    captured: number,
+    wire: number,
+    l2: number,
+    ifindex: number,
+    direction: number,
+    timeLow: number,
+    timeHigh: number,
+    segments: number,
+    cameInBy: number,
+  ): number
   slots(): number
   control_page(): number
   free_slots(): number
@@ -57,7 +73,15 @@ export interface Engine {
    * Ethernet header, 0 = with IP. `segments` > 1: it stands for that many packets on the
    * wire (GSO). Returns 0, DROPPED (what the kernel would do by the deny list), NOT_IP or MALFORMED.
    */
-  count(captured: number, wire: number, l2: number, ifindex: number, direction: number, timeNs: number, segments?: number): number
+  count(
+    captured: number,
+    wire: number,
+    l2: number,
+    ifindex: number,
+    direction: number,
+    timeNs: number,
+    segments?: number,
+  ): number
   hookCounters(ifindex: number, direction: Direction): HookCounters
   /** Packets without an entry; index as in Source.overflow(). */
   overflow(): Traffic[]
@@ -67,12 +91,15 @@ export interface Engine {
 export const createEngine = (config: EngineConfig): Engine => {
   const sets = createPrefixSets(config.listCapacity)
   const wasm = instantiate((list, at) => (sets.has(list, view, at) ? 1 : 0))
-  if (wasm.init(config.capacity) !== 0) throw new Error(`no memory for a flow table of ${config.capacity} entries`)
+  if (wasm.init(config.capacity) !== 0)
+    throw new Error(`no memory for a flow table of ${config.capacity} entries`)
   const memory = wasm.memory.buffer
   const view = new DataView(memory) // memory grows in init() only
   const control = wasm.control_page()
   const u64 = (at: number) => view.getUint32(at, true) + view.getUint32(at + 4, true) * 4294967296
-  config.sshPorts.slice(0, 8).forEach((port, i) => view.setUint16(control + CONTROL.sshPorts + 2 * i, port, true))
+  config.sshPorts
+    .slice(0, 8)
+    .forEach((port, i) => view.setUint16(control + CONTROL.sshPorts + 2 * i, port, true))
 
   return {
     table: createTable(wasm, view, config.capacity),
@@ -80,10 +107,22 @@ export const createEngine = (config: EngineConfig): Engine => {
     events: createEvents(wasm, view, u64),
     packetBytes: new Uint8Array(memory, wasm.packet_buffer(), wasm.packet_buffer_bytes()),
     count: (captured, wire, l2, ifindex, direction, timeNs, segments = 1) =>
-      wasm.count_packet(captured, wire, l2, ifindex, direction, timeNs % 4294967296, Math.floor(timeNs / 4294967296), segments, 0),
+      wasm.count_packet(
+        captured,
+        wire,
+        l2,
+        ifindex,
+        direction,
+        timeNs % 4294967296,
+        Math.floor(timeNs / 4294967296),
+        segments,
+        0,
+      ),
     hookCounters: (ifindex, direction) => {
       const at = wasm.hook_count(ifindex, DIRECTIONS.indexOf(direction))
-      return Object.fromEntries(HOOK_COUNTERS.map((name, i) => [name, at ? u64(at + 8 * i) : 0])) as HookCounters
+      return Object.fromEntries(
+        HOOK_COUNTERS.map((name, i) => [name, at ? u64(at + 8 * i) : 0]),
+      ) as HookCounters
     },
     overflow: () =>
       Array.from({ length: OVERFLOW_ENTRIES }, (_, i) => {
@@ -93,7 +132,9 @@ export const createEngine = (config: EngineConfig): Engine => {
   }
 }
 
-const FOLDERS = ['build', 'prebuilt'].map((name) => new URL(`../../../bpf/${name}/count.wasm`, import.meta.url))
+const FOLDERS = ['build', 'prebuilt'].map(
+  (name) => new URL(`../../../bpf/${name}/count.wasm`, import.meta.url),
+)
 
 const instantiate = (listHas: (list: number, addressAt: number) => number): Exports => {
   const file = FOLDERS.find((url) => existsSync(url))
@@ -132,11 +173,20 @@ const createTable = (wasm: Exports, view: DataView, capacity: number): FlowTable
   }
 }
 
-const createLists = (view: DataView, control: number, sets: ReturnType<typeof createPrefixSets>, capacity: number): ListTable => {
+const createLists = (
+  view: DataView,
+  control: number,
+  sets: ReturnType<typeof createPrefixSets>,
+  capacity: number,
+): ListTable => {
   const publish = (): void => {
     view.setUint32(control + CONTROL.allowEntries, sets.size(0), true)
     view.setUint32(control + CONTROL.denyEntries, sets.size(1), true)
-    view.setUint32(control + CONTROL.listGen, view.getUint32(control + CONTROL.listGen, true) + 1, true)
+    view.setUint32(
+      control + CONTROL.listGen,
+      view.getUint32(control + CONTROL.listGen, true) + 1,
+      true,
+    )
   }
   const index = (list: 'allow' | 'deny') => (list === 'allow' ? 0 : 1)
   return {
@@ -156,7 +206,11 @@ const createEvents = (wasm: Exports, view: DataView, u64: (at: number) => number
   const [control, counters] = [wasm.control_page(), wasm.event_counts()]
   return {
     watch: (on, eventsPerSecond) => {
-      view.setUint32(control + CONTROL.eventsPer10ms, Math.max(1, Math.round(eventsPerSecond / 100)), true)
+      view.setUint32(
+        control + CONTROL.eventsPer10ms,
+        Math.max(1, Math.round(eventsPerSecond / 100)),
+        true,
+      )
       view.setUint32(control + CONTROL.watch, on ? 1 : 0, true)
     },
     drain: (on) => {

@@ -25,9 +25,14 @@ export const createPrefixSets = (capacity: number): PrefixSets => {
   const add = (list: number, prefixes: Uint8Array, count: number): void => {
     let known = 0
     if (size(list) + count > capacity) {
-      eachPrefix(prefixes, count, (length, bits) => (known += of(list).get(length)?.has(bits) ? 1 : 0))
+      eachPrefix(
+        prefixes,
+        count,
+        (length, bits) => (known += of(list).get(length)?.has(bits) ? 1 : 0),
+      )
     }
-    if (size(list) + count - known > capacity) throw new Error(`a list holds at most ${capacity} entries`)
+    if (size(list) + count - known > capacity)
+      throw new Error(`a list holds at most ${capacity} entries`)
     eachPrefix(prefixes, count, (length, bits) => {
       const set = of(list).get(length)
       if (set) set.add(bits)
@@ -44,16 +49,22 @@ export const createPrefixSets = (capacity: number): PrefixSets => {
 
   const has = (list: number, view: DataView, at: number): boolean => {
     const address = addressAt(view, at)
-    for (const [length, set] of of(list)) if (set.has(address >> BigInt(ADDRESS_BITS - length))) return true
+    for (const [length, set] of of(list))
+      if (set.has(address >> BigInt(ADDRESS_BITS - length))) return true
     return false
   }
 
   return { add, remove, has, size }
 }
 
-const addressAt = (view: DataView, at: number): bigint => (view.getBigUint64(at) << 64n) | view.getBigUint64(at + 8)
+const addressAt = (view: DataView, at: number): bigint =>
+  (view.getBigUint64(at) << 64n) | view.getBigUint64(at + 8)
 
-const eachPrefix = (prefixes: Uint8Array, count: number, on: (length: number, bits: bigint) => void): void => {
+const eachPrefix = (
+  prefixes: Uint8Array,
+  count: number,
+  on: (length: number, bits: bigint) => void,
+): void => {
   const view = new DataView(prefixes.buffer, prefixes.byteOffset, prefixes.byteLength)
   for (let i = 0; i < count; i++) {
     const length = Math.min(view.getUint32(i * PREFIX_BYTES, true), ADDRESS_BITS)

@@ -31,7 +31,8 @@ interface Options {
 
 const parseTop = (text: string): number => {
   const top = Number(text)
-  if (!Number.isInteger(top) || top < 1 || top > MOST) throw new InvalidArgumentError(`A whole number from 1 to ${MOST}.`)
+  if (!Number.isInteger(top) || top < 1 || top > MOST)
+    throw new InvalidArgumentError(`A whole number from 1 to ${MOST}.`)
   return top
 }
 
@@ -49,7 +50,12 @@ export const registerReplay = (program: Command): void => {
     .command('replay')
     .argument('<file...>', 'captures, - for standard input')
     .description('Print the flows of captures')
-    .addOption(new Option('--format <format>', 'default: table on a terminal, else json').choices(['json', 'table']))
+    .addOption(
+      new Option('--format <format>', 'default: table on a terminal, else json').choices([
+        'json',
+        'table',
+      ]),
+    )
     .option('--top <number>', 'flows in the table, the largest first', parseTop, DEFAULT_TOP)
   addConfigOptions(command, ['flows']).addHelpText('after', HELP).action(run)
 }

@@ -30,7 +30,8 @@ export const formatDuration = (ms: number): string => {
   return `${hours < 24 ? hours : `${Math.floor(hours / 24)} d ${hours % 24}`}:${two(minutes)}:${two(seconds)}`
 }
 
-const hasPorts = (flow: ReplayFlow): boolean => !['ICMP', 'ICMPv6'].includes(flow.protocol) && flow.srcPort + flow.dstPort > 0
+const hasPorts = (flow: ReplayFlow): boolean =>
+  !['ICMP', 'ICMPv6'].includes(flow.protocol) && flow.srcPort + flow.dstPort > 0
 
 const endpoint = (address: string, port: number, flow: ReplayFlow): string => {
   if (!hasPorts(flow)) return address
@@ -43,7 +44,12 @@ const COLUMNS: readonly Column[] = [
   { title: 'PROTO', text: (flow) => flow.protocol },
   { title: 'SOURCE', text: (flow) => endpoint(flow.src, flow.srcPort, flow) },
   { title: 'DESTINATION', text: (flow) => endpoint(flow.dst, flow.dstPort, flow) },
-  { title: 'VLAN', right: true, text: (flow) => (flow.innerVlan ? `${flow.vlan}.${flow.innerVlan}` : flow.vlan ? String(flow.vlan) : '') },
+  {
+    title: 'VLAN',
+    right: true,
+    text: (flow) =>
+      flow.innerVlan ? `${flow.vlan}.${flow.innerVlan}` : flow.vlan ? String(flow.vlan) : '',
+  },
   { title: 'INTERFACE', text: (flow) => flow.interface },
   { title: 'PACKETS OUT', right: true, text: (flow) => String(flow.srcPackets) },
   { title: 'IN', right: true, text: (flow) => String(flow.dstPackets) },
@@ -55,11 +61,16 @@ const COLUMNS: readonly Column[] = [
 /** Lines of the table; columns that are empty in every row are left out. */
 export const formatFlows = (flows: readonly ReplayFlow[]): string[] => {
   const columns = COLUMNS.filter((column) => flows.some((flow) => column.text(flow) !== ''))
-  const rows = [columns.map((column) => column.title), ...flows.map((flow) => columns.map((column) => column.text(flow)))]
+  const rows = [
+    columns.map((column) => column.title),
+    ...flows.map((flow) => columns.map((column) => column.text(flow))),
+  ]
   const widths = columns.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)))
   return rows.map((row) =>
     row
-      .map((cell, i) => (columns[i]?.right ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+      .map((cell, i) =>
+        columns[i]?.right ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0),
+      )
       .join('  ')
       .trimEnd(),
   )
@@ -68,13 +79,19 @@ export const formatFlows = (flows: readonly ReplayFlow[]): string[] => {
 /** Where every packet went, in words. */
 export const formatSummary = (summary: ReplaySummary, shown: readonly ReplayFlow[]): string[] => {
   const shownBytes = shown.reduce((sum, flow) => sum + bytesOf(flow), 0)
-  const part = summary.bytes > 0 ? ` with ${((shownBytes / summary.bytes) * 100).toFixed(1)} % of the bytes` : ''
+  const part =
+    summary.bytes > 0
+      ? ` with ${((shownBytes / summary.bytes) * 100).toFixed(1)} % of the bytes`
+      : ''
   const causes = [
     ...(summary.notIp ? [`${summary.notIp} not IP`] : []),
     ...(summary.malformed ? [`${summary.malformed} malformed`] : []),
     ...Object.entries(summary.notCounted).map(([cause, packets]) => `${packets} ${cause}`),
   ]
-  const span = summary.firstSeen === undefined ? [] : [`${summary.firstSeen} to ${summary.lastSeen} (${formatDuration(summary.durationMs)})`]
+  const span =
+    summary.firstSeen === undefined
+      ? []
+      : [`${summary.firstSeen} to ${summary.lastSeen} (${formatDuration(summary.durationMs)})`]
   return [
     `${summary.flows} flows${shown.length < summary.flows ? `, the largest ${shown.length} shown${part}` : ''}`,
     `${summary.packets} packets read: ${[`${summary.counted} counted (${formatBytes(summary.bytes)} of IP)`, ...causes].join(', ')}`,

@@ -7,7 +7,11 @@ import { formatFlows, formatSummary } from './format-table.ts'
 import { createTopFlows } from './top-flows.ts'
 
 /** Prints the `top` largest flows and the totals; resolves with the exit code of the process. */
-export const showTable = async (argv: readonly string[], top: number, output: Writable): Promise<number> => {
+export const showTable = async (
+  argv: readonly string[],
+  top: number,
+  output: Writable,
+): Promise<number> => {
   const [command = '', ...args] = argv
   const child = spawn(command, args, { stdio: ['inherit', 'pipe', 'inherit'] })
   const ended = new Promise<number>((resolve, reject) => {
@@ -24,7 +28,10 @@ export const showTable = async (argv: readonly string[], top: number, output: Wr
   const code = await ended
   if (summary === undefined) return code
   const shown = flows.list()
-  const lines = [...(shown.length > 0 ? [...formatFlows(shown), ''] : []), ...formatSummary(summary, shown)]
+  const lines = [
+    ...(shown.length > 0 ? [...formatFlows(shown), ''] : []),
+    ...formatSummary(summary, shown),
+  ]
   output.on('error', () => undefined) // `| head` has seen enough
   output.write(`${lines.join('\n')}\n`)
   return code
