@@ -3,7 +3,7 @@ import { NetscopeError } from '@netscope/core/errors.ts'
 import { parsePrefix } from '@netscope/core/prefix.ts'
 import type { ListEntry, ListName } from '@netscope/core/wire.ts'
 import { Type } from 'typebox'
-import { Check } from 'typebox/schema'
+import { Compile } from 'typebox/schema'
 import type { Commands } from '../commands.ts'
 import type { App } from './app-types.ts'
 import { isFromPage } from './guard.ts'
@@ -37,8 +37,8 @@ const listEntry = Type.Object({
   createdAtMs: Type.Number(),
   expiresAtMs: Type.Number(),
 })
-const listPage = Type.Object({ total: Type.Number(), entries: Type.Array(listEntry) })
-const removeResult = Type.Object({ removed: Type.Number() })
+const listPage = Compile(Type.Object({ total: Type.Number(), entries: Type.Array(listEntry) }))
+const removeResult = Compile(Type.Object({ removed: Type.Number() }))
 
 export interface ListRouteDeps {
   commands: Commands
@@ -59,7 +59,7 @@ const addRoutesOf = (
 ): void => {
   app.get(path, { schema: { querystring: listQuery } }, async ({ query }) => {
     const [page] = await commands.sendToAll({ name: 'list.get', list, ...query })
-    if (!Check(listPage, page)) throw unexpected('list.get')
+    if (!listPage.Check(page)) throw unexpected('list.get')
     const entries: ListEntry[] = page.entries
     return { ips: entries.map(({ prefix }) => prefix), total: page.total, entries }
   })
@@ -79,7 +79,7 @@ const addRoutesOf = (
     const results = await commands.sendToAll({ name: 'list.remove', list, prefixes: [prefix] })
     let removed = 0
     for (const result of results) {
-      if (!Check(removeResult, result)) throw unexpected('list.remove')
+      if (!removeResult.Check(result)) throw unexpected('list.remove')
       removed += result.removed
     }
     if (removed === 0) throw new NetscopeError('list.not-found', { prefix, list })

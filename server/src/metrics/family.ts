@@ -1,10 +1,16 @@
 /** A metric family whose samples are read from elsewhere at the moment of the scrape. */
+import type { Status } from '@netscope/core/status.ts'
 import type { Gauge, Registry } from 'prom-client'
 
 export interface Sample {
   labels?: Readonly<Record<string, string>>
   value: number
 }
+
+/** Samples of one agent's status, without the label `agent`, which is added. */
+export type Each = (read: (status: Status) => Sample[]) => () => Sample[]
+/** The same for a single value. */
+export type Value = (read: (status: Status) => number) => () => Sample[]
 
 /** `untyped` is for names from before us that no type allows (`_count` outside of a histogram). */
 export type FamilyType = 'counter' | 'gauge' | 'untyped'
