@@ -85,7 +85,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 4 << 20);
+	__uint(max_entries, 1 << 20);
 } events SEC(".maps");
 
 struct {
@@ -221,7 +221,7 @@ static __always_inline struct packet_event *event_reserve(void)
 }
 
 /* Readers poll by a timer: a wake-up per packet would cost more than all the rest. */
-#define WAKE_AT_BYTES (1 << 20)
+#define WAKE_AT_BYTES (1 << 19)
 static __always_inline void event_submit(struct packet_event *e)
 {
 	__u64 waiting = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
