@@ -69,7 +69,7 @@ const supervise = async (settings: Settings, isRoot: boolean): Promise<number> =
 const announce = async ({ host, port, source }: Settings, signal: AbortSignal): Promise<void> => {
   if (port === 0) return
   const url = pageUrl(host, port)
-  if (await waitForPage(url, PAGE_WITHIN_MS, signal))
+  if (await waitForPage(host, port, PAGE_WITHIN_MS, signal))
     say(`the page is at ${url} (source: ${source}). Ctrl-C stops.`)
   else if (!signal.aborted)
     say(`the page at ${url} has not answered for ${PAGE_WITHIN_MS / 1000} s, see above`)

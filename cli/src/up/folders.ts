@@ -29,7 +29,7 @@ export const makeFolder = (path: string, mode: number, owner: Account, isOurs: b
   if (!isOurs && names.length > 0 && lstatSync(path).uid !== owner.uid) {
     throw new UpError(
       `${path} holds files of others, so it is not handed to the user ${owner.user}. ` +
-        `Name a folder of NetScope's own, or allow it by: chown -R ${owner.user} ${path}`,
+        'Name a folder of its own: --persistence-path /var/lib/netscope/lists.json',
     )
   }
   lchownSync(path, owner.uid, owner.gid)

@@ -1,0 +1,41 @@
+/** Waiting for the page. */
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import { pageUrl, waitForPage } from './page.ts'
+
+const never = new AbortController().signal
+let server: Server | undefined
+
+afterEach(() => {
+  server?.closeAllConnections()
+  server?.close()
+})
+
+const listen = async (status: number): Promise<number> => {
+  server = createServer((_request, response) => response.writeHead(status).end('{}'))
+  await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve))
+  return (server.address() as AddressInfo).port
+}
+
+test('is there as soon as the server answers', async () => {
+  const port = await listen(200)
+  expect(await waitForPage('127.0.0.1', port, 5_000, never)).toBe(true)
+})
+
+test('an error of the server is no answer', async () => {
+  const port = await listen(500)
+  expect(await waitForPage('127.0.0.1', port, 100, never)).toBe(false)
+})
+
+test('gives up when nobody listens, and when told to', async () => {
+  const port = await listen(200)
+  server!.close()
+  expect(await waitForPage('127.0.0.1', port, 100, never)).toBe(false)
+  expect(await waitForPage('127.0.0.1', port, 60_000, AbortSignal.abort())).toBe(false)
+})
+
+test('puts an IPv6 address in brackets', () => {
+  expect(pageUrl('::1', 8086)).toBe('http://[::1]:8086')
+  expect(pageUrl('localhost', 80)).toBe('http://localhost:80')
+})
