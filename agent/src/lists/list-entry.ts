@@ -77,5 +77,9 @@ const checkTexts = (entry: Record<string, unknown>) => {
   return { reason, origin, author }
 }
 
+/** Control characters and halves of surrogate pairs are no text, and would swell JSON sixfold. */
 const isText = (value: unknown, most: number): value is string =>
-  typeof value === 'string' && value.length <= most
+  typeof value === 'string' &&
+  value.length <= most &&
+  value.isWellFormed() &&
+  !/\p{Cc}/u.test(value)

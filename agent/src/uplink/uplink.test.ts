@@ -151,6 +151,15 @@ test('executes commands and replies; an acknowledgement from the future is ignor
   expect(uplink.counts().queuedBytes).toBeGreaterThan(0)
 })
 
+test('a flood of commands is answered whole, some at a time', async () => {
+  await server.start()
+  const { uplink, seen } = newUplink()
+  uplink.start()
+  await until(() => seen.length === 1)
+  for (let id = 1; id <= 500; id++) server.command({ id, name: 'flows.flush' })
+  await until(() => server.json(FRAME.reply).length === 500)
+})
+
 test('leaves a server that does not speak the protocol and tries again', async () => {
   await server.start()
   const { uplink, seen } = newUplink()

@@ -5,14 +5,8 @@
  * server is away loses them (the spool on disk is a later issue). Everything else is only sent while
  * connected: counters of live flows are cumulative, and `onConnected` asks for all of them again.
  */
-import { createConnection, type Socket } from 'node:net'
 import { RECORD_BYTES } from '@netscope/core/flow.ts'
-import {
-  createFrameDecoder,
-  encodeJsonFrame,
-  parseJsonPayload,
-  writeFrameHeader,
-} from '@netscope/core/frame.ts'
+import { encodeJsonFrame, writeFrameHeader } from '@netscope/core/frame.ts'
 import { EVENT_BYTES } from '@netscope/core/slot.ts'
 import type { Status } from '@netscope/core/status.ts'
 import {
@@ -23,8 +17,9 @@ import {
   type Hello,
   type Reply,
 } from '@netscope/core/wire.ts'
-import { createReconnectDelay } from './reconnect-delay.ts'
+import { createAnswers } from './answers.ts'
 import { countEnded, createRetainedFrames, RECORDS_AT } from './retained-frames.ts'
+import { createServerLink, type LinkLog } from './server-link.ts'
 
 export interface UplinkConfig {
   /** Path of the server's Unix socket. */
@@ -43,7 +38,7 @@ export interface UplinkDeps {
   /** The server is there and knows no live flow yet: publish them all. */
   onConnected(): void
   onDisconnected(): void
-  log: { info(fields: object, message: string): void; warn(fields: object, message: string): void }
+  log: LinkLog
 }
 
 export interface UplinkCounts {
@@ -58,11 +53,15 @@ export interface Uplink {
   /** Waits up to `flushMs` for acknowledgements, then closes. */
   stop(flushMs?: number): Promise<void>
   /**
-   * Takes `count` records (RECORD_BYTES each, from byte 0; at most MAX_RECORDS), which are copied. Only records of ended flows
-   * are taken always; false, and nothing is taken, when there are others and the server is away or slow.
+   * Takes `count` records (RECORD_BYTES each, from byte 0; at most MAX_RECORDS), which are copied. Those
+   * of ended flows are always taken; false, and nothing is taken, when there are others and the server
+   * is away or slow.
    */
   sendFlows(records: Uint8Array, count: number): boolean
-  /** Sends `count` packet events (EVENT_BYTES each), which are copied; false, and they are lost, when the server is away or slow. */
+  /**
+   * Sends `count` packet events (EVENT_BYTES each), which are copied; false, and they are lost, when the
+   * server is away or slow.
+   */
   sendEvents(records: Uint8Array, count: number): boolean
   sendStatus(status: Status): void
   counts(): UplinkCounts
@@ -79,88 +78,41 @@ const MAX_EVENTS = 16384
 /** A client of the server's Unix socket; does nothing before start(). */
 export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => {
   const retained = createRetainedFrames(config.maxRetainedBytes ?? 64 << 20)
-  const delay = createReconnectDelay()
-  let socket: Socket | undefined
-  let connected = false
-  let stopped = true
-  let retry: NodeJS.Timeout | undefined
   let lastSeq = 0
-  let reported = ''
-  let flushed: (() => void) | undefined
-
+  let onEmpty: (() => void) | undefined
   const nextSeq = () => (lastSeq = (lastSeq + 1) >>> 0)
 
-  const connect = (): void => {
-    const current = createConnection(config.socket)
-    socket = current
-    const decoder = createFrameDecoder(onFrame)
-    current.on('connect', onConnect)
-    current.on('data', (chunk) => {
-      const problem = decoder.push(chunk)
-      if (problem !== undefined) current.destroy(new Error(`the server sent no frames: ${problem}`))
-    })
-    // Only the code is kept to compare: the server being away is reported once, not per attempt.
-    current.on('error', (err: NodeJS.ErrnoException) =>
-      reportOnce(err.code ?? err.message, err.message),
-    )
-    current.on('close', onClose)
-  }
-
-  const onConnect = (): void => {
-    connected = true
-    socket?.write(encodeJsonFrame(FRAME.hello, 0, deps.hello()))
-    for (const frame of retained.frames()) socket?.write(frame)
-    deps.log.info(
-      { socket: config.socket, resentBytes: retained.bytes() },
-      'connected to the server',
-    )
-    reported = ''
-    deps.onConnected()
-  }
-
-  const onClose = (): void => {
-    const was = connected
-    connected = false
-    socket = undefined
-    if (was) {
+  const link = createServerLink(config.socket, {
+    onOpen: () => {
+      link.write(encodeJsonFrame(FRAME.hello, 0, deps.hello()))
+      for (const frame of retained.frames()) link.write(frame)
+      const resentBytes = retained.bytes()
+      deps.log.info({ socket: config.socket, resentBytes }, 'connected to the server')
+      deps.onConnected()
+    },
+    onFrame: (type, seq, payload) => {
+      if (type === FRAME.ack) acknowledge(seq)
+      else if (type === FRAME.command) void answer(payload)
+    },
+    onClose: () => {
       retained.keepEnded()
+      onEmpty?.()
       deps.onDisconnected()
-      reportOnce('closed', 'the server closed the connection')
-    }
-    flushed?.()
-    if (!stopped) retry = setTimeout(connect, delay.next())
+    },
+    log: deps.log,
+  })
+  const answer = createAnswers({ link, nextSeq, onCommand: deps.onCommand })
+
+  const acknowledge = (seq: number): void => {
+    // An acknowledgement of what was never sent is ignored.
+    if (((lastSeq - seq) | 0) < 0) return
+    retained.acknowledge(seq)
+    if (retained.bytes() === 0) onEmpty?.()
   }
 
-  const reportOnce = (code: string, reason: string): void => {
-    if (reported === code || stopped) return
-    reported = code
-    deps.log.warn({ socket: config.socket, reason }, 'no connection to the server, trying again')
-  }
-
-  const onFrame = (type: number, seq: number, payload: Uint8Array): void => {
-    delay.reset()
-    if (type === FRAME.ack) {
-      // An acknowledgement of what was never sent is ignored.
-      if (((lastSeq - seq) | 0) < 0) return
-      retained.acknowledge(seq)
-      if (retained.bytes() === 0) flushed?.()
-    } else if (type === FRAME.command) void answer(parseJsonPayload(payload))
-  }
-
-  const answer = async (command: unknown): Promise<void> => {
-    const asker = socket
-    const reply = await deps.onCommand(command)
-    // After a reconnect nobody waits for this answer any more.
-    if (socket === asker && connected) asker?.write(encodeJsonFrame(FRAME.reply, nextSeq(), reply))
-  }
-
-  const newBatch = (
-    type: number,
-    count: number,
-    recordBytes: number,
-    timeMs: number,
-  ): Uint8Array => {
-    const bytes = Buffer.allocUnsafeSlow(RECORDS_AT + count * recordBytes)
+  /** A frame whose header is written and whose records follow at RECORDS_AT. */
+  const newBatch = (type: number, bytesOfRecords: number, timeMs: number): Uint8Array => {
+    const bytes = Buffer.allocUnsafeSlow(RECORDS_AT + bytesOfRecords)
     writeFrameHeader(bytes, type, nextSeq(), bytes.length - FRAME_HEADER_BYTES)
     bytes.writeDoubleLE(deps.wallOffsetMs(), FRAME_HEADER_BYTES)
     bytes.writeDoubleLE(timeMs, FRAME_HEADER_BYTES + 8)
@@ -168,56 +120,49 @@ export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => 
   }
 
   const sendFlows = (records: Uint8Array, count: number): boolean => {
-    if (count > MAX_RECORDS)
+    if (count > MAX_RECORDS) {
       throw new RangeError(`${count} records, at most ${MAX_RECORDS} fit a frame`)
-    const takesLive = connected && retained.bytes() < MAX_AHEAD_BYTES
+    }
+    const takesLive = link.isOpen() && retained.bytes() < MAX_AHEAD_BYTES
     if (!takesLive && countEnded(records, 0, count) < count) return false
-    const frame = newBatch(FRAME.flows, count, RECORD_BYTES, deps.now())
+    const frame = newBatch(FRAME.flows, count * RECORD_BYTES, deps.now())
     frame.set(records.subarray(0, count * RECORD_BYTES), RECORDS_AT)
     retained.push(lastSeq, frame)
-    if (connected) socket?.write(frame)
+    if (link.isOpen()) link.write(frame)
     return true
   }
 
+  const sendEvents = (records: Uint8Array, count: number): boolean => {
+    if (!link.isOpen() || link.waitingBytes() > MAX_EVENTS_AHEAD_BYTES) return false
+    for (let from = 0; from < count; from += MAX_EVENTS) {
+      const to = Math.min(from + MAX_EVENTS, count)
+      const frame = newBatch(FRAME.events, (to - from) * EVENT_BYTES, 0)
+      frame.set(records.subarray(from * EVENT_BYTES, to * EVENT_BYTES), RECORDS_AT)
+      link.write(frame)
+    }
+    return true
+  }
+
+  /** Resolves when all is acknowledged, the server goes away, or the time is over. */
+  const empty = (withinMs: number): Promise<void> =>
+    new Promise((resolve) => {
+      onEmpty = resolve
+      setTimeout(resolve, withinMs).unref()
+    })
+
   return {
-    start: () => {
-      stopped = false
-      connect()
-    },
+    start: link.start,
     stop: async (flushMs = 1000) => {
-      stopped = true
-      clearTimeout(retry)
-      if (connected && retained.bytes() > 0) {
-        await new Promise<void>((resolve) => {
-          flushed = resolve
-          setTimeout(resolve, flushMs).unref()
-        })
-      }
-      const current = socket
-      if (!current) return
-      await new Promise<void>((resolve) => {
-        current.on('close', () => resolve())
-        if (connected) current.end(() => current.destroy())
-        else current.destroy()
-        setTimeout(() => current.destroy(), flushMs).unref()
-      })
+      if (link.isOpen() && retained.bytes() > 0) await empty(flushMs)
+      await link.stop(flushMs)
     },
     sendFlows,
-    sendEvents: (records, count) => {
-      if (!connected || (socket?.writableLength ?? 0) > MAX_EVENTS_AHEAD_BYTES) return false
-      for (let from = 0; from < count; from += MAX_EVENTS) {
-        const some = Math.min(MAX_EVENTS, count - from)
-        const frame = newBatch(FRAME.events, some, EVENT_BYTES, 0)
-        frame.set(records.subarray(from * EVENT_BYTES, (from + some) * EVENT_BYTES), RECORDS_AT)
-        socket?.write(frame)
-      }
-      return true
-    },
+    sendEvents,
     sendStatus: (status) => {
-      if (connected) socket?.write(encodeJsonFrame(FRAME.status, nextSeq(), status))
+      if (link.isOpen()) link.write(encodeJsonFrame(FRAME.status, nextSeq(), status))
     },
     counts: () => ({
-      connected,
+      connected: link.isOpen(),
       droppedRecords: retained.droppedRecords(),
       queuedBytes: retained.bytes(),
     }),
