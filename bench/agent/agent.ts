@@ -1,2 +1,154 @@
-import type { Benchmark } from '../rig/benchmark.ts'
-export const agentBenchmark: Benchmark = { name: 'agent', description: '', run: async () => [] }
+/** What the running agent and server need: memory with many flows, CPU when idle, time from start to the first flow. */
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { writeFlowCapture } from '../peers/capture.ts'
+import type { Benchmark, Setting } from '../rig/benchmark.ts'
+import { createCpuAccount, type CpuAccount } from '../rig/cpu-account.ts'
+import { sleep } from '../rig/line-process.ts'
+import { createCable, type Cable } from '../rig/namespaces.ts'
+import { getJson, startNetscope, type Netscope } from '../rig/netscope.ts'
+import { startProcess } from '../rig/process.ts'
+import { median, minimum } from '../rig/statistics.ts'
+import { atMost, figure, type Row, type Table } from '../rig/table.ts'
+import { createUndo, type Undo } from '../rig/undo.ts'
+
+const MIB = 1 << 20
+/** Every flow gets a packet about this often. */
+const LOOP_MS = 3000
+
+interface FlowPage {
+  total: number
+}
+
+const flowCount = async (netscope: Netscope): Promise<number> =>
+  (await getJson<FlowPage>(netscope, '/api/v1/flows?limit=1&state=live')).total
+
+/** Resident memory in MiB, and how much of it is mapped kernel memory. */
+const memoryOf = (pid: number): { resident: number; mapped: number } => {
+  const text = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const mib = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0) / 1024
+  return { resident: mib('VmRSS'), mapped: mapped(pid) }
+}
+
+/** BPF maps appear in smaps as anonymous inodes. */
+const mapped = (pid: number): number => {
+  let within = false
+  let total = 0
+  for (const line of readFileSync(`/proc/${pid}/smaps`, 'utf8').split('\n')) {
+    if (/^[0-9a-f]+-/.test(line)) within = line.includes('bpf-map')
+    else if (within && line.startsWith('Rss:')) total += Number(/\d+/.exec(line)?.[0])
+  }
+  return total / 1024
+}
+
+const sendFlows = (flows: number, { a }: Cable, setting: Setting, undo: Undo) => {
+  const { path, packets } = writeFlowCapture(flows, setting.folder)
+  const words = ['tcpreplay', '-q', '-i', a.device, '-K', `--pps=${Math.round((packets * 1000) / LOOP_MS)}`, '--loop=0', path]
+  return startProcess(a.inside(...words), undo)
+}
+
+const prepare = async (setting: Setting, name: string) => {
+  const undo = createUndo()
+  const forget = setting.undo.add(() => undo.all())
+  const cable = createCable(undo)
+  const folder = join(setting.folder, name)
+  mkdirSync(folder)
+  const accounts = { agent: createCpuAccount(undo), server: createCpuAccount(undo) }
+  const start = () => startNetscope(cable.b, { folder, accounts }, undo)
+  return { cable, folder, accounts, start, undo, forget }
+}
+
+const measureMemory = async (flows: number, limit: number, setting: Setting): Promise<Row[]> => {
+  setting.say(`memory with ${flows} flows`)
+  const { cable, start, undo, forget } = await prepare(setting, `memory-${flows}`)
+  const netscope = await start()
+  const sender = sendFlows(flows, cable, setting, undo)
+  await sleep(setting.quick ? 8000 : 30_000)
+  const seen = await flowCount(netscope)
+  const [agent, server] = [memoryOf(netscope.agent.pid), memoryOf(netscope.server.pid)]
+  await sender.end()
+  await netscope.agent.end()
+  await netscope.server.end()
+  forget()
+  return [
+    {
+      name: `agent, resident at ${flows} flows, MiB`,
+      cells: [figure(agent.resident), `${figure(agent.mapped)} of it kernel memory; ${seen} flows on the page`],
+      goal: atMost(agent.resident, limit, ' MB'),
+    },
+    { name: `server, resident at ${flows} flows, MiB`, cells: [figure(server.resident), ''] },
+  ]
+}
+
+const share = async (account: CpuAccount, seconds: number): Promise<number> => {
+  const before = account.read()
+  await sleep(seconds * 1000)
+  const after = account.read()
+  return ((after.user + after.system - before.user - before.system) / seconds) * 100
+}
+
+/** Nothing is sent; after it has settled. */
+const measureIdle = async (setting: Setting): Promise<Row[]> => {
+  setting.say('idle')
+  const { accounts, start, forget } = await prepare(setting, 'idle')
+  const netscope = await start()
+  await sleep(setting.quick ? 3000 : 15_000)
+  const samples: { agent: number; server: number }[] = []
+  for (let i = 0; i < (setting.quick ? 1 : 6); i++) {
+    const [agent, server] = await Promise.all([share(accounts.agent, 5), share(accounts.server, 5)])
+    samples.push({ agent, server })
+  }
+  const memory = memoryOf(netscope.agent.pid)
+  await netscope.agent.end()
+  await netscope.server.end()
+  forget()
+  const agent = samples.map((one) => one.agent)
+  const server = samples.map((one) => one.server)
+  return [
+    { name: 'agent, CPU when idle, % of a core', cells: [figure(median(agent)), `least ${figure(minimum(agent))}`], goal: atMost(median(agent), 1, ' %') },
+    { name: 'server, CPU when idle, % of a core', cells: [figure(median(server)), `least ${figure(minimum(server))}`] },
+    { name: 'agent, resident without flows, MiB', cells: [figure(memory.resident), ''] },
+  ]
+}
+
+/** Agent and server started, traffic running: until the API shows a flow. */
+const measureStart = async (setting: Setting): Promise<Row> => {
+  const samples: number[] = []
+  for (let round = 0; round < (setting.quick ? 1 : 7); round++) {
+    setting.say(`start, round ${round + 1}`)
+    const { cable, start, undo, forget } = await prepare(setting, `start-${round}`)
+    const sender = sendFlows(100, cable, setting, undo)
+    await sleep(500)
+    const began = performance.now()
+    const netscope = await start()
+    while ((await flowCount(netscope)) === 0) await sleep(10)
+    samples.push((performance.now() - began) / 1000)
+    await sender.end()
+    await netscope.agent.end()
+    await netscope.server.end()
+    forget()
+  }
+  return {
+    name: 'server and agent started → a flow in the API, s',
+    cells: [figure(median(samples)), `least ${figure(minimum(samples))}`],
+    goal: atMost(median(samples), 3, ' s'),
+  }
+}
+
+export const agentBenchmark: Benchmark = {
+  name: 'agent',
+  description: 'memory at 10,000 and 100,000 flows, CPU when idle, start to first flow',
+  run: async (setting): Promise<Table[]> => [
+    {
+      title: 'The agent, with the default table of 131,072 flows',
+      columns: ['median', 'more'],
+      rows: [
+        ...(await measureMemory(10_000, 90, setting)),
+        ...(await measureMemory(100_000, 120, setting)),
+        ...(await measureIdle(setting)),
+        await measureStart(setting),
+      ],
+      notes: [`1 MB of the goals is taken as ${MIB} bytes.`],
+    },
+  ],
+}

@@ -60,12 +60,14 @@ export const createCable = (undo: Undo): Cable => {
   return { a, b }
 }
 
-/** One namespace with a dummy device `d0` that swallows everything. */
+/** One namespace with a bridge `d0` without ports: it swallows what is sent to any address. */
 export const createSink = (undo: Undo): Side => {
   const name = makeNamespace('s', undo)
-  ip('-n', name, 'link', 'add', 'd0', 'type', 'dummy')
+  const gateway = '198.18.0.2'
+  ip('-n', name, 'link', 'add', 'd0', 'type', 'bridge', 'mcast_snooping', '0')
   ip('-n', name, 'address', 'add', '198.18.0.1/24', 'dev', 'd0')
   ip('-n', name, 'link', 'set', 'd0', 'up')
-  ip('-n', name, 'route', 'add', 'default', 'dev', 'd0')
+  ip('-n', name, 'neigh', 'replace', gateway, 'lladdr', MAC.b, 'dev', 'd0', 'nud', 'permanent')
+  ip('-n', name, 'route', 'add', 'default', 'via', gateway, 'dev', 'd0')
   return sideOf(name, 'd0', '198.18.0.1')
 }
