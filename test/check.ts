@@ -41,6 +41,11 @@ const PARTS: Part[] = [
     remedy: 'web/tsconfig.json',
   },
   {
+    name: 'types of the browser tests',
+    run: () => tool('typescript/bin/tsc', '-p', 'test/browser'),
+    remedy: 'test/browser/tsconfig.json',
+  },
+  {
     name: 'unit tests',
     run: () => tool('vitest/vitest.mjs', 'run', '--project', 'unit', '--reporter=dot'),
     remedy: 'one file alone: bin/node node_modules/vitest/vitest.mjs run PATH',
