@@ -1,20 +1,23 @@
 /** Addresses of four words → entry numbers: open addressing over a fixed number of entries. */
 import { hashAddress } from './address-hash.ts'
 
-/** Of a tag; the other bits are the entry's number, up to a million. */
+/** Bits of a tag: the entry's number, up to a million; how often it has changed hands; one for others. */
 const ENTRY_BITS = 20
 const ENTRY_MASK = 2 ** ENTRY_BITS - 1
-const GENERATIONS = 2 ** (32 - ENTRY_BITS) - 1
+const GENERATIONS = 2 ** (31 - ENTRY_BITS) - 1
 
 /** Entry number of a tag. */
 export const entryOf = (tag: number): number => tag & ENTRY_MASK
 
-/** What is no entry's tag, nor is 0. */
-export const NO_TAG = 0xffffffff
+/** Tag that no entry ever has, nor 0; both name entry 0. */
+export const NO_TAG = GENERATIONS << ENTRY_BITS
+
+/** May be set in a remembered tag, which then is no entry's until it is taken away. */
+export const STALE_BIT = 0x80000000
 
 /** Makes a tag: an entry's number and how often it has changed hands. */
 const tagOf = (generation: number, entry: number): number =>
-  (((generation % GENERATIONS || 1) << ENTRY_BITS) | entry) >>> 0
+  ((generation % GENERATIONS || 1) << ENTRY_BITS) | entry
 
 export class AddressTable {
   readonly capacity: number

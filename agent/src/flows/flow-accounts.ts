@@ -37,17 +37,16 @@ export class FlowAccounts {
     this.#activity = activity
   }
 
-  /** Bytes that `side` has sent since the last call; they count as seen. */
-  newBytes(slot: number, side: number): number {
+  /** Bytes that `side` has sent since the low word of its counter was `seenLow`; they count as seen. */
+  newBytes(slot: number, side: number, seenLow: number): number {
     const { slots, state } = this.#memory
     const me = slot * STATE
     const high = (state[me + SEEN_BYTES_HIGH]! >>> (16 * side)) & 0xffff
-    const seen = state[me + SEEN_BYTES + side]! + high * U32
     const now = readU64(slots, slot * WORDS + BYTES + 2 * side)
     state[me + SEEN_BYTES + side] = now % U32
     const other = state[me + SEEN_BYTES_HIGH]! & (side === 0 ? 0xffff0000 : 0xffff)
     state[me + SEEN_BYTES_HIGH] = other | (Math.floor(now / U32) << (16 * side))
-    return now - seen
+    return now - (seenLow + high * U32)
   }
 
   /** Counts what came since the last look at a removed flow, whose slot no longer moves. */
@@ -57,7 +56,7 @@ export class FlowAccounts {
       const now = this.#memory.slots[slot * WORDS + PACKETS + 2 * side]!
       const packets = (now - this.#memory.state[at]!) >>> 0
       this.#memory.state[at] = now
-      const bytes = this.newBytes(slot, side)
+      const bytes = this.newBytes(slot, side, this.#memory.state[slot * STATE + SEEN_BYTES + side]!)
       this.#countSide(slot, side, packets, bytes, true)
       this.#addRow(slot, side, packets, bytes)
     }

@@ -61,6 +61,7 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
   const tracker = createFlowTracker(config.flows, {
     table,
     totals,
+    senders: ipWindow.senders,
     onActivity: (activity) => ipWindow.take(activity),
     onForget: (slot) => ipWindow.forget(slot),
     onRecords: deps.onRecords,

@@ -4,8 +4,9 @@
  */
 import type { FlowsSection } from '@netscope/core/config/flows.ts'
 import { ENDS } from '@netscope/core/flow.ts'
-import { SLOT_ORPHAN, VERDICTS } from '@netscope/core/slot.ts'
+import { PROTOCOL_CLASSES, SLOT_ORPHAN, VERDICTS } from '@netscope/core/slot.ts'
 import type { Activity } from './activity.ts'
+import { entryOf } from './address-table.ts'
 import type { FlowAccounts } from './flow-accounts.ts'
 import {
   BASE_SHIFT,
@@ -39,12 +40,14 @@ import {
   STATE_SHIFT,
   WORDS,
 } from './slot-words.ts'
+import { CELL, CELL_PACKETS, type Senders } from './source-counters.ts'
 import { cellOf, protocolClass, type Totals } from './totals.ts'
 
 /** An active flow is reported at least once in so many ticks. */
 const REPORT_TICKS = 10
 const DROP = VERDICTS.indexOf('DROP')
 const [IDLE, CLOSED, RESET] = [ENDS.indexOf('idle'), ENDS.indexOf('closed'), ENDS.indexOf('reset')]
+const TCP = PROTOCOL_CLASSES.indexOf('TCP')
 const FIN_FLAG = 0x01
 const RST_OF_EITHER = 0x0404
 
@@ -55,11 +58,13 @@ export interface ScanDeps {
   accounts: FlowAccounts
   reports: FlowReports
   removal: FlowRemoval
+  senders: Senders
 }
 
 export class FlowScan {
-  /** Second of this tick. */
-  now = 0
+  /** Seconds of this tick and of the one before, from 1. */
+  now = 1
+  before = 1
   /** Number of this tick. */
   tick = 0
   /** Flows with an entry that can still grow. */
@@ -87,11 +92,10 @@ export class FlowScan {
     const { totals, activity, accounts, reports } = this.#deps
     const { slots, state } = this.#deps.memory
     const { cellPackets, cellBytes, inHost } = totals
+    const { senderTag, cells, cellBytes: bytesOfCells } = this.#deps.senders
     const { policy, now } = this
     const { cutBytes, sampleMask } = policy
     const looksAtSilent = this.pressure.active
-    const idle = this.#idle
-    const linger = this.#linger
     let turn = (from + this.tick) % REPORT_TICKS
     let changed = 0
     for (
@@ -121,15 +125,17 @@ export class FlowScan {
       state[me + SEEN_PACKETS + 1] = hiNow
       const loSum = slots[at + BYTES]!
       const hiSum = slots[at + BYTES + 2]!
-      let loBytes = loSum - state[me + SEEN_BYTES]!
-      let hiBytes = hiSum - state[me + SEEN_BYTES + 1]!
+      const loSeen = state[me + SEEN_BYTES]!
+      const hiSeen = state[me + SEEN_BYTES + 1]!
+      let loBytes = (loSum - loSeen) >>> 0
+      let hiBytes = (hiSum - hiSeen) >>> 0
+      state[me + SEEN_BYTES] = loSum
+      state[me + SEEN_BYTES + 1] = hiSum
       // Below 4 GiB the low words tell; a low word that went back was read before its carry.
-      if ((slots[at + BYTES + 1]! | slots[at + BYTES + 3]!) !== 0 || loBytes < 0 || hiBytes < 0) {
-        loBytes = accounts.newBytes(slot, 0)
-        hiBytes = accounts.newBytes(slot, 1)
-      } else {
-        state[me + SEEN_BYTES] = loSum
-        state[me + SEEN_BYTES + 1] = hiSum
+      const high = slots[at + BYTES + 1]! | slots[at + BYTES + 3]!
+      if (high !== 0 || loSum < loSeen || hiSum < hiSeen) {
+        loBytes = accounts.newBytes(slot, 0, loSeen)
+        hiBytes = accounts.newBytes(slot, 1, hiSeen)
       }
       const judged = slots[at + JUDGED]!
       const verdict = judged & 3
@@ -144,10 +150,23 @@ export class FlowScan {
         cellPackets[hiCell]! += hiPackets
         cellBytes[hiCell]! += hiBytes
       }
-      if (loPackets !== 0 && inHost[loCell] !== 0) activity.add(2 * slot, loPackets, loBytes)
-      if (hiPackets !== 0 && inHost[hiCell] !== 0) activity.add(2 * slot + 1, hiPackets, hiBytes)
-      const kind = classOf(meta)
-      state[me + EXPIRY] = now + (kind === 0 && isClosed(slots[at + FLAGS]!) ? linger : idle[kind]!)
+      if (loPackets !== 0 && inHost[loCell] !== 0) {
+        const tag = senderTag[2 * slot]!
+        const cell = CELL * entryOf(tag)
+        if (cells[cell] === tag) {
+          cells[cell + CELL_PACKETS]! += loPackets
+          bytesOfCells[(cell >>> 1) + 1]! += loBytes
+        } else activity.add(2 * slot, loPackets, loBytes)
+      }
+      if (hiPackets !== 0 && inHost[hiCell] !== 0) {
+        const tag = senderTag[2 * slot + 1]!
+        const cell = CELL * entryOf(tag)
+        if (cells[cell] === tag) {
+          cells[cell + CELL_PACKETS]! += hiPackets
+          bytesOfCells[(cell >>> 1) + 1]! += hiBytes
+        } else activity.add(2 * slot + 1, hiPackets, hiBytes)
+      }
+      state[me + EXPIRY] = 0
       const bytes = loBytes + hiBytes
       if ((slot & sampleMask) === 0) policy.note(bytes)
       if (turn === 0 || (meta & DUE) !== 0 || (bytes >= cutBytes && policy.isHeavy(bytes))) {
@@ -172,23 +191,41 @@ export class FlowScan {
     const base = totals.interfaceBase(memory.slots[at + IFINDEX]!) + kind
     const meta = (LIVE | DUE | (kind << CLASS_SHIFT) | (base << BASE_SHIFT)) >>> 0
     memory.state[slot * STATE + META] = meta
-    memory.state[slot * STATE + EXPIRY] = this.now + this.#idle[kind]!
     this.live++
     return meta
   }
 
   #silent(slot: number, itsTurn: boolean): void {
-    const { state, slots } = this.#deps.memory
-    const meta = state[slot * STATE + META]!
-    const left = state[slot * STATE + EXPIRY]! - this.now
-    const closed = classOf(meta) === 0 && isClosed(slots[slot * WORDS + FLAGS]!)
-    const age = (closed ? this.#linger : this.#idle[classOf(meta)]!) - left
-    if (left <= 0 || (this.pressure.active && this.pressure.mustGo(age))) {
-      const reset = closed && (slots[slot * WORDS + FLAGS]! & RST_OF_EITHER) !== 0
-      this.end(slot, closed ? (reset ? RESET : CLOSED) : IDLE)
+    const { state } = this.#deps.memory
+    const me = slot * STATE
+    const meta = state[me + META]!
+    // Its last packet was counted by the previous tick.
+    if (state[me + EXPIRY] === 0) state[me + EXPIRY] = this.before + this.#timeout(slot)
+    const expiry = state[me + EXPIRY]!
+    const { pressure } = this
+    if (
+      expiry <= this.now ||
+      (pressure.active && pressure.mustGo(this.now - (expiry - this.#timeout(slot))))
+    ) {
+      this.end(slot, this.#endOf(slot))
     } else if ((meta & RATED) !== 0 && (itsTurn || this.policy.quiet-- > 0)) {
       this.#deps.reports.add(slot, 0, 0)
     }
+  }
+
+  /** Seconds of silence that end the flow. */
+  #timeout(slot: number): number {
+    return this.#endOf(slot) === IDLE
+      ? this.#idle[classOf(this.#deps.memory.state[slot * STATE + META]!)]!
+      : this.#linger
+  }
+
+  /** How the flow ends when it falls silent: a TCP flow by its RST or the FIN of both sides. */
+  #endOf(slot: number): number {
+    const flags = this.#deps.memory.slots[slot * WORDS + FLAGS]!
+    if (classOf(this.#deps.memory.state[slot * STATE + META]!) !== TCP) return IDLE
+    if ((flags & RST_OF_EITHER) !== 0) return RESET
+    return (flags & (flags >>> 8) & FIN_FLAG) !== 0 ? CLOSED : IDLE
   }
 
   /** Ends the flow: its key is removed, its last record follows once stragglers have counted. */
@@ -200,7 +237,3 @@ export class FlowScan {
     this.#deps.removal.add(slot)
   }
 }
-
-/** TCP: a RST was seen, or a FIN of both sides. */
-const isClosed = (flags: number): boolean =>
-  (flags & RST_OF_EITHER) !== 0 || (flags & (flags >>> 8) & FIN_FLAG) !== 0

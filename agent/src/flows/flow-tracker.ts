@@ -12,6 +12,7 @@ import { FlowRemoval } from './flow-removal.ts'
 import { FlowReports } from './flow-reports.ts'
 import { FlowScan } from './flow-scan.ts'
 import { RecordBatch, type RecordSink } from './record-batch.ts'
+import type { Senders } from './source-counters.ts'
 import type { Totals } from './totals.ts'
 
 /** The event loop is never held longer than about this. */
@@ -21,6 +22,7 @@ const FORCED = ENDS.indexOf('forced')
 export interface FlowTrackerDeps {
   table: FlowTable
   totals: Totals
+  senders: Senders
   /** Takes what a stretch of slots did, once it is counted. */
   onActivity(activity: Activity): void
   /** The slot gets another flow: forget what is kept of it. */
@@ -68,8 +70,16 @@ export const createFlowTracker = (config: FlowsSection, deps: FlowTrackerDeps): 
   const accounts = new FlowAccounts(memory, deps.totals, activity)
   const reports = new FlowReports(memory, new RecordBatch(memory.slots, deps.onRecords), activity)
   const removal = new FlowRemoval(table, memory.slots)
-  const { totals } = deps
-  const scan = new FlowScan(config, { memory, totals, activity, accounts, reports, removal })
+  const { totals, senders } = deps
+  const scan = new FlowScan(config, {
+    memory,
+    totals,
+    activity,
+    accounts,
+    reports,
+    removal,
+    senders,
+  })
   let startNs = -1
   let lastNs = 0
   let sliceStart = 0
@@ -89,7 +99,8 @@ export const createFlowTracker = (config: FlowsSection, deps: FlowTrackerDeps): 
     }
     reports.interval = nowNs > lastNs ? (nowNs - lastNs) / 1e9 : 1
     lastNs = Math.max(lastNs, nowNs)
-    scan.now = Math.floor((lastNs - startNs) / 1e9)
+    scan.before = scan.now
+    scan.now = 1 + Math.floor((lastNs - startNs) / 1e9)
     scan.tick++
     reports.blocked = false
     endedBlocked = false

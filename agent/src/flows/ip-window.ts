@@ -6,12 +6,19 @@
 import { formatAddress } from '@netscope/core/address.ts'
 import type { IpActivity } from '@netscope/core/status.ts'
 import type { Activity } from './activity.ts'
-import { AddressTable, entryOf, NO_TAG } from './address-table.ts'
+import { AddressTable, entryOf, NO_TAG, STALE_BIT } from './address-table.ts'
 import { DistinctEstimate } from './distinct-estimate.ts'
 import { PacketSketch } from './packet-sketch.ts'
-import { PortPairs } from './port-pairs.ts'
+import { PERIOD_SECONDS as PORT_SECONDS, PortPairs } from './port-pairs.ts'
 import { LO_ADDRESS, PORTS, PROTOCOL, SYN, SYN_ACK, WORDS } from './slot-words.ts'
-import { CELL, CELL_PACKETS, PERIOD_SECONDS, PERIODS, SourceCounters } from './source-counters.ts'
+import {
+  CELL,
+  CELL_PACKETS,
+  PERIOD_SECONDS,
+  PERIODS,
+  type Senders,
+  SourceCounters,
+} from './source-counters.ts'
 
 /** Entries looked at for one to replace. */
 const SAMPLE = 8
@@ -36,10 +43,7 @@ export class IpWindow {
   readonly #absent = new DistinctEstimate(PERIODS)
   /** Periods until all addresses without an entry have left the window. */
   #absentPeriods = 0
-  /** Per slot and side: tag of the sender's entry. */
-  readonly #senderTag: Uint32Array
-  /** Per slot and side: PortPairs' mark when the port was noted. */
-  readonly #portMark: Uint8Array
+  readonly senders: Senders
   /** Per slot: SYN of lo and hi, SYN-ACK of lo and hi that were counted. */
   readonly #handshakes: Uint32Array
   readonly #view: DataView
@@ -55,8 +59,8 @@ export class IpWindow {
     const seed = config.seed ?? (Math.random() * 2 ** 32) >>> 0
     this.#table = new AddressTable(max, seed, this.#counters.cells, CELL)
     this.#ports = new PortPairs(max)
-    this.#senderTag = new Uint32Array(2 * capacity)
-    this.#portMark = new Uint8Array(2 * capacity)
+    const { cells, cellBytes } = this.#counters
+    this.senders = { senderTag: new Uint32Array(2 * capacity), cells, cellBytes }
     this.#handshakes = new Uint32Array(4 * capacity)
     this.#view = new DataView(this.#table.words.buffer)
   }
@@ -67,8 +71,20 @@ export class IpWindow {
     const now = Math.max(this.#now, second)
     const passed = Math.floor(now / PERIOD_SECONDS) - Math.floor(this.#now / PERIOD_SECONDS)
     for (let i = 0; i < Math.min(passed, PERIODS); i++) this.#rotate()
-    this.#now = now
-    this.#ports.advance(now)
+    this.#ports.advance(now, (entry) => this.#counters.cells[CELL * entry]!)
+    for (; this.#now < now; this.#now++) {
+      if (now - this.#now <= PORT_SECONDS) this.#makeStale(this.#now % PORT_SECONDS)
+    }
+  }
+
+  /** A part of the senders is taken through #admit again, so that each notes its port once per period. */
+  #makeStale(part: number): void {
+    const { senderTag } = this.senders
+    const size = Math.ceil(senderTag.length / PORT_SECONDS)
+    const end = Math.min((part + 1) * size, senderTag.length)
+    for (let sender = part * size; sender < end; sender++) {
+      if (senderTag[sender] !== 0) senderTag[sender]! |= STALE_BIT
+    }
   }
 
   #rotate(): void {
@@ -88,20 +104,13 @@ export class IpWindow {
   take(activity: Activity): void {
     const { sender: senders, packets, bytes, count } = activity
     const { cells, cellBytes } = this.#counters
-    const senderTag = this.#senderTag
-    const portMark = this.#portMark
-    const { mark } = this.#ports
     for (let row = 0; row < count; row++) {
       const sender = senders[row]!
-      const tag = senderTag[sender]!
+      const tag = this.senders.senderTag[sender]!
       let entry = entryOf(tag)
-      if (tag === 0 || tag === NO_TAG || cells[CELL * entry] !== tag) {
-        entry = this.#admit(sender, tag, packets[row]!)
+      if (cells[CELL * entry] !== tag) {
+        entry = this.#admit(sender, tag & ~STALE_BIT, packets[row]!)
         if (entry < 0) continue
-      }
-      if (portMark[sender] !== mark) {
-        portMark[sender] = mark
-        this.#notePort(sender, entry)
       }
       cells[CELL * entry + CELL_PACKETS]! += packets[row]!
       cellBytes[2 * entry + 1]! += bytes[row]!
@@ -115,20 +124,32 @@ export class IpWindow {
       if (((sender >>> 1) + this.#now) % RETRY_SECONDS !== 0) return -1
       packets *= RETRY_SECONDS
     }
+    if (this.#counters.cells[CELL * entryOf(tag)] === tag) return this.#confirm(sender, tag)
     const address = (sender >>> 1) * WORDS + LO_ADDRESS + 4 * (sender & 1)
     const table = this.#table
     const hash = table.hashOf(this.#slots, address)
     let entry = table.find(this.#slots, address, hash)
     if (entry < 0) {
       if (table.used === table.capacity && !this.#makeRoom(hash, packets)) {
-        this.#senderTag[sender] = NO_TAG
+        this.senders.senderTag[sender] = NO_TAG
         return -1
       }
       entry = table.insert(this.#slots, address, hash)
     }
-    this.#senderTag[sender] = table.tags[entry * table.stride]!
-    this.#portMark[sender] = 0
-    return entry
+    return this.#confirm(sender, table.tags[entry * table.stride]!)
+  }
+
+  /** The sender has this tag now, and its port is noted in this period. */
+  #confirm(sender: number, tag: number): number {
+    this.senders.senderTag[sender] = tag
+    const slot = (sender >>> 1) * WORDS
+    const protocol = this.#slots[slot + PROTOCOL]!
+    const pair = this.#slots[slot + PORTS]!
+    // Later fragments have no ports.
+    if (HAS_PORTS[protocol & 0xff] !== 0 && ((protocol >>> 8) & 0xff) === 0) {
+      this.#ports.add(tag, (sender & 1) === 0 ? pair >>> 16 : pair & 0xffff)
+    }
+    return entryOf(tag)
   }
 
   /** Frees the weakest of a sample for an address that has sent more than it. */
@@ -150,15 +171,6 @@ export class IpWindow {
     return sent > least
   }
 
-  #notePort(sender: number, entry: number): void {
-    const slot = (sender >>> 1) * WORDS
-    const protocol = this.#slots[slot + PROTOCOL]!
-    // Later fragments have no ports.
-    if (HAS_PORTS[protocol & 0xff] === 0 || ((protocol >>> 8) & 0xff) !== 0) return
-    const pair = this.#slots[slot + PORTS]!
-    this.#ports.add(entry, (sender & 1) === 0 ? pair >>> 16 : pair & 0xffff)
-  }
-
   #noteHandshakes(slot: number): void {
     const counted = this.#handshakes
     for (let side = 0; side < 2; side++) {
@@ -169,17 +181,16 @@ export class IpWindow {
       if ((syn | synAck) === 0) continue
       counted[mine]! += syn
       counted[mine + 2]! += synAck
-      const tag = this.#senderTag[2 * slot + side]!
+      const tag = this.senders.senderTag[2 * slot + side]! & ~STALE_BIT
       const entry = entryOf(tag)
-      if (tag === 0 || this.#counters.cells[CELL * entry] !== tag) continue
+      if (this.#counters.cells[CELL * entry] !== tag) continue
       this.#counters.addHandshakes(entry, syn, synAck)
     }
   }
 
   /** The slot gets another flow. */
   forget(slot: number): void {
-    this.#senderTag[2 * slot] = this.#senderTag[2 * slot + 1] = 0
-    this.#portMark[2 * slot] = this.#portMark[2 * slot + 1] = 0
+    this.senders.senderTag[2 * slot] = this.senders.senderTag[2 * slot + 1] = 0
     for (let at = 4 * slot; at < 4 * slot + 4; at++) this.#handshakes[at] = 0
   }
 

@@ -1,104 +1,85 @@
 /**
  * Which destination ports an address sent to in the last 40 to 60 s: one bounded hash set of
- * (entry, port) for all addresses. Exact up to MAX_PORTS per address and as long as the set has room;
- * beyond that the counts stand still, so they mean "at least".
+ * (tag of the address's entry, port) for all addresses. Exact up to MAX_PORTS per address and as long
+ * as the set has room; beyond that the counts stand still, so they mean "at least".
  */
+import { entryOf } from './address-table.ts'
+
 const SIZE = 1 << 18
+const MASK = SIZE - 1
 const MAX_FILL = 0.75 * SIZE
 export const MAX_PORTS = 4096
-const PERIOD_SECONDS = 20
+/** A pair has to be added again in each period to stay. */
+export const PERIOD_SECONDS = 20
 const PERIODS_KEPT = 3
-
-const makeTable = () => ({
-  /** Entry + 1; 0 = empty. */
-  entry: new Uint32Array(SIZE),
-  port: new Uint16Array(SIZE),
-  /** Period in which the pair was last seen, and the generation of the entry. */
-  period: new Uint16Array(SIZE),
-  generation: new Uint16Array(SIZE),
-})
 
 export class PortPairs {
   /** Distinct ports per entry. */
   readonly count: Uint16Array
-  #table = makeTable()
-  #spare = makeTable()
+  /** Two words per pair: tag (0 = empty); port, and the period of its last sight in the upper half. */
+  #pairs = new Uint32Array(2 * SIZE)
+  #spare = new Uint32Array(2 * SIZE)
   #used = 0
   #period = 0
-  readonly #generation: Uint16Array
 
   constructor(entries: number) {
     this.count = new Uint16Array(entries)
-    this.#generation = new Uint16Array(entries)
   }
 
-  /** Changes whenever pairs have to be seen again to stay; 1 to 255. */
-  get mark(): number {
-    return (this.#period % 255) + 1
-  }
-
-  /** Moves the window; returns soon unless a period has passed. */
-  advance(second: number): void {
+  /** Moves the window; `tagOf` tells an entry's present tag. */
+  advance(second: number, tagOf: (entry: number) => number): void {
     const period = Math.floor(second / PERIOD_SECONDS) & 0xffff
     if (period === this.#period) return
     this.#period = period
-    if (this.#used > 0) this.#rebuild()
+    if (this.#used > 0) this.#rebuild(tagOf)
   }
 
-  /** The entry belongs to another address from now on. */
+  /** The entry belongs to nobody from now on; its tag has changed. */
   clear(entry: number): void {
-    this.#generation[entry]!++
     this.count[entry] = 0
   }
 
-  add(entry: number, port: number): void {
-    const { entry: entries, port: ports, period, generation } = this.#table
-    let at = place(entry, port)
-    while (entries[at] !== 0 && (entries[at] !== entry + 1 || ports[at] !== port))
-      at = (at + 1) % SIZE
-    const fresh = entries[at] === 0
-    if (!fresh && generation[at] === this.#generation[entry]) {
-      period[at] = this.#period
-      return
+  add(tag: number, port: number): void {
+    const pairs = this.#pairs
+    let at = 2 * place(tag, port)
+    while (pairs[at] !== 0) {
+      if (pairs[at] === tag && (pairs[at + 1]! & 0xffff) === port) {
+        pairs[at + 1] = port | (this.#period << 16)
+        return
+      }
+      at = 2 * ((at / 2 + 1) & MASK)
     }
-    if (this.count[entry]! >= MAX_PORTS || (fresh && this.#used >= MAX_FILL)) return
-    if (fresh) this.#used++
-    entries[at] = entry + 1
-    ports[at] = port
-    period[at] = this.#period
-    generation[at] = this.#generation[entry]!
+    const entry = entryOf(tag)
+    if (this.count[entry]! >= MAX_PORTS || this.#used >= MAX_FILL) return
+    this.#used++
     this.count[entry]!++
+    pairs[at] = tag
+    pairs[at + 1] = port | (this.#period << 16)
   }
 
   /** Carries what is still in the window into the other table. */
-  #rebuild(): void {
-    const old = this.#table
-    this.#table = this.#spare
+  #rebuild(tagOf: (entry: number) => number): void {
+    const old = this.#pairs
+    this.#pairs = this.#spare.fill(0)
     this.#spare = old
-    this.#table.entry.fill(0)
     this.#used = 0
     this.count.fill(0)
-    for (let at = 0; at < SIZE; at++) {
-      const entry = old.entry[at]! - 1
-      if (entry < 0 || old.generation[at] !== this.#generation[entry]) continue
-      if (((this.#period - old.period[at]!) & 0xffff) >= PERIODS_KEPT) continue
-      this.#carry(entry, old.port[at]!, old.period[at]!)
+    for (let from = 0; from < 2 * SIZE; from += 2) {
+      const tag = old[from]!
+      if (tag === 0 || tagOf(entryOf(tag)) !== tag) continue
+      const pair = old[from + 1]!
+      if (((this.#period - (pair >>> 16)) & 0xffff) >= PERIODS_KEPT) continue
+      let at = 2 * place(tag, pair & 0xffff)
+      while (this.#pairs[at] !== 0) at = 2 * ((at / 2 + 1) & MASK)
+      this.#pairs[at] = tag
+      this.#pairs[at + 1] = pair
+      this.count[entryOf(tag)]!++
+      this.#used++
     }
-  }
-
-  #carry(entry: number, port: number, period: number): void {
-    let at = place(entry, port)
-    while (this.#table.entry[at] !== 0) at = (at + 1) % SIZE
-    this.#table.entry[at] = entry + 1
-    this.#table.port[at] = port
-    this.#table.period[at] = period
-    this.#table.generation[at] = this.#generation[entry]!
-    this.count[entry]!++
-    this.#used++
   }
 }
 
-const place = (entry: number, port: number): number => {
-  const h = Math.imul((entry << 16) ^ (entry >>> 16) ^ port, 0x9e3779b1)
-  return (Math.imul(h ^ (h >>> 15), 0x85ebca77) >>> 0) % SIZE
+const place = (tag: number, port: number): number => {
+  const h = Math.imul(tag ^ Math.imul(port, 0x85ebca77), 0x9e3779b1)
+  return (h ^ (h >>> 15)) & MASK
 }

@@ -5,13 +5,21 @@
 export const PERIODS = 12
 export const PERIOD_SECONDS = 5
 
-/** Words of a cell: tag, packets of this period; then its bytes as a double, CELL_BYTES doubles in. */
+/** Words of a cell: tag, packets of this period; the other two are its bytes as a double. */
 export const CELL = 4
 export const CELL_PACKETS = 1
 
+/** What the scan needs to count a known sender at once. */
+export interface Senders {
+  /** Per slot and side: tag of the sender's entry, as in its cell while it still has it. */
+  readonly senderTag: Uint32Array
+  readonly cells: Uint32Array
+  /** The same memory as `cells`: bytes of this period are at 2 × entry + 1. */
+  readonly cellBytes: Float64Array
+}
+
 export class SourceCounters {
   readonly cells: Uint32Array
-  /** The same memory: bytes of this period are at 2 × entry + 1. */
   readonly cellBytes: Float64Array
   readonly syn: Uint32Array
   readonly synAck: Uint32Array

@@ -83,6 +83,7 @@ export const createTrackerRig = (changes: Partial<FlowsSection> = {}, maxAddress
   const tracker = createFlowTracker(config, {
     table,
     totals,
+    senders: ipWindow.senders,
     onActivity: (activity) => ipWindow.take(activity),
     onForget: (slot) => ipWindow.forget(slot),
     onRecords: sink('live'),
