@@ -17,7 +17,10 @@ interface BtfType {
 }
 
 const readBtf = (): BtfType[] => {
-  const text = execFileSync('bpftool', ['-j', 'btf', 'dump', 'file', OBJECT], { encoding: 'utf8', maxBuffer: 64 << 20 })
+  const text = execFileSync('bpftool', ['-j', 'btf', 'dump', 'file', OBJECT], {
+    encoding: 'utf8',
+    maxBuffer: 64 << 20,
+  })
   return (JSON.parse(text) as { types: BtfType[] }).types
 }
 
@@ -25,9 +28,12 @@ const snake = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter
 
 describe.skipIf(!existsSync(OBJECT))('the binary contract with the kernel program', () => {
   const types = readBtf()
-  const struct = (name: string) => types.find((type) => type.kind === 'STRUCT' && type.name === name)
+  const struct = (name: string) =>
+    types.find((type) => type.kind === 'STRUCT' && type.name === name)
   const offsets = (name: string) =>
-    Object.fromEntries((struct(name)?.members ?? []).map((member) => [member.name, member.bits_offset / 8]))
+    Object.fromEntries(
+      (struct(name)?.members ?? []).map((member) => [member.name, member.bits_offset / 8]),
+    )
   const expected = (table: Readonly<Record<string, number>>) =>
     Object.fromEntries(Object.entries(table).map(([name, offset]) => [snake(name), offset]))
 
@@ -46,8 +52,9 @@ describe.skipIf(!existsSync(OBJECT))('the binary contract with the kernel progra
     ['packet_event', slot.EVENT],
     ['control', { ...slot.CONTROL, eventsPer10ms: undefined }],
   ])('the fields of struct %s lie where they are read', (name, table) => {
+    const entries: [string, number | undefined][] = Object.entries(table)
     const known = Object.fromEntries(
-      Object.entries(table).filter((entry): entry is [string, number] => entry[1] !== undefined),
+      entries.filter((entry): entry is [string, number] => entry[1] !== undefined),
     )
     expect(offsets(name)).toMatchObject(expected(known))
   })
@@ -57,6 +64,8 @@ describe.skipIf(!existsSync(OBJECT))('the binary contract with the kernel progra
   })
 
   it('the hook counters come in the order of their names', () => {
-    expect((struct('hook_counters')?.members ?? []).map(({ name }) => name)).toEqual(slot.HOOK_COUNTERS.map(snake))
+    expect((struct('hook_counters')?.members ?? []).map(({ name }) => name)).toEqual(
+      slot.HOOK_COUNTERS.map(snake),
+    )
   })
 })
