@@ -51,8 +51,12 @@ export interface TsharkFrames {
   fragments: Set<string>
   /** Pairs with a packet that tshark calls malformed, or whose IP header claims more than its frame has. */
   damaged: Set<string>
+  /** Pairs with a packet whose transport header is not wholly captured. */
+  cutOff: Set<string>
   /** Frames whose IP header tshark can't read. */
   unreadable: number
+  /** Frames whose version, header length or total length tshark calls bogus. */
+  bogus: number
 }
 
 const FIELDS = [
@@ -66,6 +70,8 @@ const FIELDS = [
   'ipv6.plen',
   'ipv6.fraghdr.offset',
   '_ws.malformed',
+  '_ws.short',
+  '_ws.expert.message',
   'frame.len',
   'frame.protocols',
 ] as const
@@ -88,7 +94,9 @@ export const tsharkFrames = (file: string): TsharkFrames => {
     byAddress: new Map(),
     fragments: new Set(),
     damaged: new Set(),
+    cutOff: new Set(),
     unreadable: 0,
+    bogus: 0,
   }
   for (const line of text.split('\n')) if (line !== '') addFrame(result, line)
   return result
@@ -104,6 +112,7 @@ const addFrame = (to: TsharkFrames, line: string): void => {
   const isV4 = layers[ipAt] === 'ip'
   const [src, dst] = isV4 ? [cell('ip.src'), cell('ip.dst')] : [cell('ipv6.src'), cell('ipv6.dst')]
   const bytes = isV4 ? Number(cell('ip.len')) : Number(cell('ipv6.plen')) + 40
+  if (cell('_ws.expert.message').startsWith('Bogus IP')) to.bogus++
   if (src === '' || dst === '') return void to.unreadable++
   addTraffic(to.byAddress, 'IP', src, dst, 1, bytes)
   const key = `IP ${src <= dst ? src : dst} ${src <= dst ? dst : src}`
@@ -115,6 +124,7 @@ const addFrame = (to: TsharkFrames, line: string): void => {
     to.fragments.add(key)
   if (cell('_ws.malformed') !== '' || bytes > Number(cell('frame.len')) - LINK_HEADER_BYTES)
     to.damaged.add(key)
+  if (cell('_ws.short') !== '') to.cutOff.add(key)
 }
 
 const isTrue = (cell: string): boolean => cell === '1' || cell === 'True'

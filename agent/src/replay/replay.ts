@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream'
 import type { FlowsSection } from '@netscope/core/config/flows.ts'
 import type { ReplaySummary } from '@netscope/core/replay.ts'
 import { createFlowTracker, type FlowTracker } from '../flows/flow-tracker.ts'
+import { IpWindow } from '../flows/ip-window.ts'
 import { Totals } from '../flows/totals.ts'
 import type { CapturePacket, CaptureSink } from '../pcap/capture.ts'
 import { openCapture } from '../pcap/read-capture.ts'
@@ -110,11 +111,15 @@ const createTracker = (
   // The tracker pauses when its clock says that a slice is over: here, when the output is full.
   let slice = 0
   const interfaceName = counter.interfaces.name
+  // Who sends how much is not asked here: the smallest window there is.
+  const slots = new Uint32Array(engine.table.slots.buffer, engine.table.slots.byteOffset)
+  const { senders } = new IpWindow({ maxAddresses: 64 }, slots, engine.table.capacity)
   return createFlowTracker(
     { ...config, liveUpdatesPerSecond: 1 },
     {
       table: engine.table,
       totals: new Totals(),
+      senders,
       onActivity: () => undefined,
       onForget: () => undefined,
       onRecords: () => true, // live flows
