@@ -129,6 +129,10 @@ export const createListStorage = (path: string, deps: ListStorageDeps): ListStor
       await writeListFile(file, lists, stopping.signal)
       await file.sync()
       return (await file.stat()).size
+    } catch (error) {
+      // On a full disk half a file would take the room that the journal needs.
+      await rm(temporary(path), { force: true })
+      throw error
     } finally {
       await file.close()
     }

@@ -104,14 +104,18 @@ export const createLists = (config: { path: string }, deps: ListsDeps): Lists =>
     if (bad.length > 0) damage.push(describeBad(bad))
   }
 
-  const apply = (): void => {
-    for (const list of LIST_NAMES) {
-      const rows = stores[list].rows().subarray(0, deps.table.capacity)
-      const prefixes = new Uint8Array(Math.min(rows.length, APPLY_AT_ONCE) * PREFIX_BYTES)
-      for (let from = 0; from < rows.length; from += APPLY_AT_ONCE) {
-        const some = rows.subarray(from, from + APPLY_AT_ONCE)
-        some.forEach((row, i) => prefixes.set(stores[list].prefix(row), i * PREFIX_BYTES))
+  const applyOne = (list: ListName): void => {
+    const rows = stores[list].rows().subarray(0, deps.table.capacity)
+    const prefixes = new Uint8Array(Math.min(rows.length, APPLY_AT_ONCE) * PREFIX_BYTES)
+    for (let from = 0; from < rows.length; from += APPLY_AT_ONCE) {
+      const some = rows.subarray(from, from + APPLY_AT_ONCE)
+      some.forEach((row, i) => prefixes.set(stores[list].prefix(row), i * PREFIX_BYTES))
+      try {
         deps.table.add(list, prefixes, some.length)
+      } catch (error) {
+        const { message } = error as Error
+        damage.push(`The ${list} list is in force only up to entry ${from}: ${message}`)
+        return
       }
     }
   }
@@ -131,7 +135,7 @@ export const createLists = (config: { path: string }, deps: ListsDeps): Lists =>
   return {
     ...changes,
     load,
-    apply,
+    apply: () => LIST_NAMES.forEach(applyOne),
     degraded,
     start: async () => {
       await storage.start()
