@@ -43,12 +43,18 @@ const health = (): Health | undefined => {
   )
   return stdout === '' ? undefined : (JSON.parse(stdout) as Health)
 }
-/** Process ids below `up`, by part. */
+/** Process id of one of the two below `up`; undefined while it does not run. */
 const pidOf = (part: 'agent' | 'server'): number | undefined => {
-  const { stdout } = spawnSync('pgrep', ['-P', String(up?.pid), '-f', `/${part}/src/main.ts`], {
-    encoding: 'utf8',
-  })
-  return stdout === '' ? undefined : Number(stdout)
+  const children = readFileSync(`/proc/${up?.pid}/task/${up?.pid}/children`, 'utf8').trim()
+  const isPart = (pid: string): boolean => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`/${part}/src/main.ts\0`)
+    } catch {
+      return false // it has just ended
+    }
+  }
+  const found = children.split(' ').filter(Boolean).find(isPart)
+  return found === undefined ? undefined : Number(found)
 }
 const untilConnected = async (): Promise<void> => {
   await expect.poll(health, PATIENCE).toMatchObject({ status: 'ok', agentConnected: true })
