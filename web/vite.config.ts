@@ -18,9 +18,12 @@ export default defineConfig({
   },
   server: {
     host: '127.0.0.1',
-    // The Origin of the dev server is not the one the API knows.
+    // The API takes changes only from its own origin, so Host and Origin become the server's.
     proxy: Object.fromEntries(
-      api.map((path) => [path, { target: server, headers: { origin: server } }]),
+      api.map((path) => [
+        path,
+        { target: server, changeOrigin: true, headers: { origin: server } },
+      ]),
     ),
   },
 })

@@ -13,8 +13,11 @@ import { createFakeNetwork } from './fake-network.ts'
 import { fakeStatus } from './fake-status.ts'
 
 const DIST = new URL('../../web/dist/', import.meta.url).pathname
-const CSP =
-  "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+/** What the server sends (server/src/api/guard.ts). */
+const CSP = [
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'",
+  "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+].join('; ')
 const TYPES: Record<string, string> = {
   '.html': 'text/html',
   '.js': 'text/javascript',
@@ -108,7 +111,10 @@ export const createFakeServer = (
     string,
     (query: URLSearchParams, request: IncomingMessage, response: ServerResponse) => unknown
   > = {
-    '/api/v1/flows': (query) => flowPage(network, query),
+    '/api/v1/flows': (query, _request, response) =>
+      flowProblem(query)
+        ? problem(response, 400, flowProblem(query) ?? '')
+        : flowPage(network, query),
     '/api/v1/flows/stream': (query, _request, response) => {
       if (flowProblem(query)) return problem(response, 400, flowProblem(query) ?? '')
       listen(listeners.flows, response, query)

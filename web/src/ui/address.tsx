@@ -7,13 +7,14 @@ interface Props {
 }
 
 const TAIL = 7
-/** The longest IPv4 address; anything shorter is never cut. */
+/** Up to here nothing is cut: every IPv4 address, and the shortest IPv6 ones. */
 const LONGEST_V4 = 15
+const SHORT_V6 = 10
 
 export const Address = ({ text, port }: Props) => {
-  const [head, tail] =
-    text.length > LONGEST_V4 ? [text.slice(0, -TAIL), text.slice(-TAIL)] : ['', text]
   const v6 = text.includes(':')
+  const fits = text.length <= (v6 ? SHORT_V6 : LONGEST_V4)
+  const [head, tail] = fits ? ['', text] : [text.slice(0, -TAIL), text.slice(-TAIL)]
   const full = port === undefined ? text : v6 ? `[${text}]:${port}` : `${text}:${port}`
   return (
     <span className='mono address' title={full}>

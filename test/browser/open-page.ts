@@ -1,0 +1,59 @@
+/** Debian's Chromium and a page in it that remembers what went wrong. */
+import { chromium, type Browser, type Page } from 'playwright-core'
+
+const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export const launchBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: EXECUTABLE, args: FLAGS })
+
+export interface Opened {
+  page: Page
+  /** Errors of scripts and violations of the Content Security Policy. */
+  problems: string[]
+  close(): Promise<void>
+}
+
+interface View {
+  width?: number
+  height?: number
+  theme?: 'dark' | 'light'
+}
+
+/** Opens `url` in a context of its own. */
+export const openPage = async (browser: Browser, url: string, view: View = {}): Promise<Opened> => {
+  const { width = 1280, height = 800, theme = 'dark' } = view
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme })
+  const page = await context.newPage()
+  const problems: string[] = []
+  page.on('pageerror', (error) => problems.push(error.message))
+  page.on('console', (message) => {
+    // A refused request and a lost connection are the business of the tests that cause them.
+    const ours = !message.text().startsWith('Failed to load resource')
+    if (ours && ['error', 'warning'].includes(message.type())) problems.push(message.text())
+  })
+  await page.goto(url)
+  return { page, problems, close: () => context.close() }
+}
+
+/** Waits until `condition` holds, asking every 50 ms for up to `ms`. */
+export const until = async (
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  ms = 8000,
+): Promise<void> => {
+  const end = Date.now() + ms
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}

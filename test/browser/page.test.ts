@@ -1,0 +1,271 @@
+/**
+ * A real browser drives the page. Alone it runs against the fake server; with NETSCOPE_PAGE_URL
+ * against a running NetScope, without the tests that need to control the server.
+ */
+import { existsSync } from 'node:fs'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createFakeServer } from './fake-server.ts'
+import { launchBrowser, openPage, until, type Opened } from './open-page.ts'
+
+const given = process.env['NETSCOPE_PAGE_URL']
+const server = createFakeServer({ flows: 180, eventsPerSecond: 200 })
+const withFake = describe.skipIf(given !== undefined)
+
+let base = given ?? ''
+let browser: Browser
+
+beforeAll(async () => {
+  const built = existsSync(new URL('../../web/dist/index.html', import.meta.url))
+  if (!built) throw new Error('web/dist is missing: npm run build')
+  if (!given) base = await server.start()
+  browser = await launchBrowser()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  if (!given) await server.stop()
+})
+
+/** Opens a view, hands it to `use`, and demands that nothing went wrong on the way. */
+const on = async (hash: string, use: (page: Page, opened: Opened) => Promise<void>) => {
+  const opened = await openPage(browser, `${base}/${hash}`)
+  try {
+    await use(opened.page, opened)
+    expect(opened.problems).toEqual([])
+  } finally {
+    await opened.close()
+  }
+}
+
+const rows = (page: Page) => page.locator('.grid-body .row')
+const texts = (page: Page, selector: string) =>
+  page.locator(`.grid-body ${selector}`).allTextContents()
+const focusTable = (page: Page) => page.locator('[role=grid]').focus()
+/** The client of the first flow whose server port is not SSH, for a search that finds it. */
+const someClient = async (page: Page) => {
+  await rows(page).first().waitFor()
+  const row = rows(page)
+    .filter({ hasNotText: 'SSH' })
+    .filter({ hasText: /192\.168\.|10\.0\./ })
+  const title = await row.first().locator('.c-src .address').getAttribute('title')
+  return (title ?? '').replace(/:\d+$/, '')
+}
+
+describe('the flow table', () => {
+  it('shows live flows with units, a chart, and keeps moving', () =>
+    on('', async (page) => {
+      await rows(page).first().waitFor()
+      await page.locator('.connection.good').waitFor()
+      expect(await page.locator('.chart canvas').count()).toBe(1)
+      expect((await texts(page, '.c-bytes')).join()).toMatch(/\d (k|M|G)?B/)
+      const before = await texts(page, '.c-bytes')
+      await until(
+        'new values',
+        async () => (await texts(page, '.c-bytes')).join() !== before.join(),
+      )
+    }))
+
+  it('filters by text from the keyboard, keeps it in the URL, and a link brings it back', () =>
+    on('', async (page) => {
+      await rows(page).first().waitFor()
+      await page.keyboard.press('/')
+      await page.keyboard.type('udp')
+      await until('only UDP', async () => {
+        const protocols = await texts(page, '.c-protocol')
+        return protocols.length > 0 && protocols.every((name) => name === 'UDP')
+      })
+      expect(page.url()).toContain('#flows?q=udp')
+      await page.goto(`${base}/#flows?verdict=SSH`)
+      await until('only SSH', async () => {
+        const verdicts = await texts(page, '.c-verdict')
+        return verdicts.every((name) => name === 'SSH')
+      })
+      expect(await page.getByLabel('Verdict').inputValue()).toBe('SSH')
+    }))
+
+  it('says so when nothing matches, and clears the filter', () =>
+    on('#flows?q=nothing-like-this', async (page) => {
+      await page.getByText('No flow matches the filter').waitFor()
+      await page.getByRole('button', { name: 'Clear the filter' }).click()
+      await rows(page).first().waitFor()
+    }))
+
+  it('sorts by a column and turns the order round', () =>
+    on('', async (page) => {
+      await rows(page).first().waitFor()
+      const head = page.getByRole('columnheader', { name: /^Port/ })
+      const ports = async () => (await texts(page, '.c-port .mono')).map(Number)
+      await head.getByRole('button').click()
+      await until('ascending ports', async () => isSorted(await ports()))
+      expect(await head.getAttribute('aria-sort')).toBe('ascending')
+      await head.getByRole('button').click()
+      await until('descending ports', async () => isSorted((await ports()).toReversed()))
+    }))
+
+  it('keeps focus, selection and the open details while it refreshes', () =>
+    on('#flows?sort=firstSeen', async (page) => {
+      await rows(page).first().waitFor()
+      await focusTable(page)
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('Enter')
+      const drawer = page.locator('.flow-detail')
+      await drawer.getByText('Community ID').waitFor()
+      const chosen = await page.locator('[role=grid]').getAttribute('aria-activedescendant')
+      await page.waitForTimeout(2200)
+      expect(await page.locator('[role=grid]').getAttribute('aria-activedescendant')).toBe(chosen)
+      expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('grid')
+      for (const label of ['Source port', 'Destination', 'SYN-ACK', 'First seen', 'Interface'])
+        expect(await drawer.getByText(label, { exact: true }).count(), label).toBe(1)
+      await page.keyboard.press('Escape')
+      await drawer.waitFor({ state: 'detached' })
+    }))
+
+  it('blocks an address with a reason, shows what happens, and undoes it', () =>
+    on('', async (page) => {
+      const address = await someClient(page)
+      await page.goto(`${base}/#flows?q=${address}`)
+      await until('its flows', async () =>
+        (await page.locator('.grid-body .row').allTextContents()).every((text) =>
+          text.includes(address),
+        ),
+      )
+      await rows(page).filter({ hasNotText: 'SSH' }).first().click()
+      await page.getByRole('button', { name: `Block ${address}` }).click()
+      await page.getByText(`Drops every packet from and to ${address}`).waitFor()
+      await page.keyboard.type('browser test')
+      await page.keyboard.press('Enter')
+      await page.locator('.toast', { hasText: 'is blocked' }).waitFor()
+      await page.locator('.held-deny', { hasText: 'browser test' }).waitFor()
+      await until('DROP', async () => (await texts(page, '.c-verdict')).includes('DROP'))
+      await page.getByRole('button', { name: 'Undo' }).click()
+      await page.locator('.toast', { hasText: 'no longer blocked' }).waitFor()
+      await page.locator('.held-deny').waitFor({ state: 'detached' })
+    }))
+})
+
+const isSorted = (values: readonly number[]): boolean =>
+  values.length > 1 && values.every((value, i) => i === 0 || (values[i - 1] as number) <= value)
+
+describe('the packet table', () => {
+  it('runs, pauses without losing what arrives, and resumes', () =>
+    on('#events', async (page) => {
+      await rows(page).first().waitFor()
+      await page.keyboard.press('p')
+      const frozen = await texts(page, '.c-time')
+      await page.getByText(/^Paused: [1-9][\d,]* new$/).waitFor()
+      expect(await texts(page, '.c-time')).toEqual(frozen)
+      await page.keyboard.press('p')
+      await page.getByText('Watching while this view is open').waitFor()
+      await until('newer rows', async () => (await texts(page, '.c-time')).join() !== frozen.join())
+    }))
+
+  it('holds still when somebody scrolls, and runs again from the top', () =>
+    on('#events', async (page) => {
+      await until('a screenful', async () => (await rows(page).count()) > 20)
+      const scroller = page.locator('.grid-scroll')
+      await scroller.evaluate((element) => element.scrollTo({ top: 300 }))
+      await page.getByRole('button', { name: 'Resume' }).waitFor()
+      await scroller.evaluate((element) => element.scrollTo({ top: 0 }))
+      await page.getByRole('button', { name: 'Pause' }).waitFor()
+    }))
+
+  it('filters by protocol and by the beginning of an address', () =>
+    on('#events', async (page) => {
+      await rows(page).first().waitFor()
+      await page.getByLabel('Protocol').selectOption('UDP')
+      await until('only UDP', async () => {
+        const names = await texts(page, '.c-proto')
+        return names.length > 0 && names.every((name) => name === 'UDP')
+      })
+      await page.keyboard.press('/')
+      await page.keyboard.type('192.168.')
+      await until('only 192.168.', async () => {
+        const ends = await page.locator('.grid-body .row').allTextContents()
+        return ends.length > 0 && ends.every((text) => text.includes('192.168.'))
+      })
+      expect(page.url()).toContain('address=192.168.')
+    }))
+})
+
+describe('the lists', () => {
+  it('explain a wrong address, take a right one, find it, remove it and bring it back', () =>
+    on('#lists', async (page) => {
+      const input = page.getByLabel('Address or prefix')
+      await input.fill('10.0.0.300')
+      await page.keyboard.press('Enter')
+      await page.locator('.list-form [role=alert]').waitFor()
+      await input.fill('198.18.7.0/24')
+      await page.getByLabel('Reason').fill('browser test')
+      await page.getByLabel('Reason').press('Enter')
+      const row = rows(page).filter({ hasText: '198.18.7.0/24' })
+      await row.getByText('browser test').waitFor()
+      await page.getByLabel('Search the list').fill('198.18.7')
+      await until('one row', async () => (await rows(page).count()) === 1)
+      const remove = page.getByRole('button', { name: 'Remove 198.18.7.0/24' })
+      await remove.click()
+      await page.getByText('No entry matches').waitFor()
+      await page.keyboard.press('u')
+      await row.getByText('browser test').waitFor()
+      await remove.click()
+      await page.getByText('No entry matches').waitFor()
+    }))
+})
+
+withFake('with a server under control, the page', () => {
+  it('ends the packet stream when it shows something else', () =>
+    on('#events', async (page) => {
+      await until('a watcher', () => server.watchers() === 1)
+      await page.keyboard.press('1')
+      await rows(page).first().waitFor()
+      await until('no watcher', () => server.watchers() === 0)
+    }))
+
+  it('keeps 10,000 packets of a flood, draws only those in sight, and tells what was lost', () =>
+    on('#events', async (page) => {
+      server.state.eventsPerSecond = 5000
+      await page.getByText(/10,000 shown of 10,000 kept/).waitFor({ timeout: 15_000 })
+      server.state.eventsPerSecond = 200
+      server.tellLost(42)
+      await page.getByText('42 lost on the way here').waitFor()
+      expect(await rows(page).count()).toBeLessThan(60)
+      await focusTable(page)
+      await page.keyboard.press('End')
+      await until(
+        'the last row',
+        async () => (await page.locator('[aria-rowindex="10001"]').count()) === 1,
+      )
+    }))
+
+  it('repeats the explanation of a refused filter', () =>
+    on('#flows?q=refuse-me', async (page) => {
+      await page.getByText('no filter of this form is known').first().waitFor()
+    }))
+
+  it('names what is wrong and what helps', () =>
+    on('', async (page) => {
+      server.state.healthy = false
+      await page.getByText('Needs attention').waitFor()
+      await page.keyboard.press('s')
+      const panel = page.locator('.status-panel')
+      await panel.getByText('Name an existing interface').waitFor()
+      await panel.getByText('sysctl -w kernel.bpf_stats_enabled=1').waitFor()
+      server.state.healthy = true
+      await panel.getByText('Nothing is wrong.').waitFor()
+    }))
+
+  it('says that the agent is away, that the connection is lost, and recovers by itself', () =>
+    on('', async (page) => {
+      await page.locator('.connection.good').waitFor()
+      server.state.agentConnected = false
+      await page.locator('.banner', { hasText: 'The agent is not connected' }).waitFor()
+      server.state.agentConnected = true
+      await page.locator('.banner').waitFor({ state: 'detached' })
+      server.state.down = true
+      server.dropConnections()
+      await page.locator('.banner', { hasText: 'The connection to NetScope is lost' }).waitFor()
+      server.state.down = false
+      await page.locator('.connection.good').waitFor({ timeout: 15_000 })
+    }))
+})
