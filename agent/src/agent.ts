@@ -106,6 +106,7 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
       for (const reason of lists.degraded()) log.warn({ reason }, 'the lists are damaged')
       await source.start()
       await lists.start()
+      if (stopping) return
       engine = createFlowEngine(
         { flows: config.flows, ipWindowMaxAddresses: config.agent.ipWindowMaxAddresses },
         {

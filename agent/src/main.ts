@@ -1,5 +1,6 @@
 /** The agent's process: configuration, log, signals and exit codes (0 done, 1 failed, 2 configuration, 3 capability). */
 import { readFileSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { hostname } from 'node:os'
 import { parseConfigFlags } from '@netscope/core/config/flags.ts'
 import { ConfigError } from '@netscope/core/config/config-error.ts'
@@ -82,6 +83,8 @@ try {
   })
   stopOnSignal(agent)
   await agent.start()
+  // Else it is written at a regular exit only, and a start after kill -9 strips all types again.
+  flushCompileCache()
 } catch (error) {
   fail(error)
 }
