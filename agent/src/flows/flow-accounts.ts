@@ -37,16 +37,17 @@ export class FlowAccounts {
     this.#activity = activity
   }
 
-  /** Bytes that `side` has sent since the low word of its counter was `seenLow`; they count as seen. */
-  newBytes(slot: number, side: number, seenLow: number): number {
+  /** Bytes that `side` has sent since the last time; they count as seen. */
+  newBytes(slot: number, side: number): number {
     const { slots, state } = this.#memory
     const me = slot * STATE
     const high = (state[me + SEEN_BYTES_HIGH]! >>> (16 * side)) & 0xffff
+    const seen = state[me + SEEN_BYTES + side]! + high * U32
     const now = readU64(slots, slot * WORDS + BYTES + 2 * side)
     state[me + SEEN_BYTES + side] = now % U32
     const other = state[me + SEEN_BYTES_HIGH]! & (side === 0 ? 0xffff0000 : 0xffff)
     state[me + SEEN_BYTES_HIGH] = other | (Math.floor(now / U32) << (16 * side))
-    return now - (seenLow + high * U32)
+    return now - seen
   }
 
   /** Counts what came since the last look at a removed flow, whose slot no longer moves. */
@@ -56,8 +57,8 @@ export class FlowAccounts {
       const now = this.#memory.slots[slot * WORDS + PACKETS + 2 * side]!
       const packets = (now - this.#memory.state[at]!) >>> 0
       this.#memory.state[at] = now
-      const bytes = this.newBytes(slot, side, this.#memory.state[slot * STATE + SEEN_BYTES + side]!)
-      this.#countSide(slot, side, packets, bytes, true)
+      const bytes = this.newBytes(slot, side)
+      this.countSide(slot, side, packets, bytes, true)
       this.#addRow(slot, side, packets, bytes)
     }
   }
@@ -74,25 +75,13 @@ export class FlowAccounts {
     return this.#memory.state[slot * STATE + META]! >>> BASE_SHIFT
   }
 
-  /** Counts traffic of a flow whose packets are or were dropped. */
-  countDropping(
-    slot: number,
-    loPackets: number,
-    loBytes: number,
-    hiPackets: number,
-    hiBytes: number,
-  ): void {
-    this.#memory.state[slot * STATE + META]! |= DROPS
-    this.#countSide(slot, 0, loPackets, loBytes, false)
-    this.#countSide(slot, 1, hiPackets, hiBytes, false)
-  }
-
   /**
    * Of what came, the dropped part goes to DROP and the rest to the verdict, or to PASS where the
    * verdict has just become DROP. A drop may be counted before its packet: it waits for it, unless
    * this is the last time.
    */
-  #countSide(slot: number, side: number, packets: number, bytes: number, last: boolean): void {
+  countSide(slot: number, side: number, packets: number, bytes: number, last = false): void {
+    this.#memory.state[slot * STATE + META]! |= DROPS
     const { slots, droppedPackets, droppedBytes } = this.#memory
     const at = slot * WORDS
     const judged = slots[at + JUDGED]!

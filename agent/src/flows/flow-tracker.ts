@@ -9,8 +9,10 @@ import { Activity, STRETCH } from './activity.ts'
 import { FlowAccounts } from './flow-accounts.ts'
 import { createFlowMemory, END, LIVE, META, STATE } from './flow-memory.ts'
 import { FlowRemoval } from './flow-removal.ts'
+import { FlowLife } from './flow-life.ts'
 import { FlowReports } from './flow-reports.ts'
-import { FlowScan } from './flow-scan.ts'
+import { createFlowScan } from './flow-scan.ts'
+import { PublishPolicy } from './publish-policy.ts'
 import { RecordBatch, type RecordSink } from './record-batch.ts'
 import type { Senders } from './source-counters.ts'
 import type { Totals } from './totals.ts'
@@ -71,15 +73,19 @@ export const createFlowTracker = (config: FlowsSection, deps: FlowTrackerDeps): 
   const reports = new FlowReports(memory, new RecordBatch(memory.slots, deps.onRecords), activity)
   const removal = new FlowRemoval(table, memory.slots)
   const { totals, senders } = deps
-  const scan = new FlowScan(config, {
+  const life = new FlowLife(config, { memory, totals, reports, removal })
+  const policy = new PublishPolicy(config.liveUpdatesPerSecond)
+  const scan = createFlowScan({
     memory,
     totals,
+    senders,
     activity,
     accounts,
+    life,
+    policy,
     reports,
-    removal,
-    senders,
   })
+  let ticks = 0
   let startNs = -1
   let lastNs = 0
   let sliceStart = 0
@@ -99,9 +105,9 @@ export const createFlowTracker = (config: FlowsSection, deps: FlowTrackerDeps): 
     }
     reports.interval = nowNs > lastNs ? (nowNs - lastNs) / 1e9 : 1
     lastNs = Math.max(lastNs, nowNs)
-    scan.before = scan.now
-    scan.now = 1 + Math.floor((lastNs - startNs) / 1e9)
-    scan.tick++
+    life.before = life.now
+    life.now = 1 + Math.floor((lastNs - startNs) / 1e9)
+    ticks++
     reports.blocked = false
     endedBlocked = false
     sliceStart = clock()
@@ -143,7 +149,7 @@ export const createFlowTracker = (config: FlowsSection, deps: FlowTrackerDeps): 
   const scanAll = async () => {
     const end = Math.min(table.handedOut(), table.capacity)
     for (let from = 0; from < end; from += STRETCH) {
-      scan.stretch(from, Math.min(from + STRETCH, end))
+      scan(from, Math.min(from + STRETCH, end), ticks)
       handOn()
       removal.removeKeys()
       await breathe()
@@ -155,9 +161,10 @@ export const createFlowTracker = (config: FlowsSection, deps: FlowTrackerDeps): 
   const tick = async (nowNs: number) => {
     begin(nowNs)
     await harvest()
-    scan.policy.begin()
-    if (reports.republishing) scan.policy.quiet = Infinity
-    scan.pressure.begin(scan.live)
+    policy.begin()
+    life.quiet = config.liveUpdatesPerSecond
+    if (reports.republishing) life.quiet = Infinity
+    life.pressure.begin(life.live)
     await scanAll()
     if (!reports.blocked) reports.republishing = false
   }
@@ -165,7 +172,7 @@ export const createFlowTracker = (config: FlowsSection, deps: FlowTrackerDeps): 
   const flush = async (nowNs: number) => {
     await tick(nowNs)
     for (let slot = 0; slot < table.capacity; slot++) {
-      if ((memory.state[slot * STATE + META]! & LIVE) !== 0) scan.end(slot, FORCED)
+      if ((memory.state[slot * STATE + META]! & LIVE) !== 0) life.end(slot, FORCED)
       if (slot % STRETCH === 0) await breathe()
     }
     removal.removeKeys()
@@ -185,11 +192,11 @@ export const createFlowTracker = (config: FlowsSection, deps: FlowTrackerDeps): 
     flush: (nowNs) => inTurn(() => flush(nowNs)),
     republish: () => reports.republish(),
     stats: () => ({
-      activeFlows: scan.live,
-      used: scan.live + removal.waiting,
+      activeFlows: life.live,
+      used: life.live + removal.waiting,
       capacity: table.capacity,
-      orphans: scan.orphans,
-      pressureSeconds: scan.pressure.cutSeconds,
+      orphans: life.orphans,
+      pressureSeconds: life.pressure.cutSeconds,
       blocked: reports.blocked || endedBlocked,
     }),
   }

@@ -1,5 +1,5 @@
 /**
- * Which destination ports an address sent to in the last 40 to 60 s: one bounded hash set of
+ * Which destination ports an address sent to in the last 30 to 60 s: one bounded hash set of
  * (tag of the address's entry, port) for all addresses. Exact up to MAX_PORTS per address and as long
  * as the set has room; beyond that the counts stand still, so they mean "at least".
  */
@@ -10,8 +10,8 @@ const MASK = SIZE - 1
 const MAX_FILL = 0.75 * SIZE
 export const MAX_PORTS = 4096
 /** A pair has to be added again in each period to stay. */
-export const PERIOD_SECONDS = 20
-const PERIODS_KEPT = 3
+export const PERIOD_SECONDS = 30
+const PERIODS_KEPT = 2
 
 export class PortPairs {
   /** Distinct ports per entry. */

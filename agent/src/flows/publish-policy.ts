@@ -26,8 +26,6 @@ export class PublishPolicy {
   cutBytes = 0
   /** Flows to be noted in the histogram are those whose slot has none of these bits. */
   sampleMask = 0
-  /** Last reports of silent flows before their turn that are left in this second. */
-  quiet = 0
   /** Flows that moved in this tick; the scan counts them. */
   changed = 0
   readonly #histogram = new Uint32Array(BUCKETS)
@@ -52,7 +50,6 @@ export class PublishPolicy {
     this.#clearBytes = bucket < 0 ? 0 : bucketFloor(bucket + 1)
     this.#clear = this.#limit
     this.#partial = left
-    this.quiet = this.#limit
     this.sampleMask = this.changed > MANY ? SAMPLE_EVERY - 1 : 0
     this.changed = 0
     this.#histogram.fill(0)
