@@ -35,6 +35,7 @@ export const createLab = () => {
   const [here, there] = [`nsa-${id}`, `nsb-${id}`]
   const folder = mkdtempSync(join(tmpdir(), 'netscope-lab-'))
   const children: ChildProcess[] = []
+  const guests: string[] = []
 
   const ip = (...args: string[]) => execFileSync('ip', args, { encoding: 'utf8', stdio: 'pipe' })
   const run = (namespace: string, command: string): string =>
@@ -82,8 +83,21 @@ export const createLab = () => {
           return log
         }
       }
-      await until(ready, (answer) => answer.includes('"agentConnected":true') || answer.includes('"ready":true'), 20)
+      await until(ready, (answer) => answer.includes('"agentConnected":true') || answer.includes('"ready":true'), 20).catch((error: unknown) => {
+        throw new Error(`${String(error)}\n${log}`)
+      })
       return child
+    },
+    /** One more host behind the first: its `eth0` is joined to `port` there. Returns what runs commands on it. */
+    addGuest: (port: string, address: string) => {
+      const guest = `nsc-${id}-${guests.length}`
+      ip('netns', 'add', guest)
+      guests.push(guest)
+      ip('-n', here, 'link', 'add', port, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', guest)
+      ip('-n', here, 'link', 'set', port, 'up')
+      ip('-n', guest, 'addr', 'add', address, 'dev', 'eth0')
+      ip('-n', guest, 'link', 'set', 'eth0', 'up')
+      return (command: string) => run(guest, command)
     },
     here: (command: string) => run(here, command),
     there: (command: string) => run(there, command),
@@ -113,7 +127,7 @@ export const createLab = () => {
     down: async () => {
       for (const child of children) child.kill('SIGTERM')
       await Promise.all(children.map((child) => child.exitCode ?? child.signalCode ?? exited(child)))
-      for (const namespace of [here, there]) {
+      for (const namespace of [here, there, ...guests]) {
         const left = execFileSync('ip', ['netns', 'pids', namespace], { encoding: 'utf8' }).trim()
         for (const pid of left ? left.split('\n') : []) process.kill(Number(pid), 'SIGKILL')
         ip('netns', 'del', namespace)
