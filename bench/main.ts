@@ -50,13 +50,17 @@ const measure = async (benchmark: Benchmark, quick: boolean): Promise<void> => {
 
 const main = async (): Promise<number> => {
   const names = process.argv.slice(2).filter((word) => word !== '--quick')
-  const unknown = names.find((word) => word !== 'all' && !BENCHMARKS.some(({ name }) => name === word))
+  const unknown = names.find(
+    (word) => word !== 'all' && !BENCHMARKS.some(({ name }) => name === word),
+  )
   if (unknown !== undefined || names.length === 0) {
     console.error(unknown === undefined ? usage() : `there is no benchmark ${unknown}\n${usage()}`)
     return 2
   }
   if (process.getuid?.() !== 0) {
-    console.error('The benchmarks load kernel programs and make network namespaces: run them as root.')
+    console.error(
+      'The benchmarks load kernel programs and make network namespaces: run them as root.',
+    )
     return 2
   }
   for (const benchmark of chosen(names)) await measure(benchmark, process.argv.includes('--quick'))

@@ -27,7 +27,8 @@ const flowCount = async (netscope: Netscope): Promise<number> =>
 /** Resident memory in MiB, and how much of it is its own and how much mapped kernel tables. */
 const memoryOf = (pid: number): { resident: number; own: number; mapped: number } => {
   const text = readFileSync(`/proc/${pid}/status`, 'utf8')
-  const mib = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0) / 1024
+  const mib = (name: string) =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0) / 1024
   return { resident: mib('VmRSS'), own: mib('RssAnon'), mapped: mapped(pid) }
 }
 
@@ -44,7 +45,16 @@ const mapped = (pid: number): number => {
 
 const sendFlows = (flows: number, { a }: Cable, setting: Setting, undo: Undo) => {
   const { path, packets } = writeFlowCapture(flows, setting.folder)
-  const words = ['tcpreplay', '-q', '-i', a.device, '-K', `--pps=${Math.round((packets * 1000) / LOOP_MS)}`, '--loop=0', path]
+  const words = [
+    'tcpreplay',
+    '-q',
+    '-i',
+    a.device,
+    '-K',
+    `--pps=${Math.round((packets * 1000) / LOOP_MS)}`,
+    '--loop=0',
+    path,
+  ]
   return startProcess(a.inside(...words), undo)
 }
 
@@ -86,10 +96,16 @@ const measureMemory = async (flows: number, limit: number, setting: Setting): Pr
   return [
     {
       name: `agent, resident at ${flows} flows, MiB`,
-      cells: [figure(agent.resident), `${figure(agent.own)} its own, ${figure(agent.mapped)} kernel tables; ${seen} flows in the API`],
+      cells: [
+        figure(agent.resident),
+        `${figure(agent.own)} its own, ${figure(agent.mapped)} kernel tables; ${seen} flows in the API`,
+      ],
       goal: atMost(agent.resident, limit, ' MB'),
     },
-    { name: `server, resident at ${flows} flows, MiB`, cells: [figure(server.resident), `${figure(server.own)} its own`] },
+    {
+      name: `server, resident at ${flows} flows, MiB`,
+      cells: [figure(server.resident), `${figure(server.own)} its own`],
+    },
   ]
 }
 
@@ -118,9 +134,19 @@ const measureIdle = async (setting: Setting): Promise<Row[]> => {
   const agent = samples.map((one) => one.agent)
   const server = samples.map((one) => one.server)
   return [
-    { name: 'agent, CPU when idle, % of a core', cells: [figure(median(agent)), `least ${figure(minimum(agent))}`], goal: atMost(median(agent), 1, ' %') },
-    { name: 'server, CPU when idle, % of a core', cells: [figure(median(server)), `least ${figure(minimum(server))}`] },
-    { name: 'agent, resident without flows, MiB', cells: [figure(memory.resident), `${figure(memory.own)} its own`] },
+    {
+      name: 'agent, CPU when idle, % of a core',
+      cells: [figure(median(agent)), `least ${figure(minimum(agent))}`],
+      goal: atMost(median(agent), 1, ' %'),
+    },
+    {
+      name: 'server, CPU when idle, % of a core',
+      cells: [figure(median(server)), `least ${figure(minimum(server))}`],
+    },
+    {
+      name: 'agent, resident without flows, MiB',
+      cells: [figure(memory.resident), `${figure(memory.own)} its own`],
+    },
   ]
 }
 
@@ -139,7 +165,10 @@ const measureStart = async (setting: Setting): Promise<Row> => {
     const watcher = startLineProcess(cable.b.inside(process.execPath, FIRST_FLOW), undo)
     await watcher.next()
     const began = performance.now()
-    const flags = [`--network-interfaces=${cable.b.device}`, `--persistence-path=${join(folder, 'data/lists.json')}`]
+    const flags = [
+      `--network-interfaces=${cable.b.device}`,
+      `--persistence-path=${join(folder, 'data/lists.json')}`,
+    ]
     const up = startProcess(cable.b.inside(LAUNCHER, 'up', ...flags), undo, { env })
     await Promise.race([watcher.ask('watch'), up.printed(/(?!)/)])
     // The first one fills the caches.
@@ -166,10 +195,15 @@ export const agentBenchmark: Benchmark = {
       ...(await measureIdle(setting)),
       await measureStart(setting),
     ]
-    return [{ title: 'The agent, with the default table of 131,072 flows',
-      columns: ['median', 'more'],
-      rows,
-      notes: ['Resident memory holds the mapped kernel tables and what of the program file of Node is in use.'],
-    }]
+    return [
+      {
+        title: 'The agent, with the default table of 131,072 flows',
+        columns: ['median', 'more'],
+        rows,
+        notes: [
+          'Resident memory holds the mapped kernel tables and what of the program file of Node is in use.',
+        ],
+      },
+    ]
   },
 }

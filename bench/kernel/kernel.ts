@@ -18,11 +18,17 @@ const RANDOM_FLOWS = 16384
 /** TC_ACT_SHOT */
 const DROPPED = 2
 
-const repeats = ({ quick }: Setting) => ({ rounds: quick ? 9 : 61, repeat: quick ? 20_000 : 100_000 })
+const repeats = ({ quick }: Setting) => ({
+  rounds: quick ? 9 : 61,
+  repeat: quick ? 20_000 : 100_000,
+})
 
 const createPrograms = (setting: Setting) => {
   const { undo, folder } = setting
-  const baselines = loadBenchObject(compileBpf(join(import.meta.dirname, 'empty.bpf.c'), folder), undo)
+  const baselines = loadBenchObject(
+    compileBpf(join(import.meta.dirname, 'empty.bpf.c'), folder),
+    undo,
+  )
   const withList = (entries: number) => {
     setting.say(`the program with ${entries} prefixes on its deny list`)
     const program = createCountingProgram({ listEntries: Math.max(entries, 1) }, undo)
@@ -51,7 +57,8 @@ const measureFlows = async (setting: Setting, programs: Programs): Promise<Table
   const { rounds, repeat } = repeats(setting)
   const { empty, least, none, thousand, million } = programs
   const blocked = blockedPacket(million.prefixes)
-  const many = (program: number | undefined) => createManyFlows(program, RANDOM_FLOWS, setting.folder, setting.undo)
+  const many = (program: number | undefined) =>
+    createManyFlows(program, RANDOM_FLOWS, setting.folder, setting.undo)
   const random = { rewrite: many(undefined), least: many(least), ours: many(million.ingress) }
   const samples = await interleave(rounds, {
     'empty program': () => timeProgram(empty, UDP4, repeat),
@@ -71,13 +78,25 @@ const measureFlows = async (setting: Setting, programs: Programs): Promise<Table
   const growth = pairedRatio(warm, samples['one warm flow, no list'])
   const goals: Partial<Record<keyof typeof samples, Goal>> = {
     'one warm flow, 1,000,000 prefixes': atMost(toEmpty(warm), 3.3, ' × empty'),
-    'blocked source, 1,000,000 prefixes': atMost(toEmpty(samples['blocked source, 1,000,000 prefixes']), 5, ' × empty'),
+    'blocked source, 1,000,000 prefixes': atMost(
+      toEmpty(samples['blocked source, 1,000,000 prefixes']),
+      5,
+      ' × empty',
+    ),
     '16,384 random flows, 1,000,000 prefixes': atMost(
-      toEmpty(samples['16,384 random flows, 1,000,000 prefixes']), 11, ' × empty'),
+      toEmpty(samples['16,384 random flows, 1,000,000 prefixes']),
+      11,
+      ' × empty',
+    ),
   }
   const rows = Object.entries(samples).map(([name, values]): Row => {
     const goal = goals[name as keyof typeof samples]
-    const cells = [figure(median(values)), figure(minimum(values)), figure(toEmpty(values)), figure(pairedRatio(values, floor))]
+    const cells = [
+      figure(median(values)),
+      figure(minimum(values)),
+      figure(toEmpty(values)),
+      figure(pairedRatio(values, floor)),
+    ]
     return { name, cells, ...(goal && { goal }) }
   })
   rows.push({
@@ -90,25 +109,47 @@ const measureFlows = async (setting: Setting, programs: Programs): Promise<Table
     title: `ns per packet, 64-byte IPv4 UDP (${rounds} interleaved rounds of ${repeat} packets)`,
     columns: ['median', 'min', '× empty', '× floor'],
     rows,
-    notes: [expected === DROPPED ? 'The blocked packet was dropped.' : `THE BLOCKED PACKET WAS NOT DROPPED: ${expected}`],
+    notes: [
+      expected === DROPPED
+        ? 'The blocked packet was dropped.'
+        : `THE BLOCKED PACKET WAS NOT DROPPED: ${expected}`,
+    ],
   }
 }
 
 const measureCorpus = async (setting: Setting, { empty, million }: Programs): Promise<Table> => {
   const { rounds, repeat } = repeats(setting)
   const entries = Object.entries(CORPUS)
-  const ours = await interleave(Math.ceil(rounds / 3), Object.fromEntries(
-    entries.map(([name, packet]) => [name, () => timeProgram(million.ingress, packet, repeat)])))
-  const base = await interleave(Math.ceil(rounds / 3), Object.fromEntries(
-    entries.map(([name, packet]) => [name, () => timeProgram(empty, packet, repeat)])))
+  const ours = await interleave(
+    Math.ceil(rounds / 3),
+    Object.fromEntries(
+      entries.map(([name, packet]) => [name, () => timeProgram(million.ingress, packet, repeat)]),
+    ),
+  )
+  const base = await interleave(
+    Math.ceil(rounds / 3),
+    Object.fromEntries(
+      entries.map(([name, packet]) => [name, () => timeProgram(empty, packet, repeat)]),
+    ),
+  )
   const rows = entries.map(([name]): Row => {
     const [mine, loop] = [ours[name] ?? [], base[name] ?? []]
-    return { name, cells: [figure(median(mine)), figure(minimum(mine)), figure(median(mine) / median(loop))] }
+    return {
+      name,
+      cells: [figure(median(mine)), figure(minimum(mine)), figure(median(mine) / median(loop))],
+    }
   })
   const mean = (all: Record<string, number[]>) =>
     Object.values(all).reduce((sum, values) => sum + median(values), 0) / entries.length
-  rows.push({ name: 'mean of all kinds', cells: [figure(mean(ours)), '', figure(mean(ours) / mean(base))] })
-  return { title: 'The same by kind of packet, 1,000,000 prefixes loaded', columns: ['median', 'min', '× empty'], rows }
+  rows.push({
+    name: 'mean of all kinds',
+    cells: [figure(mean(ours)), '', figure(mean(ours) / mean(base))],
+  })
+  return {
+    title: 'The same by kind of packet, 1,000,000 prefixes loaded',
+    columns: ['median', 'min', '× empty'],
+    rows,
+  }
 }
 
 export const kernelBenchmark: Benchmark = {

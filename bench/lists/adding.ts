@@ -57,7 +57,11 @@ const throughApi = async (lists: MadeLists, times: number, setting: Setting): Pr
 }
 
 /** `nft` holds all entries when this is called. */
-export const measureAdding = async (lists: MadeLists, nft: NftSet, setting: Setting): Promise<Table> => {
+export const measureAdding = async (
+  lists: MadeLists,
+  nft: NftSet,
+  setting: Setting,
+): Promise<Table> => {
   const times = setting.quick ? 20 : 200
   setting.say(`adding to ${lists.texts.length} prefixes`)
   const kernel = inKernel(lists, times)
@@ -72,7 +76,10 @@ export const measureAdding = async (lists: MadeLists, nft: NftSet, setting: Sett
     columns: ['median', 'min', 'max'],
     rows: [
       row('in the kernel', kernel),
-      { ...row('POST /blacklist until its answer (kernel and disk)', api), goal: atMost(median(api), 5, ' ms') },
+      {
+        ...row('POST /blacklist until its answer (kernel and disk)', api),
+        goal: atMost(median(api), 5, ' ms'),
+      },
       row('nft add element', theirs),
     ],
   }

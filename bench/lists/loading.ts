@@ -21,7 +21,10 @@ export interface MadeLists {
 export const writeLists = ({ texts, path }: MadeLists, count: number): void => {
   const entry = (prefix: string) =>
     JSON.stringify({ prefix, reason: 'benchmark', origin: 'api', createdAtMs: 1_700_000_000_000 })
-  writeFileSync(path, `{"version":1,"deny":[\n${texts.slice(0, count).map(entry).join(',\n')}\n],"allow":[\n]}\n`)
+  writeFileSync(
+    path,
+    `{"version":1,"deny":[\n${texts.slice(0, count).map(entry).join(',\n')}\n],"allow":[\n]}\n`,
+  )
 }
 
 const quiet = { info: () => undefined, warn: () => undefined }
@@ -42,13 +45,17 @@ const loadOurs = (lists: MadeLists, count: number) => {
   const second = createCountingProgram({ listEntries: count, flows: 1024 }, again)
   writeLists(lists, count)
   start = performance.now()
-  const agent = createLists({ path: lists.path }, { table: second.lists, now: () => Date.now(), log: quiet })
+  const agent = createLists(
+    { path: lists.path },
+    { table: second.lists, now: () => Date.now(), log: quiet },
+  )
   agent.load()
   agent.apply()
   const fromFile = performance.now() - start
   const loaded = agent.sizes().deny.entries
   again.all()
-  if (loaded !== count) throw new Error(`${loaded} of ${count} entries were loaded: ${agent.degraded().join(' ')}`)
+  if (loaded !== count)
+    throw new Error(`${loaded} of ${count} entries were loaded: ${agent.degraded().join(' ')}`)
   return { fromText, fromFile }
 }
 
@@ -76,6 +83,8 @@ export const measureLoading = (lists: MadeLists, nft: NftSet, setting: Setting):
     title: 'Loading, ms',
     columns: ['text → kernel', 'file of the agent → in force', 'nft -f', 'file / nft'],
     rows,
-    notes: ['The file holds a reason, an origin and a time with each prefix; nft gets the bare prefixes.'],
+    notes: [
+      'The file holds a reason, an origin and a time with each prefix; nft gets the bare prefixes.',
+    ],
   }
 }

@@ -18,10 +18,16 @@ export const measureLookUps = async (lists: MadeLists, setting: Setting): Promis
   const sinks = { nothing: createSink(undo), nft: createSink(undo), ours: createSink(undo) }
   setting.say(`look-ups among ${count} prefixes`)
   createNftSet(sinks.nft, folder).load(lists.texts)
-  const counter = startLineProcess(sinks.ours.inside(process.execPath, COUNTER, sinks.ours.device), undo)
+  const counter = startLineProcess(
+    sinks.ours.inside(process.execPath, COUNTER, sinks.ours.device),
+    undo,
+  )
   await counter.ask(`on ${count}`)
   const program = compileC(join(import.meta.dirname, 'send.c'), folder)
-  const senders = Object.entries(sinks).map(([name, sink]) => ({ name, process: startLineProcess(sink.inside(program), undo) }))
+  const senders = Object.entries(sinks).map(([name, sink]) => ({
+    name,
+    process: startLineProcess(sink.inside(program), undo),
+  }))
   const packets = setting.quick ? 20_000 : 100_000
   const cases = Object.fromEntries(
     [1, MANY].flatMap((destinations) =>
@@ -36,11 +42,22 @@ export const measureLookUps = async (lists: MadeLists, setting: Setting): Promis
   const cells = (name: string) => {
     const mine = [samples[`${name} 1`] ?? [], samples[`${name} ${MANY}`] ?? []]
     const none = [samples['nothing 1'] ?? [], samples[`nothing ${MANY}`] ?? []]
-    return mine.flatMap((values, i) => [figure(median(values)), figure(minimum(values)), figure(median(values) - median(none[i]!))])
+    return mine.flatMap((values, i) => [
+      figure(median(values)),
+      figure(minimum(values)),
+      figure(median(values) - median(none[i]!)),
+    ])
   }
   return {
     title: `Sending a UDP packet past ${count} prefixes, ns`,
-    columns: ['1 address', 'min', 'more than nothing', `${MANY} addresses`, 'min', 'more than nothing'],
+    columns: [
+      '1 address',
+      'min',
+      'more than nothing',
+      `${MANY} addresses`,
+      'min',
+      'more than nothing',
+    ],
     rows: [
       { name: 'nothing', cells: cells('nothing') },
       { name: 'nftables set of intervals, look-up only', cells: cells('nft') },

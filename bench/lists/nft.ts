@@ -39,6 +39,9 @@ export const createNftSet = (side: Side, folder: string): NftSet => {
   return {
     load: (texts) => runFile(`add element netdev bench listed { ${texts.join(',\n')} }\n`),
     clear: () => void side.run('nft', 'flush', 'set', 'netdev', 'bench', 'listed'),
-    addOne: (text) => milliseconds(() => void side.run('nft', 'add', 'element', 'netdev', 'bench', 'listed', `{ ${text} }`)),
+    addOne: (text) =>
+      milliseconds(
+        () => void side.run('nft', 'add', 'element', 'netdev', 'bench', 'listed', `{ ${text} }`),
+      ),
   }
 }

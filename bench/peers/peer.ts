@@ -44,7 +44,9 @@ const netscope: Peer = {
     await sleep(1500)
     const seen = async () => {
       const { totals } = await getJson<Status>(running, '/api/v1/status')
-      return totals.filter(({ protocol }) => protocol === 'UDP').reduce((sum, { packets }) => sum + packets, 0)
+      return totals
+        .filter(({ protocol }) => protocol === 'UDP')
+        .reduce((sum, { packets }) => sum + packets, 0)
     }
     return {
       accounts: { agent: accounts.agent, 'NetScope server': accounts.server },
@@ -59,25 +61,66 @@ const netscope: Peer = {
   },
 }
 
-const startCollector = (side: Side, folder: string, account: CpuAccount, undo: Undo): RunningProcess =>
+const startCollector = (
+  side: Side,
+  folder: string,
+  account: CpuAccount,
+  undo: Undo,
+): RunningProcess =>
   startProcess(
-    account.inside(side.inside('nfcapd', '-w', folder, '-b', '127.0.0.1', '-p', String(COLLECTOR_PORT), '-B', '16777216')), undo)
+    account.inside(
+      side.inside(
+        'nfcapd',
+        '-w',
+        folder,
+        '-b',
+        '127.0.0.1',
+        '-p',
+        String(COLLECTOR_PORT),
+        '-B',
+        '16777216',
+      ),
+    ),
+    undo,
+  )
 
 const softflowd: Peer = {
   name: 'softflowd 1.1',
   start: async ({ side, folder, undo }) => {
-    const accounts = { softflowd: createCpuAccount(undo), 'nfcapd (its collector)': createCpuAccount(undo) }
+    const accounts = {
+      softflowd: createCpuAccount(undo),
+      'nfcapd (its collector)': createCpuAccount(undo),
+    }
     const collector = startCollector(side, folder, accounts['nfcapd (its collector)'], undo)
     const control = join(folder, 'softflowd.ctl')
     const probe = startProcess(
       accounts.softflowd.inside(
-        side.inside('softflowd', '-d', '-i', side.device, '-m', String(TABLE_SIZE), '-v', '9', '-n', `127.0.0.1:${COLLECTOR_PORT}`,
-          '-c', control, '-p', join(folder, 'softflowd.pid'))), undo)
+        side.inside(
+          'softflowd',
+          '-d',
+          '-i',
+          side.device,
+          '-m',
+          String(TABLE_SIZE),
+          '-v',
+          '9',
+          '-n',
+          `127.0.0.1:${COLLECTOR_PORT}`,
+          '-c',
+          control,
+          '-p',
+          join(folder, 'softflowd.pid'),
+        ),
+      ),
+      undo,
+    )
     await sleep(1500)
     return {
       accounts,
       seen: async () => {
-        const text = execFileSync('softflowctl', ['-c', control, 'statistics'], { encoding: 'utf8' })
+        const text = execFileSync('softflowctl', ['-c', control, 'statistics'], {
+          encoding: 'utf8',
+        })
         return Number(/Packets processed: (\d+)/.exec(text)?.[1])
       },
       finish: async () => {
@@ -96,11 +139,22 @@ const pmacctd: Peer = {
     const account = createCpuAccount(undo)
     const output = join(folder, 'pmacct.csv')
     const config = join(folder, 'pmacctd.conf')
-    writeFileSync(config, [
-      'daemonize: false', `pcap_interface: ${side.device}`, 'plugins: print',
-      'aggregate: src_host,dst_host,src_port,dst_port,proto', 'print_output: csv', `print_output_file: ${output}`,
-      'print_refresh_time: 3600', `print_cache_entries: ${TABLE_SIZE}`, 'plugin_pipe_size: 67108864', 'plugin_buffer_size: 65536', '',
-    ].join('\n'))
+    writeFileSync(
+      config,
+      [
+        'daemonize: false',
+        `pcap_interface: ${side.device}`,
+        'plugins: print',
+        'aggregate: src_host,dst_host,src_port,dst_port,proto',
+        'print_output: csv',
+        `print_output_file: ${output}`,
+        'print_refresh_time: 3600',
+        `print_cache_entries: ${TABLE_SIZE}`,
+        'plugin_pipe_size: 67108864',
+        'plugin_buffer_size: 65536',
+        '',
+      ].join('\n'),
+    )
     const probe = startProcess(account.inside(side.inside('pmacctd', '-f', config)), undo)
     await sleep(2000)
     return {
@@ -126,7 +180,11 @@ const tcpdump: Peer = {
   start: async ({ side, undo }) => {
     const account = createCpuAccount(undo)
     const probe = startProcess(
-      account.inside(side.inside('tcpdump', '-i', side.device, '-n', '-s', '96', '-w', '/dev/null')), undo)
+      account.inside(
+        side.inside('tcpdump', '-i', side.device, '-n', '-s', '96', '-w', '/dev/null'),
+      ),
+      undo,
+    )
     await probe.printed(/listening on/)
     await sleep(500)
     return {

@@ -30,12 +30,29 @@ interface Round {
   seen: number
 }
 
-const minus = (a: CpuTime, b: CpuTime): CpuTime => ({ user: a.user - b.user, system: a.system - b.system })
+const minus = (a: CpuTime, b: CpuTime): CpuTime => ({
+  user: a.user - b.user,
+  system: a.system - b.system,
+})
 const total = ({ user, system }: CpuTime) => user + system
 
-const replay = async ({ a }: Cable, capture: Capture, packets: number, setting: Setting): Promise<void> => {
+const replay = async (
+  { a }: Cable,
+  capture: Capture,
+  packets: number,
+  setting: Setting,
+): Promise<void> => {
   const loops = String(Math.round(packets / capture.packets))
-  const words = ['tcpreplay', '-q', '-i', a.device, '-K', `--pps=${PACKETS_PER_SECOND}`, `--loop=${loops}`, capture.path]
+  const words = [
+    'tcpreplay',
+    '-q',
+    '-i',
+    a.device,
+    '-K',
+    `--pps=${PACKETS_PER_SECOND}`,
+    `--loop=${loops}`,
+    capture.path,
+  ]
   const sender = startProcess(a.inside('taskset', '-c', SENDER_CPU, ...words), setting.undo)
   await sender.printed(/Successful packets:\s+(\d+)/)
   await sender.end()
@@ -43,7 +60,12 @@ const replay = async ({ a }: Cable, capture: Capture, packets: number, setting: 
 
 let rounds = 0
 
-const measureOnce = async (peer: Peer, capture: Capture, packets: number, setting: Setting): Promise<Round> => {
+const measureOnce = async (
+  peer: Peer,
+  capture: Capture,
+  packets: number,
+  setting: Setting,
+): Promise<Round> => {
   const undo = createUndo()
   const forget = setting.undo.add(() => undo.all())
   const folder = join(setting.folder, `peer-${++rounds}`)
@@ -58,10 +80,18 @@ const measureOnce = async (peer: Peer, capture: Capture, packets: number, settin
   const told = await started.seen()
   const seen = (await started.finish()) ?? told ?? Number.NaN
   const last = read()
-  const costs = Object.fromEntries(Object.keys(started.accounts).map((name, i) => {
-    const scale = ({ user, system }: CpuTime) => ({ user: (user / packets) * 1e6, system: (system / packets) * 1e6 })
-    return [name, { live: scale(minus(after[i]!, before[i]!)), end: scale(minus(last[i]!, after[i]!)) }]
-  }))
+  const costs = Object.fromEntries(
+    Object.keys(started.accounts).map((name, i) => {
+      const scale = ({ user, system }: CpuTime) => ({
+        user: (user / packets) * 1e6,
+        system: (system / packets) * 1e6,
+      })
+      return [
+        name,
+        { live: scale(minus(after[i]!, before[i]!)), end: scale(minus(last[i]!, after[i]!)) },
+      ]
+    }),
+  )
   forget()
   return { costs, seen: seen / packets }
 }
@@ -77,7 +107,11 @@ const describe = (peer: Peer, all: Round[]): Row[] =>
         figure(minimum(live)),
         figure(median(of((cost) => cost.live.user))),
         figure(median(of((cost) => total(cost.live) + total(cost.end)))),
-        i ? '' : all.map(({ seen }) => `${(seen * 100).toFixed(seen === 1 ? 0 : 3)} %`).reduce((worst, one) => (one === '100 %' ? worst : one), '100 %'),
+        i
+          ? ''
+          : all
+              .map(({ seen }) => `${(seen * 100).toFixed(seen === 1 ? 0 : 3)} %`)
+              .reduce((worst, one) => (one === '100 %' ? worst : one), '100 %'),
       ],
     }
   })
@@ -90,10 +124,13 @@ const measureFlows = async (flows: number, setting: Setting): Promise<Table> => 
   for (let round = 0; round < count; round++) {
     for (const [i, peer] of PEERS.entries()) {
       results[i]!.push(await measureOnce(peer, capture, packets, setting))
-      setting.say(`${flows} flows, round ${round + 1} of ${count}: ${peer.name} ${JSON.stringify(results[i]!.at(-1))}`)
+      setting.say(
+        `${flows} flows, round ${round + 1} of ${count}: ${peer.name} ${JSON.stringify(results[i]!.at(-1))}`,
+      )
     }
   }
-  const cost = (i: number) => median(results[i]!.map(({ costs }) => total(Object.values(costs)[0]!.live)))
+  const cost = (i: number) =>
+    median(results[i]!.map(({ costs }) => total(Object.values(costs)[0]!.live)))
   const [ours, soft, , dump] = [cost(0), cost(1), cost(2), cost(3)]
   const goal = (name: string, value: number, limit: number, shown: string): Row => {
     const reached: Goal = { ...atMost(value, limit, ''), text: shown }
@@ -107,12 +144,18 @@ const measureFlows = async (flows: number, setting: Setting): Promise<Table> => 
       goal('NetScope agent / softflowd', ours / soft, 1 / 15, '≤ 1/15'),
       goal('NetScope agent / tcpdump', ours / dump, 1.2, '≤ 1.2'),
     ],
-    notes: ['CPU time of the processes; what the kernel does per packet in interrupts is in `kernel` and `throughput`.'],
+    notes: [
+      'CPU time of the processes; what the kernel does per packet in interrupts is in `kernel` and `throughput`.',
+    ],
   }
 }
 
 export const peersBenchmark: Benchmark = {
   name: 'peers',
-  description: 'CPU per million packets beside softflowd, pmacctd and tcpdump, 10,000 and 100,000 flows',
-  run: async (setting) => [await measureFlows(10_000, setting), await measureFlows(100_000, setting)],
+  description:
+    'CPU per million packets beside softflowd, pmacctd and tcpdump, 10,000 and 100,000 flows',
+  run: async (setting) => [
+    await measureFlows(10_000, setting),
+    await measureFlows(100_000, setting),
+  ],
 }

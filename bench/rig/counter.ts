@@ -27,15 +27,18 @@ const start = async (prefixes: number): Promise<void> => {
   if (prefixes) source.lists.add('deny', makePrefixes(prefixes), prefixes)
   await source.start()
   const none = { entries: 0, capacity: 1_000_000 }
-  const engine = createFlowEngine({ flows, ipWindowMaxAddresses: 16384 }, {
-    source,
-    onRecords: () => true,
-    eventsWatched: () => false,
-    lists: () => ({ allow: none, deny: none }),
-    uplink: () => ({ connected: true, droppedRecords: 0, queuedBytes: 0 }),
-    programs: source.programs,
-    degraded: () => [],
-  })
+  const engine = createFlowEngine(
+    { flows, ipWindowMaxAddresses: 16384 },
+    {
+      source,
+      onRecords: () => true,
+      eventsWatched: () => false,
+      lists: () => ({ allow: none, deny: none }),
+      uplink: () => ({ connected: true, droppedRecords: 0, queuedBytes: 0 }),
+      programs: source.programs,
+      degraded: () => [],
+    },
+  )
   const timer = setInterval(() => void engine.tick(), TICK_MS)
   stop = async () => {
     clearInterval(timer)

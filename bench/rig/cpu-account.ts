@@ -16,9 +16,12 @@ export interface CpuAccount {
 }
 
 const mountPoint = (): string => {
-  const line = readFileSync('/proc/mounts', 'utf8').split('\n').find((text) => text.split(' ')[2] === 'cgroup2')
+  const line = readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .find((text) => text.split(' ')[2] === 'cgroup2')
   const path = line?.split(' ')[1]
-  if (path === undefined) throw new Error('no cgroup v2 is mounted: mount -t cgroup2 none /sys/fs/cgroup/unified')
+  if (path === undefined)
+    throw new Error('no cgroup v2 is mounted: mount -t cgroup2 none /sys/fs/cgroup/unified')
   return path
 }
 
@@ -29,10 +32,20 @@ export const createCpuAccount = (undo: Undo): CpuAccount => {
   mkdirSync(folder)
   undo.add(() => removeWhenEmpty(folder))
   return {
-    inside: (words) => ['taskset', '-c', OTHER_CPU, 'sh', '-c', `echo $$ >${folder}/cgroup.procs && exec "$@"`, 'sh', ...words],
+    inside: (words) => [
+      'taskset',
+      '-c',
+      OTHER_CPU,
+      'sh',
+      '-c',
+      `echo $$ >${folder}/cgroup.procs && exec "$@"`,
+      'sh',
+      ...words,
+    ],
     read: () => {
       const text = readFileSync(join(folder, 'cpu.stat'), 'utf8')
-      const seconds = (name: string) => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1] ?? 0) / 1e6
+      const seconds = (name: string) =>
+        Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1] ?? 0) / 1e6
       return { user: seconds('user_usec'), system: seconds('system_usec') }
     },
   }

@@ -34,7 +34,9 @@ export const startLineProcess = (
     waiting.splice(0).forEach(({ reject }) => reject(error))
   }
   child.on('error', end)
-  child.on('exit', (code, signal) => end(new Error(`${file} ${args.join(' ')} ended (${signal ?? code})`)))
+  child.on('exit', (code, signal) =>
+    end(new Error(`${file} ${args.join(' ')} ended (${signal ?? code})`)),
+  )
   child.stdin!.on('error', () => undefined)
   const next = () =>
     new Promise<string>((resolve, reject) => {

@@ -27,7 +27,14 @@ const makeNamespace = (letter: string, undo: Undo): string => {
   undo.add(() => void ip('netns', 'del', name))
   ip('-n', name, 'link', 'set', 'lo', 'up')
   // Neighbour discovery would be counted too.
-  execFileSync('ip', ['netns', 'exec', name, 'sysctl', '-qw', 'net.ipv6.conf.default.disable_ipv6=1'])
+  execFileSync('ip', [
+    'netns',
+    'exec',
+    name,
+    'sysctl',
+    '-qw',
+    'net.ipv6.conf.default.disable_ipv6=1',
+  ])
   return name
 }
 
@@ -40,7 +47,11 @@ const sideOf = (namespace: string, device: string, address: string): Side => {
     inside,
     run: (...words) => {
       const [file = '', ...args] = inside(...words)
-      return execFileSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 64 << 20 })
+      return execFileSync(file, args, {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+        maxBuffer: 64 << 20,
+      })
     },
   }
 }
@@ -51,11 +62,43 @@ export const createCable = (undo: Undo): Cable => {
   const [nameA, nameB] = [makeNamespace('a', undo), makeNamespace('b', undo)]
   const a = sideOf(nameA, 'va', '198.18.0.1')
   const b = sideOf(nameB, 'vb', '198.18.0.2')
-  ip('-n', nameA, 'link', 'add', 'va', 'address', MAC.a, 'type', 'veth', 'peer', 'name', 'vb', 'address', MAC.b, 'netns', nameB)
-  for (const [side, peer, mac] of [[a, b, MAC.b], [b, a, MAC.a]] as const) {
+  ip(
+    '-n',
+    nameA,
+    'link',
+    'add',
+    'va',
+    'address',
+    MAC.a,
+    'type',
+    'veth',
+    'peer',
+    'name',
+    'vb',
+    'address',
+    MAC.b,
+    'netns',
+    nameB,
+  )
+  for (const [side, peer, mac] of [
+    [a, b, MAC.b],
+    [b, a, MAC.a],
+  ] as const) {
     ip('-n', side.namespace, 'address', 'add', `${side.address}/24`, 'dev', side.device)
     ip('-n', side.namespace, 'link', 'set', side.device, 'up')
-    ip('-n', side.namespace, 'neigh', 'replace', peer.address, 'lladdr', mac, 'dev', side.device, 'nud', 'permanent')
+    ip(
+      '-n',
+      side.namespace,
+      'neigh',
+      'replace',
+      peer.address,
+      'lladdr',
+      mac,
+      'dev',
+      side.device,
+      'nud',
+      'permanent',
+    )
   }
   return { a, b }
 }

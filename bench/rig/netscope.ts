@@ -24,13 +24,31 @@ export interface Netscope {
 }
 
 /** The server first: it offers the socket. Resolves when the agent counts and is connected. */
-export const startNetscope = async (side: Side, options: NetscopeOptions, undo: Undo): Promise<Netscope> => {
+export const startNetscope = async (
+  side: Side,
+  options: NetscopeOptions,
+  undo: Undo,
+): Promise<Netscope> => {
   const { folder, flags = [], accounts, cache = join(folder, 'compile-cache') } = options
   const env = { ...process.env, NODE_COMPILE_CACHE: cache }
-  const common = [`--uplink-socket=${join(folder, 'uplink.sock')}`, `--persistence-path=${join(folder, 'lists.json')}`, ...flags]
-  const command = (part: string, ...own: string[]) => [process.execPath, ...FLAGS, MAIN(part), ...common, ...own]
+  const common = [
+    `--uplink-socket=${join(folder, 'uplink.sock')}`,
+    `--persistence-path=${join(folder, 'lists.json')}`,
+    ...flags,
+  ]
+  const command = (part: string, ...own: string[]) => [
+    process.execPath,
+    ...FLAGS,
+    MAIN(part),
+    ...common,
+    ...own,
+  ]
   const plain = { inside: (words: readonly string[]) => [...words] }
-  const server = startProcess((accounts?.server ?? plain).inside(command('server', '--server-port=0')), undo, { env })
+  const server = startProcess(
+    (accounts?.server ?? plain).inside(command('server', '--server-port=0')),
+    undo,
+    { env },
+  )
   const [, url = ''] = await server.printed(/"url":"([^"]+)"/)
   const agentCommand = side.inside(...command('agent', `--network-interfaces=${side.device}`))
   const agent = startProcess((accounts?.agent ?? plain).inside(agentCommand), undo, { env })

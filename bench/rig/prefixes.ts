@@ -14,7 +14,7 @@ export const makePrefixes = (count: number, seed = 1): Uint8Array => {
   const bytes = new Uint8Array(count * PREFIX_BYTES)
   const view = new DataView(bytes.buffer)
   const taken = new Uint8Array(1 << 24)
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const network = random.int(1 << 16, (224 << 16) - 1)
     if (taken[network] || LEFT_OUT.has(network >> 16)) continue
     taken[network] = 1
@@ -30,4 +30,6 @@ export const makePrefixes = (count: number, seed = 1): Uint8Array => {
 
 /** As text, one per entry. */
 export const prefixTexts = (prefixes: Uint8Array): string[] =>
-  Array.from({ length: prefixes.length / PREFIX_BYTES }, (_, i) => formatPrefix(prefixes, i * PREFIX_BYTES))
+  Array.from({ length: prefixes.length / PREFIX_BYTES }, (_, i) =>
+    formatPrefix(prefixes, i * PREFIX_BYTES),
+  )

@@ -27,7 +27,13 @@ export const figure = (value: number): string => {
   if (!Number.isFinite(value)) return '–'
   const size = Math.abs(value)
   if (size >= 1000) return String(Math.round(value))
-  return size >= 100 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : size >= 1 ? value.toFixed(2) : value.toFixed(3)
+  return size >= 100
+    ? value.toFixed(0)
+    : size >= 10
+      ? value.toFixed(1)
+      : size >= 1
+        ? value.toFixed(2)
+        : value.toFixed(3)
 }
 
 export const atMost = (value: number, limit: number, unit: string): Goal => ({
@@ -59,5 +65,12 @@ export const formatTable = (table: Table): string => {
     `| ${row.map((cell, i) => (i ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join(' | ')} |`
   const rule = `|${widths.map((width, i) => (i ? `${'-'.repeat(width + 1)}:` : '-'.repeat(width + 2))).join('|')}|`
   const notes = (table.notes ?? []).map((note) => `  ${note}`)
-  return [`\n${table.title}`, '', line(head), rule, ...body.map(line), ...(notes.length ? ['', ...notes] : [])].join('\n')
+  return [
+    `\n${table.title}`,
+    '',
+    line(head),
+    rule,
+    ...body.map(line),
+    ...(notes.length ? ['', ...notes] : []),
+  ].join('\n')
 }

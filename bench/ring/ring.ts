@@ -49,12 +49,14 @@ const measureDrain = async ({ counting, ringFd, program, setting }: Parts): Prom
   const asAgent = () => {
     const ring = createRing(ringFd, RING_BYTES)
     const events = createEventRing(ring, counting.object.mapFd('event_stats'), counting.control)
-    const ns = timed(() => events.drain((records, count) => (sum = (sum + records[0]! + count) | 0)))
+    const ns = timed(() =>
+      events.drain((records, count) => (sum = (sum + records[0]! + count) | 0)),
+    )
     ring.unmap()
     return ns
   }
   counting.control.watch(true, NO_LIMIT)
-  for (let i = 0; i < 10; i++) [inPlace(), asAgent()]
+  for (let i = 0; i < 10; i++) sum += inPlace() + asAgent()
   const samples = await interleave(setting.quick ? 9 : 61, {
     inPlace,
     asAgent,
@@ -70,14 +72,25 @@ const measureDrain = async ({ counting, ringFd, program, setting }: Parts): Prom
   const perSecond = 1000 / median(samples.inPlace)
   const ratio = pairedRatio(samples.inPlace, samples.inC)
   const cells = (values: number[]) => [
-    figure(median(values)), figure(minimum(values)), figure(1000 / median(values)), figure(pairedRatio(values, samples.inC)),
+    figure(median(values)),
+    figure(minimum(values)),
+    figure(1000 / median(values)),
+    figure(pairedRatio(values, samples.inC)),
   ]
   return {
     title: `Draining ${EVENTS} events that lie in the ring`,
     columns: ['ns per event', 'min', 'million events/s', '× C'],
     rows: [
-      { name: 'read in place', cells: cells(samples.inPlace), goal: atLeast(perSecond, 25, ' million/s') },
-      { name: 'the same, to C', cells: ['', '', '', figure(ratio)], goal: atMost(ratio, 4.5, ' × C') },
+      {
+        name: 'read in place',
+        cells: cells(samples.inPlace),
+        goal: atLeast(perSecond, 25, ' million/s'),
+      },
+      {
+        name: 'the same, to C',
+        cells: ['', '', '', figure(ratio)],
+        goal: atMost(ratio, 4.5, ' × C'),
+      },
       { name: 'read and copied into batches, as the agent does', cells: cells(samples.asAgent) },
       { name: 'C, libbpf ring_buffer__consume', cells: cells(samples.inC) },
     ],
@@ -95,14 +108,17 @@ const measureStream = async ({ counting, ringFd, program, setting }: Parts): Pro
   runProgram(counting.ingress, UDP4, 1_000_000)
   const unwatched = events.counts().sent - before.sent
   let taken = 0
-  const pump = createEventPump({ maxPerSecond: NO_LIMIT }, {
-    events,
-    send: (records, count) => {
-      Buffer.allocUnsafeSlow(count * EVENT_BYTES).set(records.subarray(0, count * EVENT_BYTES))
-      taken += count
-      return true
+  const pump = createEventPump(
+    { maxPerSecond: NO_LIMIT },
+    {
+      events,
+      send: (records, count) => {
+        Buffer.allocUnsafeSlow(count * EVENT_BYTES).set(records.subarray(0, count * EVENT_BYTES))
+        taken += count
+        return true
+      },
     },
-  })
+  )
   const rounds = setting.quick ? 1 : 5
   const shares: number[] = []
   let sent = 0
@@ -125,17 +141,30 @@ const measureStream = async ({ counting, ringFd, program, setting }: Parts): Pro
     title: `${RATE} events/s for ${seconds} s, by the agent's pump`,
     columns: ['median', 'min'],
     rows: [
-      { name: 'CPU of the reading process, % of a core', cells: [figure(share), figure(minimum(shares))], goal: atMost(share, 4, ' %') },
-      { name: `events taken of ${sent}`, cells: [String(taken), ''], goal: { text: 'all,', reached: taken === sent } },
+      {
+        name: 'CPU of the reading process, % of a core',
+        cells: [figure(share), figure(minimum(shares))],
+        goal: atMost(share, 4, ' %'),
+      },
+      {
+        name: `events taken of ${sent}`,
+        cells: [String(taken), ''],
+        goal: { text: 'all,', reached: taken === sent },
+      },
       { name: 'skipped, lost', cells: [`${skipped}, ${lost - before.lost}`, ''] },
-      { name: 'events of 1,000,000 packets while nobody watches', cells: [String(unwatched), ''], goal: atMost(unwatched, 0, '') },
+      {
+        name: 'events of 1,000,000 packets while nobody watches',
+        cells: [String(unwatched), ''],
+        goal: atMost(unwatched, 0, ''),
+      },
     ],
   }
 }
 
 export const ringBenchmark: Benchmark = {
   name: 'ring',
-  description: 'packet events: ns per event drained in place beside a C libbpf consumer, CPU of a steady stream',
+  description:
+    'packet events: ns per event drained in place beside a C libbpf consumer, CPU of a steady stream',
   run: async (setting) => {
     const counting = createCountingProgram({ eventRingBytes: RING_BYTES }, setting.undo)
     const program = compileC(join(import.meta.dirname, 'ring.c'), setting.folder)

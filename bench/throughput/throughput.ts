@@ -28,7 +28,14 @@ interface IperfEnd {
 const tcp = (end: IperfEnd) => (end.sum_received?.bits_per_second ?? 0) / 1e9
 
 const LOADS: readonly Load[] = [
-  { name: 'TCP, TSO/GSO/GRO on', offloads: true, client: [], unit: 'Gbit/s', goal: 0.97, rate: tcp },
+  {
+    name: 'TCP, TSO/GSO/GRO on',
+    offloads: true,
+    client: [],
+    unit: 'Gbit/s',
+    goal: 0.97,
+    rate: tcp,
+  },
   { name: 'TCP, offloads off', offloads: false, client: [], unit: 'Gbit/s', goal: 0.9, rate: tcp },
   {
     name: 'UDP, 64 bytes',
@@ -48,12 +55,34 @@ const setOffloads = ({ a, b }: Cable, on: boolean) => {
 }
 
 /** Runs iperf3 from a to b once. Its server is a process of its own, because its own next test could meet a late one. */
-const measureOnce = async ({ a, b }: Cable, load: Load, seconds: number, { undo }: Setting): Promise<number> => {
-  const server = startLineProcess(b.inside('iperf3', '-s', '-1', '-p', String(PORT), '--forceflush'), undo)
+const measureOnce = async (
+  { a, b }: Cable,
+  load: Load,
+  seconds: number,
+  { undo }: Setting,
+): Promise<number> => {
+  const server = startLineProcess(
+    b.inside('iperf3', '-s', '-1', '-p', String(PORT), '--forceflush'),
+    undo,
+  )
   await server.next()
   await sleep(50)
   const client = startLineProcess(
-    a.inside('iperf3', '-J', '-c', b.address, '-p', String(PORT), '-t', String(seconds), '-O', '0.3', ...load.client), undo)
+    a.inside(
+      'iperf3',
+      '-J',
+      '-c',
+      b.address,
+      '-p',
+      String(PORT),
+      '-t',
+      String(seconds),
+      '-O',
+      '0.3',
+      ...load.client,
+    ),
+    undo,
+  )
   let text = ''
   for (;;) {
     try {
@@ -68,7 +97,12 @@ const measureOnce = async ({ a, b }: Cable, load: Load, seconds: number, { undo 
   return load.rate(report.end, seconds)
 }
 
-const measureLoad = async (load: Load, cable: Cable, counter: LineProcess, setting: Setting): Promise<Row> => {
+const measureLoad = async (
+  load: Load,
+  cable: Cable,
+  counter: LineProcess,
+  setting: Setting,
+): Promise<Row> => {
   const rounds = setting.quick ? 2 : 11
   const seconds = setting.quick ? 1 : 2
   setOffloads(cable, load.offloads)
@@ -79,13 +113,21 @@ const measureLoad = async (load: Load, cable: Cable, counter: LineProcess, setti
       await counter.ask(state === 'on' ? `on ${PREFIXES}` : 'off')
       rates[state].push(await measureOnce(cable, load, seconds, setting))
     }
-    setting.say(`${load.name}: round ${round + 1} of ${rounds}, attached ${figure(rates.on[round]! / rates.off[round]!)}`)
+    setting.say(
+      `${load.name}: round ${round + 1} of ${rounds}, attached ${figure(rates.on[round]! / rates.off[round]!)}`,
+    )
   }
   await counter.ask('off')
   const ratio = pairedRatio(rates.on, rates.off)
   return {
     name: load.name,
-    cells: [figure(median(rates.off)), figure(median(rates.on)), load.unit, ratio.toFixed(3), String(rounds)],
+    cells: [
+      figure(median(rates.off)),
+      figure(median(rates.on)),
+      load.unit,
+      ratio.toFixed(3),
+      String(rounds),
+    ],
     goal: atLeast(ratio, load.goal, ''),
   }
 }
@@ -95,7 +137,10 @@ export const throughputBenchmark: Benchmark = {
   description: 'iperf3 between two namespaces over veth, nothing attached and attached in turn',
   run: async (setting) => {
     const cable = createCable(setting.undo)
-    const counter = startLineProcess(cable.b.inside(process.execPath, COUNTER, cable.b.device), setting.undo)
+    const counter = startLineProcess(
+      cable.b.inside(process.execPath, COUNTER, cable.b.device),
+      setting.undo,
+    )
     const rows: Row[] = []
     for (const load of LOADS) rows.push(await measureLoad(load, cable, counter, setting))
     return [
