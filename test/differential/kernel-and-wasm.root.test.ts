@@ -1,20 +1,20 @@
 /** The kernel and the WebAssembly build of one source must make the same entries of the same packets, bit for bit. */
 import { beforeAll, describe, expect, it } from 'vitest'
-import { runBatch, type Outcome } from './run-batch.ts'
+import { PROGRAMS, runBatch, type Outcome } from './run-batch.ts'
 
 /** FUZZ_PACKETS=1000000 for the whole run, FUZZ_SEED for another one. */
-const PACKETS = Number(process.env['FUZZ_PACKETS'] ?? 100_000)
+const PACKETS = Number(process.env['FUZZ_PACKETS'] ?? 100_000) / PROGRAMS.length
 const SEED = Number(process.env['FUZZ_SEED'] ?? 7)
 /** Both sides remember 4,096 first fragments and forget differently: a batch must stay well below. */
 const BATCH = 20_000
 const CAPACITY = 1024
 
-describe('the kernel program and its WebAssembly twin', () => {
+describe.each(PROGRAMS)('the kernel program $name and its WebAssembly twin', (program) => {
   const outcomes: Outcome[] = []
 
   beforeAll(() => {
     for (let done = 0; done < PACKETS; done += BATCH) {
-      outcomes.push(runBatch(SEED * 1000 + outcomes.length, Math.min(BATCH, PACKETS - done), CAPACITY))
+      outcomes.push(runBatch(program, SEED * 1000 + outcomes.length, Math.min(BATCH, PACKETS - done), CAPACITY))
     }
   }, 600_000)
 

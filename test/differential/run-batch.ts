@@ -1,5 +1,5 @@
 /** The same random packets through a fresh kernel table and a fresh WebAssembly engine. */
-import { type HookCounters, SLOT, SLOT_BYTES } from '@netscope/core/slot.ts'
+import { DIRECTIONS, type HookCounters, SLOT, SLOT_BYTES } from '@netscope/core/slot.ts'
 import { createRandom } from '../../agent/src/mock/random.ts'
 import type { ListTable, Traffic } from '../../agent/src/source.ts'
 import { createEngine } from '../../agent/src/wasm/engine.ts'
@@ -66,24 +66,39 @@ const sumPackets = (slots: Uint8Array, capacity: number): number => {
   return sum
 }
 
+/** The kernel's four programs, and how the engine is told the same. */
+export const PROGRAMS = [
+  { name: 'netscope_in', direction: 0, linkHeaderBytes: 14 },
+  { name: 'netscope_out', direction: 1, linkHeaderBytes: 14 },
+  { name: 'netscope_in_l3', direction: 0, linkHeaderBytes: 0 },
+  { name: 'netscope_out_l3', direction: 1, linkHeaderBytes: 0 },
+] as const
+export type Program = (typeof PROGRAMS)[number]
+
+/** Shortest frame that test runs take. */
+const SHORTEST = 14
+
 /** `capacity` is the size of both flow tables. */
-export const runBatch = (seed: number, packets: number, capacity: number): Outcome => {
+export const runBatch = (program: Program, seed: number, packets: number, capacity: number): Outcome => {
+  const { direction, linkHeaderBytes } = program
   const kernel = createTestKernel(capacity, SSH_PORTS)
   const engine = createEngine({ capacity, sshPorts: SSH_PORTS, listCapacity: 100 })
   fillLists(kernel.lists)
   fillLists(engine.lists)
-  const run = createTestRun(kernel.programFd('netscope_in'))
+  const run = createTestRun(kernel.programFd(program.name))
   const random = createRandom(seed)
+  const hook = DIRECTIONS[direction]
   const verdicts: Record<string, number> = {}
   let [accepted, differentVerdicts] = [0, 0]
   for (let i = 0; i < packets; i++) {
-    const frame = randomFrame(random)
+    const whole = randomFrame(random)
+    const frame = linkHeaderBytes || whole.length < 14 + SHORTEST ? whole : whole.subarray(14)
     const segments = random.chance(0.05) ? random.int(2, 40) : 1
     const inKernel = run(frame, segments)
     if (inKernel === undefined) continue
     accepted++
     engine.packetBytes.set(frame)
-    const inWasm = engine.count(frame.length, frame.length, 14, LO, 0, i * 1000, segments)
+    const inWasm = engine.count(frame.length, frame.length, linkHeaderBytes, LO, direction, i * 1000, segments)
     verdicts[inWasm] = (verdicts[inWasm] ?? 0) + 1
     if ((inKernel === TC_ACT_SHOT) !== (inWasm === 1)) differentVerdicts++
   }
@@ -96,8 +111,8 @@ export const runBatch = (seed: number, packets: number, capacity: number): Outco
     slots: { kernel: comparable(kernel.table.slots, capacity), wasm: comparable(engine.table.slots, capacity) },
     packetsInSlots: sumPackets(kernel.table.slots, capacity),
     totals: {
-      kernel: { hook: kernel.hookCounters(LO, 'INGRESS'), overflow: kernel.overflow() },
-      wasm: { hook: engine.hookCounters(LO, 'INGRESS'), overflow: engine.overflow() },
+      kernel: { hook: kernel.hookCounters(LO, hook), overflow: kernel.overflow() },
+      wasm: { hook: engine.hookCounters(LO, hook), overflow: engine.overflow() },
     },
   }
   kernel.close()
