@@ -4,6 +4,9 @@ import { defineConfig } from 'vite'
 import { compress } from './compress-plugin.ts'
 import { flowFields } from './flow-fields-plugin.ts'
 
+// A build is a production build whatever the shell says; NODE_ENV=development would ship React's own checks.
+if (process.argv.includes('build')) process.env['NODE_ENV'] = 'production'
+
 const server = process.env['NETSCOPE_URL'] ?? 'http://127.0.0.1:8086'
 const api = ['/api', '/events', '/blacklist', '/whitelist', '/health', '/ready', '/metrics']
 
