@@ -1,14 +1,16 @@
 /** How the page looks and loads: narrow screens, both themes, contrast, policy, size. */
 import { readFileSync, statSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { poorTexts } from './contrast.ts'
 import { createFakeServer } from './fake-server.ts'
-import { launchBrowser, openPage } from './open-page.ts'
+import { describePage, launchBrowser, openPage } from './open-page.ts'
 
 const DIST = new URL('../../web/dist/', import.meta.url)
 const MOST_BYTES = 250_000
 const VIEWS = ['#flows', '#events', '#lists'] as const
+
+vi.setConfig({ testTimeout: 60_000 })
 
 const server = createFakeServer()
 let base: string
@@ -29,7 +31,7 @@ const settled = async (page: Page) => {
   await page.locator('.connection.good').waitFor()
 }
 
-describe.each(VIEWS)('at 390 px, %s', (view) => {
+describePage.each(VIEWS)('at 390 px, %s', (view) => {
   it('fits the screen and opens its details over the whole of it', async () => {
     const { page, problems, close } = await openPage(browser, `${base}/${view}`, {
       width: 390,
@@ -61,7 +63,7 @@ describe.each(VIEWS)('at 390 px, %s', (view) => {
   })
 })
 
-describe.each(['dark', 'light'] as const)('in the %s theme', (theme) => {
+describePage.each(['dark', 'light'] as const)('in the %s theme', (theme) => {
   it.each(VIEWS)('every text of %s can be read (WCAG AA)', async (view) => {
     const { page, close } = await openPage(browser, `${base}/${view}`, { theme })
     await settled(page)
@@ -80,28 +82,30 @@ describe.each(['dark', 'light'] as const)('in the %s theme', (theme) => {
   })
 })
 
-it('keeps the theme that was chosen', async () => {
-  const { page, close } = await openPage(browser, base, { theme: 'dark' })
-  await page.locator('.connection.good').waitFor()
-  await page.keyboard.press('t')
-  const scheme = () => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)
-  expect(await scheme()).toBe('light')
-  await page.reload()
-  await page.locator('.connection.good').waitFor()
-  expect(await scheme()).toBe('light')
-  await close()
-})
+describePage('the page', () => {
+  it('keeps the theme that was chosen', async () => {
+    const { page, close } = await openPage(browser, base, { theme: 'dark' })
+    await page.locator('.connection.good').waitFor()
+    await page.keyboard.press('t')
+    const scheme = () => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)
+    expect(await scheme()).toBe('light')
+    await page.reload()
+    await page.locator('.connection.good').waitFor()
+    expect(await scheme()).toBe('light')
+    await close()
+  })
 
-it('lists the keys and lets them be switched off', async () => {
-  const { page, close } = await openPage(browser, base)
-  await page.locator('.connection.good').waitFor()
-  await page.keyboard.press('?')
-  await page.getByLabel('Single-key shortcuts are on').uncheck()
-  await page.keyboard.press('Escape')
-  await page.keyboard.press('2')
-  await page.waitForTimeout(200)
-  expect(page.url()).not.toContain('#events')
-  await close()
+  it('lists the keys and lets them be switched off', async () => {
+    const { page, close } = await openPage(browser, base)
+    await page.locator('.connection.good').waitFor()
+    await page.keyboard.press('?')
+    await page.getByLabel('Single-key shortcuts are on').uncheck()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('2')
+    await page.waitForTimeout(200)
+    expect(page.url()).not.toContain('#events')
+    await close()
+  })
 })
 
 it('loads less than 250 kB compressed, without anything inline', () => {

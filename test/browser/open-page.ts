@@ -1,5 +1,7 @@
 /** Debian's Chromium and a page in it that remembers what went wrong. */
+import { existsSync } from 'node:fs'
 import { chromium, type Browser, type Page } from 'playwright-core'
+import { describe } from 'vitest'
 
 const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 const FLAGS = [
@@ -12,6 +14,15 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ]
+
+const isInstalled = existsSync(EXECUTABLE)
+if (!isInstalled)
+  console.warn(
+    `${EXECUTABLE} is missing: tests of the page are left out. As root: apt-get install chromium`,
+  )
+
+/** `describe` where there is a browser. */
+export const describePage = describe.skipIf(!isInstalled)
 
 export const launchBrowser = (): Promise<Browser> =>
   chromium.launch({ executablePath: EXECUTABLE, args: FLAGS })
@@ -33,6 +44,7 @@ interface View {
 export const openPage = async (browser: Browser, url: string, view: View = {}): Promise<Opened> => {
   const { width = 1280, height = 800, theme = 'dark' } = view
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme })
+  context.setDefaultTimeout(20_000)
   const page = await context.newPage()
   const problems: string[] = []
   page.on('pageerror', (error) => problems.push(error.message))
@@ -45,11 +57,11 @@ export const openPage = async (browser: Browser, url: string, view: View = {}): 
   return { page, problems, close: () => context.close() }
 }
 
-/** Waits until `condition` holds, asking every 50 ms for up to `ms`. */
+/** Waits until `condition` holds, asking every 50 ms for up to `ms`; long, because other tests share the machine. */
 export const until = async (
   what: string,
   condition: () => boolean | Promise<boolean>,
-  ms = 8000,
+  ms = 20_000,
 ): Promise<void> => {
   const end = Date.now() + ms
   while (!(await condition())) {

@@ -4,13 +4,14 @@
  */
 import { existsSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { createFakeServer } from './fake-server.ts'
-import { launchBrowser, openPage, until, type Opened } from './open-page.ts'
+import { describePage, launchBrowser, openPage, until, type Opened } from './open-page.ts'
 
 const given = process.env['NETSCOPE_PAGE_URL']
 const server = createFakeServer({ flows: 180, eventsPerSecond: 200 })
-const withFake = describe.skipIf(given !== undefined)
+
+vi.setConfig({ testTimeout: 60_000 })
 
 let base = given ?? ''
 let browser: Browser
@@ -52,7 +53,7 @@ const someClient = async (page: Page) => {
   return (title ?? '').replace(/:\d+$/, '')
 }
 
-describe('the flow table', () => {
+describePage('the flow table', () => {
   it('shows live flows with units, a chart, and keeps moving', () =>
     on('', async (page) => {
       await rows(page).first().waitFor()
@@ -148,7 +149,7 @@ describe('the flow table', () => {
 const isSorted = (values: readonly number[]): boolean =>
   values.length > 1 && values.every((value, i) => i === 0 || (values[i - 1] as number) <= value)
 
-describe('the packet table', () => {
+describePage('the packet table', () => {
   it('runs, pauses without losing what arrives, and resumes', () =>
     on('#events', async (page) => {
       await rows(page).first().waitFor()
@@ -189,7 +190,7 @@ describe('the packet table', () => {
     }))
 })
 
-describe('the lists', () => {
+describePage('the lists', () => {
   it('explain a wrong address, take a right one, find it, remove it and bring it back', () =>
     on('#lists', async (page) => {
       const input = page.getByLabel('Address or prefix')
@@ -213,7 +214,7 @@ describe('the lists', () => {
     }))
 })
 
-withFake('with a server under control, the page', () => {
+describePage.skipIf(given !== undefined)('with a server under control, the page', () => {
   it('ends the packet stream when it shows something else', () =>
     on('#events', async (page) => {
       await until('a watcher', () => server.watchers() === 1)

@@ -72,7 +72,7 @@ const Page = () => {
             params={params}
             store={store}
             agentConnected={status?.agentConnected}
-            skipped={status?.events?.skipped ?? 0}
+            skipped={status?.events?.skipped}
           />
         ) : (
           <ListsView params={params} sizes={status?.lists} />

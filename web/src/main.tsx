@@ -16,10 +16,20 @@ import './styles/dialog.css'
 import { App } from './app.tsx'
 import { applyTheme } from './theme.ts'
 
+/** A mistake in the page itself: said in words instead of leaving an empty screen. */
+const showFailure = (root: HTMLElement, error: unknown) => {
+  const words = error instanceof Error ? error.message : String(error)
+  const text = document.createElement('p')
+  text.className = 'failure'
+  text.textContent = `The page has made a mistake and stopped: ${words} Reload it to go on; counting and blocking are not affected.`
+  setTimeout(() => root.replaceChildren(text))
+  console.error(error) // oxlint-disable-line no-console -- the only place where a developer sees the stack
+}
+
 applyTheme()
 const root = document.getElementById('root')
 if (root) {
-  createRoot(root).render(
+  createRoot(root, { onUncaughtError: (error) => showFailure(root, error) }).render(
     <StrictMode>
       <App />
     </StrictMode>,

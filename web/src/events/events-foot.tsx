@@ -7,7 +7,7 @@ interface Props {
   rows: EventRows
   stream: StreamState
   visible: boolean
-  /** Packets that the kernel did not report because of its rate limit, since it started. */
+  /** Packets that the kernel did not report because of its rate limit, since this view was opened. */
   skipped: number
 }
 
@@ -28,7 +28,7 @@ export const EventsFoot = ({ rows, stream, visible, skipped }: Props) => (
     {skipped > 0 ? (
       <span
         className='warn-text'
-        title='The kernel limits how many packets per second it reports; the counters of the flows are complete'
+        title='The kernel reports at most events.maxPerSecond packets; the counters of the flows are complete'
       >
         {formatExact(skipped)} not reported by the kernel
       </span>

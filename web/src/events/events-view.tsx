@@ -19,7 +19,8 @@ interface Props {
   params: URLSearchParams
   store: EventStore
   agentConnected: boolean | undefined
-  skipped: number
+  /** Packets that the kernel's rate limit left out since it started; undefined before the first status. */
+  skipped: number | undefined
 }
 
 const ROW_HEIGHT = 28
@@ -36,6 +37,8 @@ export const EventsView = ({ params, store, agentConnected, skipped }: Props) =>
   const grid = useRef<GridHandle>(null)
   const actions = useListActions()
   const visible = useVisible()
+  const skippedBefore = useRef<number>(undefined)
+  skippedBefore.current ??= skipped
   const narrow = useNarrow()
 
   const change = (part: Partial<EventFilter>) => replaceParams('events', { ...filter, ...part })
@@ -116,7 +119,12 @@ export const EventsView = ({ params, store, agentConnected, skipped }: Props) =>
               {rows.waiting.toLocaleString('en-US')} newer · show
             </button>
           ) : null}
-          <EventsFoot rows={rows} stream={stream} visible={visible} skipped={skipped} />
+          <EventsFoot
+            rows={rows}
+            stream={stream}
+            visible={visible}
+            skipped={(skipped ?? 0) - (skippedBefore.current ?? 0)}
+          />
         </div>
         {opened ? (
           <EventDetail

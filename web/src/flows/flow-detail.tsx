@@ -10,9 +10,10 @@ import { Drawer } from '../ui/drawer.tsx'
 import { endpoint } from './flow-columns.tsx'
 import { FlowFields } from './flow-fields.tsx'
 import { linePath, Sparkline } from './sparkline.tsx'
+import type { FlowRow } from './use-flows.ts'
 
 interface Props {
-  flow: Flow
+  flow: FlowRow
   rates: readonly number[]
   /** It no longer is among the rows of the table. */
   gone: boolean
@@ -48,7 +49,9 @@ export const FlowDetail = ({ flow, rates, gone, onClose }: Props) => (
     subtitle={
       gone
         ? 'This flow is no longer in the table; these are its last values.'
-        : verdictMeaning(flow.verdict)
+        : flow.stale
+          ? 'Its agent has not confirmed it since it was away; these are its last values.'
+          : verdictMeaning(flow.verdict)
     }
     onClose={onClose}
     className='flow-detail'

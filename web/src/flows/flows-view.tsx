@@ -1,6 +1,5 @@
 /** The live flow table with its filter and the panel of the selected flow. */
 import { useCallback, useMemo, useRef, useState } from 'react'
-import type { Flow } from '@netscope/core/flow.ts'
 import { useListActions } from '../lists/list-actions.tsx'
 import { replaceParams } from '../route.ts'
 import { DataGrid, type GridHandle } from '../ui/data-grid.tsx'
@@ -11,7 +10,7 @@ import { type FlowFilter, flowParams, readFlowFilter } from './flow-filter.ts'
 import { flowColumns } from './flow-columns.tsx'
 import { FlowsFoot } from './flows-foot.tsx'
 import { FlowsNotice } from './flows-notice.tsx'
-import { useFlows } from './use-flows.ts'
+import { type FlowRow, useFlows } from './use-flows.ts'
 import { useSettled } from '../ui/use-settled.ts'
 
 interface Props {
@@ -65,7 +64,7 @@ export const FlowsView = ({ params, interfaces, agentConnected, nowMs }: Props) 
             name='flow'
             columns={columns}
             count={flows.length}
-            rowAt={(index) => flows[index] as Flow}
+            rowAt={(index) => flows[index] as FlowRow}
             keyOf={(flow) => flow.id}
             rowHeight={useNarrow() ? CARD_HEIGHT : ROW_HEIGHT}
             rowClass={rowClass}
@@ -112,12 +111,12 @@ export const FlowsView = ({ params, interfaces, agentConnected, nowMs }: Props) 
   )
 }
 
-const rowClass = (flow: Flow) =>
-  `${flow.end ? 'is-ended' : ''} ${flow.verdict === 'DROP' ? 'is-drop' : ''}`
+const rowClass = (flow: FlowRow) =>
+  `${flow.end || flow.stale ? 'is-ended' : ''} ${flow.verdict === 'DROP' ? 'is-drop' : ''}`
 
 /** The selected flow, with its last values when it has left the table. */
-const useLastSeen = (flows: readonly Flow[], selected: string | undefined) => {
-  const last = useRef<Flow>(undefined)
+const useLastSeen = (flows: readonly FlowRow[], selected: string | undefined) => {
+  const last = useRef<FlowRow>(undefined)
   const now = flows.find((flow) => flow.id === selected)
   if (now) last.current = now
   const flow = last.current?.id === selected ? last.current : undefined

@@ -7,9 +7,16 @@ import { type FlowFilter, flowQuery } from './flow-filter.ts'
 import { holdOrder } from './held-order.ts'
 import { createRateHistory, type RateHistory } from './rate-history.ts'
 
+/** A flow as the API shows it. */
+export interface FlowRow extends Flow {
+  agent?: string
+  /** Its agent is away, or has not confirmed it since it came back. */
+  stale?: boolean
+}
+
 export interface FlowPage {
   total: number
-  flows: Flow[]
+  flows: FlowRow[]
 }
 
 interface Flows {
