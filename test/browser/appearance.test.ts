@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { poorTexts } from './contrast.ts'
 import { createFakeServer } from './fake-server.ts'
-import { describePage, launchBrowser, openPage } from './open-page.ts'
+import { describePage, isInstalled, launchBrowser, openPage } from './open-page.ts'
 
 const DIST = new URL('../../web/dist/', import.meta.url)
 const MOST_BYTES = 250_000
@@ -17,12 +17,14 @@ let base: string
 let browser: Browser
 
 beforeAll(async () => {
+  if (!isInstalled) return
   base = await server.start()
   browser = await launchBrowser()
 })
 
 afterAll(async () => {
-  await browser?.close()
+  if (!isInstalled) return
+  await browser.close()
   await server.stop()
 })
 

@@ -89,7 +89,7 @@ const KINDS: readonly Kind[] = [
   {
     protocol: 'TCP',
     number: 6,
-    dst: ['192.168.178.20'],
+    dst: ['192.168.178.2'],
     port: 5432,
     share: 6,
     rates: [32_000, 410_000],
@@ -99,7 +99,7 @@ const KINDS: readonly Kind[] = [
   {
     protocol: 'TCP',
     number: 6,
-    dst: ['192.168.178.20'],
+    dst: ['192.168.178.2'],
     port: 445,
     share: 8,
     rates: [60, 0],

@@ -15,7 +15,8 @@ const FLAGS = [
   '--disable-sync',
 ]
 
-const isInstalled = existsSync(EXECUTABLE)
+/** Whether there is a browser to test with. */
+export const isInstalled = existsSync(EXECUTABLE)
 if (!isInstalled)
   console.warn(
     `${EXECUTABLE} is missing: tests of the page are left out. As root: apt-get install chromium`,

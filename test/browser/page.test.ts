@@ -6,7 +6,14 @@ import { existsSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { createFakeServer } from './fake-server.ts'
-import { describePage, launchBrowser, openPage, until, type Opened } from './open-page.ts'
+import {
+  describePage,
+  isInstalled,
+  launchBrowser,
+  openPage,
+  until,
+  type Opened,
+} from './open-page.ts'
 
 const given = process.env['NETSCOPE_PAGE_URL']
 const server = createFakeServer({ flows: 180, eventsPerSecond: 200 })
@@ -17,6 +24,7 @@ let base = given ?? ''
 let browser: Browser
 
 beforeAll(async () => {
+  if (!isInstalled) return
   const built = existsSync(new URL('../../web/dist/index.html', import.meta.url))
   if (!built) throw new Error('web/dist is missing: npm run build')
   if (!given) base = await server.start()
@@ -24,7 +32,8 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  await browser?.close()
+  if (!isInstalled) return
+  await browser.close()
   if (!given) await server.stop()
 })
 

@@ -20,7 +20,7 @@ export const findingsOf = (status: StatusAnswer | undefined, stream: StreamState
   if (!status) return []
   if (!status.agentConnected) {
     const remedy =
-      'It keeps counting and blocking in the kernel. The supervisor restarts it; its log says why it stopped.'
+      'NetScope starts it again by itself; its log says why it stopped. If only the connection is lost, it goes on counting and blocking.'
     return [{ title: 'The agent is not connected to the server.', remedy }]
   }
   return [...(status.degraded ?? []).map((title) => ({ title })), ...lossesOf(status)]

@@ -25,7 +25,7 @@ export const LostBanner = ({ status, stream }: Props) => {
         {since}{' '}
         {lost
           ? (stream.reason ?? 'Trying again …')
-          : 'The kernel goes on counting and blocking; the page goes on when the agent is back.'}
+          : 'NetScope starts it again by itself; its log says why it stopped.'}
       </span>
     </p>
   )
