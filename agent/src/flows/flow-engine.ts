@@ -98,6 +98,7 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
   const run = async <T>(work: (nowNs: number) => Promise<T>): Promise<T> => {
     const nowNs = source.nowNs()
     begin(nowNs)
+    await nextTurn()
     const result = await work(nowNs)
     finish(nowNs)
     return result
@@ -110,5 +111,7 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
     status: (timeMs) => reporter.report(timeMs, interfaces),
   }
 }
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))

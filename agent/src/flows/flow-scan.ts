@@ -44,14 +44,14 @@ export interface ScanDeps {
 /** Scans the slots [from, to), at most STRETCH, in tick number `tick`; fills `activity`. */
 export type FlowScan = (from: number, to: number, tick: number) => void
 
-/** The arrays are constants of the closure, so that the compiler knows where they lie. */
+/** A scan over these slots; everything that it touches per flow is an array of numbers. */
 export const createFlowScan = (deps: ScanDeps): FlowScan => {
-  const { activity, accounts, life, policy, reports } = deps
-  const { slots, state } = deps.memory
-  const { cellPackets, cellBytes, inHost } = deps.totals
-  const { senderTag, cells, cellBytes: bytesOfCells } = deps.senders
+  const { memory, totals, senders, activity, accounts, life, policy, reports } = deps
 
   return (from, to, tick) => {
+    const { slots, state } = memory
+    const { cellPackets, cellBytes, inHost } = totals
+    const { senderTag, cells, cellBytes: bytesOfCells } = senders
     const { cutBytes, sampleMask } = policy
     const { now } = life
     const looksAtSilent = life.pressure.active

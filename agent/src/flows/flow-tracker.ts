@@ -163,7 +163,7 @@ export const createFlowTracker = (config: FlowsSection, deps: FlowTrackerDeps): 
     await harvest()
     policy.begin()
     life.quiet = config.liveUpdatesPerSecond
-    if (reports.republishing) life.quiet = Infinity
+    if (reports.republishing) life.quiet = table.capacity
     life.pressure.begin(life.live)
     await scanAll()
     if (!reports.blocked) reports.republishing = false

@@ -23,7 +23,7 @@ import {
 /** Entries looked at for one to replace. */
 const SAMPLE = 8
 /** A flow whose source has no entry asks again once in so many seconds. */
-const RETRY_SECONDS = 4
+const RETRY_SECONDS = 8
 const HAS_PORTS = Uint8Array.from({ length: 256 }, (_, protocol) =>
   [6, 17, 132].includes(protocol) ? 1 : 0,
 )
@@ -109,6 +109,7 @@ export class IpWindow {
       const tag = this.senders.senderTag[sender]!
       let entry = entryOf(tag)
       if (cells[CELL * entry] !== tag) {
+        if (tag === NO_TAG && ((sender >>> 1) + this.#now) % RETRY_SECONDS !== 0) continue
         entry = this.#admit(sender, tag & ~STALE_BIT, packets[row]!)
         if (entry < 0) continue
       }
@@ -120,17 +121,14 @@ export class IpWindow {
 
   /** Entry for the sender of this slot and side, -1 when it gets none. */
   #admit(sender: number, tag: number, packets: number): number {
-    if (tag === NO_TAG) {
-      if (((sender >>> 1) + this.#now) % RETRY_SECONDS !== 0) return -1
-      packets *= RETRY_SECONDS
-    }
     if (this.#counters.cells[CELL * entryOf(tag)] === tag) return this.#confirm(sender, tag)
+    const sent = tag === NO_TAG ? RETRY_SECONDS * packets : packets
     const address = (sender >>> 1) * WORDS + LO_ADDRESS + 4 * (sender & 1)
     const table = this.#table
     const hash = table.hashOf(this.#slots, address)
     let entry = table.find(this.#slots, address, hash)
     if (entry < 0) {
-      if (table.used === table.capacity && !this.#makeRoom(hash, packets)) {
+      if (table.used === table.capacity && !this.#makeRoom(hash, sent)) {
         this.senders.senderTag[sender] = NO_TAG
         return -1
       }

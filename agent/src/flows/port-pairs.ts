@@ -17,7 +17,7 @@ export class PortPairs {
   /** Distinct ports per entry. */
   readonly count: Uint16Array
   /** Two words per pair: tag (0 = empty); port, and the period of its last sight in the upper half. */
-  #pairs = new Uint32Array(2 * SIZE)
+  #pairs = new Uint32Array(2 * SIZE).fill(0) // touched now rather than by the first flood
   #spare = new Uint32Array(2 * SIZE)
   #used = 0
   #period = 0

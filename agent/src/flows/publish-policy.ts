@@ -17,9 +17,11 @@ export const weightBucket = (bytes: number): number => {
   return power < 3 ? value : (power << 3) | ((value >>> (power - 3)) & 7)
 }
 
-/** The smallest number of bytes in a bucket. */
+/** The smallest number of bytes in a bucket; a small integer always, as the compiler likes it. */
 export const bucketFloor = (bucket: number): number =>
-  bucket < 24 ? Math.min(bucket, 8) : (8 | (bucket & 7)) * 2 ** ((bucket >>> 3) - 3)
+  bucket < 24
+    ? Math.min(bucket, 8)
+    : Math.min((8 | (bucket & 7)) * 2 ** ((bucket >>> 3) - 3), MAX_BYTES)
 
 export class PublishPolicy {
   /** Lighter flows are not asked about. */
