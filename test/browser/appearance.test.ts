@@ -1,7 +1,7 @@
 /** How the page looks and loads: narrow screens, both themes, contrast, policy, size. */
 import { readFileSync, statSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { poorTexts } from './contrast.ts'
 import { createFakeServer } from './fake-server.ts'
 import { describePage, isInstalled, launchBrowser, openPage } from './open-page.ts'
@@ -33,54 +33,58 @@ const settled = async (page: Page) => {
   await page.locator('.connection.good').waitFor()
 }
 
-describePage.each(VIEWS)('at 390 px, %s', (view) => {
-  it('fits the screen and opens its details over the whole of it', async () => {
-    const { page, problems, close } = await openPage(browser, `${base}/${view}`, {
-      width: 390,
-      height: 844,
+describePage('the look of the page', () => {
+  describe.each(VIEWS)('at 390 px, %s', (view) => {
+    it('fits the screen and opens its details over the whole of it', async () => {
+      const { page, problems, close } = await openPage(browser, `${base}/${view}`, {
+        width: 390,
+        height: 844,
+      })
+      await settled(page)
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - window.innerWidth,
+      )
+      expect(overflow).toBeLessThanOrEqual(0)
+      const wide = await page.evaluate(() =>
+        [...document.querySelectorAll('button, input, a')]
+          .filter(
+            (element) =>
+              element.checkVisibility() &&
+              element.getBoundingClientRect().right > window.innerWidth + 1,
+          )
+          .map((element) => element.outerHTML.slice(0, 80)),
+      )
+      expect(wide).toEqual([])
+      if (view !== '#lists') {
+        await page.locator('.grid-body .row').nth(1).click()
+        const box = await page.locator('.drawer').boundingBox()
+        expect(box?.width).toBe(390)
+        await page.getByRole('button', { name: 'Close the panel' }).click()
+      }
+      expect(problems).toEqual([])
+      await close()
     })
-    await settled(page)
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - window.innerWidth,
-    )
-    expect(overflow).toBeLessThanOrEqual(0)
-    const wide = await page.evaluate(() =>
-      [...document.querySelectorAll('button, input, a')]
-        .filter(
-          (element) =>
-            element.checkVisibility() &&
-            element.getBoundingClientRect().right > window.innerWidth + 1,
-        )
-        .map((element) => element.outerHTML.slice(0, 80)),
-    )
-    expect(wide).toEqual([])
-    if (view !== '#lists') {
+  })
+
+  describe.each(['dark', 'light'] as const)('in the %s theme', (theme) => {
+    it.each(VIEWS)('every text of %s can be read (WCAG AA)', async (view) => {
+      const { page, close } = await openPage(browser, `${base}/${view}`, { theme })
+      await settled(page)
+      expect(await page.evaluate(poorTexts)).toEqual([])
       await page.locator('.grid-body .row').nth(1).click()
-      const box = await page.locator('.drawer').boundingBox()
-      expect(box?.width).toBe(390)
-      await page.getByRole('button', { name: 'Close the panel' }).click()
-    }
-    expect(problems).toEqual([])
-    await close()
-  })
-})
+      await page.waitForTimeout(300)
+      expect(await page.evaluate(poorTexts)).toEqual([])
+      await close()
+    })
 
-describePage.each(['dark', 'light'] as const)('in the %s theme', (theme) => {
-  it.each(VIEWS)('every text of %s can be read (WCAG AA)', async (view) => {
-    const { page, close } = await openPage(browser, `${base}/${view}`, { theme })
-    await settled(page)
-    expect(await page.evaluate(poorTexts)).toEqual([])
-    await page.locator('.grid-body .row').nth(1).click()
-    await page.waitForTimeout(300)
-    expect(await page.evaluate(poorTexts)).toEqual([])
-    await close()
-  })
-
-  it('follows the system', async () => {
-    const { page, close } = await openPage(browser, base, { theme })
-    const scheme = await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)
-    expect(scheme).toBe(theme)
-    await close()
+    it('follows the system', async () => {
+      const { page, close } = await openPage(browser, base, { theme })
+      const scheme = await page.evaluate(
+        () => getComputedStyle(document.documentElement).colorScheme,
+      )
+      expect(scheme).toBe(theme)
+      await close()
+    })
   })
 })
 

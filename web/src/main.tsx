@@ -21,7 +21,7 @@ const showFailure = (root: HTMLElement, error: unknown) => {
   const words = error instanceof Error ? error.message : String(error)
   const text = document.createElement('p')
   text.className = 'failure'
-  text.textContent = `The page has made a mistake and stopped: ${words} Reload it to go on; counting and blocking are not affected.`
+  text.textContent = `The page has made a mistake and stopped: ${words} Reload it to go on; NetScope itself is not affected.`
   setTimeout(() => root.replaceChildren(text))
   console.error(error) // oxlint-disable-line no-console -- the only place where a developer sees the stack
 }

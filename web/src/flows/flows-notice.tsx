@@ -36,9 +36,7 @@ export const FlowsNotice = ({ loaded, filter, stream, agentConnected, onClear }:
   if (agentConnected === false) {
     return (
       <Notice icon='warn' title='The agent is not connected'>
-        <p>
-          Flows appear here as soon as it is back. It keeps counting and blocking in the meantime.
-        </p>
+        <p>Flows appear here as soon as it is back.</p>
       </Notice>
     )
   }
