@@ -14,7 +14,10 @@ const formatV6 = (view: DataView, at: number): string => {
   for (let i = 0; i < 8; i++) groups.push(view.getUint16(at + 2 * i))
   const [start, length] = longestZeroRun(groups)
   const hex = (from: number, to: number) =>
-    groups.slice(from, to).map((group) => group.toString(16)).join(':')
+    groups
+      .slice(from, to)
+      .map((group) => group.toString(16))
+      .join(':')
   return length < 2 ? hex(0, 8) : `${hex(0, start)}::${hex(start + length, 8)}`
 }
 

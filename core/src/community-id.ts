@@ -12,7 +12,20 @@ const HAS_PORTS = new Set([1, 6, 17, 58, 132])
  */
 const ANSWER_TYPE: Readonly<Record<number, Readonly<Record<number, number>>>> = {
   1: { 0: 8, 8: 0, 9: 10, 10: 9, 13: 14, 14: 13, 15: 16, 16: 15, 17: 18, 18: 17 },
-  58: { 128: 129, 129: 128, 130: 131, 131: 130, 133: 134, 134: 133, 135: 136, 136: 135, 139: 140, 140: 139, 144: 145, 145: 144 },
+  58: {
+    128: 129,
+    129: 128,
+    130: 131,
+    131: 130,
+    133: 134,
+    134: 133,
+    135: 136,
+    136: 135,
+    139: 140,
+    140: 139,
+    144: 145,
+    145: 144,
+  },
 }
 
 export interface Endpoints {
@@ -26,9 +39,13 @@ export interface Endpoints {
 
 /** `1:` and the base64 of SHA-1 over seed, addresses, protocol and ports in the specified order. */
 export const communityId = (flow: Endpoints, seed = 0): string => {
-  const oneWay = ANSWER_TYPE[flow.protocol] !== undefined && ANSWER_TYPE[flow.protocol]?.[flow.srcPort] === undefined
+  const oneWay =
+    ANSWER_TYPE[flow.protocol] !== undefined &&
+    ANSWER_TYPE[flow.protocol]?.[flow.srcPort] === undefined
   const v4 = isV4(flow.srcAddr) && isV4(flow.dstAddr)
-  let [a, b] = v4 ? [flow.srcAddr.subarray(12), flow.dstAddr.subarray(12)] : [flow.srcAddr, flow.dstAddr]
+  let [a, b] = v4
+    ? [flow.srcAddr.subarray(12), flow.dstAddr.subarray(12)]
+    : [flow.srcAddr, flow.dstAddr]
   let [p, q] = [flow.srcPort, flow.dstPort]
   const order = Buffer.compare(a, b)
   if (!oneWay && (order > 0 || (order === 0 && p > q))) [a, b, p, q] = [b, a, q, p]

@@ -80,7 +80,11 @@ export class FlowReader {
     return a && b ? Math.min(a, b) : a || b
   }
   lastNs(): number {
-    return Math.max(this.pair64(SLOT.lastNs, 'src'), this.pair64(SLOT.lastNs, 'dst'), this.firstNs())
+    return Math.max(
+      this.pair64(SLOT.lastNs, 'src'),
+      this.pair64(SLOT.lastNs, 'dst'),
+      this.firstNs(),
+    )
   }
 }
 
@@ -95,7 +99,17 @@ export const isoMicros = (wallOffsetMs: number, ns: number): string => {
   return new Date(whole + ms).toISOString().replace('Z', `${rest}Z`)
 }
 
-export type FieldType = 'id' | 'address' | 'port' | 'count' | 'bytes' | 'rate' | 'text' | 'time' | 'duration' | 'flags'
+export type FieldType =
+  | 'id'
+  | 'address'
+  | 'port'
+  | 'count'
+  | 'bytes'
+  | 'rate'
+  | 'text'
+  | 'time'
+  | 'duration'
+  | 'flags'
 
 interface Field<T> {
   type: FieldType
@@ -104,13 +118,19 @@ interface Field<T> {
   read(r: FlowReader): T
 }
 
-const field = <T>(type: FieldType, label: string, description: string, read: (r: FlowReader) => T): Field<T> => ({
+const field = <T>(
+  type: FieldType,
+  label: string,
+  description: string,
+  read: (r: FlowReader) => T,
+): Field<T> => ({
   type,
   label,
   description,
   read,
 })
 
+// oxfmt-ignore
 export const FLOW_FIELDS = {
   id: field('id', 'Id', 'This entry of this agent, unique as long as it is kept.', (r) =>
     `${r.context.agent}-${r.view.getUint32(r.at, true)}-${r.firstNs().toString(36)}`),
@@ -158,7 +178,8 @@ export const decodeFlow = (reader: FlowReader): Flow =>
   Object.fromEntries(FIELD_ENTRIES.map(([name, { read }]) => [name, read(reader)])) as Flow
 
 const communityIdOf = (r: FlowReader): string => {
-  const address = (side: Side) => new Uint8Array(r.view.buffer, r.view.byteOffset + r.address(side), 16)
+  const address = (side: Side) =>
+    new Uint8Array(r.view.buffer, r.view.byteOffset + r.address(side), 16)
   return communityId({
     srcAddr: address('src'),
     dstAddr: address('dst'),

@@ -12,7 +12,9 @@ export const protocolName = (number: number): string => PROTOCOL_NAMES[number] ?
 
 /** Number of a protocol given by name (any case) or number; undefined when there is none. */
 export const protocolNumber = (text: string): number | undefined => {
-  const known = Object.entries(PROTOCOL_NAMES).find(([, name]) => name.toLowerCase() === text.toLowerCase())
+  const known = Object.entries(PROTOCOL_NAMES).find(
+    ([, name]) => name.toLowerCase() === text.toLowerCase(),
+  )
   if (known) return Number(known[0])
   return /^\d{1,3}$/.test(text) && Number(text) < 256 ? Number(text) : undefined
 }

@@ -4,12 +4,24 @@ import type { Direction, ProtocolClass, Verdict } from './slot.ts'
 export interface Status {
   timeMs: number
   /** Since start, over leaf interfaces (each packet of the host once). Dropped packets are in action DROP. */
-  totals: { protocol: ProtocolClass; direction: Direction; action: Verdict; packets: number; bytes: number }[]
+  totals: {
+    protocol: ProtocolClass
+    direction: Direction
+    action: Verdict
+    packets: number
+    bytes: number
+  }[]
   /** Averages over the last 60 s (or since start if shorter), host totals. */
   packetsPerSecond: number
   bytesPerSecond: number
   /** Over the last second; points of the traffic chart. */
-  lastSecond: { rxBytes: number; txBytes: number; rxPackets: number; txPackets: number; droppedPackets: number }
+  lastSecond: {
+    rxBytes: number
+    txBytes: number
+    rxPackets: number
+    txPackets: number
+    droppedPackets: number
+  }
   /** Distinct source addresses in the last 60 s; `activeIpsAtLeast` true when the table was full. */
   activeIps: number
   activeIpsAtLeast: boolean
@@ -24,7 +36,12 @@ export interface Status {
   capabilities: { name: string; ok: boolean; reason?: string }[]
   /** Every reason why something is not as it should be, in words for people; empty = healthy. */
   degraded: string[]
-  agent: { rssBytes: number; cpuSeconds: number; uplinkDroppedRecords: number; uplinkQueuedBytes: number }
+  agent: {
+    rssBytes: number
+    cpuSeconds: number
+    uplinkDroppedRecords: number
+    uplinkQueuedBytes: number
+  }
   /** Kernel program run time (only with kernel.bpf_stats_enabled). */
   programs: { name: string; runs: number; runNs: number }[]
 }
@@ -57,5 +74,9 @@ export interface Coverage {
   packets?: number
   bytes?: number
   /** What the flow entries do not hold, by cause. */
-  missing: { cause: 'table full' | 'not IP' | 'malformed' | 'unexplained'; packets: number; bytes: number }[]
+  missing: {
+    cause: 'table full' | 'not IP' | 'malformed' | 'unexplained'
+    packets: number
+    bytes: number
+  }[]
 }

@@ -14,7 +14,9 @@ describe.each(PROGRAMS)('the kernel program $name and its WebAssembly twin', (pr
 
   beforeAll(() => {
     for (let done = 0; done < PACKETS; done += BATCH) {
-      outcomes.push(runBatch(program, SEED * 1000 + outcomes.length, Math.min(BATCH, PACKETS - done), CAPACITY))
+      outcomes.push(
+        runBatch(program, SEED * 1000 + outcomes.length, Math.min(BATCH, PACKETS - done), CAPACITY),
+      )
     }
   }, 600_000)
 
@@ -25,7 +27,9 @@ describe.each(PROGRAMS)('the kernel program $name and its WebAssembly twin', (pr
   })
 
   it('drop the same packets', () => {
-    expect(outcomes.map(({ differentVerdicts }) => differentVerdicts)).toEqual(outcomes.map(() => 0))
+    expect(outcomes.map(({ differentVerdicts }) => differentVerdicts)).toEqual(
+      outcomes.map(() => 0),
+    )
   })
 
   it('fill the same slots with the same keys and counters, until the table is full and after', () => {
@@ -42,7 +46,9 @@ describe.each(PROGRAMS)('the kernel program $name and its WebAssembly twin', (pr
   it('lose no packet: entries, overflow, not IP and malformed add up to all', () => {
     for (const { packetsInSlots, totals, accepted, refused } of outcomes) {
       const { overflowPackets, segmentPackets, notIpPackets, malformedPackets } = totals.kernel.hook
-      expect(packetsInSlots + overflowPackets - segmentPackets + notIpPackets + malformedPackets).toBe(accepted)
+      expect(
+        packetsInSlots + overflowPackets - segmentPackets + notIpPackets + malformedPackets,
+      ).toBe(accepted)
       expect(overflowPackets).toBeGreaterThan(0)
       expect(refused).toBeLessThan(accepted / 20)
     }

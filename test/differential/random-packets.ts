@@ -1,5 +1,14 @@
 /** Random and mutated frames: every shape that the parser knows, then damaged in every way. */
-import { ethernet, icmp, icmpv6, ip, otherPayload, tcp, udp, type Payload } from '../../agent/src/mock/packet.ts'
+import {
+  ethernet,
+  icmp,
+  icmpv6,
+  ip,
+  otherPayload,
+  tcp,
+  udp,
+  type Payload,
+} from '../../agent/src/mock/packet.ts'
 import type { Random } from '../../agent/src/mock/random.ts'
 
 const MAX_FRAME = 1514
@@ -14,26 +23,44 @@ const payload = (r: Random, isV6: boolean): Payload => {
   switch (r.int(0, 6)) {
     case 0:
     case 1:
-      return tcp({ srcPort: r.int(1, 400), dstPort: r.pick([22, 80, 443]), flags: r.int(0, 255), data })
+      return tcp({
+        srcPort: r.int(1, 400),
+        dstPort: r.pick([22, 80, 443]),
+        flags: r.int(0, 255),
+        data,
+      })
     case 2:
     case 3:
       return udp(r.int(1, 400), r.pick([53, 123, 443]), data)
     case 4:
-      return isV6 ? icmpv6(r.pick([1, 3, 128, 129, 133, 134, 135, 136]), r.int(0, 3)) : icmp(r.int(0, 18), r.int(0, 3))
+      return isV6
+        ? icmpv6(r.pick([1, 3, 128, 129, 133, 134, 135, 136]), r.int(0, 3))
+        : icmp(r.int(0, 18), r.int(0, 3))
     case 5:
       return otherPayload(r.pick([132, 33, 136]), bytes(r, r.int(4, 24)))
     default:
-      return otherPayload(r.pick([2, 4, 41, 46, 47, 50, 51, 89, 0, 43, 44, 60]), bytes(r, r.int(0, 60)))
+      return otherPayload(
+        r.pick([2, 4, 41, 46, 47, 50, 51, 89, 0, 43, 44, 60]),
+        bytes(r, r.int(0, 60)),
+      )
   }
 }
 
 const frame = (r: Random): Uint8Array => {
   const isV6 = r.chance(0.4)
   const address = isV6 ? v6 : v4
-  const fragment = r.chance(0.1) ? { offset: r.pick([0, 0, 8, 1480]), more: r.chance(0.5) } : undefined
+  const fragment = r.chance(0.1)
+    ? { offset: r.pick([0, 0, 8, 1480]), more: r.chance(0.5) }
+    : undefined
   const options = !isV6 && r.chance(0.2) ? bytes(r, r.int(1, 10) * 4) : undefined
   const packet = ip(
-    { src: address(r), dst: address(r), id: r.int(1, 20), ...(fragment && { fragment }), ...(options && { options }) },
+    {
+      src: address(r),
+      dst: address(r),
+      id: r.int(1, 20),
+      ...(fragment && { fragment }),
+      ...(options && { options }),
+    },
     payload(r, isV6),
   )
   const vlans = r.pick([[], [], [], [5], [0], [7, 8], [1, 2, 3]] as const)
@@ -52,7 +79,9 @@ const mutate = (r: Random, from: Uint8Array): Uint8Array => {
         out = out.slice(0, r.int(14, out.length))
         break
       case 2:
-        out[r.int(12, Math.min(out.length - 1, 60))] = r.pick([0, 1, 0x7f, 0x80, 0xff, 4, 6, 44, 51])
+        out[r.int(12, Math.min(out.length - 1, 60))] = r.pick([
+          0, 1, 0x7f, 0x80, 0xff, 4, 6, 44, 51,
+        ])
         break
       case 3:
         out = Uint8Array.from([...out, ...bytes(r, r.int(1, 80))]).slice(0, MAX_FRAME)

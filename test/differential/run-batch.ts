@@ -79,7 +79,12 @@ export type Program = (typeof PROGRAMS)[number]
 const SHORTEST = 14
 
 /** `capacity` is the size of both flow tables. */
-export const runBatch = (program: Program, seed: number, packets: number, capacity: number): Outcome => {
+export const runBatch = (
+  program: Program,
+  seed: number,
+  packets: number,
+  capacity: number,
+): Outcome => {
   const { direction, linkHeaderBytes } = program
   const kernel = createTestKernel(capacity, SSH_PORTS)
   const engine = createEngine({ capacity, sshPorts: SSH_PORTS, listCapacity: 100 })
@@ -98,7 +103,15 @@ export const runBatch = (program: Program, seed: number, packets: number, capaci
     if (inKernel === undefined) continue
     accepted++
     engine.packetBytes.set(frame)
-    const inWasm = engine.count(frame.length, frame.length, linkHeaderBytes, LO, direction, i * 1000, segments)
+    const inWasm = engine.count(
+      frame.length,
+      frame.length,
+      linkHeaderBytes,
+      LO,
+      direction,
+      i * 1000,
+      segments,
+    )
     verdicts[inWasm] = (verdicts[inWasm] ?? 0) + 1
     if ((inKernel === TC_ACT_SHOT) !== (inWasm === 1)) differentVerdicts++
   }
@@ -108,7 +121,10 @@ export const runBatch = (program: Program, seed: number, packets: number, capaci
     accepted,
     refused: packets - accepted,
     handedOut: { kernel: kernel.table.handedOut(), wasm: engine.table.handedOut() },
-    slots: { kernel: comparable(kernel.table.slots, capacity), wasm: comparable(engine.table.slots, capacity) },
+    slots: {
+      kernel: comparable(kernel.table.slots, capacity),
+      wasm: comparable(engine.table.slots, capacity),
+    },
     packetsInSlots: sumPackets(kernel.table.slots, capacity),
     totals: {
       kernel: { hook: kernel.hookCounters(LO, hook), overflow: kernel.overflow() },

@@ -1,5 +1,10 @@
 /** The kernel program with its tables, attached to nothing: packets come by test run. */
-import { DIRECTIONS, HOOK_COUNTERS, type Direction, type HookCounters } from '@netscope/core/slot.ts'
+import {
+  DIRECTIONS,
+  HOOK_COUNTERS,
+  type Direction,
+  type HookCounters,
+} from '@netscope/core/slot.ts'
 import { loadBpfObject } from '../../agent/src/kernel/bpf-object.ts'
 import { createControl } from '../../agent/src/kernel/control.ts'
 import { readHookCounters, readOverflow } from '../../agent/src/kernel/counters.ts'

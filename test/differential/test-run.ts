@@ -2,7 +2,17 @@
 import { addressOf, testRun } from '../../agent/src/kernel/libbpf.ts'
 
 /** struct bpf_test_run_opts of libbpf 1.x */
-const OPTS = { bytes: 80, dataIn: 8, dataSizeIn: 24, dataSizeOut: 28, ctxIn: 32, ctxSizeIn: 48, ctxSizeOut: 52, retval: 56, repeat: 60 }
+const OPTS = {
+  bytes: 80,
+  dataIn: 8,
+  dataSizeIn: 24,
+  dataSizeOut: 28,
+  ctxIn: 32,
+  ctxSizeIn: 48,
+  ctxSizeOut: 52,
+  retval: 56,
+  repeat: 60,
+}
 /** struct __sk_buff */
 const SKB = { bytes: 192, gsoSegs: 164, gsoSize: 176 }
 

@@ -41,7 +41,10 @@ describe('accounting on a real link', () => {
     await sleep(2500)
     const [flowsAfter, after] = [sum(lab.flows(`state=all&${query}`).flows), lab.counters()]
     return {
-      ours: { packets: flowsAfter.packets - flowsBefore.packets, bytes: flowsAfter.bytes - flowsBefore.bytes },
+      ours: {
+        packets: flowsAfter.packets - flowsBefore.packets,
+        bytes: flowsAfter.bytes - flowsBefore.bytes,
+      },
       theirs: {
         packets: after.rxPackets + after.txPackets - before.rxPackets - before.txPackets,
         bytes: after.rxBytes + after.txBytes - before.rxBytes - before.txBytes,
@@ -49,7 +52,8 @@ describe('accounting on a real link', () => {
     }
   }
   const on = `interface=${HERE.interface}`
-  const within = (ours: number, theirs: number) => expect(Math.abs(ours - theirs) / theirs).toBeLessThan(0.001)
+  const within = (ours: number, theirs: number) =>
+    expect(Math.abs(ours - theirs) / theirs).toBeLessThan(0.001)
 
   it.each([
     ['TCP without offloads', `${THERE.v4} -t 2`],
@@ -77,7 +81,10 @@ describe('accounting on a real link', () => {
   it('says so as coverage, with and without offloads', async () => {
     const status = await until(
       () => lab.status(),
-      ({ interfaces }) => interfaces.some((one) => one.name === HERE.interface && one.coverage?.packets !== undefined),
+      ({ interfaces }) =>
+        interfaces.some(
+          (one) => one.name === HERE.interface && one.coverage?.packets !== undefined,
+        ),
       15,
     )
     const { coverage } = status.interfaces.find(({ name }) => name === HERE.interface) ?? {}
@@ -95,8 +102,14 @@ describe('accounting on a real link', () => {
       ({ flows }) => flows.length === 2 && flows.every(({ srcPackets }) => srcPackets === 500),
       5,
     )
-    expect(page.flows.map(({ vlan, innerVlan }) => [vlan, innerVlan]).sort()).toEqual([[42, 0], [7, 8]])
-    expect(page.flows.map(({ srcBytes }) => srcBytes)).toEqual([500 * packet.length, 500 * packet.length])
+    expect(page.flows.map(({ vlan, innerVlan }) => [vlan, innerVlan]).sort()).toEqual([
+      [42, 0],
+      [7, 8],
+    ])
+    expect(page.flows.map(({ srcBytes }) => srcBytes)).toEqual([
+      500 * packet.length,
+      500 * packet.length,
+    ])
     const [bytes, tags] = [lab.counters().rxBytes - before.rxBytes, 3 * 500 * TAG_BYTES]
     within(1000 * (packet.length + ETHERNET_BYTES) + tags, bytes)
   })

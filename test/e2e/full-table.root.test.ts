@@ -17,7 +17,12 @@ describe('a flow table that is far too small', () => {
   it('counts every packet of 50,000 flows, says how many have no entry, and stays up', async () => {
     const [packetsBefore, agentBefore] = [lab.counters().rxPackets, lab.pids('agent/src/main.ts')]
     const frames = Array.from({ length: FLOWS }, (_, i) =>
-      ethernet(ip({ src: `10.80.${(i >> 8) & 255}.${i & 255}`, dst: '10.77.0.1' }, udp(1024 + (i >> 16), 9999))),
+      ethernet(
+        ip(
+          { src: `10.80.${(i >> 8) & 255}.${i & 255}`, dst: '10.77.0.1' },
+          udp(1024 + (i >> 16), 9999),
+        ),
+      ),
     )
     lab.sendFrames(frames)
     await sleep(2500)
@@ -26,7 +31,9 @@ describe('a flow table that is far too small', () => {
       ({ flowTable }) => flowTable.overflowPackets > 0,
       5,
     )
-    const udpIn = status.totals.filter(({ protocol, direction }) => protocol === 'UDP' && direction === 'INGRESS')
+    const udpIn = status.totals.filter(
+      ({ protocol, direction }) => protocol === 'UDP' && direction === 'INGRESS',
+    )
     const counted = udpIn.reduce((sum, { packets }) => sum + packets, 0)
     expect(lab.counters().rxPackets - packetsBefore).toBeGreaterThanOrEqual(FLOWS)
     expect(counted).toBe(FLOWS)

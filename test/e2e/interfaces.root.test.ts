@@ -7,7 +7,10 @@ describe('interfaces', () => {
   const lab = createLab()
   const attached = (name: string) => lab.status().interfaces?.find((one) => one.name === name)
   const totalOf = (protocol: string) =>
-    lab.status().totals.filter((total) => total.protocol === protocol).reduce((sum, { packets }) => sum + packets, 0)
+    lab
+      .status()
+      .totals.filter((total) => total.protocol === protocol)
+      .reduce((sum, { packets }) => sum + packets, 0)
   const settled = async (protocol: string) => {
     await sleep(2200)
     return totalOf(protocol)
@@ -20,20 +23,45 @@ describe('interfaces', () => {
   afterAll(() => lab.down(), 30_000)
 
   it('one that comes is counted within two seconds, one that goes is forgotten', async () => {
-    lab.here('ip link add nsx0 type veth peer name nsx1 && ip link set nsx0 up && ip link set nsx1 up')
-    await until(() => attached('nsx0'), (found) => found?.attached !== undefined, 2)
+    lab.here(
+      'ip link add nsx0 type veth peer name nsx1 && ip link set nsx0 up && ip link set nsx1 up',
+    )
+    await until(
+      () => attached('nsx0'),
+      (found) => found?.attached !== undefined,
+      2,
+    )
     lab.here('ip link del nsx0')
-    await until(() => attached('nsx0'), (found) => found === undefined, 3)
+    await until(
+      () => attached('nsx0'),
+      (found) => found === undefined,
+      3,
+    )
   })
 
   it('one without an Ethernet header (tun) shows its flows', async () => {
-    const tun = lab.startHere(`${join(import.meta.dirname, '../../bin/node')} ${join(import.meta.dirname, 'tun.ts')} nstun`)
+    const tun = lab.startHere(
+      `${join(import.meta.dirname, '../../bin/node')} ${join(import.meta.dirname, 'tun.ts')} nstun`,
+    )
     await new Promise((resolve) => tun.stdout?.once('data', resolve))
     lab.here('ip addr add 10.79.0.1/24 dev nstun && ip link set nstun up')
-    await until(() => attached('nstun'), (found) => found?.attached !== undefined, 3)
+    await until(
+      () => attached('nstun'),
+      (found) => found?.attached !== undefined,
+      3,
+    )
     expect(() => lab.here('ping -c 3 -i 0.1 -W 0.2 10.79.0.2')).toThrow()
-    const page = await until(() => lab.flows('ip=10.79.0.2'), ({ total }) => total > 0, 3)
-    expect(page.flows[0]).toMatchObject({ protocol: 'ICMP', interface: 'nstun', srcPackets: 3, srcBytes: 3 * 84 })
+    const page = await until(
+      () => lab.flows('ip=10.79.0.2'),
+      ({ total }) => total > 0,
+      3,
+    )
+    expect(page.flows[0]).toMatchObject({
+      protocol: 'ICMP',
+      interface: 'nstun',
+      srcPackets: 3,
+      srcBytes: 3 * 84,
+    })
     tun.kill('SIGKILL')
   })
 
@@ -45,7 +73,11 @@ describe('interfaces', () => {
     const fragments = 3
     const page = await until(
       () => lab.flows(`interface=${HERE.interface}&ip=${address}`),
-      ({ flows }) => flows.some(({ srcPackets, dstPackets }) => srcPackets === 5 * fragments && dstPackets === 5 * fragments),
+      ({ flows }) =>
+        flows.some(
+          ({ srcPackets, dstPackets }) =>
+            srcPackets === 5 * fragments && dstPackets === 5 * fragments,
+        ),
       5,
     )
     expect(page.flows.filter(({ fragment }) => fragment === 1)).toEqual([])
@@ -58,10 +90,16 @@ describe('interfaces', () => {
   })
 
   it('packets that cross a bridge are counted once in the totals, and shown where they were seen', async () => {
-    lab.here('ip link add nsbr0 type bridge && ip link set nsbr0 up && ip addr add 10.81.0.254/24 dev nsbr0')
+    lab.here(
+      'ip link add nsbr0 type bridge && ip link set nsbr0 up && ip addr add 10.81.0.254/24 dev nsbr0',
+    )
     const [first] = [1, 2].map((n) => lab.addGuest(`nsp${n}`, `10.81.0.${n}/24`))
     for (const n of [1, 2]) lab.here(`ip link set nsp${n} master nsbr0`)
-    await until(() => attached('nsp2'), (found) => found?.attached !== undefined, 3)
+    await until(
+      () => attached('nsp2'),
+      (found) => found?.attached !== undefined,
+      3,
+    )
     first?.('ping -c 1 -W 2 10.81.0.2')
     const before = await settled('ICMP')
     first?.('ping -c 10 -i 0.05 10.81.0.2')

@@ -17,15 +17,21 @@ export interface FlowPage {
   flows: Flow[]
 }
 
-export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+export const sleep = (ms: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Asks `ask` every 100 ms until `good`; the last answer, or an error that shows it after `seconds`. */
-export const until = async <T>(ask: () => T | Promise<T>, good: (answer: T) => boolean, seconds = 10): Promise<T> => {
+export const until = async <T>(
+  ask: () => T | Promise<T>,
+  good: (answer: T) => boolean,
+  seconds = 10,
+): Promise<T> => {
   const end = Date.now() + seconds * 1000
   for (;;) {
     const answer = await ask()
     if (good(answer)) return answer
-    if (Date.now() > end) throw new Error(`not within ${seconds} s: ${JSON.stringify(answer).slice(0, 2000)}`)
+    if (Date.now() > end)
+      throw new Error(`not within ${seconds} s: ${JSON.stringify(answer).slice(0, 2000)}`)
     await sleep(100)
   }
 }
@@ -39,7 +45,11 @@ export const createLab = () => {
 
   const ip = (...args: string[]) => execFileSync('ip', args, { encoding: 'utf8', stdio: 'pipe' })
   const run = (namespace: string, command: string): string =>
-    execFileSync('ip', ['netns', 'exec', namespace, 'sh', '-c', command], { encoding: 'utf8', stdio: 'pipe', timeout: 60_000 })
+    execFileSync('ip', ['netns', 'exec', namespace, 'sh', '-c', command], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+      timeout: 60_000,
+    })
   const start = (namespace: string, command: string, env: NodeJS.ProcessEnv = {}): ChildProcess => {
     const child = spawn('ip', ['netns', 'exec', namespace, 'sh', '-c', `exec ${command}`], {
       env: { ...process.env, ...env },
@@ -62,7 +72,20 @@ export const createLab = () => {
     up: () => {
       ip('netns', 'add', here)
       ip('netns', 'add', there)
-      ip('-n', here, 'link', 'add', HERE.interface, 'type', 'veth', 'peer', 'name', THERE.interface, 'netns', there)
+      ip(
+        '-n',
+        here,
+        'link',
+        'add',
+        HERE.interface,
+        'type',
+        'veth',
+        'peer',
+        'name',
+        THERE.interface,
+        'netns',
+        there,
+      )
       host(here, HERE)
       host(there, THERE)
     },
@@ -83,7 +106,11 @@ export const createLab = () => {
           return log
         }
       }
-      await until(ready, (answer) => answer.includes('"agentConnected":true') || answer.includes('"ready":true'), 20).catch((error: unknown) => {
+      await until(
+        ready,
+        (answer) => answer.includes('"agentConnected":true') || answer.includes('"ready":true'),
+        20,
+      ).catch((error: unknown) => {
         throw new Error(`${String(error)}\n${log}`)
       })
       return child
@@ -105,17 +132,38 @@ export const createLab = () => {
     startThere: (command: string) => start(there, command),
     get: (path: string): string => run(here, `curl -s -m 10 'http://127.0.0.1:8086${path}'`),
     flows: (query: string): FlowPage =>
-      JSON.parse(run(here, `curl -s -m 10 'http://127.0.0.1:8086/api/v1/flows?limit=1000&${query}'`)) as FlowPage,
-    status: (): Status => JSON.parse(run(here, 'curl -s -m 10 http://127.0.0.1:8086/api/v1/status')) as Status,
+      JSON.parse(
+        run(here, `curl -s -m 10 'http://127.0.0.1:8086/api/v1/flows?limit=1000&${query}'`),
+      ) as FlowPage,
+    status: (): Status =>
+      JSON.parse(run(here, 'curl -s -m 10 http://127.0.0.1:8086/api/v1/status')) as Status,
     /** Sends frames from the second host to the first. */
     sendFrames: (frames: readonly Uint8Array[], times = 1): void => {
       const hex = frames.map((frame) => Buffer.from(frame).toString('hex')).join('\n')
-      execFileSync('ip', ['netns', 'exec', there, join(ROOT, 'bin/node'), join(import.meta.dirname, 'send-frames.ts'), THERE.interface, String(times)], { input: hex })
+      execFileSync(
+        'ip',
+        [
+          'netns',
+          'exec',
+          there,
+          join(ROOT, 'bin/node'),
+          join(import.meta.dirname, 'send-frames.ts'),
+          THERE.interface,
+          String(times),
+        ],
+        { input: hex },
+      )
     },
     /** The interface's own counters on the first host. */
     counters: (name = HERE.interface) => {
-      const read = (file: string) => Number(run(here, `cat /sys/class/net/${name}/statistics/${file}`))
-      return { rxPackets: read('rx_packets'), rxBytes: read('rx_bytes'), txPackets: read('tx_packets'), txBytes: read('tx_bytes') }
+      const read = (file: string) =>
+        Number(run(here, `cat /sys/class/net/${name}/statistics/${file}`))
+      return {
+        rxPackets: read('rx_packets'),
+        rxBytes: read('rx_bytes'),
+        txPackets: read('tx_packets'),
+        txBytes: read('tx_bytes'),
+      }
     },
     /** Process ids on the first host whose command line holds `text`. */
     pids: (text: string): number[] =>
@@ -126,7 +174,9 @@ export const createLab = () => {
         .map(Number),
     down: async () => {
       for (const child of children) child.kill('SIGTERM')
-      await Promise.all(children.map((child) => child.exitCode ?? child.signalCode ?? exited(child)))
+      await Promise.all(
+        children.map((child) => child.exitCode ?? child.signalCode ?? exited(child)),
+      )
       for (const namespace of [here, there, ...guests]) {
         const left = execFileSync('ip', ['netns', 'pids', namespace], { encoding: 'utf8' }).trim()
         for (const pid of left ? left.split('\n') : []) process.kill(Number(pid), 'SIGKILL')
@@ -140,7 +190,10 @@ export const createLab = () => {
 export type Lab = ReturnType<typeof createLab>
 
 const exited = (child: ChildProcess) =>
-  Promise.race([new Promise((resolve) => child.once('exit', resolve)), sleep(8000).then(() => child.kill('SIGKILL'))])
+  Promise.race([
+    new Promise((resolve) => child.once('exit', resolve)),
+    sleep(8000).then(() => child.kill('SIGKILL')),
+  ])
 
 const commandLine = (pid: string): string => {
   try {

@@ -15,9 +15,15 @@ interface PacketLine {
 describe('the lists', () => {
   const lab = createLab()
   const post = (list: string, body: object) =>
-    JSON.parse(lab.here(`curl -s -m 10 -H 'content-type: application/json' -d '${JSON.stringify(body)}' http://127.0.0.1:8086/${list}`)) as Record<string, unknown>
+    JSON.parse(
+      lab.here(
+        `curl -s -m 10 -H 'content-type: application/json' -d '${JSON.stringify(body)}' http://127.0.0.1:8086/${list}`,
+      ),
+    ) as Record<string, unknown>
   const remove = (list: string, prefix: string) =>
-    JSON.parse(lab.here(`curl -s -m 10 -X DELETE 'http://127.0.0.1:8086/${list}?ip=${prefix}'`)) as Record<string, unknown>
+    JSON.parse(
+      lab.here(`curl -s -m 10 -X DELETE 'http://127.0.0.1:8086/${list}?ip=${prefix}'`),
+    ) as Record<string, unknown>
   const answers = (address = THERE.v4, family = '') => {
     try {
       lab.here(`ping ${family} -c 1 -W 1 ${address}`)
@@ -50,7 +56,15 @@ describe('the lists', () => {
   it('a listening curl gets one JSON line per packet, with the old fields first', async () => {
     const lines = await events(() => void answers())
     const echo = lines.find(({ src, proto }) => src === THERE.v4 && proto === 'ICMP')
-    expect(Object.keys(echo ?? {}).slice(0, 7)).toEqual(['time', 'seq', 'src', 'dst', 'proto', 'action', 'direction'])
+    expect(Object.keys(echo ?? {}).slice(0, 7)).toEqual([
+      'time',
+      'seq',
+      'src',
+      'dst',
+      'proto',
+      'action',
+      'direction',
+    ])
     expect(echo).toMatchObject({ action: 'PASS', direction: 'INGRESS' })
     expect(echo?.time).toMatch(/^\d\d:\d\d:\d\d\.\d{3}$/)
   })
@@ -77,9 +91,17 @@ describe('the lists', () => {
       }
     })
     const drops = lines.filter(({ action }) => action === 'DROP')
-    expect(drops.some(({ src, direction }) => src === THERE.v4 && direction === 'INGRESS')).toBe(true)
-    expect(drops.some(({ dst, direction }) => dst === THERE.v4 && direction === 'EGRESS')).toBe(true)
-    expect(lines.filter(({ src, dst, action }) => (src === THERE.v4 || dst === THERE.v4) && action === 'PASS')).toEqual([])
+    expect(drops.some(({ src, direction }) => src === THERE.v4 && direction === 'INGRESS')).toBe(
+      true,
+    )
+    expect(drops.some(({ dst, direction }) => dst === THERE.v4 && direction === 'EGRESS')).toBe(
+      true,
+    )
+    expect(
+      lines.filter(
+        ({ src, dst, action }) => (src === THERE.v4 || dst === THERE.v4) && action === 'PASS',
+      ),
+    ).toEqual([])
   })
 
   it('SSH keeps working while its client is on the deny list', async () => {
@@ -124,8 +146,16 @@ describe('the lists', () => {
     } else {
       expect(answers()).toBe(false)
     }
-    await until(() => lab.get('/ready'), (text) => text.includes('"ready":true'), 10).catch(() => undefined)
-    await until(() => lab.get('/blacklist'), (text) => text.includes(THERE.v4), 10)
+    await until(
+      () => lab.get('/ready'),
+      (text) => text.includes('"ready":true'),
+      10,
+    ).catch(() => undefined)
+    await until(
+      () => lab.get('/blacklist'),
+      (text) => text.includes(THERE.v4),
+      10,
+    )
     expect(answers()).toBe(false)
   })
 
@@ -135,9 +165,15 @@ describe('the lists', () => {
   })
 
   it('metrics are clean for promtool and count by protocol, direction and action', async () => {
-    const check = lab.here('curl -s http://127.0.0.1:8086/metrics | promtool check metrics && echo clean')
+    const check = lab.here(
+      'curl -s http://127.0.0.1:8086/metrics | promtool check metrics && echo clean',
+    )
     expect(check).toBe('clean\n')
     const counter = /ntc_packets_total\{proto="ICMP",direction="INGRESS",action="PASS"\} \d+/
-    await until(() => lab.get('/metrics'), (text) => counter.test(text), 5)
+    await until(
+      () => lab.get('/metrics'),
+      (text) => counter.test(text),
+      5,
+    )
   })
 })

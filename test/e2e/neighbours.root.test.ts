@@ -9,76 +9,132 @@ const SOURCE = join(import.meta.dirname, 'neighbour.bpf.c')
 /** As many packets to the second host as the neighbour's program sees; it is on ingress and egress. */
 const PINGS = 20
 
-describe.each(['tcx', 'clsact'])('a neighbour on the same interface, with our programs on %s', (way) => {
-  let lab: Lab
-  let object = ''
+describe.each(['tcx', 'clsact'])(
+  'a neighbour on the same interface, with our programs on %s',
+  (way) => {
+    let lab: Lab
+    let object = ''
 
-  beforeEach(() => {
-    lab = createLab()
-    lab.up()
-    object = join(lab.folder, 'neighbour.o')
-    const include = `/usr/include/${execFileSync('uname', ['-m'], { encoding: 'utf8' }).trim()}-linux-gnu`
-    execFileSync('clang', ['-O2', '-g', '-target', 'bpf', `-I${include}`, '-c', SOURCE, '-o', object])
-  })
-  afterEach(() => lab.down(), 30_000)
+    beforeEach(() => {
+      lab = createLab()
+      lab.up()
+      object = join(lab.folder, 'neighbour.o')
+      const include = `/usr/include/${execFileSync('uname', ['-m'], { encoding: 'utf8' }).trim()}-linux-gnu`
+      execFileSync('clang', [
+        '-O2',
+        '-g',
+        '-target',
+        'bpf',
+        `-I${include}`,
+        '-c',
+        SOURCE,
+        '-o',
+        object,
+      ])
+    })
+    afterEach(() => lab.down(), 30_000)
 
-  const attachNeighbour = () => {
-    lab.here(`tc qdisc add dev ${HERE.interface} clsact 2>/dev/null || true`)
-    for (const side of ['ingress', 'egress']) {
-      lab.here(`tc filter add dev ${HERE.interface} ${side} pref 50 bpf da obj ${object} sec tc`)
+    const attachNeighbour = () => {
+      lab.here(`tc qdisc add dev ${HERE.interface} clsact 2>/dev/null || true`)
+      for (const side of ['ingress', 'egress']) {
+        lab.here(`tc filter add dev ${HERE.interface} ${side} pref 50 bpf da obj ${object} sec tc`)
+      }
     }
-  }
-  const neighbourIsAttached = () =>
-    ['ingress', 'egress'].every((side) => lab.here(`tc filter show dev ${HERE.interface} ${side}`).includes('neighbour'))
-  /** Sum of the counters of both of its programs. */
-  const seenByNeighbour = (): number => {
-    const ids = ['ingress', 'egress'].flatMap((side) =>
-      [...lab.here(`tc filter show dev ${HERE.interface} ${side}`).matchAll(/neighbour\S* direct-action.* id (\d+)/g)].map((match) => match[1]),
+    const neighbourIsAttached = () =>
+      ['ingress', 'egress'].every((side) =>
+        lab.here(`tc filter show dev ${HERE.interface} ${side}`).includes('neighbour'),
+      )
+    /** Sum of the counters of both of its programs. */
+    const seenByNeighbour = (): number => {
+      const ids = ['ingress', 'egress'].flatMap((side) =>
+        [
+          ...lab
+            .here(`tc filter show dev ${HERE.interface} ${side}`)
+            .matchAll(/neighbour\S* direct-action.* id (\d+)/g),
+        ].map((match) => match[1]),
+      )
+      return ids.reduce((sum, id) => {
+        const [program] = [
+          JSON.parse(
+            execFileSync('bpftool', ['-j', 'prog', 'show', 'id', String(id)], { encoding: 'utf8' }),
+          ) as { map_ids: number[] },
+        ]
+        const dump = execFileSync(
+          'bpftool',
+          ['-j', 'map', 'dump', 'id', String(program.map_ids[0])],
+          { encoding: 'utf8' },
+        )
+        const [entry] = JSON.parse(dump) as { formatted: { value: number } }[]
+        return sum + (entry?.formatted.value ?? 0)
+      }, 0)
+    }
+    const counted = () => {
+      const [flow] = lab.flows(`ip=${THERE.v4}&protocol=ICMP`).flows
+      return (flow?.srcPackets ?? 0) + (flow?.dstPackets ?? 0)
+    }
+    const start = () => lab.netscope({ NETSCOPE_NETWORK_ATTACH: way })
+
+    it.each(['before', 'after'])(
+      'that came %s us sees every packet, and so do we',
+      async (when) => {
+        if (when === 'before') attachNeighbour()
+        await start()
+        if (when === 'after') attachNeighbour()
+        await sleep(500)
+        const before = seenByNeighbour()
+        lab.here(`ping -c ${PINGS} -i 0.02 ${THERE.v4}`)
+        await until(counted, (packets) => packets === 2 * PINGS, 5)
+        expect(seenByNeighbour() - before).toBeGreaterThanOrEqual(2 * PINGS)
+      },
     )
-    return ids.reduce((sum, id) => {
-      const [program] = [JSON.parse(execFileSync('bpftool', ['-j', 'prog', 'show', 'id', String(id)], { encoding: 'utf8' })) as { map_ids: number[] }]
-      const dump = execFileSync('bpftool', ['-j', 'map', 'dump', 'id', String(program.map_ids[0])], { encoding: 'utf8' })
-      const [entry] = JSON.parse(dump) as { formatted: { value: number } }[]
-      return sum + (entry?.formatted.value ?? 0)
-    }, 0)
-  }
-  const counted = () => {
-    const [flow] = lab.flows(`ip=${THERE.v4}&protocol=ICMP`).flows
-    return (flow?.srcPackets ?? 0) + (flow?.dstPackets ?? 0)
-  }
-  const start = () => lab.netscope({ NETSCOPE_NETWORK_ATTACH: way })
 
-  it.each(['before', 'after'])('that came %s us sees every packet, and so do we', async (when) => {
-    if (when === 'before') attachNeighbour()
-    await start()
-    if (when === 'after') attachNeighbour()
-    await sleep(500)
-    const before = seenByNeighbour()
-    lab.here(`ping -c ${PINGS} -i 0.02 ${THERE.v4}`)
-    await until(counted, (packets) => packets === 2 * PINGS, 5)
-    expect(seenByNeighbour() - before).toBeGreaterThanOrEqual(2 * PINGS)
-  })
+    it('stays when we stop, and when we are killed and start again', async () => {
+      attachNeighbour()
+      const netscope = await start()
+      const [agent] = lab.pids('agent/src/main.ts')
+      process.kill(agent ?? 0, 'SIGKILL')
+      await until(
+        () => lab.pids('agent/src/main.ts'),
+        (pids) => pids.length > 0 && pids[0] !== agent,
+        10,
+      )
+      await until(
+        () => lab.get('/ready'),
+        (text) => text.includes('"agentConnected":true'),
+        10,
+      )
+      const ours = () =>
+        ['ingress', 'egress'].map(
+          (side) =>
+            (lab.here(`tc filter show dev ${HERE.interface} ${side}`).match(/netscope_/g) ?? [])
+              .length,
+        )
+      await until(ours, (counts) => counts.every((count) => count <= 2), 5)
+      netscope.kill('SIGTERM')
+      await until(
+        () => netscope.exitCode,
+        (code) => code !== null,
+        10,
+      )
+      expect(neighbourIsAttached()).toBe(true)
+      expect(ours()).toEqual([0, 0])
+      expect(() =>
+        execFileSync('sh', [
+          '-c',
+          `bpftool -j net show dev ${HERE.interface} 2>/dev/null | grep netscope_`,
+        ]),
+      ).toThrow()
+    })
 
-  it('stays when we stop, and when we are killed and start again', async () => {
-    attachNeighbour()
-    const netscope = await start()
-    const [agent] = lab.pids('agent/src/main.ts')
-    process.kill(agent ?? 0, 'SIGKILL')
-    await until(() => lab.pids('agent/src/main.ts'), (pids) => pids.length > 0 && pids[0] !== agent, 10)
-    await until(() => lab.get('/ready'), (text) => text.includes('"agentConnected":true'), 10)
-    const ours = () => ['ingress', 'egress'].map((side) => (lab.here(`tc filter show dev ${HERE.interface} ${side}`).match(/netscope_/g) ?? []).length)
-    await until(ours, (counts) => counts.every((count) => count <= 2), 5)
-    netscope.kill('SIGTERM')
-    await until(() => netscope.exitCode, (code) => code !== null, 10)
-    expect(neighbourIsAttached()).toBe(true)
-    expect(ours()).toEqual([0, 0])
-    expect(() => execFileSync('sh', ['-c', `bpftool -j net show dev ${HERE.interface} 2>/dev/null | grep netscope_`])).toThrow()
-  })
-
-  it('leaves no trace on an interface that had nothing before', async () => {
-    const netscope = await start()
-    netscope.kill('SIGTERM')
-    await until(() => netscope.exitCode, (code) => code !== null, 10)
-    expect(lab.here(`tc qdisc show dev ${HERE.interface}`)).not.toContain('clsact')
-  })
-})
+    it('leaves no trace on an interface that had nothing before', async () => {
+      const netscope = await start()
+      netscope.kill('SIGTERM')
+      await until(
+        () => netscope.exitCode,
+        (code) => code !== null,
+        10,
+      )
+      expect(lab.here(`tc qdisc show dev ${HERE.interface}`)).not.toContain('clsact')
+    })
+  },
+)

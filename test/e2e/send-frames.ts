@@ -18,11 +18,16 @@ const fd: number = socket(AF_PACKET, SOCK_RAW, 0)
 const address = Buffer.alloc(20)
 address.writeUInt16LE(AF_PACKET, 0)
 address.writeInt32LE(Number(readFileSync(`/sys/class/net/${name}/ifindex`, 'utf8')), 4)
-if ((bind(fd, address, address.length) as number) < 0) throw new Error(`bind to ${name}: errno ${koffi.errno()}`)
+if ((bind(fd, address, address.length) as number) < 0)
+  throw new Error(`bind to ${name}: errno ${koffi.errno()}`)
 
-const frames = readFileSync(0, 'utf8').trim().split('\n').map((line) => Buffer.from(line, 'hex'))
+const frames = readFileSync(0, 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => Buffer.from(line, 'hex'))
 for (let round = 0; round < Number(times); round++) {
   for (const frame of frames) {
-    if (Number(write(fd, frame, frame.length)) !== frame.length) throw new Error(`write: errno ${koffi.errno()}`)
+    if (Number(write(fd, frame, frame.length)) !== frame.length)
+      throw new Error(`write: errno ${koffi.errno()}`)
   }
 }

@@ -5,7 +5,16 @@
 import { execFileSync } from 'node:child_process'
 import { NetscopeError } from '@netscope/core/errors.ts'
 import type { BpfObject } from './bpf-object.ts'
-import { bpf, closeFd, errorName, hookCreate, hookDestroy, tcAttach, tcDetach, tcQuery } from './libbpf.ts'
+import {
+  bpf,
+  closeFd,
+  errorName,
+  hookCreate,
+  hookDestroy,
+  tcAttach,
+  tcDetach,
+  tcQuery,
+} from './libbpf.ts'
 
 const LINK_CREATE = 28
 /** enum bpf_attach_type */
@@ -38,7 +47,11 @@ const programFor = (object: BpfObject, target: Target, side: Side): number =>
   object.programFd(`netscope_${side}${target.linkHeaderBytes ? '' : '_l3'}`)
 
 /** Throws NetscopeError `kernel.attach-failed`; nothing of ours is left attached then. */
-export const attach = (object: BpfObject, target: Target, way: 'auto' | 'tcx' | 'clsact'): Attachment => {
+export const attach = (
+  object: BpfObject,
+  target: Target,
+  way: 'auto' | 'tcx' | 'clsact',
+): Attachment => {
   sweep(target)
   const byTcx = way === 'clsact' ? undefined : attachTcx(object, target)
   if (byTcx) return byTcx
@@ -101,7 +114,11 @@ const attachClsact = (object: BpfObject, target: Target): Attachment => {
   }
   for (const side of SIDES) {
     const priority = PRIORITIES.find(
-      (p) => (tcAttach(hookOf(target.ifindex, CLSACT[side]), optionsOf(p, programFor(object, target, side))) as number) === 0,
+      (p) =>
+        (tcAttach(
+          hookOf(target.ifindex, CLSACT[side]),
+          optionsOf(p, programFor(object, target, side)),
+        ) as number) === 0,
     )
     if (priority === undefined) {
       detach()
@@ -115,7 +132,10 @@ const attachClsact = (object: BpfObject, target: Target): Attachment => {
 /** Removes the clsact qdisc that we made, unless somebody has put a filter there since. */
 const destroyIfUnused = (target: Target): void => {
   const filters = (side: string) =>
-    execFileSync('tc', ['filter', 'show', 'dev', target.name, side], { encoding: 'utf8', stdio: 'pipe' })
+    execFileSync('tc', ['filter', 'show', 'dev', target.name, side], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    })
   try {
     if (filters('ingress').trim() || filters('egress').trim()) return
     hookDestroy(hookOf(target.ifindex, CLSACT.in | CLSACT.out))
@@ -143,13 +163,19 @@ interface Filter {
 /** Asks tc, because looking a program up by its id would take CAP_SYS_ADMIN. */
 const isOurs = (name: string, side: Side, priority: number): boolean => {
   try {
-    const text = execFileSync('tc', ['-j', 'filter', 'show', 'dev', name, `${side === 'in' ? 'in' : 'e'}gress`], {
-      encoding: 'utf8',
-      stdio: 'pipe',
-    })
+    const text = execFileSync(
+      'tc',
+      ['-j', 'filter', 'show', 'dev', name, `${side === 'in' ? 'in' : 'e'}gress`],
+      {
+        encoding: 'utf8',
+        stdio: 'pipe',
+      },
+    )
     return (JSON.parse(text) as Filter[]).some(
       ({ pref, options }) =>
-        pref === priority && Number(options?.handle) === HANDLE && options?.bpf_name?.startsWith('netscope_'),
+        pref === priority &&
+        Number(options?.handle) === HANDLE &&
+        options?.bpf_name?.startsWith('netscope_'),
     )
   } catch {
     return false

@@ -27,7 +27,12 @@ interface Entry {
 }
 
 const globToRegExp = (glob: string) =>
-  new RegExp(`^${glob.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('*', '.*').replaceAll('?', '.')}$`)
+  new RegExp(
+    `^${glob
+      .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+  )
 
 /** Which names the configuration takes. */
 export const createNameFilter = (config: Pick<AttachmentsConfig, 'interfaces' | 'exclude'>) => {
@@ -77,7 +82,10 @@ export const createAttachments = (config: AttachmentsConfig, object: BpfObject):
   return {
     refresh,
     interfaces: () =>
-      [...entries.values()].map(({ shown }) => ({ ...shown, now: (shown.now = readCounters(shown.name) ?? shown.now) })),
+      [...entries.values()].map(({ shown }) => ({
+        ...shown,
+        now: (shown.now = readCounters(shown.name) ?? shown.now),
+      })),
     indexes: () => [...entries.keys()],
     stop: () => {
       for (const { attachment } of entries.values()) attachment?.detach()

@@ -8,9 +8,7 @@ export const monotonicNs = (): number => Number(process.hrtime.bigint())
  * Milliseconds since 1970 when CLOCK_MONOTONIC was 0: reads both clocks back to back and keeps the
  * closest pair. Call it again every few seconds: it moves with NTP steps and suspends.
  */
-export const measureWallOffsetMs = (
-  wallMs: () => number = Date.now,
-): number => {
+export const measureWallOffsetMs = (wallMs: () => number = Date.now): number => {
   let best = { gap: Infinity, offset: 0 }
   for (let i = 0; i < TRIES; i++) {
     const before = monotonicNs()

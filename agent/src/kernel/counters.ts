@@ -7,12 +7,18 @@ import { readPerCpu } from './per-cpu.ts'
 const OVERFLOW_ENTRIES = 40
 
 /** Counters of one interface and direction (0 ingress, 1 egress); undefined before its first rare packet. */
-export const readHookCounters = (object: BpfObject, ifindex: number, direction: number): HookCounters | undefined => {
+export const readHookCounters = (
+  object: BpfObject,
+  ifindex: number,
+  direction: number,
+): HookCounters | undefined => {
   const key = Buffer.alloc(8)
   key.writeUInt32LE(ifindex, 0)
   key.writeUInt32LE(direction, 4)
   const sums = readPerCpu(object.mapFd('hooks'), key, HOOK_COUNTERS.length)
-  return sums && (Object.fromEntries(HOOK_COUNTERS.map((name, i) => [name, sums[i]])) as HookCounters)
+  return (
+    sums && (Object.fromEntries(HOOK_COUNTERS.map((name, i) => [name, sums[i]])) as HookCounters)
+  )
 }
 
 /** Packets without an entry; index as in Source.overflow(). */

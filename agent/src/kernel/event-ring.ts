@@ -31,7 +31,7 @@ export const createRing = (fd: number, bytes: number): Ring => {
     let low = (position % 4294967296) | 0
     let count = 0
     let uncommitted = 0
-    for (let end = Atomics.load(produced, 0); ; ) {
+    for (let end = Atomics.load(produced, 0); ;) {
       if (low === end && low === (end = Atomics.load(produced, 0))) break
       const at = (low & (bytes - 1)) >>> 2
       const header = Atomics.load(data, at)

@@ -12,9 +12,25 @@ const RAW_IP = new Set([512, 519, 768, 769, 776, 778, 823, 65534])
 
 /** Kinds of `ip -d link` that pass packets on to another interface, where they are counted. */
 const STACKED: Readonly<Record<string, Interface['kind']>> = {
-  bridge: 'bridge', bond: 'bond', team: 'bond', vlan: 'vlan', macvlan: 'vlan', ipvlan: 'vlan', vrf: 'bridge',
-  wireguard: 'tunnel', vxlan: 'tunnel', geneve: 'tunnel', gre: 'tunnel', gretap: 'tunnel', ip6gre: 'tunnel',
-  ip6tnl: 'tunnel', ipip: 'tunnel', sit: 'tunnel', xfrm: 'tunnel', vti: 'tunnel', ifb: 'other',
+  bridge: 'bridge',
+  bond: 'bond',
+  team: 'bond',
+  vlan: 'vlan',
+  macvlan: 'vlan',
+  ipvlan: 'vlan',
+  vrf: 'bridge',
+  wireguard: 'tunnel',
+  vxlan: 'tunnel',
+  geneve: 'tunnel',
+  gre: 'tunnel',
+  gretap: 'tunnel',
+  ip6gre: 'tunnel',
+  ip6tnl: 'tunnel',
+  ipip: 'tunnel',
+  sit: 'tunnel',
+  xfrm: 'tunnel',
+  vti: 'tunnel',
+  ifb: 'other',
 }
 
 export interface FoundInterface {
@@ -65,7 +81,10 @@ const classify = (name: string, type: number): Pick<FoundInterface, 'kind' | 'le
 
 const readLinkKind = (name: string): string => {
   try {
-    const text = execFileSync('ip', ['-j', '-d', 'link', 'show', 'dev', name], { encoding: 'utf8', stdio: 'pipe' })
+    const text = execFileSync('ip', ['-j', '-d', 'link', 'show', 'dev', name], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    })
     const [link] = JSON.parse(text) as { linkinfo?: { info_kind?: string } }[]
     return link?.linkinfo?.info_kind ?? ''
   } catch {
@@ -73,7 +92,12 @@ const readLinkKind = (name: string): string => {
   }
 }
 
-const COUNTER_FILES = { rxPackets: 'rx_packets', rxBytes: 'rx_bytes', txPackets: 'tx_packets', txBytes: 'tx_bytes' } as const
+const COUNTER_FILES = {
+  rxPackets: 'rx_packets',
+  rxBytes: 'rx_bytes',
+  txPackets: 'tx_packets',
+  txBytes: 'tx_bytes',
+} as const
 
 /** The interface's own counters; undefined when it has gone. */
 export const readCounters = (name: string): InterfaceCounters | undefined => {

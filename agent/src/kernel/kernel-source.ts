@@ -106,13 +106,26 @@ const describeCapabilities = (interfaces: Interface[]): Capability[] => [
   jit(),
   kernelAtLeast(6, 6)
     ? { name: 'tcx', ok: true }
-    : { name: 'tcx', ok: false, reason: 'Linux 6.6 brings it; clsact filters do the same, but survive a kill -9 until the next start.' },
+    : {
+        name: 'tcx',
+        ok: false,
+        reason:
+          'Linux 6.6 brings it; clsact filters do the same, but survive a kill -9 until the next start.',
+      },
   kernelAtLeast(5, 11)
     ? { name: 'coarse clock', ok: true }
-    : { name: 'coarse clock', ok: false, reason: 'Linux 5.11 brings it; each packet costs some 20 ns more.' },
+    : {
+        name: 'coarse clock',
+        ok: false,
+        reason: 'Linux 5.11 brings it; each packet costs some 20 ns more.',
+      },
   ...interfaces
     .filter(({ attached }) => !attached)
-    .map(({ name, reason }) => ({ name: `interface ${name}`, ok: false, reason: reason ?? 'not attached' })),
+    .map(({ name, reason }) => ({
+      name: `interface ${name}`,
+      ok: false,
+      reason: reason ?? 'not attached',
+    })),
 ]
 
 const jit = (): Capability => {

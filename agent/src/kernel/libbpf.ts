@@ -7,14 +7,22 @@ const libc = koffi.load('libc.so.6')
 export const openFile = libbpf.func('void *bpf_object__open_file(const char *path, void *opts)')
 export const loadObject = libbpf.func('int bpf_object__load(void *obj)')
 export const closeObject = libbpf.func('void bpf_object__close(void *obj)')
-export const findProgram = libbpf.func('void *bpf_object__find_program_by_name(void *obj, const char *name)')
+export const findProgram = libbpf.func(
+  'void *bpf_object__find_program_by_name(void *obj, const char *name)',
+)
 export const programFd = libbpf.func('int bpf_program__fd(void *prog)')
 export const setAutoload = libbpf.func('int bpf_program__set_autoload(void *prog, bool load)')
-export const findMap = libbpf.func('void *bpf_object__find_map_by_name(void *obj, const char *name)')
+export const findMap = libbpf.func(
+  'void *bpf_object__find_map_by_name(void *obj, const char *name)',
+)
 export const mapFd = libbpf.func('int bpf_map__fd(void *map)')
 export const setMaxEntries = libbpf.func('int bpf_map__set_max_entries(void *map, uint32_t n)')
-export const initialValue = libbpf.func('void *bpf_map__initial_value(void *map, _Out_ size_t *size)')
-export const lookupElement = libbpf.func('int bpf_map_lookup_elem(int fd, const void *key, void *value)')
+export const initialValue = libbpf.func(
+  'void *bpf_map__initial_value(void *map, _Out_ size_t *size)',
+)
+export const lookupElement = libbpf.func(
+  'int bpf_map_lookup_elem(int fd, const void *key, void *value)',
+)
 export const updateElement = libbpf.func(
   'int bpf_map_update_elem(int fd, const void *key, const void *value, uint64_t flags)',
 )
@@ -41,7 +49,9 @@ export const silence = (): void => void setPrint(null)
 
 const syscall = libc.func('long syscall(long number, long command, void *attr, uint32_t size)')
 const SYS_BPF = process.arch === 'arm64' ? 280 : 321
-const mmapRaw = libc.func('void *mmap(void *addr, size_t length, int prot, int flags, int fd, int64_t offset)')
+const mmapRaw = libc.func(
+  'void *mmap(void *addr, size_t length, int prot, int flags, int fd, int64_t offset)',
+)
 const munmapRaw = libc.func('int munmap(void *addr, size_t length)')
 export const closeFd = libc.func('int close(int fd)')
 export const pageSize = Number(libc.func('long sysconf(int name)')(30))

@@ -10,7 +10,11 @@ import { deleteMany, insertMany } from './map-batch.ts'
 const ENOSPC = -28
 
 /** Changes are in force for the next packet when a call returns. */
-export const createListTable = (object: BpfObject, control: Control, capacity: number): ListTable => {
+export const createListTable = (
+  object: BpfObject,
+  control: Control,
+  capacity: number,
+): ListTable => {
   const fds = { allow: object.mapFd('allow'), deny: object.mapFd('deny') }
   const changed = (list: ListName) => {
     const empty = nextKey(fds[list], null, Buffer.alloc(PREFIX_BYTES)) < 0

@@ -8,14 +8,20 @@ const keyAt = (keys: Uint8Array, keyBytes: number, index: number) =>
   keys.subarray(index * keyBytes, (index + 1) * keyBytes)
 
 /** Removes keys; absent ones are skipped. Returns how many were there. Throws on any other error. */
-export const deleteMany = (fd: number, keys: Uint8Array, keyBytes: number, count: number): number => {
+export const deleteMany = (
+  fd: number,
+  keys: Uint8Array,
+  keyBytes: number,
+  count: number,
+): number => {
   let removed = 0
   const left = Buffer.alloc(4)
-  for (let at = 0; at < count; ) {
+  for (let at = 0; at < count;) {
     left.writeUInt32LE(count - at)
     const result: number = deleteBatch(fd, keys.subarray(at * keyBytes), left, null)
     if (UNSUPPORTED.has(result)) return removed + deleteEach(fd, keys, keyBytes, at, count)
-    if (result < 0 && result !== ENOENT) throw new Error(`removing map entries: ${errorName(result)}`)
+    if (result < 0 && result !== ENOENT)
+      throw new Error(`removing map entries: ${errorName(result)}`)
     removed += left.readUInt32LE()
     at += left.readUInt32LE() + (result === ENOENT ? 1 : 0)
     if (result === 0) break
@@ -23,7 +29,13 @@ export const deleteMany = (fd: number, keys: Uint8Array, keyBytes: number, count
   return removed
 }
 
-const deleteEach = (fd: number, keys: Uint8Array, keyBytes: number, from: number, count: number) => {
+const deleteEach = (
+  fd: number,
+  keys: Uint8Array,
+  keyBytes: number,
+  from: number,
+  count: number,
+) => {
   let removed = 0
   for (let i = from; i < count; i++) {
     const result: number = deleteElement(fd, keyAt(keys, keyBytes, i))
@@ -34,7 +46,12 @@ const deleteEach = (fd: number, keys: Uint8Array, keyBytes: number, from: number
 }
 
 /** Writes `count` keys with zero u32 values; returns 0, or the first -errno. */
-export const insertMany = (fd: number, keys: Uint8Array, keyBytes: number, count: number): number => {
+export const insertMany = (
+  fd: number,
+  keys: Uint8Array,
+  keyBytes: number,
+  count: number,
+): number => {
   if (count === 0) return 0
   const values = new Uint8Array(count * 4)
   const done = Buffer.alloc(4)
