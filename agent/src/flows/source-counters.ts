@@ -78,8 +78,8 @@ export class SourceCounters {
     const at = entry * PERIODS + this.#period
     this.#oldPackets[at] = this.cells[CELL * entry + CELL_PACKETS]!
     this.#oldBytes[at] = this.cellBytes[2 * entry + 1]!
-    this.#packets[entry]! += this.#oldPackets[at]!
-    this.#bytes[entry]! += this.#oldBytes[at]!
+    this.#packets[entry]! += this.#oldPackets[at]
+    this.#bytes[entry]! += this.#oldBytes[at]
     this.cells[CELL * entry + CELL_PACKETS] = 0
     this.cellBytes[2 * entry + 1] = 0
   }

@@ -86,7 +86,7 @@ export const mapMemory = (fd: number, length: number, writable: boolean, offset 
 }
 
 /** The address of a buffer for a field of a bpf(2) attribute; the caller keeps the buffer alive. */
-export const addressOf = (bytes: Uint8Array): bigint => BigInt(koffi.address(bytes) as bigint)
+export const addressOf = (bytes: Uint8Array): bigint => BigInt(koffi.address(bytes))
 
 /** Copies `bytes` to `to`, memory that C owns. */
 export const viewOf = (pointer: unknown, length: number): Uint8Array =>
