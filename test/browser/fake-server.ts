@@ -132,7 +132,7 @@ export const createFakeServer = (
   }
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost')
-    if (state.down) return request.socket.destroy()
+    if (state.down) return void request.socket.destroy()
     const route = routes[url.pathname]
     if (!route) return void page(url.pathname, response)
     void Promise.resolve(route(url.searchParams, request, response)).then((body) => {
