@@ -28,9 +28,12 @@ type FromOthers = 'eventsWatched' | 'lists' | 'uplink' | 'programs' | 'degraded'
 
 export interface FlowEngineDeps extends Pick<StatusDeps, FromOthers> {
   source: Source
-  /** Records of live flows. */
+  /**
+   * Takes records. Last records of flows come in calls of their own and must be taken whatever it
+   * returns, as the uplink does.
+   */
   onRecords: RecordSink
-  /** Last records; refused ones are kept, with their slots. As onRecords unless told. */
+  /** Takes last records instead; those that it refuses are kept, with their slots. */
   onEndedRecords?: RecordSink
   /** Waits `ms`; needed only by flush of the ebpf source. */
   sleep?(ms: number): Promise<void>
@@ -65,7 +68,12 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
     onActivity: (activity) => ipWindow.take(activity),
     onForget: (slot) => ipWindow.forget(slot),
     onRecords: deps.onRecords,
-    onEndedRecords: deps.onEndedRecords ?? deps.onRecords,
+    onEndedRecords:
+      deps.onEndedRecords ??
+      ((records, count) => {
+        deps.onRecords(records, count)
+        return true
+      }),
     // Only the kernel counts while we run.
     grace: () => (source.name === 'ebpf' ? sleep(GRACE_MS) : Promise.resolve()),
   })

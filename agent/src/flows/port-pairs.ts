@@ -5,9 +5,11 @@
  */
 import { entryOf } from './address-table.ts'
 
-const SIZE = 1 << 18
-const MASK = SIZE - 1
-const MAX_FILL = 0.75 * SIZE
+const MAX_PAIRS = 1 << 18
+const MIN_PAIRS = 1 << 12
+/** Room per entry on average, before some is left free. */
+const PAIRS_PER_ENTRY = 16
+const MAX_FILL = 0.75
 export const MAX_PORTS = 4096
 /** A pair has to be added again in each period to stay. */
 export const PERIOD_SECONDS = 30
@@ -17,13 +19,18 @@ export class PortPairs {
   /** Distinct ports per entry. */
   readonly count: Uint16Array
   /** Two words per pair: tag (0 = empty); port, and the period of its last sight in the upper half. */
-  #pairs = new Uint32Array(2 * SIZE).fill(0) // touched now rather than by the first flood
-  #spare = new Uint32Array(2 * SIZE)
+  #pairs: Uint32Array
+  #spare: Uint32Array
+  readonly #size: number
   #used = 0
   #period = 0
 
   constructor(entries: number) {
     this.count = new Uint16Array(entries)
+    const wanted = 2 ** Math.ceil(Math.log2(PAIRS_PER_ENTRY * entries))
+    this.#size = Math.min(Math.max(wanted, MIN_PAIRS), MAX_PAIRS)
+    this.#pairs = new Uint32Array(2 * this.#size).fill(0) // touched now, not by the first flood
+    this.#spare = new Uint32Array(2 * this.#size)
   }
 
   /** Moves the window; `tagOf` tells an entry's present tag. */
@@ -41,16 +48,17 @@ export class PortPairs {
 
   add(tag: number, port: number): void {
     const pairs = this.#pairs
-    let at = 2 * place(tag, port)
+    const mask = 2 * this.#size - 1
+    let at = (2 * place(tag, port)) & mask
     while (pairs[at] !== 0) {
       if (pairs[at] === tag && (pairs[at + 1]! & 0xffff) === port) {
         pairs[at + 1] = port | (this.#period << 16)
         return
       }
-      at = 2 * ((at / 2 + 1) & MASK)
+      at = (at + 2) & mask
     }
     const entry = entryOf(tag)
-    if (this.count[entry]! >= MAX_PORTS || this.#used >= MAX_FILL) return
+    if (this.count[entry]! >= MAX_PORTS || this.#used >= MAX_FILL * this.#size) return
     this.#used++
     this.count[entry]!++
     pairs[at] = tag
@@ -64,13 +72,14 @@ export class PortPairs {
     this.#spare = old
     this.#used = 0
     this.count.fill(0)
-    for (let from = 0; from < 2 * SIZE; from += 2) {
+    const mask = 2 * this.#size - 1
+    for (let from = 0; from <= mask; from += 2) {
       const tag = old[from]!
       if (tag === 0 || tagOf(entryOf(tag)) !== tag) continue
       const pair = old[from + 1]!
       if (((this.#period - (pair >>> 16)) & 0xffff) >= PERIODS_KEPT) continue
-      let at = 2 * place(tag, pair & 0xffff)
-      while (this.#pairs[at] !== 0) at = 2 * ((at / 2 + 1) & MASK)
+      let at = (2 * place(tag, pair & 0xffff)) & mask
+      while (this.#pairs[at] !== 0) at = (at + 2) & mask
       this.#pairs[at] = tag
       this.#pairs[at + 1] = pair
       this.count[entryOf(tag)]!++
@@ -81,5 +90,5 @@ export class PortPairs {
 
 const place = (tag: number, port: number): number => {
   const h = Math.imul(tag ^ Math.imul(port, 0x85ebca77), 0x9e3779b1)
-  return (h ^ (h >>> 15)) & MASK
+  return (h ^ (h >>> 15)) >>> 0
 }
