@@ -6,7 +6,7 @@
 import { entryOf } from './address-table.ts'
 
 const MAX_PAIRS = 1 << 18
-const MIN_PAIRS = 1 << 12
+const MIN_PAIRS = 1 << 13
 /** Room per entry on average, before some is left free. */
 const PAIRS_PER_ENTRY = 16
 const MAX_FILL = 0.75
