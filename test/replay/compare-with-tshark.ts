@@ -45,7 +45,7 @@ const textOf = ({ key, ours, theirs }: Difference): string =>
 
 /** We count a packet whose total length is less than its header; tshark reads a version 6 as IPv6 anywhere. */
 const bogus = (frames: TsharkFrames, packets: number): string | undefined =>
-  Math.abs(packets) <= frames.bogus ? 'an IP header that tshark calls bogus' : undefined
+  Math.abs(packets) <= frames.bogus ? 'a header that tshark calls bogus' : undefined
 
 const packetsBetween = (conversations: Conversations, key: string): number => {
   const { packets } = conversations.get(key) ?? { packets: [0, 0] }

@@ -26,8 +26,8 @@ export const runReplay = (files: readonly string[], flags: readonly string[] = [
       maxBuffer: MAX_OUTPUT_BYTES,
     },
   )
-  if (status === null || status > 1)
-    throw new Error(`replay ended with ${status ?? signal}: ${stderr}`)
+  if (status === null || status > 1 || stdout === '')
+    throw new Error(`replay of ${files.join()} ended with ${status ?? signal}: ${stderr}`)
   const lines = stdout
     .trimEnd()
     .split('\n')

@@ -55,7 +55,7 @@ export interface TsharkFrames {
   cutOff: Set<string>
   /** Frames whose IP header tshark can't read. */
   unreadable: number
-  /** Frames whose version, header length or total length tshark calls bogus. */
+  /** Frames with a version or length in a header that tshark calls bogus. */
   bogus: number
 }
 
@@ -112,7 +112,7 @@ const addFrame = (to: TsharkFrames, line: string): void => {
   const isV4 = layers[ipAt] === 'ip'
   const [src, dst] = isV4 ? [cell('ip.src'), cell('ip.dst')] : [cell('ipv6.src'), cell('ipv6.dst')]
   const bytes = isV4 ? Number(cell('ip.len')) : Number(cell('ipv6.plen')) + 40
-  if (cell('_ws.expert.message').startsWith('Bogus IP')) to.bogus++
+  if (cell('_ws.expert.message').startsWith('Bogus')) to.bogus++
   if (src === '' || dst === '') return void to.unreadable++
   addTraffic(to.byAddress, 'IP', src, dst, 1, bytes)
   const key = `IP ${src <= dst ? src : dst} ${src <= dst ? dst : src}`

@@ -7,6 +7,8 @@
 const TOLERANCE_SECONDS = 60
 /** A longer gap has the same effect: every idle time-out is a day at most. */
 const LONGEST_GAP_SECONDS = 2 * 86400
+/** Ticks that cost more than the packets between them may be this far apart. */
+const LONGEST_WAIT_SECONDS = 10
 
 export interface CaptureClock {
   /** Whether the packet of this second must wait for ticks(). */
@@ -19,25 +21,35 @@ export interface CaptureClock {
 
 /**
  * The tracker's time only goes forward. A capture whose time jumps back by more than a minute (files
- * joined in the wrong order, a clock that was set, damaged bytes) goes on from there.
+ * joined in the wrong order, a clock that was set, damaged bytes) goes on from there. `mayWait` says
+ * whether a tick would cost too much for the packets since the last one.
  */
-export const createCaptureClock = (): CaptureClock => {
+export const createCaptureClock = (mayWait: () => boolean = () => false): CaptureClock => {
+  /** Seconds of the capture: of the packet before, and of the last tick. */
   let current = Number.NaN
+  let ticked = Number.NaN
   let elapsed = 0
-  return {
-    isDue: (second) =>
-      second !== current &&
-      (second > current || second < current - TOLERANCE_SECONDS || current !== current),
-    ticks: (second) => {
-      const silent = Math.min(second - current - 1, LONGEST_GAP_SECONDS)
-      const isFirst = Number.isNaN(current)
-      current = second
-      if (isFirst) return []
-      const first = ++elapsed
-      if (!(silent > 0)) return [first]
-      elapsed += silent
-      return [first, elapsed]
-    },
-    end: () => elapsed + 1,
+
+  const isDue = (second: number): boolean => {
+    if (second === current) return false
+    if (second < current) return second < current - TOLERANCE_SECONDS
+    if (!(second - ticked < LONGEST_WAIT_SECONDS) || !mayWait()) return true
+    current = second
+    return false
   }
+
+  const ticks = (second: number): number[] => {
+    const isFirst = Number.isNaN(current)
+    const busy = current + 1 - ticked
+    const silent = Math.min(second - current - 1, LONGEST_GAP_SECONDS)
+    current = ticked = second
+    if (isFirst) return []
+    elapsed += busy
+    if (!(silent > 0)) return [elapsed]
+    const before = elapsed
+    elapsed += silent
+    return [before, elapsed]
+  }
+
+  return { isDue, ticks, end: () => elapsed + (Number.isNaN(current) ? 1 : current + 1 - ticked) }
 }

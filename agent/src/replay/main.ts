@@ -10,13 +10,16 @@ import { createProgress } from './progress.ts'
 import { NetscopeError } from '@netscope/core/errors.ts'
 import { replay } from './replay.ts'
 
+/** Unless the configuration sets another: no kernel memory is at stake, and unused entries cost nothing. */
+const TABLE_SIZE = 1 << 20
+
 const say = (line: string): unknown => process.stderr.write(`netscope: ${line}\n`)
 
 const run = async (argv: readonly string[]): Promise<number> => {
   const dashes = argv.indexOf('--')
   const files = dashes < 0 ? [] : argv.slice(dashes + 1)
   if (files.length === 0) throw new Error('name at least one capture')
-  const { config, warnings } = await loadConfig({
+  const { config, sources, warnings } = await loadConfig({
     process: 'agent',
     env: process.env,
     cwd: process.cwd(),
@@ -24,6 +27,7 @@ const run = async (argv: readonly string[]): Promise<number> => {
     readFile: (path) => readFileSync(path, 'utf8'),
     ...parseConfigFlags(argv.slice(0, dashes)),
   })
+  if (sources['flows.tableSize']?.from === 'default') config.flows.tableSize = TABLE_SIZE
   for (const warning of warnings) say(`warning: ${warning}`)
   // The flows themselves on the terminal show that it goes on.
   const terminal = process.stdout.isTTY ? { write: say } : process.stderr
