@@ -22,14 +22,14 @@ static __always_inline void frame_of(struct frame *f, struct __sk_buff *skb)
 	f->length = skb->len;
 	f->ifindex = skb->ifindex;
 	f->segments = 1;
-	f->segment_size = 0;
 	f->wire_length = 0;
 	f->vlan = skb->vlan_present ? skb->vlan_tci & 0xfff : 0;
-	if (!skb->gso_size)
+	__u32 payload = skb->gso_size;
+
+	if (!payload)
 		return;
-	f->segment_size = skb->gso_size;
 	/* gso_segs is 0 where the sender left it to us (virtio, tap): about the payload by its size. */
-	f->segments = skb->gso_segs ?: (f->length + f->segment_size - 1) / f->segment_size;
+	f->segments = skb->gso_segs ?: (f->length + payload - 1) / payload;
 	f->wire_length = skb->wire_len;
 }
 

@@ -1,6 +1,6 @@
 /** The layout in bpf/flow.h, read from the built object's BTF, is the one that core/src/slot.ts decodes. */
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import * as slot from '@netscope/core/slot.ts'
@@ -67,5 +67,15 @@ describe.skipIf(!existsSync(OBJECT))('the binary contract with the kernel progra
     expect((struct('hook_counters')?.members ?? []).map(({ name }) => name)).toEqual(
       slot.HOOK_COUNTERS.map(snake),
     )
+  })
+
+  it('the module for machines without clang was built from these sources', () => {
+    const [built, prebuilt] = ['build', 'prebuilt'].map((folder) =>
+      readFileSync(join(import.meta.dirname, '../bpf', folder, 'count.wasm')),
+    )
+    expect(
+      prebuilt?.equals(built ?? Buffer.alloc(0)),
+      'cp bpf/build/count.wasm bpf/prebuilt/',
+    ).toBe(true)
   })
 })

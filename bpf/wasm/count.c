@@ -56,7 +56,6 @@ int count_packet(__u32 captured, __u32 wire_length, __u32 l2, __u32 ifindex, __u
 		.length = wire_length,
 		.ifindex = ifindex,
 		.segments = segments,
-		.segment_size = 0,
 		.last_try = 1,
 	};
 	struct packet p;

@@ -4,8 +4,8 @@ import { createRandom } from '../../agent/src/mock/random.ts'
 import type { ListTable, Traffic } from '../../agent/src/source.ts'
 import { createEngine } from '../../agent/src/wasm/engine.ts'
 import { randomFrame } from './random-packets.ts'
-import { createTestKernel, LO } from './test-kernel.ts'
-import { createTestRun } from './test-run.ts'
+import { createTestKernel, LO } from '../../agent/src/kernel/test-kernel.ts'
+import { createTestRun } from '../../agent/src/kernel/test-run.ts'
 
 const SSH_PORTS = [22]
 const TC_ACT_SHOT = 2

@@ -5,25 +5,30 @@ import {
   type Direction,
   type HookCounters,
 } from '@netscope/core/slot.ts'
-import { loadBpfObject } from '../../agent/src/kernel/bpf-object.ts'
-import { createControl } from '../../agent/src/kernel/control.ts'
-import { readHookCounters, readOverflow } from '../../agent/src/kernel/counters.ts'
-import { createFlowTable } from '../../agent/src/kernel/flow-table.ts'
-import { mapMemory, pageSize } from '../../agent/src/kernel/libbpf.ts'
-import { createListTable } from '../../agent/src/kernel/list-table.ts'
+import { loadBpfObject } from './bpf-object.ts'
+import { createControl } from './control.ts'
+import { readHookCounters, readOverflow } from './counters.ts'
+import { createEventRing, createRing } from './event-ring.ts'
+import { createFlowTable } from './flow-table.ts'
+import { mapMemory, pageSize } from './libbpf.ts'
+import { createListTable } from './list-table.ts'
 
 /** Interface of test runs. */
 export const LO = 1
+const RING_BYTES = 1 << 20
 
 export const createTestKernel = (flows: number, sshPorts: readonly number[]) => {
-  const object = loadBpfObject({ flows, listEntries: 1000, eventRingBytes: 1 << 20 })
+  const object = loadBpfObject({ flows, listEntries: 1000, eventRingBytes: RING_BYTES })
   const page = mapMemory(object.mapFd('.bss'), pageSize, true)
   const control = createControl(page.bytes)
   control.setSshPorts(sshPorts)
   const table = createFlowTable(object, control, flows)
   const zero = Object.fromEntries(HOOK_COUNTERS.map((name) => [name, 0])) as HookCounters
+  const ring = createRing(object.mapFd('events'), RING_BYTES)
   return {
     table,
+    control,
+    events: createEventRing(ring, object.mapFd('event_stats'), control),
     lists: createListTable(object, control, 1000),
     programFd: object.programFd,
     overflow: () => readOverflow(object),
@@ -31,6 +36,7 @@ export const createTestKernel = (flows: number, sshPorts: readonly number[]) => 
       readHookCounters(object, ifindex, DIRECTIONS.indexOf(direction)) ?? zero,
     close: () => {
       table.unmap()
+      ring.unmap()
       page.unmap()
       object.close()
     },

@@ -1,5 +1,5 @@
 /** Packets through the loaded kernel program by BPF_PROG_TEST_RUN, one at a time. */
-import { addressOf, testRun } from '../../agent/src/kernel/libbpf.ts'
+import { addressOf, testRun } from './libbpf.ts'
 
 /** struct bpf_test_run_opts of libbpf 1.x */
 const OPTS = {
