@@ -1,48 +1,49 @@
-/** Tests: all that need no privileges in parallel; those named *.root.test.ts one after the other, as root only. */
+/**
+ * Three runs, one after the other: `unit` (beside the sources), `across` (what crosses packages: browser, captures,
+ * the sources' rules), and as root `root` (*.root.test.ts: kernel programs, namespaces), one file at a time.
+ */
 import { delimiter, join } from 'node:path'
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 
 const isRoot = process.getuid?.() === 0
-const here = import.meta.dirname
-const include = ['core', 'agent', 'server', 'cli', 'web', 'test', 'bench'].map(
-  (folder) => `${folder}/**/*.test.{ts,tsx}`,
-)
-const needRoot = '**/*.root.test.ts'
-const exclude = ['**/node_modules/**', '**/dist/**']
+const PACKAGES = '{core,agent,server,cli,web,bench}'
+const NEED_ROOT = '**/*.root.test.ts'
+const EXCLUDE = ['**/node_modules/**', '**/dist/**']
 // bin/setup puts promtool there; bpftool and tc are in sbin.
-const PATH = [process.env['PATH'], join(here, '.node/tools'), '/usr/sbin', '/sbin'].join(delimiter)
+const PATH = [process.env['PATH'], join(import.meta.dirname, '.node/tools'), '/usr/sbin', '/sbin']
+
+const project = (
+  name: string,
+  groupOrder: number,
+  test: TestProjectInlineConfiguration['test'],
+): TestProjectInlineConfiguration => ({
+  extends: true,
+  test: { name, sequence: { groupOrder }, ...test },
+})
 
 if (!isRoot)
   console.warn('Not root: tests that load kernel programs or make network namespaces are left out.')
 
 export default defineConfig({
   test: {
-    env: { PATH },
+    env: { PATH: PATH.join(delimiter) },
     testTimeout: 20_000,
     hookTimeout: 60_000,
     projects: [
-      {
-        extends: true,
-        test: {
-          name: 'unit',
-          include,
-          exclude: [...exclude, needRoot],
-          sequence: { groupOrder: 0 },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'root',
-          include: isRoot
-            ? include.map((pattern) => pattern.replace('.test.{ts,tsx}', '.root.test.ts'))
-            : [],
-          exclude,
-          fileParallelism: false,
-          testTimeout: 120_000,
-          sequence: { groupOrder: 1 },
-        },
-      },
+      project('unit', 0, {
+        include: [`${PACKAGES}/**/*.test.{ts,tsx}`],
+        exclude: [...EXCLUDE, NEED_ROOT],
+      }),
+      project('across', 1, {
+        include: ['test/**/*.test.ts'],
+        exclude: [...EXCLUDE, NEED_ROOT],
+      }),
+      project('root', 2, {
+        include: isRoot ? [NEED_ROOT] : [],
+        exclude: EXCLUDE,
+        fileParallelism: false,
+        testTimeout: 120_000,
+      }),
     ],
   },
 })
