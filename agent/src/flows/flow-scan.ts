@@ -3,7 +3,7 @@
  * the senders, and reports flows. No object, no BigInt, no allocation per flow.
  */
 import { VERDICTS } from '@netscope/core/slot.ts'
-import type { Activity } from './activity.ts'
+import { type Activity, STRETCH } from './activity.ts'
 import { entryOf } from './address-table.ts'
 import type { FlowAccounts } from './flow-accounts.ts'
 import type { FlowLife } from './flow-life.ts'
@@ -26,7 +26,7 @@ import { BYTES, FLAGS, JUDGED, PACKETS, STATE_MASK, WORDS } from './slot-words.t
 import { CELL, CELL_PACKETS, type Senders } from './source-counters.ts'
 import { cellOf, type Totals } from './totals.ts'
 
-/** An active flow is reported at least once in so many ticks. */
+/** An active flow is reported at least once in so many ticks; a stretch has its turn as a whole. */
 const REPORT_TICKS = 10
 const DROP = VERDICTS.indexOf('DROP')
 
@@ -55,14 +55,15 @@ export const createFlowScan = (deps: ScanDeps): FlowScan => {
     const { cutBytes, sampleMask } = policy
     const { now } = life
     const looksAtSilent = life.pressure.active
-    let turn = (from + tick) % REPORT_TICKS
+    const place = Math.floor(from / STRETCH) + tick
+    const itsTurn = place % REPORT_TICKS === 0
+    const takesNotes = (place & sampleMask) === 0
     let changed = 0
     for (
       let slot = from, at = from * WORDS, me = from * STATE;
       slot < to;
       slot++, at += WORDS, me += STATE
     ) {
-      if (++turn === REPORT_TICKS) turn = 0
       let meta = state[me + META]!
       if ((meta & LIVE) === 0) {
         if (meta !== 0 || (slots[at + FLAGS]! & STATE_MASK) === 0) continue
@@ -73,7 +74,7 @@ export const createFlowScan = (deps: ScanDeps): FlowScan => {
       const hiPackets = (slots[at + PACKETS + 2]! - state[me + SEEN_PACKETS + 1]!) >>> 0
       if ((loPackets | hiPackets) === 0) {
         if ((meta & RATED) !== 0 || state[me + EXPIRY]! <= now || looksAtSilent) {
-          life.silent(slot, turn === 0)
+          life.silent(slot, itsTurn)
         }
         continue
       }
@@ -132,8 +133,8 @@ export const createFlowScan = (deps: ScanDeps): FlowScan => {
       }
       state[me + EXPIRY] = 0
       const bytes = loBytes + hiBytes
-      if ((slot & sampleMask) === 0) policy.note(bytes)
-      if (turn === 0 || (meta & DUE) !== 0 || (bytes >= cutBytes && policy.isHeavy(bytes))) {
+      if (takesNotes) policy.note(bytes)
+      if (itsTurn || (meta & DUE) !== 0 || (bytes >= cutBytes && policy.isHeavy(bytes))) {
         reports.add(slot, loBytes, hiBytes)
       } else if ((meta & RATED) === 0) {
         state[me + META] = meta | RATED

@@ -31,11 +31,13 @@ describe('publish policy', () => {
     }
   })
 
-  it('takes some of equally heavy flows', () => {
+  it('takes some of equally heavy flows, but none where it would be a lottery', () => {
     const policy = new PublishPolicy(10)
-    const weights = range(1000).map(() => 5000)
-    chosen(policy, weights)
-    expect(chosen(policy, weights)).toHaveLength(10)
+    const alike = (count: number) => range(count).map(() => 5000)
+    chosen(policy, alike(30))
+    expect(chosen(policy, alike(30))).toHaveLength(10)
+    chosen(policy, alike(1000))
+    expect(chosen(policy, alike(1000))).toHaveLength(0)
   })
 })
 

