@@ -1,13 +1,25 @@
 /** Programs of others on the same interface run, before or after ours, and stay when we go. */
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { kernelAtLeast } from '../../agent/src/kernel/bpf-object.ts'
 import { createLab, HERE, sleep, THERE, until, type Lab } from './lab.ts'
 
 const SOURCE = join(import.meta.dirname, 'neighbour.bpf.c')
 
 /** As many packets to the second host as the neighbour's program sees; it is on ingress and egress. */
 const PINGS = 20
+
+const machine = { x64: 'x86_64', arm64: 'aarch64' }[process.arch as 'x64' | 'arm64']
+
+/** Compiles the neighbour's program into `folder`; returns the object's path. */
+const buildNeighbour = (folder: string): string => {
+  const object = join(folder, 'neighbour.o')
+  const include = `-I/usr/include/${machine}-linux-gnu`
+  execFileSync('clang', ['-O2', '-g', '-target', 'bpf', include, '-c', SOURCE, '-o', object])
+  return object
+}
 
 describe.each(['tcx', 'clsact'])(
   'a neighbour on the same interface, with our programs on %s',
@@ -18,19 +30,7 @@ describe.each(['tcx', 'clsact'])(
     beforeEach(() => {
       lab = createLab()
       lab.up()
-      object = join(lab.folder, 'neighbour.o')
-      const include = `/usr/include/${execFileSync('uname', ['-m'], { encoding: 'utf8' }).trim()}-linux-gnu`
-      execFileSync('clang', [
-        '-O2',
-        '-g',
-        '-target',
-        'bpf',
-        `-I${include}`,
-        '-c',
-        SOURCE,
-        '-o',
-        object,
-      ])
+      object = buildNeighbour(lab.folder)
     })
     afterEach(() => lab.down(), 30_000)
 
@@ -138,3 +138,43 @@ describe.each(['tcx', 'clsact'])(
     })
   },
 )
+
+/** bpf(2) has had tcx since Linux 6.6. */
+describe.skipIf(!kernelAtLeast(6, 6))('a neighbour on tcx', () => {
+  let lab: Lab
+  beforeEach(() => {
+    lab = createLab()
+    lab.up()
+  })
+  afterEach(() => lab.down(), 30_000)
+
+  it.each([
+    ['before us, at the head', 'first', true],
+    ['before us, at the tail', 'last', true],
+    ['after us, at the head', 'first', false],
+    ['after us, at the tail', 'last', false],
+  ])('that came %s of the chain, runs, and we count', async (_name, place, early) => {
+    const object = buildNeighbour(lab.folder)
+    if (!early) await lab.netscope()
+    const script = join(import.meta.dirname, 'attach-tcx.ts')
+    const neighbour = lab.startHere(
+      `${join(import.meta.dirname, '../../bin/node')} ${script} ${object} ${HERE.interface} ${place}`,
+    )
+    let seen = 0
+    neighbour.stdout?.on('data', (text) => (seen = Number(String(text).trim().split('\n').at(-1))))
+    await once(neighbour.stdout ?? neighbour, 'data')
+    if (early) await lab.netscope()
+    const before = seen
+    lab.here(`ping -c ${PINGS} -i 0.02 ${THERE.v4}`)
+    await until(
+      () => lab.flows(`ip=${THERE.v4}&protocol=ICMP`).flows[0],
+      (flow) => flow?.srcPackets === PINGS && flow.dstPackets === PINGS,
+      5,
+    )
+    await until(
+      () => seen - before,
+      (packets) => packets >= 2 * PINGS,
+      2,
+    )
+  })
+})
