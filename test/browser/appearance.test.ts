@@ -40,7 +40,9 @@ describePage('the look of the page', () => {
         width: 390,
         height: 844,
       })
+      server.state.source = 'mock'
       await settled(page)
+      await page.locator('.badge-other').waitFor()
       const overflow = await page.evaluate(
         () => document.documentElement.scrollWidth - window.innerWidth,
       )

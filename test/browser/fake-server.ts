@@ -59,6 +59,7 @@ export const createFakeServer = (
     agentConnected: true,
     healthy: true,
     down: false,
+    source: 'ebpf',
   }
   const listeners = {
     events: new Set<Listener>(),
@@ -83,7 +84,7 @@ export const createFakeServer = (
     agentConnected: state.agentConnected,
     serverVersion: '0.1.0-fake',
     agents: [
-      { name: 'fake', hostname: 'gateway', source: 'ebpf', connected: state.agentConnected },
+      { name: 'fake', hostname: 'gateway', source: state.source, connected: state.agentConnected },
     ],
   })
   const tick = (timeMs = Date.now()) => {

@@ -69,7 +69,7 @@ export const Header = ({ view, status, stream, theme, onTheme, onHelp }: Props) 
 
 const SOURCES: Readonly<Record<string, string>> = {
   mock: 'made-up traffic',
-  pcap: 'traffic of a capture',
+  pcap: 'a capture',
 }
 
 /** Which machine this is; traffic that is not the machine's own is marked. */
@@ -79,8 +79,18 @@ const Host = ({ status }: { status: StatusAnswer | undefined }) => {
   const other = SOURCES[agent.source]
   return (
     <span className='host'>
-      {other ? <span className='badge badge-other'>{other}</span> : null}
-      <span title='The machine whose traffic this is'>{agent.hostname}</span>
+      {other ? (
+        <span
+          className='badge badge-other'
+          title={`This is not the machine's own traffic: ${other}`}
+        >
+          <span className='wide-only'>{other}</span>
+          <span className='narrow-only'>{agent.source}</span>
+        </span>
+      ) : null}
+      <span className='wide-only' title='The machine whose traffic this is'>
+        {agent.hostname}
+      </span>
     </span>
   )
 }

@@ -1,4 +1,4 @@
-/** How the traffic chart is drawn: in above, out below, dropped packets as ticks on the line between. */
+/** How the traffic chart is drawn: in above, out below, dropped packets as bars at the foot. */
 import type uPlot from 'uplot'
 import { formatRate } from '../format/quantity.ts'
 import { formatClock } from '../format/time.ts'
@@ -6,10 +6,12 @@ import { formatClock } from '../format/time.ts'
 const color = (name: string) =>
   getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 
-/** Values of a scale that is symmetric only as far as the data is: both sides at least a tenth of the other. */
+/** The scale holds zero and leaves each side at least an eighth of the other; below is room for drops. */
 export const range = (min: number, max: number): [number, number] => {
   const most = Math.max(max, -min, 1000)
-  return [Math.min(min, -most / 8) * 1.08, Math.max(max, most / 8) * 1.08]
+  const high = Math.max(max, most / 8) * 1.08
+  const low = Math.min(min, -most / 8) * 1.04
+  return [low - (high - low) * 0.1, high]
 }
 
 export const chartOptions = (width: number, height: number): uPlot.Options => {
@@ -53,20 +55,26 @@ export const chartOptions = (width: number, height: number): uPlot.Options => {
   }
 }
 
-const TICK_HEIGHT = 9
+const MOST_HEIGHT = 8
+const LEAST_HEIGHT = 2
+const BAR_WIDTH = 1.4
 
-/** The fourth row of the data holds dropped packets per second; it has no scale of its own. */
+/** The fourth row of the data holds dropped packets per second: bars at the foot, to their own scale. */
 const drawDrops = (plot: uPlot) => {
-  const drops = plot.data[3]
-  const { ctx } = plot
-  const zero = plot.valToPos(0, 'y', true)
+  const drops = plot.data[3] ?? []
+  const { ctx, bbox } = plot
   const ratio = window.devicePixelRatio
+  const most = Math.max(...Array.from(drops, (count) => count ?? 0), 1)
+  const foot = bbox.top + bbox.height
   ctx.save()
   ctx.fillStyle = color('--drop')
-  plot.data[0]?.forEach((seconds, i) => {
-    if (!drops?.[i]) return
+  plot.data[0].forEach((seconds, i) => {
+    const count = drops[i]
+    if (!count) return
     const x = plot.valToPos(seconds, 'x', true)
-    ctx.fillRect(x - ratio, zero - (TICK_HEIGHT * ratio) / 2, 2 * ratio, TICK_HEIGHT * ratio)
+    if (x < bbox.left) return
+    const height = (LEAST_HEIGHT + (MOST_HEIGHT - LEAST_HEIGHT) * (count / most)) * ratio
+    ctx.fillRect(x - (BAR_WIDTH * ratio) / 2, foot - height, BAR_WIDTH * ratio, height)
   })
   ctx.restore()
 }
