@@ -26,13 +26,20 @@ export const compareWithTshark = (path: string, replayed: Replayed): Findings =>
       `${summary.malformed} malformed, tshark can't read ${frames.unreadable}`,
       bogus(frames, summary.malformed - frames.unreadable),
     )
+  const twice = summary.notCounted['seen at the other hook'] ?? 0
   const addresses = byAddress(flows)
   for (const difference of differences(addresses, frames.byAddress, ['packets', 'bytes']))
-    note(textOf(difference), causeOfAddresses(frames, addresses, difference.key))
+    note(
+      textOf(difference),
+      causeOfAddresses(frames, addresses, difference.key) ?? seenTwice(twice),
+    )
   const ports = byPorts(flows)
   const wrong = differences(ports, conversations, ['packets'])
   for (const difference of wrong)
-    note(textOf(difference), causeOfPorts(frames, ports, conversations, difference.key))
+    note(
+      textOf(difference),
+      causeOfPorts(frames, ports, conversations, difference.key) ?? seenTwice(twice),
+    )
   const equal = conversations.size - wrong.filter(({ theirs }) => theirs !== 'none').length
   findings.agreed.push(
     `tshark: ${frames.byAddress.size} address pairs, ${equal} of ${conversations.size} conversations equal`,
@@ -46,6 +53,10 @@ const textOf = ({ key, ours, theirs }: Difference): string =>
 /** We count a packet whose total length is less than its header; tshark reads a version 6 as IPv6 anywhere. */
 const bogus = (frames: TsharkFrames, packets: number): string | undefined =>
   Math.abs(packets) <= frames.bogus ? 'a header that tshark calls bogus' : undefined
+
+/** In a capture of all interfaces a forwarded packet is there on its way in and on its way out. */
+const seenTwice = (packets: number): string | undefined =>
+  packets > 0 ? 'packets seen on their way in and out, which we count once' : undefined
 
 const packetsBetween = (conversations: Conversations, key: string): number => {
   const { packets } = conversations.get(key) ?? { packets: [0, 0] }

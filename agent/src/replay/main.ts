@@ -10,6 +10,8 @@ import { createProgress } from './progress.ts'
 import { NetscopeError } from '@netscope/core/errors.ts'
 import { replay } from './replay.ts'
 
+/** 128 + SIGINT, as shells have it. */
+const EXIT_INTERRUPTED = 130
 /** Unless the configuration sets another: no kernel memory is at stake, and unused entries cost nothing. */
 const TABLE_SIZE = 1 << 20
 
@@ -32,14 +34,19 @@ const run = async (argv: readonly string[]): Promise<number> => {
   // The flows themselves on the terminal show that it goes on.
   const terminal = process.stdout.isTTY ? { write: say } : process.stderr
   const progress = createProgress(files, terminal, () => performance.now())
+  // Ctrl-C ends with the summary of what was read; a second one at once.
+  let stopped = false
+  process.once('SIGINT', () => (stopped = true))
   const { summary, ok } = await replay(files, config, {
     output: process.stdout,
     onProgress: progress.update,
+    isStopped: () => stopped,
   })
   progress.clear()
   for (const { file, offset, cause } of summary.problems) {
     say(`${file}${offset === undefined ? '' : `, byte ${offset}`}: ${cause}`)
   }
+  if (stopped) return EXIT_INTERRUPTED
   return ok ? 0 : 1
 }
 

@@ -10,6 +10,8 @@ export interface ProblemLog {
   /** A record of the file that is read now can't be read. */
   badRecord(cause: string): void
   endOfFile(file: string, capture: CaptureFile): void
+  /** Somebody stopped the replay while it read the file. */
+  stopped(file: string): void
   implausibleTimes(files: readonly string[], packets: number): void
   problems(): ReplayProblem[]
   /** Whether a file could not be read to its end. */
@@ -48,6 +50,10 @@ export const createProblemLog = (): ProblemLog => {
       badRecords.set(key, (badRecords.get(key) ?? 0) + 1)
     },
     endOfFile,
+    stopped: (file) => {
+      truncated = true
+      add({ file, cause: 'stopped before its end' })
+    },
     implausibleTimes: (files, packets) => {
       if (packets > 0)
         add({ file: files.join(', '), cause: `${packets} packets have an implausible time` })

@@ -23,7 +23,11 @@ export const CONFIG = {
 }
 
 /** Throws where the lines, the summary and the account of packets don't agree. */
-export const run = async (contents: readonly Uint8Array[], config = CONFIG) => {
+export const run = async (
+  contents: readonly Uint8Array[],
+  config = CONFIG,
+  isStopped = () => false,
+) => {
   const folder = mkdtempSync(join(tmpdir(), 'netscope-replay-'))
   const files = contents.map((content, i) => {
     const path = join(folder, `capture-${i}`)
@@ -31,13 +35,17 @@ export const run = async (contents: readonly Uint8Array[], config = CONFIG) => {
     return path
   })
   try {
-    return await replayed(files, config)
+    return await replayed(files, config, isStopped)
   } finally {
     rmSync(folder, { recursive: true })
   }
 }
 
-const replayed = async (files: readonly string[], config: typeof CONFIG) => {
+const replayed = async (
+  files: readonly string[],
+  config: typeof CONFIG,
+  isStopped: () => boolean,
+) => {
   let text = ''
   const output = new Writable({
     highWaterMark: 1000, // a slow reader changes nothing
@@ -46,7 +54,7 @@ const replayed = async (files: readonly string[], config: typeof CONFIG) => {
       setImmediate(done)
     },
   })
-  const { summary, ok } = await replay(files, config, { output })
+  const { summary, ok } = await replay(files, config, { output, isStopped })
   const lines = text
     .trimEnd()
     .split('\n')

@@ -163,6 +163,17 @@ describe('problems', () => {
     ])
   })
 
+  it('ends with what was read when it is stopped', async () => {
+    const file = writePcap(Array.from({ length: 100 }, (_, second) => at(second)))
+    let asked = 0
+    const { summary } = await run([file, file], CONFIG, () => ++asked > 10)
+    expect(summary.packets).toBeLessThan(20)
+    expect(summary).toMatchObject({
+      truncated: true,
+      problems: [{ cause: 'stopped before its end' }],
+    })
+  })
+
   it('goes on with the next file', async () => {
     const { summary, ok } = await run([
       Buffer.from('this is not a capture at all, sorry'),

@@ -27,6 +27,8 @@ export interface ReplayDeps {
   output: Writable
   /** Called now and then with the bytes of all files read so far and the packets. */
   onProgress?(bytes: number, packets: number): void
+  /** Asked now and then: true ends the replay with what was read so far. */
+  isStopped?(): boolean
 }
 
 export interface ReplayResult {
@@ -60,11 +62,16 @@ export const replay = async (
     const capture = openCapture(file, gate.sink)
     for await (const _ of capture.pieces()) {
       await gate.resume(tracker)
-      if (output.isFull()) await output.drained()
+      await output.drained()
       deps.onProgress?.(bytesBefore + capture.bytesRead(), counter.read())
+      if (deps.isStopped?.()) break
     }
     bytesBefore += capture.bytesRead()
     problems.endOfFile(file, capture)
+    if (deps.isStopped?.()) {
+      problems.stopped(file)
+      break
+    }
   }
   await tracker.flush(clock.end() * 1e9)
   problems.implausibleTimes(files, time.implausible())

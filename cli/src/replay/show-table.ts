@@ -18,6 +18,8 @@ export const showTable = async (
     child.on('error', reject)
     child.on('close', (code) => resolve(code ?? 1))
   })
+  // Ctrl-C reaches both: the other process ends with its summary, which is shown.
+  process.on('SIGINT', () => undefined)
   const flows = createTopFlows(top)
   let summary: ReplaySummary | undefined
   for await (const text of createInterface({ input: child.stdout })) {
