@@ -58,6 +58,7 @@ export const createFlowScan = (deps: ScanDeps): FlowScan => {
     const place = Math.floor(from / STRETCH) + tick
     const itsTurn = place % REPORT_TICKS === 0
     const takesNotes = (place & sampleMask) === 0
+    activity.touched = touch(slots, from * WORDS, to * WORDS, itsTurn)
     let changed = 0
     for (
       let slot = from, at = from * WORDS, me = from * STATE;
@@ -142,4 +143,18 @@ export const createFlowScan = (deps: ScanDeps): FlowScan => {
     }
     policy.changed += changed
   }
+}
+
+/** Words of a cache line. */
+const LINE = 16
+
+/**
+ * Brings the slots into the cache: many loads at a time, where the scan would wait for one after the
+ * other. All three lines of a slot where it will be copied. The result only keeps the loads alive.
+ */
+const touch = (slots: Uint32Array, from: number, to: number, wholly: boolean): number => {
+  let any = 0
+  const step = wholly ? LINE : WORDS
+  for (let at = from; at < to; at += step) any |= slots[at]!
+  return any
 }
