@@ -124,8 +124,9 @@ const softflowd: Peer = {
         return Number(/Packets processed: (\d+)/.exec(text)?.[1])
       },
       finish: async () => {
+        execFileSync('softflowctl', ['-c', control, 'expire-all'], { stdio: 'ignore' })
+        await sleep(1000)
         await probe.end()
-        await sleep(500)
         await collector.end()
         return undefined
       },
