@@ -8,7 +8,7 @@ export interface Traffic {
 
 export type Conversations = Map<string, Traffic>
 
-/** Adds what `from` sent to `to`; `kind` keeps protocols apart. */
+/** Adds what `from` sent to `peer`; `kind` keeps protocols apart. Returns the key of both. */
 export const addTraffic = (
   to: Conversations,
   kind: string,
@@ -16,13 +16,14 @@ export const addTraffic = (
   peer: string,
   packets: number,
   bytes: number,
-): void => {
+): string => {
   const isFirst = from <= peer
   const key = `${kind} ${isFirst ? from : peer} ${isFirst ? peer : from}`
   const traffic = to.get(key) ?? { packets: [0, 0], bytes: [0, 0] }
   traffic.packets[isFirst ? 0 : 1] += packets
   traffic.bytes[isFirst ? 0 : 1] += bytes
   to.set(key, traffic)
+  return key
 }
 
 export interface Difference {

@@ -43,6 +43,20 @@ const zeekConnLog: Comparison = (flows, text) => {
   return { what: 'zeek conn.log', compared, wrong: wrongOf(byPorts(flows), theirs, true) }
 }
 
+/** Earliest and latest time of each conversation, as ISO 8601 without a zone. */
+type Spans = Map<string, [first: string, last: string]>
+
+const addSpan = (to: Spans, key: string, first: string, last: string): void => {
+  const [a, b] = to.get(key) ?? [first, last]
+  to.set(key, [first < a ? first : a, last > b ? last : b])
+}
+
+const wrongSpans = (ours: Spans, theirs: Spans): string[] =>
+  [...theirs].flatMap(([key, span]) => {
+    const mine = ours.get(key)?.join(' to ')
+    return mine === span.join(' to ') ? [] : [`${key}: ours ${mine}, theirs ${span.join(' to ')}`]
+  })
+
 const NUMBERS: Readonly<Record<string, string>> = { 1: 'ICMP', 6: 'TCP', 17: 'UDP', 58: 'ICMPv6' }
 
 /** ipfixprobe's CSV; it has no ports for ICMP and ends flows at other moments: all of one 5-tuple and VLAN are summed. */
@@ -55,6 +69,7 @@ const ipfixprobeCsv: Comparison = (flows, text) => {
       .map((name) => name.split(' ')[1] ?? '') ?? []
   const hasVlan = header.includes('VLAN_ID')
   const theirs: Conversations = new Map()
+  const [ourSpans, theirSpans]: [Spans, Spans] = [new Map(), new Map()]
   let compared = 0
   for (const row of rows) {
     if (row.startsWith('ipaddr')) continue
@@ -65,7 +80,8 @@ const ipfixprobeCsv: Comparison = (flows, text) => {
       `${cell('SRC_IP')}:${cell('SRC_PORT')}`,
       `${cell('DST_IP')}:${cell('DST_PORT')}`,
     ]
-    addTraffic(theirs, kind, src, dst, Number(cell('PACKETS')), Number(cell('BYTES')))
+    const key = addTraffic(theirs, kind, src, dst, Number(cell('PACKETS')), Number(cell('BYTES')))
+    addSpan(theirSpans, key, cell('TIME_FIRST'), cell('TIME_LAST'))
     addTraffic(theirs, kind, dst, src, Number(cell('PACKETS_REV')), Number(cell('BYTES_REV')))
     compared++
   }
@@ -74,10 +90,12 @@ const ipfixprobeCsv: Comparison = (flows, text) => {
     const port = (number: number) => (flow.protocol.startsWith('ICMP') ? 0 : number)
     const kind = `${flow.protocol}${hasVlan ? ` vlan ${flow.vlan}` : ''}`
     const [src, dst] = [`${flow.src}:${port(flow.srcPort)}`, `${flow.dst}:${port(flow.dstPort)}`]
-    addTraffic(ours, kind, src, dst, flow.srcPackets, flow.srcBytes)
+    const key = addTraffic(ours, kind, src, dst, flow.srcPackets, flow.srcBytes)
+    addSpan(ourSpans, key, flow.firstSeen.slice(0, -1), flow.lastSeen.slice(0, -1))
     addTraffic(ours, kind, dst, src, flow.dstPackets, flow.dstBytes)
   }
-  return { what: 'ipfixprobe', compared, wrong: wrongOf(ours, theirs, true) }
+  const wrong = [...wrongOf(ours, theirs, true), ...wrongSpans(ourSpans, theirSpans)]
+  return { what: 'ipfixprobe packets, bytes, times', compared, wrong }
 }
 
 interface CommunityIdEntry {
