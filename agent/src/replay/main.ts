@@ -4,10 +4,10 @@
  */
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { ConfigError } from '@netscope/core/config/config-error.ts'
 import { parseConfigFlags } from '@netscope/core/config/flags.ts'
 import { loadConfig } from '@netscope/core/config/load-config.ts'
 import { createProgress } from './progress.ts'
-import { NetscopeError } from '@netscope/core/errors.ts'
 import { replay } from './replay.ts'
 
 /** 128 + SIGINT, as shells have it. */
@@ -20,7 +20,7 @@ const say = (line: string): unknown => process.stderr.write(`netscope: ${line}\n
 const run = async (argv: readonly string[]): Promise<number> => {
   const dashes = argv.indexOf('--')
   const files = dashes < 0 ? [] : argv.slice(dashes + 1)
-  if (files.length === 0) throw new Error('name at least one capture')
+  if (files.length === 0) throw new Error('no capture is named after --')
   const { config, sources, warnings } = await loadConfig({
     process: 'agent',
     env: process.env,
@@ -58,7 +58,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   process.exitCode = await run(process.argv.slice(2))
 } catch (error) {
-  say(error instanceof Error ? error.message : String(error))
-  if (error instanceof NetscopeError) say(error.remedy)
-  process.exitCode = 2
+  const isUsage = error instanceof ConfigError
+  say(
+    isUsage
+      ? `${error.message}\n${error.remedy}`
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error),
+  )
+  process.exitCode = isUsage ? 2 : 1
 }
