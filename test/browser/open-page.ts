@@ -1,7 +1,7 @@
 /** Debian's Chromium and a page in it that remembers what went wrong. */
 import { existsSync } from 'node:fs'
 import { chromium, type Browser, type Page } from 'playwright-core'
-import { describe } from 'vitest'
+import { describe, expect } from 'vitest'
 
 const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 const FLAGS = [
@@ -56,6 +56,21 @@ export const openPage = async (browser: Browser, url: string, view: View = {}): 
   })
   await page.goto(url)
   return { page, problems, close: () => context.close() }
+}
+
+/** Opens `url`, hands the page to `use`, and demands that nothing went wrong in it on the way. */
+export const withPage = async (
+  browser: Browser,
+  url: string,
+  use: (page: Page) => Promise<void>,
+): Promise<void> => {
+  const { page, problems, close } = await openPage(browser, url)
+  try {
+    await use(page)
+    expect(problems).toEqual([])
+  } finally {
+    await close()
+  }
 }
 
 /** Waits until `condition` holds, asking every 50 ms for up to `ms`; long, because other tests share the machine. */

@@ -1,23 +1,15 @@
 /**
  * A real browser drives the page. Alone it runs against the fake server; with NETSCOPE_PAGE_URL
- * against a running NetScope, without the tests that need to control the server.
+ * against a running NetScope.
  */
 import { existsSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { createFakeServer } from './fake-server.ts'
-import {
-  describePage,
-  isInstalled,
-  launchBrowser,
-  openPage,
-  until,
-  type Opened,
-} from './open-page.ts'
+import { describePage, isInstalled, launchBrowser, until, withPage } from './open-page.ts'
 
 const given = process.env['NETSCOPE_PAGE_URL']
 const server = createFakeServer({ flows: 180, eventsPerSecond: 200 })
-const describeWithFake = given === undefined ? describePage : describe.skip
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -38,16 +30,8 @@ afterAll(async () => {
   if (!given) await server.stop()
 })
 
-/** Opens a view, hands it to `use`, and demands that nothing went wrong on the way. */
-const on = async (hash: string, use: (page: Page, opened: Opened) => Promise<void>) => {
-  const opened = await openPage(browser, `${base}/${hash}`)
-  try {
-    await use(opened.page, opened)
-    expect(opened.problems).toEqual([])
-  } finally {
-    await opened.close()
-  }
-}
+const on = (hash: string, use: (page: Page) => Promise<void>) =>
+  withPage(browser, `${base}/${hash}`, use)
 
 const rows = (page: Page) => page.locator('.grid-body .row')
 const texts = (page: Page, selector: string) =>
@@ -221,62 +205,5 @@ describePage('the lists', () => {
       await row.getByText('browser test').waitFor()
       await remove.click()
       await page.getByText('No entry matches').waitFor()
-    }))
-})
-
-describeWithFake('with a server under control, the page', () => {
-  it('ends the packet stream when it shows something else', () =>
-    on('#events', async (page) => {
-      await until('a watcher', () => server.watchers() === 1)
-      await page.keyboard.press('1')
-      await rows(page).first().waitFor()
-      await until('no watcher', () => server.watchers() === 0)
-    }))
-
-  it('keeps 10,000 packets of a flood, draws only those in sight, and tells what was lost', () =>
-    on('#events', async (page) => {
-      server.state.eventsPerSecond = 5000
-      await page.getByText(/10,000 shown of 10,000 kept/).waitFor({ timeout: 15_000 })
-      server.state.eventsPerSecond = 200
-      server.tellLost(42)
-      await page.getByText('42 lost on the way here').waitFor()
-      expect(await rows(page).count()).toBeLessThan(60)
-      await focusTable(page)
-      await page.keyboard.press('End')
-      await until(
-        'the last row',
-        async () => (await page.locator('[aria-rowindex="10001"]').count()) === 1,
-      )
-    }))
-
-  it('repeats the explanation of a refused filter', () =>
-    on('#flows?q=refuse-me', async (page) => {
-      await page.getByText('no filter of this form is known').first().waitFor()
-    }))
-
-  it('names what is wrong and what helps', () =>
-    on('', async (page) => {
-      server.state.healthy = false
-      await page.getByText('Needs attention').waitFor()
-      await page.keyboard.press('s')
-      const panel = page.locator('.status-panel')
-      await panel.getByText('Name an existing interface').waitFor()
-      await panel.getByText('sysctl -w kernel.bpf_stats_enabled=1').waitFor()
-      server.state.healthy = true
-      await panel.getByText('Nothing is wrong.').waitFor()
-    }))
-
-  it('says that the agent is away, that the connection is lost, and recovers by itself', () =>
-    on('', async (page) => {
-      await page.locator('.connection.good').waitFor()
-      server.state.agentConnected = false
-      await page.locator('.banner', { hasText: 'The agent is not connected' }).waitFor()
-      server.state.agentConnected = true
-      await page.locator('.banner').waitFor({ state: 'detached' })
-      server.state.down = true
-      server.dropConnections()
-      await page.locator('.banner', { hasText: 'The connection to NetScope is lost' }).waitFor()
-      server.state.down = false
-      await page.locator('.connection.good').waitFor({ timeout: 15_000 })
     }))
 })

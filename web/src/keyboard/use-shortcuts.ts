@@ -1,5 +1,5 @@
 /** Single-key shortcuts: only outside of inputs, without modifiers, and not behind a modal dialog. */
-import { useEffect, useRef } from 'react'
+import { type RefObject, useEffect, useRef } from 'react'
 import { readSetting, writeSetting } from '../theme.ts'
 
 const KEY = 'netscope.shortcuts'
@@ -8,30 +8,37 @@ const KEY = 'netscope.shortcuts'
 export const shortcutsOn = (): boolean => readSetting(KEY) !== 'off'
 export const switchShortcuts = (on: boolean) => writeSetting(KEY, on ? 'on' : 'off')
 
-const isTyping = (target: EventTarget | null) =>
-  target instanceof HTMLElement &&
-  target.closest('input, textarea, select, [contenteditable]') !== null
+type Handlers = Record<string, () => void>
 
-const isForUs = (event: KeyboardEvent) =>
-  !event.ctrlKey &&
-  !event.metaKey &&
-  !event.altKey &&
-  !event.defaultPrevented &&
-  !isTyping(event.target)
+/** What is open, the latest last: it is asked first, so that Escape closes one thing at a time. */
+const open: RefObject<Handlers>[] = []
+
+const TYPING =
+  'input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable], dialog'
+
+const isForUs = ({ key, ctrlKey, metaKey, altKey, defaultPrevented, target }: KeyboardEvent) =>
+  !(ctrlKey || metaKey || altKey || defaultPrevented) &&
+  !(target instanceof Element && target.closest(TYPING)) &&
+  !document.querySelector('dialog:modal') &&
+  (key === 'Escape' || shortcutsOn())
+
+const listen = (event: KeyboardEvent) => {
+  const handle = open.findLast(({ current }) => current[event.key])?.current[event.key]
+  if (!handle || !isForUs(event)) return
+  event.preventDefault()
+  handle()
+}
 
 /** Handlers by `KeyboardEvent.key`; Escape works even when the single keys are switched off. */
-export const useShortcuts = (handlers: Record<string, () => void>) => {
+export const useShortcuts = (handlers: Handlers) => {
   const current = useRef(handlers)
   current.current = handlers
   useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      const handle = current.current[event.key]
-      if (!handle || !isForUs(event) || document.querySelector('dialog:modal')) return
-      if (event.key !== 'Escape' && !shortcutsOn()) return
-      event.preventDefault()
-      handle()
+    if (open.length === 0) window.addEventListener('keydown', listen)
+    open.push(current)
+    return () => {
+      open.splice(open.indexOf(current), 1)
+      if (open.length === 0) window.removeEventListener('keydown', listen)
     }
-    window.addEventListener('keydown', listen)
-    return () => window.removeEventListener('keydown', listen)
   }, [])
 }
