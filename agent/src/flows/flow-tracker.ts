@@ -18,7 +18,7 @@ import type { Senders } from './source-counters.ts'
 import type { Totals } from './totals.ts'
 
 /** The event loop is never held longer than about this. */
-const SLICE_MS = 4
+const SLICE_MS = 6
 const FORCED = ENDS.indexOf('forced')
 
 export interface FlowTrackerDeps {
