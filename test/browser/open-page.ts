@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
 
-const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
-const FLAGS = [
+export const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+export const FLAGS = [
   '--headless',
   '--no-sandbox',
   '--disable-gpu',

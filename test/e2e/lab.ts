@@ -68,6 +68,8 @@ export const createLab = () => {
 
   return {
     folder,
+    /** Network namespace of the first host. */
+    namespace: here,
     /** Makes both hosts. */
     up: () => {
       ip('netns', 'add', here)
