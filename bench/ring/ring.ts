@@ -8,6 +8,7 @@ import type { Benchmark, Setting } from '../rig/benchmark.ts'
 import { compileC } from '../rig/compile.ts'
 import { createCountingProgram, type CountingProgram } from '../rig/counting-program.ts'
 import { sleep, startLineProcess } from '../rig/line-process.ts'
+import { raisePriority } from '../rig/priority.ts'
 import { interleave, median, minimum, pairedRatio } from '../rig/statistics.ts'
 import { atLeast, atMost, figure, type Table } from '../rig/table.ts'
 import { runProgram } from '../rig/test-run.ts'
@@ -166,6 +167,7 @@ export const ringBenchmark: Benchmark = {
   description:
     'packet events: ns per event drained in place beside a C libbpf consumer, CPU of a steady stream',
   run: async (setting) => {
+    raisePriority(setting.undo)
     const counting = createCountingProgram({ eventRingBytes: RING_BYTES }, setting.undo)
     const program = compileC(join(import.meta.dirname, 'ring.c'), setting.folder)
     const parts = { counting, ringFd: counting.object.mapFd('events'), program, setting }
