@@ -19,7 +19,7 @@ else if (!withTshark)
 
 describe.skipIf(!hasCaptures)('replay of the shared captures', () => {
   for (const capture of hasCaptures ? findCaptures(SHARED_CAPTURES) : [])
-    it(`agrees with others on ${capture}`, () => {
+    it(`agrees with others on ${capture}`, { timeout: 120_000 }, () => {
       expect(compareCapture(SHARED_CAPTURES, capture, withTshark).unexplained).toEqual([])
     })
 })
