@@ -1,3 +1,4 @@
+/** The wall clock offset and the clock that stamps flows. */
 import { describe, expect, it } from 'vitest'
 import { measureWallOffsetMs, monotonicNs } from './clock.ts'
 

@@ -1,3 +1,4 @@
+/** Which interfaces the names and patterns of the configuration mean. */
 import { describe, expect, it } from 'vitest'
 import { createNameFilter } from './attachments.ts'
 import { kernelAtLeast, ringSize } from './bpf-object.ts'

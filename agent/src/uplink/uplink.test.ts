@@ -49,7 +49,7 @@ afterEach(async () => {
   await server.close()
 })
 const until = (check: () => unknown) =>
-  vi.waitFor(() => expect(check()).toBeTruthy(), { timeout: 5000, interval: 5 })
+  vi.waitFor(() => expect(check()).toBeTruthy(), { timeout: 15_000, interval: 5 })
 
 test('says hello first, then sends flows, events and status with rising numbers', async () => {
   await server.start()
