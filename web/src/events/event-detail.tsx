@@ -1,11 +1,9 @@
 /** One packet in full. */
-import { endpoint } from '../flows/flow-columns.tsx'
 import { formatExact } from '../format/quantity.ts'
 import { formatTcpFlags } from '../format/tcp-flags.ts'
-import { AddressActions } from '../lists/address-actions.tsx'
+import { EndpointCard } from '../lists/endpoint-card.tsx'
 import { formatRoute } from '../route.ts'
 import { verdictMeaning, VerdictBadge } from '../ui/badge.tsx'
-import { CopyButton } from '../ui/copy-button.tsx'
 import { Drawer } from '../ui/drawer.tsx'
 import type { PacketEvent } from './packet-event.ts'
 
@@ -16,9 +14,9 @@ export const EventDetail = ({ event, onClose }: { event: PacketEvent; onClose: (
     onClose={onClose}
     className='event-detail'
   >
-    <div className='flow-ends'>
-      <Side role='Source' address={event.src} port={event.srcPort} proto={event.proto} />
-      <Side role='Destination' address={event.dst} port={event.dstPort} proto={event.proto} />
+    <div className='endpoints'>
+      <Side title='Source' address={event.src} port={event.srcPort} protocol={event.proto} />
+      <Side title='Destination' address={event.dst} port={event.dstPort} protocol={event.proto} />
     </div>
     <dl className='fields'>
       <div>
@@ -63,26 +61,17 @@ export const EventDetail = ({ event, onClose }: { event: PacketEvent; onClose: (
   </Drawer>
 )
 
-const Side = ({
-  role,
-  address,
-  port,
-  proto,
-}: {
-  role: string
+interface SideProps {
+  title: string
   address: string
   port: number
-  proto: string
-}) => (
-  <section className='flow-end'>
-    <h3>{role}</h3>
-    <p className='mono with-copy'>
-      <span>{endpoint(address, port, proto)}</span>
-      <CopyButton text={address} label={`Copy ${address}`} />
-    </p>
-    <AddressActions address={address} />
+  protocol: string
+}
+
+const Side = (props: SideProps) => (
+  <EndpointCard {...props}>
     <p>
-      <a href={formatRoute('flows', { q: address })}>Flows of this address</a>
+      <a href={formatRoute('flows', { q: props.address })}>Flows of this address</a>
     </p>
-  </section>
+  </EndpointCard>
 )

@@ -14,12 +14,6 @@ import { linePath, Sparkline } from './sparkline.tsx'
 export const ageOf = (flow: Flow, nowMs: number): number =>
   flow.end ? flow.durationMs : Math.max(flow.durationMs, nowMs - Date.parse(flow.firstSeen))
 
-/** '10.0.0.5:443', '[fd00::1]:443', or the bare address where there are no ports. */
-export const endpoint = (address: string, port: number, protocol: string): string => {
-  if (!hasPorts(protocol)) return address
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
-}
-
 const Rate = ({ value }: { value: number }) => (
   <span className={value < 1 ? 'zero' : ''} title={`${formatExact(value)} bytes per second`}>
     {value < 1 ? '0' : formatRate(value)}

@@ -3,11 +3,10 @@ import type { Flow, FlowFieldName } from '@netscope/core/flow.ts'
 import { formatBytes, formatExact, formatRate } from '../format/quantity.ts'
 import { formatTcpFlags } from '../format/tcp-flags.ts'
 import { formatDateTime, formatDuration } from '../format/time.ts'
-import { AddressActions } from '../lists/address-actions.tsx'
+import { EndpointCard } from '../lists/endpoint-card.tsx'
 import { verdictMeaning, VerdictBadge } from '../ui/badge.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Drawer } from '../ui/drawer.tsx'
-import { endpoint } from './flow-columns.tsx'
 import { FlowFields } from './flow-fields.tsx'
 import { linePath, Sparkline } from './sparkline.tsx'
 import type { FlowRow } from './use-flows.ts'
@@ -56,16 +55,18 @@ export const FlowDetail = ({ flow, rates, gone, onClose }: Props) => (
     onClose={onClose}
     className='flow-detail'
   >
-    <div className='flow-ends'>
-      <Side
-        role='Client'
-        text={endpoint(flow.src, flow.srcPort, flow.protocol)}
+    <div className='endpoints'>
+      <EndpointCard
+        title='Client'
         address={flow.src}
+        port={flow.srcPort}
+        protocol={flow.protocol}
       />
-      <Side
-        role='Server'
-        text={endpoint(flow.dst, flow.dstPort, flow.protocol)}
+      <EndpointCard
+        title='Server'
         address={flow.dst}
+        port={flow.dstPort}
+        protocol={flow.protocol}
       />
     </div>
     <div className='flow-spark'>
@@ -104,17 +105,6 @@ export const FlowDetail = ({ flow, rates, gone, onClose }: Props) => (
     </dl>
     <FlowFields flow={flow} except={SHOWN} />
   </Drawer>
-)
-
-const Side = ({ role, text, address }: { role: string; text: string; address: string }) => (
-  <section className='flow-end'>
-    <h3>{role}</h3>
-    <p className='mono with-copy'>
-      <span>{text}</span>
-      <CopyButton text={address} label={`Copy ${address}`} />
-    </p>
-    <AddressActions address={address} />
-  </section>
 )
 
 const TwoSides = ({ flow }: { flow: Flow }) => (

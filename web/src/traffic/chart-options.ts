@@ -40,6 +40,7 @@ export const chartOptions = (width: number, height: number): uPlot.Options => {
         grid: { show: false },
         size: 22,
         space: 64,
+        incrs: [60, 120, 300, 600],
         values: (_plot, seconds) => seconds.map((s) => formatClock(s * 1000).slice(0, 5)),
       },
       {
