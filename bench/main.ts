@@ -5,6 +5,7 @@ import { listsBenchmark } from './lists/lists.ts'
 import { peersBenchmark } from './peers/peers.ts'
 import type { Benchmark } from './rig/benchmark.ts'
 import { describeMachine } from './rig/machine.ts'
+import { raisePriority } from './rig/priority.ts'
 import { formatTable } from './rig/table.ts'
 import { createUndo, temporaryFolder } from './rig/undo.ts'
 import { ringBenchmark } from './ring/ring.ts'
@@ -32,6 +33,7 @@ const chosen = (names: string[]): readonly Benchmark[] =>
 
 const measure = async (benchmark: Benchmark, quick: boolean): Promise<void> => {
   const undo = createUndo()
+  raisePriority(undo)
   const stop = () => {
     undo.all()
     process.exit(130)

@@ -8,7 +8,6 @@ import { loadBenchObject } from '../rig/bpf-object.ts'
 import { compileBpf } from '../rig/compile.ts'
 import { createCountingProgram } from '../rig/counting-program.ts'
 import { createManyFlows } from '../rig/many-flows.ts'
-import { raisePriority } from '../rig/priority.ts'
 import { makePrefixes } from '../rig/prefixes.ts'
 import { interleave, median, minimum, pairedRatio } from '../rig/statistics.ts'
 import { atMost, figure, type Goal, type Row, type Table } from '../rig/table.ts'
@@ -157,7 +156,6 @@ export const kernelBenchmark: Benchmark = {
   name: 'kernel',
   description: 'ns per packet of the kernel program by BPF_PROG_TEST_RUN',
   run: async (setting) => {
-    raisePriority(setting.undo)
     const programs = createPrograms(setting)
     return [await measureFlows(setting, programs), await measureCorpus(setting, programs)]
   },

@@ -8,7 +8,6 @@ import type { Benchmark, Setting } from '../rig/benchmark.ts'
 import { compileC } from '../rig/compile.ts'
 import { createCountingProgram, type CountingProgram } from '../rig/counting-program.ts'
 import { sleep, startLineProcess } from '../rig/line-process.ts'
-import { raisePriority } from '../rig/priority.ts'
 import { interleave, median, minimum, pairedRatio } from '../rig/statistics.ts'
 import { atLeast, atMost, figure, type Table } from '../rig/table.ts'
 import { runProgram } from '../rig/test-run.ts'
@@ -27,48 +26,56 @@ interface Parts {
 }
 
 /** All of them lie in the ring before the clock starts: the consumer's cost alone. */
-const measureDrain = async ({ counting, ringFd, program, setting }: Parts): Promise<Table> => {
-  const inC = startLineProcess([program, 'consume'], setting.undo, [ringFd])
-  const fill = () => void runProgram(counting.ingress, UDP4, EVENTS)
+const measureDrain = async ({ program, setting }: Parts): Promise<Table> => {
+  /** A program and a ring for each reader, because each keeps its own position. */
+  const createFilled = () => {
+    const { object, control, ingress } = createCountingProgram(
+      { eventRingBytes: RING_BYTES },
+      setting.undo,
+    )
+    control.watch(true, NO_LIMIT)
+    const fd = object.mapFd('events')
+    const fill = () => void runProgram(ingress, UDP4, EVENTS)
+    return { object, control, fd, fill }
+  }
   let sum = 0
   let problem = ''
-  const timed = (drain: () => number): number => {
+  const check = (count: number) => {
+    if (count < EVENTS) problem = `ONLY ${count} OF ${EVENTS} EVENTS`
+  }
+  const timed = (fill: () => void, drain: () => number) => (): number => {
     fill()
     const start = process.hrtime.bigint()
     const count = drain()
     const elapsed = Number(process.hrtime.bigint() - start)
-    if (count < EVENTS) problem = `ONLY ${count} OF ${EVENTS} EVENTS`
+    check(count)
     return elapsed / count
   }
-  /** The C program moves the read position too, so that each round looks at it again. */
-  const inPlace = () => {
-    const ring = createRing(ringFd, RING_BYTES)
-    const ns = timed(() => ring.drain((words, at) => (sum = (sum + words[at + 12]!) | 0)))
-    ring.unmap()
-    return ns
-  }
-  const asAgent = () => {
-    const ring = createRing(ringFd, RING_BYTES)
-    const events = createEventRing(ring, counting.object.mapFd('event_stats'), counting.control)
-    const ns = timed(() =>
-      events.drain((records, count) => (sum = (sum + records[0]! + count) | 0)),
-    )
-    ring.unmap()
-    return ns
-  }
-  counting.control.watch(true, NO_LIMIT)
+  const [mine, batched, theirs] = [createFilled(), createFilled(), createFilled()]
+  const ring = createRing(mine.fd, RING_BYTES)
+  const inPlace = timed(mine.fill, () =>
+    ring.drain((words, at) => (sum = (sum + words[at + 12]!) | 0)),
+  )
+  const events = createEventRing(
+    createRing(batched.fd, RING_BYTES),
+    batched.object.mapFd('event_stats'),
+    batched.control,
+  )
+  const asAgent = timed(batched.fill, () =>
+    events.drain((records, count) => (sum = (sum + records[0]! + count) | 0)),
+  )
+  const inC = startLineProcess([program, 'consume'], setting.undo, [theirs.fd])
   for (let i = 0; i < 10; i++) sum += inPlace() + asAgent()
   const samples = await interleave(setting.quick ? 9 : 61, {
     inPlace,
     asAgent,
     inC: async () => {
-      fill()
+      theirs.fill()
       const [count = 0, ns = 0] = (await inC.ask('drain')).split(' ').map(Number)
-      if (count < EVENTS) problem = `C: ONLY ${count} OF ${EVENTS} EVENTS`
+      check(count)
       return ns / count
     },
   })
-  counting.control.watch(false, 0)
   inC.stop()
   const perSecond = 1000 / median(samples.inPlace)
   const ratio = pairedRatio(samples.inPlace, samples.inC)
@@ -167,7 +174,6 @@ export const ringBenchmark: Benchmark = {
   description:
     'packet events: ns per event drained in place beside a C libbpf consumer, CPU of a steady stream',
   run: async (setting) => {
-    raisePriority(setting.undo)
     const counting = createCountingProgram({ eventRingBytes: RING_BYTES }, setting.undo)
     const program = compileC(join(import.meta.dirname, 'ring.c'), setting.folder)
     const parts = { counting, ringFd: counting.object.mapFd('events'), program, setting }

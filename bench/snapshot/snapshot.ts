@@ -9,7 +9,6 @@ import { createCountingProgram, type CountingProgram } from '../rig/counting-pro
 import { defaultFlowSettings } from '../rig/flow-settings.ts'
 import { startLineProcess } from '../rig/line-process.ts'
 import { createManyFlows } from '../rig/many-flows.ts'
-import { raisePriority } from '../rig/priority.ts'
 import { interleave, median, minimum } from '../rig/statistics.ts'
 import { atMost, figure, type Row, type Table } from '../rig/table.ts'
 import { createUndo } from '../rig/undo.ts'
@@ -167,7 +166,6 @@ export const snapshotBenchmark: Benchmark = {
   name: 'snapshot',
   description: 'ns per flow for reading, decoding and comparing all flows, beside C with libbpf',
   run: async (setting): Promise<Table[]> => {
-    raisePriority(setting.undo)
     const program = compileC(join(import.meta.dirname, 'dump.c'), setting.folder)
     const sizes = setting.quick ? [10_000, 100_000] : [10_000, 100_000, 1_000_000]
     const rows: Row[] = []
