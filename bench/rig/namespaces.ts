@@ -21,10 +21,19 @@ const ip = (...args: string[]) => execFileSync('ip', args, { stdio: ['ignore', '
 
 let made = 0
 
+/** A second Ctrl-C may reach the first attempt. */
+const removeNamespace = (name: string): void => {
+  try {
+    ip('netns', 'del', name)
+  } catch {
+    ip('netns', 'del', name)
+  }
+}
+
 const makeNamespace = (letter: string, undo: Undo): string => {
   const name = `netscope-bench-${process.pid}-${++made}${letter}`
   ip('netns', 'add', name)
-  undo.add(() => void ip('netns', 'del', name))
+  undo.add(() => removeNamespace(name))
   ip('-n', name, 'link', 'set', 'lo', 'up')
   // Neighbour discovery would be counted too.
   execFileSync('ip', [
