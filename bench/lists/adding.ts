@@ -11,8 +11,8 @@ import { createUndo } from '../rig/undo.ts'
 import { writeLists, type MadeLists } from './loading.ts'
 import type { NftSet } from './nft.ts'
 
-/** `nft` takes half a minute for each among 1,000,000. */
-const NFT_TIMES = 2
+/** `nft` takes about a minute for one among 1,000,000. */
+const NFT_TIMES = 1
 
 /** Not on the made-up lists. */
 const addressOf = (i: number) => `10.9.${i >> 8}.${i & 255}`

@@ -36,14 +36,8 @@ const makeNamespace = (letter: string, undo: Undo): string => {
   undo.add(() => removeNamespace(name))
   ip('-n', name, 'link', 'set', 'lo', 'up')
   // Neighbour discovery would be counted too.
-  execFileSync('ip', [
-    'netns',
-    'exec',
-    name,
-    'sysctl',
-    '-qw',
-    'net.ipv6.conf.default.disable_ipv6=1',
-  ])
+  const quiet = 'echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6'
+  ip('netns', 'exec', name, 'sh', '-c', quiet)
   return name
 }
 
