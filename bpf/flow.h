@@ -92,8 +92,9 @@ struct control {
 	__u32 deny_entries;
 	__u32 watch;         /* 1: somebody wants packet events */
 	__u32 events_per_10ms; /* per CPU */
-	__u32 free_tail;     /* free slots lie at free_slots[head..tail) modulo its size */
-	__u32 free_head;     /* written by the program: how many slots were ever taken */
+	__u32 free_tail;     /* recycled slots lie at free_slots[head..tail) modulo its size */
+	__u32 free_head;     /* written by the program */
+	__u32 handed_out;    /* written by the program: slots [0, handed_out) have been in use */
 	__u16 ssh_ports[8];  /* TCP ports that are never dropped, 0 = unused */
 	__u16 quiet_port;    /* our own server's port on lo: no packet events, they would feed themselves */
 	__u16 reserved;

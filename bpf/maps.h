@@ -29,7 +29,7 @@ struct {
 	__type(value, struct flow_slot);
 } slots SEC(".maps");
 
-/* Ring of free slots, a power of two; user space fills it. u64 because arrays round values up to 8 bytes. */
+/* Ring of recycled slots, a power of two; user space fills it. u64 because arrays round values up to 8 bytes. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -38,17 +38,22 @@ struct {
 	__type(value, __u64);
 } free_slots SEC(".maps");
 
-/* A lock instead of compare-and-swap, which needs 5.12; only new flows pay for it. */
-struct free_head {
+/*
+ * Recycled slots are used before fresh ones, so that the slots in use stay few and close together: user
+ * space maps and scans only those. A lock instead of compare-and-swap, which needs 5.12; only new flows
+ * pay for it.
+ */
+struct free_state {
 	struct bpf_spin_lock lock;
 	__u32 head;
+	__u32 fresh; /* slots that were never used begin here */
 };
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct free_head);
-} free_head SEC(".maps");
+	__type(value, struct free_state);
+} free_state SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -139,19 +144,24 @@ static __always_inline struct flow_slot *slot_find(const struct packet *p)
 
 static __always_inline __u32 slot_take(void)
 {
-	__u32 zero = 0, head, tail = control.free_tail;
-	struct free_head *f = bpf_map_lookup_elem(&free_head, &zero);
+	__u32 zero = 0, tail = control.free_tail, head, fresh = NO_SLOT;
+	struct free_state *f = bpf_map_lookup_elem(&free_state, &zero);
 
 	if (!f)
 		return NO_SLOT;
 	bpf_spin_lock(&f->lock);
 	head = f->head;
-	if (head != tail)
+	if (head != tail) {
 		f->head = head + 1;
+		control.free_head = head + 1;
+	} else if (f->fresh < slot_capacity) {
+		fresh = f->fresh;
+		f->fresh = fresh + 1;
+		control.handed_out = fresh + 1;
+	}
 	bpf_spin_unlock(&f->lock);
 	if (head == tail)
-		return NO_SLOT;
-	control.free_head = head + 1;
+		return fresh;
 	head &= free_mask;
 	__u64 *slot = bpf_map_lookup_elem(&free_slots, &head);
 
@@ -170,7 +180,7 @@ static __always_inline int slot_bind(const struct packet *p, __u32 index)
 
 static __always_inline int table_is_half_empty(void)
 {
-	return control.free_tail - control.free_head > slot_capacity / 2;
+	return control.free_tail - control.free_head + slot_capacity - control.handed_out > slot_capacity / 2;
 }
 
 static __always_inline int in_list(void *list, const __u8 *addr)
@@ -221,7 +231,7 @@ static __always_inline struct packet_event *event_reserve(void)
 }
 
 /* Readers poll by a timer: a wake-up per packet would cost more than all the rest. */
-#define WAKE_AT_BYTES (1 << 19)
+#define WAKE_AT_BYTES (1 << 18)
 static __always_inline void event_submit(struct packet_event *e)
 {
 	__u64 waiting = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);

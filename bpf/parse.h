@@ -46,7 +46,9 @@ static __always_inline int parse_v4(struct packet *p, const struct frame *f, __u
 		return f->last_try || f->data + f->length <= f->end ? MALFORMED : NEED_MORE;
 	__u32 header = (*(__u8 *)l3 & 15) << 2;
 
-	if (header < 20 || *(__u8 *)l3 >> 4 != 4)
+	__u32 total = be16(ip->tot_len); /* 0: of a super-packet (BIG TCP, TSO) */
+
+	if (header < 20 || *(__u8 *)l3 >> 4 != 4 || (total && total < header))
 		return MALFORMED;
 	__u32 src = ip->saddr, dst = ip->daddr;
 	__u16 off = be16(ip->frag_off) & 0x3fff; /* offset and MF */
@@ -74,7 +76,7 @@ static __always_inline int parse_v4(struct packet *p, const struct frame *f, __u
 	put_v4(p->key.lo_addr, lo);
 	put_v4(p->key.hi_addr, hi);
 	put_rest(p, &t, f, protocol);
-	measure(p, f, l2, l3_offset, be16(ip->tot_len), header, &t, protocol);
+	measure(p, f, l2, l3_offset, total, header, &t, protocol);
 	return PARSED;
 }
 

@@ -5,9 +5,12 @@ import type { Direction, HookCounters } from '@netscope/core/slot.ts'
 export interface FlowTable {
   /** Number of entries that exist. */
   readonly capacity: number
-  /** capacity × SLOT_BYTES bytes, live; see core/src/slot.ts for the layout. */
+  /** capacity × SLOT_BYTES bytes, live; see core/src/slot.ts for the layout and handedOut for the limit. */
   readonly slots: Uint8Array
-  /** Slots handed out since start, not limited to capacity: the scan may stop at min(this, capacity). */
+  /**
+   * Only slots [0, handedOut) have ever been in use, and only their bytes may be touched; at most
+   * `capacity`. Recycled slots are used before fresh ones, so this is the most that were in use at once.
+   */
   handedOut(): number
   /** Removes `count` keys (KEY_BYTES each, one after the other) from the look-up table; unknown ones are ignored. */
   remove(keys: Uint8Array, count: number): void

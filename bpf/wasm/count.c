@@ -17,7 +17,7 @@ static void *take_pages(unsigned long bytes)
 	return page == ~0ul ? 0 : (void *)(page * PAGE); /* fresh pages are zero */
 }
 
-/* Makes a table of `capacity` entries, all free. 0, or -1 without memory. Once per instance. */
+/* Makes a table of `capacity` entries. 0, or -1 without memory. Once per instance. */
 EXPORT(init) int init(__u32 capacity)
 {
 	__u32 ring = 1;
@@ -32,9 +32,6 @@ EXPORT(init) int init(__u32 capacity)
 	slot_capacity = capacity;
 	free_mask = ring - 1;
 	bucket_mask = ring * 2 - 1;
-	for (__u32 i = 0; i < capacity; i++)
-		free_ring[i] = i;
-	control.free_tail = capacity;
 	control.list_gen = 1;
 	return 0;
 }
@@ -74,7 +71,7 @@ int count_packet(__u32 captured, __u32 wire_length, __u32 l2, __u32 ifindex, __u
 EXPORT(slots) struct flow_slot *slots(void) { return slot_table; }
 EXPORT(control_page) struct control *control_page(void) { return &control; }
 EXPORT(free_slots) __u64 *free_slots(void) { return free_ring; }
-EXPORT(handed_out) __u32 handed_out(void) { return free_head; }
+EXPORT(handed_out) __u32 handed_out(void) { return control.handed_out; }
 EXPORT(key_buffer) struct flow_key *key_buffer(void) { return key_bytes; }
 EXPORT(remove_keys) void remove_keys(__u32 count)
 {

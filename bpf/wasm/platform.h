@@ -28,7 +28,7 @@ void *memcpy(void *to, const void *from, unsigned long n)
 struct control control;
 static struct flow_slot *slot_table;
 static __u64 *free_ring;
-static __u32 slot_capacity, free_mask, free_head;
+static __u32 slot_capacity, free_mask;
 static __u64 clock_ns;
 
 /* key -> slot: open addressing with backward-shift deletion, at most half full. */
@@ -103,12 +103,9 @@ static __always_inline struct flow_slot *slot_find(const struct packet *p)
 
 static __always_inline __u32 slot_take(void)
 {
-	if (free_head == control.free_tail)
-		return NO_SLOT;
-	__u32 index = free_ring[free_head++ & free_mask];
-
-	control.free_head = free_head;
-	return index;
+	if (control.free_head != control.free_tail)
+		return free_ring[control.free_head++ & free_mask];
+	return control.handed_out < slot_capacity ? control.handed_out++ : NO_SLOT;
 }
 
 static __always_inline int slot_bind(const struct packet *p, __u32 index)
@@ -139,7 +136,7 @@ static void slot_unbind(const struct flow_key *k)
 
 static __always_inline int table_is_half_empty(void)
 {
-	return control.free_tail - control.free_head > slot_capacity / 2;
+	return control.free_tail - control.free_head + slot_capacity - control.handed_out > slot_capacity / 2;
 }
 
 static __always_inline int in_allow_list(const __u8 *addr) { return list_has(0, addr); }

@@ -57,7 +57,7 @@ describe('netscope', () => {
   it('agent --help explains every setting with its default', () => {
     const { stdout } = netscope('agent', '--help')
     expect(stdout).toMatch(/--network-attach <auto\|tcx\|clsact>/)
-    expect(stdout).toMatch(/--flows-table-size <number>[^]*65536/)
+    expect(stdout).toMatch(/--flows-table-size <number>[^]*131072/)
   })
 })
 

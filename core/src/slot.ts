@@ -65,8 +65,9 @@ export const CONTROL = {
   eventsPer10ms: 16,
   freeTail: 20,
   freeHead: 24,
-  sshPorts: 28,
-  quietPort: 44,
+  handedOut: 28,
+  sshPorts: 32,
+  quietPort: 48,
 } as const
 
 /** `enum verdict`; the names are what users see. */

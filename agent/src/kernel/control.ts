@@ -8,8 +8,8 @@ export interface Control {
   watch(on: boolean, eventsPer10ms: number): void
   setSshPorts(ports: readonly number[]): void
   setQuietPort(port: number): void
-  /** Slots handed out since start, modulo 2^32. */
-  freeHead(): number
+  /** Slots [0, handedOut) have been in use since start. */
+  handedOut(): number
   setFreeTail(tail: number): void
 }
 
@@ -37,7 +37,7 @@ export const createControl = (page: Uint8Array): Control => {
     setQuietPort: (port) => {
       halves[CONTROL.quietPort >> 1] = port
     },
-    freeHead: () => Atomics.load(words, CONTROL.freeHead >> 2),
+    handedOut: () => Atomics.load(words, CONTROL.handedOut >> 2),
     setFreeTail: (tail) => store(CONTROL.freeTail, tail >>> 0),
   }
 }

@@ -4,7 +4,7 @@ import type { FlowTable } from '../source.ts'
 import { ringSize, type BpfObject } from './bpf-object.ts'
 import type { Control } from './control.ts'
 import { deleteMany } from './map-batch.ts'
-import { mapMemory } from './libbpf.ts'
+import { mapMemory, mapMemoryByNeed } from './libbpf.ts'
 
 const V4_KEY_BYTES = 24
 const REMOVE_CHUNK = 8192
@@ -15,26 +15,27 @@ export interface KernelFlowTable extends FlowTable {
   unmap(): void
 }
 
-/** Maps `capacity` slots and marks all of them free. */
+/** A multiple of every page size; 5,461 slots. */
+const PIECE_BYTES = 1 << 20
+
+/** Slots are mapped as they come into use. */
 export const createFlowTable = (
   object: BpfObject,
   control: Control,
   capacity: number,
 ): KernelFlowTable => {
-  const slots = mapMemory(object.mapFd('slots'), capacity * SLOT_BYTES, true)
+  const slots = mapMemoryByNeed(object.mapFd('slots'), capacity * SLOT_BYTES, PIECE_BYTES)
   const ring = ringSize(capacity)
   const free = mapMemory(object.mapFd('free_slots'), ring * 8, true)
   const freeWords = new Uint32Array(free.bytes.buffer)
-  for (let i = 0; i < capacity; i++) freeWords[2 * i] = i
-  let tail = capacity
-  let highest = 0
-  control.setFreeTail(tail)
+  let tail = 0
   return {
     capacity,
     slots: slots.bytes,
     handedOut: () => {
-      highest = Math.max(highest, control.freeHead()) // the counter itself wraps at 2^32
-      return highest
+      const end = control.handedOut()
+      slots.growTo(end * SLOT_BYTES)
+      return end
     },
     remove: createRemove(object.mapFd('flows4'), object.mapFd('flows6')),
     recycle: (indexes, count) => {

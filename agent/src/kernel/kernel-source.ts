@@ -15,7 +15,7 @@ import { mapMemory, pageSize } from './libbpf.ts'
 import { createListTable } from './list-table.ts'
 import { runStats } from './program-info.ts'
 
-const EVENT_RING_BYTES = 1 << 20
+const EVENT_RING_BYTES = 512 << 10
 const REFRESH_MS = 500
 const CLOCK_MS = 5000
 const PROGRAMS = ['netscope_in', 'netscope_out', 'netscope_in_l3', 'netscope_out_l3']

@@ -62,9 +62,13 @@ export const bpf = (command: number, attr: Buffer): number => {
   return result < 0 ? -koffi.errno() : result
 }
 
+const PROT_NONE = 0
 const PROT_READ = 1
 const PROT_WRITE = 2
 const MAP_SHARED = 1
+const MAP_PRIVATE = 2
+const MAP_FIXED = 0x10
+const MAP_ANONYMOUS = 0x20
 
 export interface Mapping {
   bytes: Uint8Array
@@ -72,15 +76,44 @@ export interface Mapping {
   unmap(): void
 }
 
+const mmapOrThrow = (...args: Parameters<typeof mmapRaw>): bigint => {
+  const at = mmapRaw(...args) as bigint | null
+  if (at !== null && BigInt(at) <= 0xffff_ffff_ffff_f000n) return BigInt(at)
+  throw new Error(`mmap of ${args[1]} bytes of a BPF map: ${errorName(koffi.errno())}`)
+}
+
 /** Maps `length` bytes of a BPF map's memory; throws with the errno. */
 export const mapMemory = (fd: number, length: number, writable: boolean, offset = 0): Mapping => {
   const protection = PROT_READ | (writable ? PROT_WRITE : 0)
-  const at: unknown = mmapRaw(null, length, protection, MAP_SHARED, fd, offset)
-  if (at === null || BigInt(at as bigint) > 0xffff_ffff_ffff_f000n) {
-    throw new Error(`mmap of ${length} bytes of a BPF map: ${errorName(koffi.errno())}`)
-  }
+  const at = mmapOrThrow(null, length, protection, MAP_SHARED, fd, offset)
   return {
     bytes: new Uint8Array(koffi.view(at, length)),
+    unmap: () => void munmapRaw(at, length),
+  }
+}
+
+export interface GrowingMapping extends Mapping {
+  /** Makes bytes [0, end) readable; touching a byte beyond is a segmentation fault. */
+  growTo(end: number): void
+}
+
+/**
+ * Maps a BPF map's memory piece by piece: all its pages count as resident from the moment they are mapped,
+ * used or not. `bytes` is `length` long from the beginning.
+ */
+export const mapMemoryByNeed = (fd: number, length: number, pieceBytes: number): GrowingMapping => {
+  const at = mmapOrThrow(null, length, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+  let mapped = 0
+  return {
+    bytes: new Uint8Array(koffi.view(at, length)),
+    growTo: (end) => {
+      while (mapped < end) {
+        const piece = Math.min(pieceBytes, length - mapped)
+        const flags = MAP_SHARED | MAP_FIXED
+        mmapOrThrow(at + BigInt(mapped), piece, PROT_READ | PROT_WRITE, flags, fd, mapped)
+        mapped += piece
+      }
+    },
     unmap: () => void munmapRaw(at, length),
   }
 }

@@ -80,6 +80,7 @@ describe('the kernel tables', () => {
     for (let i = 0; i < CAPACITY; i++) run(frame('10.0.0.1', 1000 + i))
     run(frame('10.0.0.1', 5000))
     expect(kernel.overflow().reduce((sum, { packets }) => sum + packets, 0)).toBe(1)
+    expect(kernel.table.handedOut()).toBe(CAPACITY)
     const key = kernel.table.slots.slice(SLOT.key, SLOT.key + KEY_BYTES)
     kernel.table.remove(key, 1)
     kernel.table.slots.fill(0, 0, SLOT_BYTES)
@@ -87,7 +88,20 @@ describe('the kernel tables', () => {
     run(frame('10.0.0.1', 5000))
     const view = new DataView(kernel.table.slots.buffer)
     expect(view.getUint32(SLOT.packets, true) + view.getUint32(SLOT.packets + 8, true)).toBe(1)
-    expect(kernel.table.handedOut()).toBe(CAPACITY + 1)
+    expect(kernel.table.handedOut()).toBe(CAPACITY)
+  })
+
+  it('recycled slots are used before fresh ones', () => {
+    run(frame('10.0.0.1'))
+    run(frame('10.0.0.2'))
+    expect(kernel.table.handedOut()).toBe(2)
+    kernel.table.remove(kernel.table.slots.slice(SLOT.key, SLOT.key + KEY_BYTES), 1)
+    kernel.table.slots.fill(0, 0, SLOT_BYTES)
+    kernel.table.recycle(Uint32Array.of(0), 1)
+    run(frame('10.0.0.3'))
+    expect(kernel.table.handedOut()).toBe(2)
+    run(frame('10.0.0.4'))
+    expect(kernel.table.handedOut()).toBe(3)
   })
 
   it('makes no events unless watched, then one whole record per packet', () => {

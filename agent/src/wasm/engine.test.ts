@@ -88,7 +88,7 @@ describe('the flow table', () => {
     const { table } = engine
     for (let round = 0; round < 50; round++) {
       for (let port = 1; port <= 64; port++) put(engine, datagram(A, B, 100 * round + port))
-      expect(table.handedOut()).toBe(64 * (round + 1))
+      expect(table.handedOut()).toBe(64)
       const keys = new Uint8Array(64 * KEY_BYTES)
       for (let slot = 0; slot < 64; slot++) {
         const at = slot * SLOT_BYTES + SLOT.key

@@ -11,7 +11,7 @@ const idleSeconds = (seconds: number, of: string) =>
 
 export const flowsSection = section('The flow table.', {
   tableSize: integer({
-    default: 65536,
+    default: 131072,
     minimum: 64,
     maximum: 4194304,
     description:
