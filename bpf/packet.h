@@ -73,5 +73,21 @@ struct fragment_key {
 static void fragment_note(const struct fragment_key *k, __u32 ports);
 static int fragment_ports(const struct fragment_key *k, __u32 *ports); /* 1: known */
 
+/*
+ * x, below 4096, but the verifier knows nothing more of it. Else it walks all that follows once for each range
+ * that x can arrive with: 5.10 and 6.1 gave up after 1,000,000 instructions; now it takes 210,000 there.
+ */
+static __always_inline __u32 forget_range(__u32 x)
+{
+#ifdef __bpf__
+	__u64 r = x;
+
+	asm volatile("%0 = be16 %0\n\t%0 = be16 %0" : "+r"(r));
+	return r & 0xfff;
+#else
+	return x;
+#endif
+}
+
 static __always_inline __u16 be16(__u16 x) { return __builtin_bswap16(x); }
 #endif

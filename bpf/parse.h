@@ -120,6 +120,7 @@ static __always_inline int walk_extensions(struct extensions *x, const struct fr
 			x->offset += (h[1] + 1) * 8;
 		}
 		x->next = h[0];
+		x->offset = forget_range(x->offset);
 	}
 	x->cut_off = is_extension(x->next) && !x->later;
 	return PARSED;
