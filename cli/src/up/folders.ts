@@ -1,11 +1,13 @@
 /** The folders that agent and server write to: made, owned and closed as they should be. */
 import {
   accessSync,
-  chmodSync,
+  closeSync,
   constants,
-  lchownSync,
-  lstatSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -19,25 +21,58 @@ export const runDirOf = (env: NodeJS.ProcessEnv, isRoot: boolean, dataDir: strin
   return env['XDG_RUNTIME_DIR'] ? join(env['XDG_RUNTIME_DIR'], 'netscope') : join(dataDir, 'run')
 }
 
+const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants
+
 /**
  * Makes `path` for `owner` with this mode. A folder that exists is handed over only if `isOurs` or empty:
- * never /etc because somebody wrote it into the configuration.
+ * never /etc because somebody wrote it into the configuration, or put a link to it where the folder was.
  */
 export const makeFolder = (path: string, mode: number, owner: Account, isOurs: boolean): void => {
   make(path)
-  const names = readdirSync(path)
-  if (!isOurs && names.length > 0 && lstatSync(path).uid !== owner.uid) {
+  const folder = openFolder(path)
+  try {
+    const names = readdirSync(`/proc/self/fd/${folder}`)
+    if (!isOurs && names.length > 0 && fstatSync(folder).uid !== owner.uid) {
+      throw new UpError(
+        `${path} holds files of others, so it is not handed to the user ${owner.user}. ` +
+          'Name a folder of its own: --persistence-path /var/lib/netscope/lists.json',
+      )
+    }
+    fchownSync(folder, owner.uid, owner.gid)
+    fchmodSync(folder, mode)
+    for (const name of names) handOver(`/proc/self/fd/${folder}/${name}`, owner)
+  } finally {
+    closeSync(folder)
+  }
+}
+
+/** By descriptor from here on: the folder around it may belong to a user who can exchange it for a link. */
+const openFolder = (path: string): number => {
+  try {
+    return openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+  } catch (error) {
     throw new UpError(
-      `${path} holds files of others, so it is not handed to the user ${owner.user}. ` +
-        'Name a folder of its own: --persistence-path /var/lib/netscope/lists.json',
+      `${path} is a link or no folder (${(error as Error).message}). Name the folder itself: ` +
+        'persistence.path in config.yaml for the lists, NETSCOPE_RUN_DIR for the socket.',
     )
   }
-  lchownSync(path, owner.uid, owner.gid)
-  chmodSync(path, mode)
-  for (const name of names) {
-    // Files only: folders in it may belong to another part, and links lead anywhere.
-    const file = join(path, name)
-    if (lstatSync(file).isFile()) lchownSync(file, owner.uid, owner.gid)
+}
+
+/** Files only, and no further name of a file that lies elsewhere: folders may belong to another part. */
+const handOver = (path: string, owner: Account): void => {
+  const file = openIfFile(path)
+  if (file === undefined) return
+  const found = fstatSync(file)
+  if (found.isFile() && found.nlink === 1) fchownSync(file, owner.uid, owner.gid)
+  closeSync(file)
+}
+
+/** undefined: a link, a socket, or gone. */
+const openIfFile = (path: string): number | undefined => {
+  try {
+    return openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  } catch {
+    return undefined
   }
 }
 
