@@ -36,9 +36,14 @@ const checkHost = ({ headers }: FastifyRequest): void => {
   }
 }
 
-/** Browsers send Origin with every cross-site request that changes something; other clients don't. */
+/**
+ * Browsers say where a request comes from; other clients don't. Another site can't read our answers, but
+ * it could change something, or hold streams open so that none is left. It may only link to the page.
+ */
 const checkOrigin = ({ method, headers }: FastifyRequest): void => {
-  if (SAFE_METHODS.has(method)) return
+  const isLink =
+    headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
+  if (isLink && SAFE_METHODS.has(method)) return
   const { origin } = headers
   const site = headers['sec-fetch-site']
   const foreign =
