@@ -43,8 +43,13 @@ export const ERRORS = {
   ),
   'request.forbidden-origin': entry(
     403,
-    'A page of {origin} may not change anything here.',
+    'A page of {origin} may not ask for anything here.',
     'Use the page of NetScope itself, or a client that sends no Origin header.',
+  ),
+  'stream.too-many': entry(
+    503,
+    'All {limit} streams that are open at a time are taken.',
+    'Close pages or clients of /events that nobody reads; netscope_stream_connections counts them.',
   ),
   'query.invalid': entry(400, 'Parameter {name}: {reason}', 'Allowed: {allowed}.'),
   'list.prefix-invalid': entry(

@@ -1,4 +1,5 @@
 /** Server-Sent Events (WHATWG HTML, section 9.2) over an answer that Fastify has let go of. */
+import { NetscopeError } from '@netscope/core/errors.ts'
 import type { FastifyReply } from 'fastify'
 import type { EventSink } from './event-stream.ts'
 
@@ -6,9 +7,12 @@ const HEARTBEAT_MS = 15_000
 /** How long a browser waits before it connects again. */
 const RETRY_MS = 2000
 
+/** Each costs up to MAX_WAITING_BYTES, and a query every second; a page takes two or three. */
+export const MAX_STREAMS = 64
+
 export interface SseConnections {
   readonly count: number
-  /** Starts the answer; `onClose` is called once, whoever ends it. */
+  /** Starts the answer; `onClose` is called once, whoever ends it. Throws `stream.too-many`. */
   open(reply: FastifyReply, onClose: () => void): EventSink
   start(): void
   /** Ends every open answer. */
@@ -24,6 +28,8 @@ export const createSseConnections = (): SseConnections => {
       return open.size
     },
     open(reply, onClose) {
+      if (open.size >= MAX_STREAMS)
+        throw new NetscopeError('stream.too-many', { limit: MAX_STREAMS })
       const { raw } = reply
       reply.hijack()
       raw.writeHead(200, {

@@ -5,6 +5,7 @@ import { flowRecord, packetEvent } from '../fakes/flow-record.ts'
 import { startServer, until } from '../fakes/running-server.ts'
 import type { RunningServer } from '../fakes/running-server.ts'
 import { openSse } from '../fakes/sse-client.ts'
+import { MAX_STREAMS } from './sse.ts'
 
 let running: RunningServer
 let stopped = false
@@ -132,6 +133,23 @@ test('a stream is refused like any other request when it is asked wrongly', asyn
   const client = open('/events?port=http')
   await until(() => client.closed)
   expect(client.head).toContain('400 Bad Request')
+})
+
+test('more streams than it can serve are refused, and served once others have gone', async () => {
+  const clients = Array.from({ length: MAX_STREAMS }, () => open('/api/v1/status/stream'))
+  await until(() => clients.every(({ head }) => head))
+  const paths = ['/events', '/api/v1/flows/stream', '/api/v1/status/stream']
+  const refused = paths.map((path) => open(path))
+  await until(() => refused.every(({ closed }) => closed))
+  for (const { head } of refused) expect(head).toContain('503 Service Unavailable')
+  clients[0]?.close()
+  await until(async () => {
+    const { body } = await running.server.app.inject('/metrics')
+    return body.includes(`netscope_stream_connections ${MAX_STREAMS - 1}`)
+  })
+  const next = open('/events')
+  await until(() => next.head.includes('200 OK'))
+  for (const client of [...clients, next]) client.close()
 })
 
 test('ends streams and connections when it stops', async () => {
