@@ -28,6 +28,8 @@ export interface FakeAgent {
   flows(records: readonly Uint8Array[], wallOffsetMs?: number): number
   events(records: readonly Uint8Array[], wallOffsetMs?: number): number
   status(status: Status): number
+  /** Reads nothing more: what it is sent waits at the server. */
+  pause(): void
   /** Sends bytes as they are. */
   raw(bytes: Uint8Array): void
   /** Sends a frame again, or out of order. */
@@ -93,6 +95,7 @@ export const createFakeAgent = (path: string, given: Partial<Hello> = {}): FakeA
     flows: (records, wallOffsetMs = 0) => send(FRAME.flows, batch(records, wallOffsetMs)),
     events: (records, wallOffsetMs = 0) => send(FRAME.events, batch(records, wallOffsetMs)),
     status: (status) => send(FRAME.status, Buffer.from(JSON.stringify(status))),
+    pause: () => void socket?.pause(),
     raw: (bytes) => void socket?.write(bytes),
     frame: (type, number, payload) => void socket?.write(encodeFrame(type, number, payload)),
     stop: () =>

@@ -171,6 +171,21 @@ test('skips a frame of a type that it does not know', async () => {
   await agent.stop()
 })
 
+test('closes the connection of an agent that does not read what it is sent', async () => {
+  const agent = running.agent()
+  await agent.start({ hello: false })
+  agent.pause()
+  agent.raw(hello())
+  const body = { ip: '192.0.2.1', reason: 'x'.repeat(1000) }
+  const add = () => running.server.app.inject({ method: 'POST', url: '/blacklist', payload: body })
+  await until(async () => (await running.server.app.inject('/ready')).json().agentConnected)
+  const answers = Array.from({ length: 6000 }, add)
+  expect((await Promise.all(answers)).every(({ statusCode }) => statusCode === 503)).toBe(true)
+  await agent.stop()
+  const reasons = running.logged.filter(({ level }) => level === 40).map(({ reason }) => reason)
+  expect(reasons).toEqual(['it does not read what it is sent'])
+})
+
 const pipeline = {} as Pipeline
 const log = pino({ level: 'silent' })
 

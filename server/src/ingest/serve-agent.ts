@@ -9,6 +9,8 @@ import type { IngestCounts } from './ingest-counts.ts'
 import { parseHello } from './messages.ts'
 
 const HELLO_WITHIN_MS = 5000
+/** Commands and acknowledgements that may wait for an agent; beyond it, it does not read. */
+const MAX_WAITING_BYTES = 4 << 20
 
 interface Deps {
   pipeline: Pipeline
@@ -23,8 +25,16 @@ export const serveAgent = (socket: Socket, { pipeline, counts, log }: Deps): voi
   let unacknowledged = false
   counts.connections++
 
+  const write = (frame: Uint8Array): void => {
+    socket.write(frame)
+    if (socket.writableLength > MAX_WAITING_BYTES) problem ??= 'it does not read what it is sent'
+  }
+
   const link: AgentLink = {
-    send: (type, value) => void socket.write(encodeJsonFrame(type, 0, value)),
+    send(type, value) {
+      write(encodeJsonFrame(type, 0, value))
+      if (problem !== undefined && !socket.destroyed) reject(problem)
+    },
     close: () => socket.destroy(),
   }
 
@@ -68,8 +78,7 @@ export const serveAgent = (socket: Socket, { pipeline, counts, log }: Deps): voi
     counts.bytes += chunk.length
     const broken = decoder.push(chunk)
     problem ??= broken
-    if (agent?.lastSeq !== undefined && unacknowledged)
-      socket.write(encodeFrame(FRAME.ack, agent.lastSeq))
+    if (agent?.lastSeq !== undefined && unacknowledged) write(encodeFrame(FRAME.ack, agent.lastSeq))
     unacknowledged = false
     if (problem !== undefined) reject(problem)
   })
