@@ -49,6 +49,8 @@ export interface ServerDeps {
   republishMs?: number
 }
 
+/** The event loop is looked at this often; the measured delay contains it. */
+const LOOP_LOOK_MS = 10
 /** Time between two bodies of a stream. */
 const TICK_MS = 1000
 
@@ -91,9 +93,9 @@ export const createServer = async (
     { pipeline, log: log.child({ component: 'server/ingest' }) },
   )
 
-  const loopDelay = monitorEventLoopDelay()
+  const loopDelay = monitorEventLoopDelay({ resolution: LOOP_LOOK_MS })
   const eventLoopDelaySeconds = (): number => {
-    const seconds = loopDelay.max / 1e9
+    const seconds = Math.max(0, loopDelay.max / 1e6 - LOOP_LOOK_MS) / 1000
     loopDelay.reset()
     return seconds
   }
