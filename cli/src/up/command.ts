@@ -5,13 +5,14 @@ import type { ConfigFlags } from '@netscope/core/config/flags.ts'
 import { addConfigOptions, configFlagsOf } from '../config/options.ts'
 import { ownStatus } from './capabilities.ts'
 import { readableLine } from './log-line.ts'
-import { pageUrl, waitForPage } from './page.ts'
+import { isTaken, pageUrl, waitForPage } from './page.ts'
 import { claim } from './process-file.ts'
 import type { Say } from './program.ts'
 import { ownPrograms, separatedPrograms } from './programs.ts'
 import { run } from './run.ts'
 import { loadSettings, type Settings } from './settings.ts'
 import { createSupervisor } from './supervisor.ts'
+import { UpError } from './up-error.ts'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '')
 const PAGE_WITHIN_MS = 30_000
@@ -55,6 +56,10 @@ const supervise = async (settings: Settings, isRoot: boolean): Promise<number> =
     ? separatedPrograms(settings, place, { run, say, status: ownStatus() })
     : ownPrograms(settings, place)
   const release = claim(settings.runDir)
+  if (await isTaken(settings.host, settings.port)) {
+    release()
+    throw portTaken(settings)
+  }
   const supervisor = createSupervisor(programs, process.stderr.isTTY ? { say, show } : { say })
   const leaving = new AbortController()
   for (const signal of STOP_SIGNALS) process.on(signal, () => void supervisor.stop())
@@ -65,6 +70,12 @@ const supervise = async (settings: Settings, isRoot: boolean): Promise<number> =
   release()
   return code
 }
+
+const portTaken = ({ host, port }: Settings): UpError =>
+  new UpError(
+    `another program listens on port ${port} of ${host} (ss -ltnp 'sport = ${port}' names it). ` +
+      'Stop it, or take another port: --server-port 8087',
+  )
 
 const announce = async ({ host, port, source }: Settings, signal: AbortSignal): Promise<void> => {
   if (port === 0) return

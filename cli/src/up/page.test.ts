@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { pageUrl, waitForPage } from './page.ts'
+import { isTaken, pageUrl, waitForPage } from './page.ts'
 
 const never = new AbortController().signal
 let server: Server | undefined
@@ -33,6 +33,13 @@ test('gives up when nobody listens, and when told to', async () => {
   server!.close()
   expect(await waitForPage('127.0.0.1', port, 100, never)).toBe(false)
   expect(await waitForPage('127.0.0.1', port, 60_000, AbortSignal.abort())).toBe(false)
+})
+
+test('a port is taken while another program listens on it', async () => {
+  const port = await listen(200)
+  expect(await isTaken('127.0.0.1', port)).toBe(true)
+  await new Promise((resolve) => server!.close(resolve))
+  expect(await isTaken('127.0.0.1', port)).toBe(false)
 })
 
 test('puts an IPv6 address in brackets', () => {

@@ -1,5 +1,5 @@
-/** Finds out when the page answers. */
-import { connect } from 'node:net'
+/** Finds out whether the page can have its port, and when it answers. */
+import { connect, createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 
 const TRY_EVERY_MS = 50
@@ -9,6 +9,14 @@ const hostPort = (host: string, port: number): string =>
   `${host.includes(':') ? `[${host}]` : host}:${port}`
 
 export const pageUrl = (host: string, port: number): string => `http://${hostPort(host, port)}`
+
+/** Whether another program listens there; what else may be wrong with the address, the server says. */
+export const isTaken = (host: string, port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const probe = createServer()
+    probe.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code === 'EADDRINUSE'))
+    probe.listen({ host, port }, () => probe.close(() => resolve(false)))
+  })
 
 /** Resolves to true when the server answers to /health, to false after `forMs` or when `signal` aborts. */
 export const waitForPage = async (
