@@ -124,13 +124,6 @@ describe('a prefix', () => {
     expect(() => parsePrefix('x'.repeat(1e6))).toThrow(/^.{1,200}$/s)
   })
 
-  it('of length 0 says that it covers everything', () => {
-    expect(parsePrefix('::/0').coversEverything).toBe(true)
-    expect(parsePrefix('0.0.0.0/0').coversEverything).toBe(true)
-    expect(parsePrefix('::ffff:0:0/96').coversEverything).toBe(true)
-    expect(parsePrefix('0.0.0.0/1').coversEverything).toBe(false)
-  })
-
   it('is 20 bytes for the kernel: length little-endian, then the address', () => {
     const bytes = new Uint8Array(3 * PREFIX_BYTES).fill(0xaa)
     expect(encodePrefix('10.9.8.7/8', bytes, PREFIX_BYTES)).toBeUndefined()

@@ -15,8 +15,6 @@ export interface Prefix {
   addr: Uint8Array
   /** Canonical: RFC 5952, no /32 or /128. */
   text: string
-  /** Holds every IPv4 or every IPv6 address, or both: 0.0.0.0/0 and ::/0. */
-  coversEverything: boolean
 }
 
 /** Text of the longest prefix: eight groups and `/128`, the last two groups perhaps dotted. */
@@ -201,16 +199,12 @@ export const formatPrefix = (bytes: Uint8Array, at: number): string => {
   return `${address}/${address.includes(':') ? length : length - IPV4_FROM}`
 }
 
-const prefixAt = (bytes: Uint8Array, at: number): Prefix => {
-  const text = formatPrefix(bytes, at)
-  const coversEverything = text === '::/0' || text === '0.0.0.0/0'
-  return {
-    length: bytes[at]!,
-    addr: bytes.slice(at + 4, at + PREFIX_BYTES),
-    text,
-    coversEverything,
-  }
-}
+/** The prefix at bytes[at, at + PREFIX_BYTES), as encodePrefix writes it. */
+export const decodePrefix = (bytes: Uint8Array, at = 0): Prefix => ({
+  length: bytes[at]!,
+  addr: bytes.slice(at + 4, at + PREFIX_BYTES),
+  text: formatPrefix(bytes, at),
+})
 
 /** The prefix that `text` names; throws `list.prefix-invalid` with the reason. */
 export const parsePrefix = (text: string): Prefix => {
@@ -222,8 +216,5 @@ export const parsePrefix = (text: string): Prefix => {
     )
     throw new NetscopeError('list.prefix-invalid', { prefix: shown, reason })
   }
-  return prefixAt(bytes, 0)
+  return decodePrefix(bytes)
 }
-
-/** The prefix at bytes[at, at + PREFIX_BYTES), as encodePrefix writes it. */
-export const decodePrefix = (bytes: Uint8Array, at = 0): Prefix => prefixAt(bytes, at)
