@@ -60,7 +60,7 @@ export const ERRORS = {
   'list.covers-everything': entry(
     400,
     '{prefix} on the deny list would cut this machine off.',
-    'Deny the prefixes that are meant, one by one.',
+    'Deny the prefixes that are meant, one by one, and none with addresses of 127.0.0.0/8 or ::1.',
   ),
   'list.full': entry(
     409,

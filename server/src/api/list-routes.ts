@@ -7,6 +7,7 @@ import { Compile } from 'typebox/schema'
 import type { Commands } from '../commands.ts'
 import type { App } from './app-types.ts'
 import { isFromPage } from './guard.ts'
+import { holdsLoopback } from './loopback.ts'
 
 const TEN_YEARS_SECONDS = 315_360_000
 const strict = { additionalProperties: false }
@@ -22,7 +23,8 @@ const listQuery = Type.Object(
 const addBody = Type.Object(
   {
     ip: Type.String({ maxLength: 64 }),
-    reason: Type.Optional(Type.String({ maxLength: 1000 })),
+    // As the agent takes it: without control characters.
+    reason: Type.Optional(Type.String({ maxLength: 200, pattern: '^\\P{Cc}*$' })),
     expiresInSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: TEN_YEARS_SECONDS })),
   },
   strict,
@@ -66,7 +68,11 @@ const addRoutesOf = (
 
   app.post(path, { schema: { body: addBody } }, async (request) => {
     const { ip, reason = '', expiresInSeconds } = request.body
-    const prefix = parsePrefix(ip).text
+    const parsed = parsePrefix(ip)
+    const prefix = parsed.text
+    // Who denied it could not take it back: the way to this very API would be closed.
+    if (list === 'deny' && holdsLoopback(parsed))
+      throw new NetscopeError('list.covers-everything', { prefix })
     const origin = isFromPage(request) ? 'page' : 'api'
     const expiresAtMs = expiresInSeconds === undefined ? 0 : wallClock() + expiresInSeconds * 1000
     const entry = { prefix, reason, origin, author: '', expiresAtMs }

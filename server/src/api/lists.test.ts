@@ -139,10 +139,28 @@ test.each([
   ['{"ip":"1.2.3.4","expiresInSeconds":0}', /must be >= 1/],
   ['{"ip":', /JSON/],
   ['["1.2.3.4"]', /must be object/],
+  [`{"ip":"1.2.3.4","reason":"${'x'.repeat(201)}"}`, /"reason".* 200 characters/],
+  ['{"ip":"1.2.3.4","reason":"a\\nb"}', /"reason" in the body/],
 ])('refuses the body %s', async (payload, words) => {
   const { status, body } = await ask('POST', '/blacklist', payload)
   expect([status, body.code, body.ok]).toEqual([400, 'request.invalid', false])
   expect(body.error).toMatch(words)
+})
+
+test.each(['127.0.0.1', '127.0.0.0/8', '0.0.0.0/1', '::1', '::1/127', '::/0'])(
+  'does not deny %s, which would close the way to this page; it may be allowed',
+  async (ip) => {
+    expect(await add('/blacklist', { ip })).toMatchObject({
+      status: 400,
+      body: { code: 'list.covers-everything' },
+    })
+    expect((await add('/whitelist', { ip })).status).toBe(200)
+  },
+)
+
+test('denies what only looks like loopback', async () => {
+  for (const ip of ['128.0.0.0/1', '126.255.255.255', '::2', '127::/16'])
+    expect((await add('/blacklist', { ip })).status).toBe(200)
 })
 
 test('refuses a body that is too large', async () => {
@@ -190,17 +208,9 @@ test('answers 404 for what is not on the list', async () => {
 })
 
 test("passes on the agent's refusal", async () => {
-  agent.answer = () => ({
-    ok: false,
-    code: 'list.covers-everything',
-    message: '0.0.0.0/0 would cut this machine off.',
-  })
-  const { status, body } = await add('/blacklist', { ip: '0.0.0.0/0' })
-  expect([status, body.code, body.error]).toEqual([
-    400,
-    'list.covers-everything',
-    '0.0.0.0/0 would cut this machine off.',
-  ])
+  agent.answer = () => ({ ok: false, code: 'list.full', message: 'The deny list is full.' })
+  const { status, body } = await add('/blacklist', { ip: '1.2.3.4' })
+  expect([status, body.code, body.error]).toEqual([409, 'list.full', 'The deny list is full.'])
 })
 
 test('does not trust the form of an answer', async () => {
