@@ -144,12 +144,14 @@ static __always_inline struct flow_slot *slot_find(const struct packet *p)
 
 static __always_inline __u32 slot_take(void)
 {
-	__u32 zero = 0, tail = control.free_tail, head, fresh = NO_SLOT;
+	__u32 zero = 0, tail, head, fresh = NO_SLOT;
 	struct free_state *f = bpf_map_lookup_elem(&free_state, &zero);
 
 	if (!f)
 		return NO_SLOT;
 	bpf_spin_lock(&f->lock);
+	/* Read under the lock: other CPUs could take the head past an older tail. */
+	tail = control.free_tail;
 	head = f->head;
 	if (head != tail) {
 		f->head = head + 1;
@@ -230,12 +232,6 @@ static __always_inline struct packet_event *event_reserve(void)
 	return bpf_ringbuf_reserve(&events, sizeof(struct packet_event), 0);
 }
 
-/* Readers poll by a timer: a wake-up per packet would cost more than all the rest. */
-#define WAKE_AT_BYTES (1 << 18)
-static __always_inline void event_submit(struct packet_event *e)
-{
-	__u64 waiting = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
-
-	bpf_ringbuf_submit(e, waiting >= WAKE_AT_BYTES ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
-}
+/* The reader polls by a timer: a wake-up per packet would cost more than all the rest. */
+static __always_inline void event_submit(struct packet_event *e) { bpf_ringbuf_submit(e, BPF_RB_NO_WAKEUP); }
 #endif
