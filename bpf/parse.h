@@ -162,7 +162,9 @@ static __always_inline int parse_v6(struct packet *p, const struct frame *f, __u
 		fragment(&t, &k, x.later);
 	}
 	p->from_hi = s0 > d0 || (s0 == d0 && (s1 > d1 || (s1 == d1 && t.src_port > t.dst_port)));
-	p->v4 = 0;
+	/* Addresses that look like IPv4's make the same key, and a key must be in one table only. */
+	p->v4 = (s0 | d0 | ((__u32)s1 ^ 0xffff0000) | ((__u32)d1 ^ 0xffff0000)) == 0;
+	p->addresses4 = p->from_hi ? d1 >> 32 | (s1 >> 32) << 32 : s1 >> 32 | (d1 >> 32) << 32;
 	__u64 *lo = (__u64 *)p->key.lo_addr, *hi = (__u64 *)p->key.hi_addr;
 
 	lo[0] = p->from_hi ? d0 : s0;

@@ -50,6 +50,9 @@ export const createFlowTable = (
   }
 }
 
+const isV4 = (words: Uint32Array, at: number): boolean =>
+  words[at] === 0 && words[at + 1] === 0 && words[at + 2] === V4_MAPPED
+
 /** Sorts keys by table: IPv4's holds the last four bytes of both addresses and the rest of the key. */
 const createRemove = (fd4: number, fd6: number) => {
   const keys4 = new Uint32Array((REMOVE_CHUNK * V4_KEY_BYTES) / 4)
@@ -58,7 +61,7 @@ const createRemove = (fd4: number, fd6: number) => {
     let n4 = 0
     let n6 = 0
     for (let at = from; at < to; at += KEY_BYTES / 4) {
-      if (words[at] === 0 && words[at + 1] === 0 && words[at + 2] === V4_MAPPED) {
+      if (isV4(words, at) && isV4(words, at + 4)) {
         keys4[n4] = words[at + 3] ?? 0
         keys4[n4 + 1] = words[at + 7] ?? 0
         for (let i = 0; i < 4; i++) keys4[n4 + 2 + i] = words[at + 8 + i] ?? 0
