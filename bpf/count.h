@@ -10,9 +10,17 @@
 #define SECOND_NS 1000000000ull
 #define EVENT_WINDOW_NS 10000000ull
 
+/* The server's page on lo: blocking 127.0.0.1 must not cut the operator off from unblocking it. */
+static __always_inline int is_own_page(const struct flow_key *k)
+{
+	return k->ifindex == 1 && control.quiet_port && (k->lo_port == control.quiet_port || k->hi_port == control.quiet_port);
+}
+
 /* SSH beats allow, allow beats deny; either endpoint counts. */
 static __noinline __u32 judge(const struct flow_key *k)
 {
+	if (is_own_page(k))
+		return VERDICT_PASS;
 	if (k->protocol == IPPROTO_TCP)
 		for (int i = 0; i < 8; i++) {
 			__u16 port = control.ssh_ports[i];
@@ -49,8 +57,7 @@ static __noinline void emit(const struct packet *p, const struct hook *h, __u32 
 	struct event_counters *c = event_counters();
 	__u64 now = clock_precise();
 
-	if (!c || (h->ifindex == 1 && control.quiet_port &&
-		   (p->key.lo_port == control.quiet_port || p->key.hi_port == control.quiet_port)))
+	if (!c || is_own_page(&p->key))
 		return;
 	if (now - c->window_ns >= EVENT_WINDOW_NS) {
 		c->window_ns = now;
@@ -164,7 +171,8 @@ static __always_inline void count_flags(struct flow_slot *s, __u32 side, __u32 f
 static __noinline int settle_path(struct flow_slot *s, __u32 side, const struct hook *h, __u64 now)
 {
 	side &= 1;
-	if (s->path[side] && now - s->last_ns[side] < SECOND_NS)
+	/* Either way, because another CPU may have stamped it a tick later than our `now`. */
+	if (s->path[side] && now - s->last_ns[side] + SECOND_NS < 2 * SECOND_NS)
 		return 1;
 	if (!s->path[side])
 		s->first_ns[side] = clock_precise();

@@ -96,7 +96,7 @@ struct control {
 	__u32 free_head;     /* written by the program */
 	__u32 handed_out;    /* written by the program: slots [0, handed_out) have been in use */
 	__u16 ssh_ports[8];  /* TCP ports that are never dropped, 0 = unused */
-	__u16 quiet_port;    /* our own server's port on lo: no packet events, they would feed themselves */
+	__u16 quiet_port;    /* our own server's on lo: never dropped; no packet events, they would feed themselves */
 	__u16 reserved;
 };
 

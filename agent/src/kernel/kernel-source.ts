@@ -24,7 +24,7 @@ export interface KernelSourceConfig extends AttachmentsConfig {
   sshPorts: readonly number[]
   tableSize: number
   listEntries: number
-  /** TCP port of our own page on lo: its packets make no packet events. */
+  /** TCP port of our own page on lo: its packets make no packet events and are never dropped. */
   quietPort: number
 }
 

@@ -91,6 +91,18 @@ describe('the kernel tables', () => {
     expect(kernel.table.handedOut()).toBe(CAPACITY)
   })
 
+  it.each([
+    ['one address that looks like IPv4', '::ffff:10.0.0.1', '2001:db8::1'],
+    ['two addresses that look like IPv4', '::ffff:10.0.0.1', '::ffff:192.0.2.1'],
+  ])('removes the key of an IPv6 packet with %s', (_, src, dst) => {
+    const packet = ethernet(ip({ src, dst }, udp(1000, 53)))
+    run(packet)
+    expect(kernel.table.handedOut()).toBe(1)
+    kernel.table.remove(kernel.table.slots.slice(SLOT.key, SLOT.key + KEY_BYTES), 1)
+    run(packet)
+    expect(kernel.table.handedOut()).toBe(2)
+  })
+
   it('recycled slots are used before fresh ones', () => {
     run(frame('10.0.0.1'))
     run(frame('10.0.0.2'))
@@ -136,6 +148,13 @@ describe('the kernel tables', () => {
     let drained = 0
     kernel.events.drain((_bytes, count) => (drained += count))
     expect(drained).toBe(sent)
+  })
+
+  it('our own page on lo stays reachable when loopback is blocked', () => {
+    kernel.control.setQuietPort(8086)
+    kernel.lists.add('deny', prefix('127.0.0.0', 8), 1)
+    expect(run(frame('127.0.0.1', 40000, 8086))).not.toBe(DROPPED)
+    expect(run(frame('127.0.0.1', 40000, 8087))).toBe(DROPPED)
   })
 
   it('our own page on lo makes no events', () => {
