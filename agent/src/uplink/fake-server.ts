@@ -71,6 +71,8 @@ export const createFakeServer = () => {
     json: (type: number) =>
       frames.filter((frame) => frame.type === type).map((frame) => parseJsonPayload(frame.payload)),
     write,
+    /** Reads no more from those that are connected. */
+    stopReading: () => sockets.forEach((socket) => socket.pause()),
     acknowledge: (seq: number) => write(encodeFrame(FRAME.ack, seq)),
     command: (command: unknown) => write(encodeJsonFrame(FRAME.command, 0, command)),
     close: async () => {

@@ -24,6 +24,8 @@ export interface ServerLink {
   write(bytes: Uint8Array): void
   /** Bytes that the server has not read yet, as far as this process knows. */
   waitingBytes(): number
+  /** Gives this connection up and makes a new one. */
+  reset(reason: string): void
   /** Reads no more frames until told again. */
   pause(): void
   resume(): void
@@ -101,6 +103,7 @@ export const createServerLink = (path: string, deps: ServerLinkDeps): ServerLink
     isOpen: () => isOpen,
     write: (bytes) => void socket?.write(bytes),
     waitingBytes: () => socket?.writableLength ?? 0,
+    reset: (reason) => void socket?.destroy(new Error(reason)),
     pause: () => void socket?.pause(),
     resume: () => void socket?.resume(),
     connection: () => connections,

@@ -137,6 +137,17 @@ test('refuses live flows while the server does not acknowledge, but takes ended 
   await until(() => server.flows().some((frame) => slotsOf(frame).join() === '2'))
 })
 
+test('leaves a server that reads nothing, so that the bound holds for the socket too', async () => {
+  await server.start()
+  const { uplink, seen } = newUplink(1 << 20)
+  uplink.start()
+  await until(() => seen.length === 1)
+  server.stopReading()
+  const ended = flowRecords(...Array.from({ length: 1000 }, (): [number, 'idle'] => [1, 'idle']))
+  await until(() => uplink.sendFlows(ended, 1000) && seen.includes('disconnected'))
+  await until(() => seen.join() === 'connected,disconnected,connected')
+})
+
 test('executes commands and replies; an acknowledgement from the future is ignored', async () => {
   await server.start()
   const { uplink, seen, commands } = newUplink()

@@ -71,13 +71,14 @@ export interface Uplink {
 const MAX_AHEAD_BYTES = 32 << 20
 const MAX_EVENTS_AHEAD_BYTES = 2 << 20
 /** Records that one frame takes. */
-export const MAX_RECORDS = Math.floor((MAX_FRAME_BYTES - BATCH_HEADER_BYTES) / RECORD_BYTES)
+const MAX_RECORDS = Math.floor((MAX_FRAME_BYTES - BATCH_HEADER_BYTES) / RECORD_BYTES)
 /** Of one frame: 1 MiB. */
 const MAX_EVENTS = 16384
 
 /** A client of the server's Unix socket; does nothing before start(). */
 export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => {
-  const retained = createRetainedFrames(config.maxRetainedBytes ?? 64 << 20)
+  const maxRetainedBytes = config.maxRetainedBytes ?? 64 << 20
+  const retained = createRetainedFrames(maxRetainedBytes)
   let lastSeq = 0
   let onEmpty: (() => void) | undefined
   const nextSeq = () => (lastSeq = (lastSeq + 1) >>> 0)
@@ -110,6 +111,13 @@ export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => 
     if (retained.bytes() === 0) onEmpty?.()
   }
 
+  /** The socket keeps what the server does not read, given up or not: one that stands still is left. */
+  const send = (frame: Uint8Array): void => {
+    if (!link.isOpen()) return
+    if (link.waitingBytes() > 2 * maxRetainedBytes) link.reset('the server has stopped reading')
+    else link.write(frame)
+  }
+
   /** A frame whose header is written and whose records follow at RECORDS_AT. */
   const newBatch = (type: number, bytesOfRecords: number, timeMs: number): Uint8Array => {
     const bytes = Buffer.allocUnsafeSlow(RECORDS_AT + bytesOfRecords)
@@ -128,7 +136,7 @@ export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => 
     const frame = newBatch(FRAME.flows, count * RECORD_BYTES, deps.now())
     frame.set(records.subarray(0, count * RECORD_BYTES), RECORDS_AT)
     retained.push(lastSeq, frame)
-    if (link.isOpen()) link.write(frame)
+    send(frame)
     return true
   }
 
@@ -159,7 +167,7 @@ export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => 
     sendFlows,
     sendEvents,
     sendStatus: (status) => {
-      if (link.isOpen()) link.write(encodeJsonFrame(FRAME.status, nextSeq(), status))
+      if (link.isOpen()) send(encodeJsonFrame(FRAME.status, nextSeq(), status))
     },
     counts: () => ({
       connected: link.isOpen(),
