@@ -1,5 +1,6 @@
 /** Makes the source that the configuration names; each brings its own code, and `mock` needs no libbpf. */
 import type { UpConfig } from '@netscope/core/config/sections.ts'
+import { NetscopeError } from '@netscope/core/errors.ts'
 import type { Source } from './source.ts'
 
 /** Throws NetscopeError `kernel.*` when the source can't work here. */
@@ -9,13 +10,19 @@ export const createSource = async (config: UpConfig): Promise<Source> => {
     return createMockSource(config)
   }
   if (config.agent.source === 'pcap') throw new PcapSourceError()
-  const { createKernelSource } = await import('./kernel/kernel-source.ts')
+  const { createKernelSource } = await import('./kernel/kernel-source.ts').catch(explainLoading)
   return createKernelSource({
     ...config.network,
     tableSize: config.flows.tableSize,
     listEntries: config.lists.maxEntries,
     quietPort: config.server.port,
   })
+}
+
+/** libbpf is loaded with the module that calls it. */
+const explainLoading = (cause: Error): never => {
+  if (!cause.message.includes('libbpf.so')) throw cause
+  throw new NetscopeError('kernel.no-libbpf', { reason: cause.message }, { cause })
 }
 
 /** Captures have a clock and an end of their own, so that another command plays them. */

@@ -97,11 +97,6 @@ export const ERRORS = {
     'The agent could not do {command}: {reason}',
     'Look at the log of the agent.',
   ),
-  'uplink.protocol': entry(
-    500,
-    'The other end of {socket} does not speak our protocol: {reason}',
-    'Run agent and server of the same version.',
-  ),
   'uplink.socket': entry(
     500,
     'The socket {socket} cannot be used: {reason}',
@@ -111,11 +106,6 @@ export const ERRORS = {
     500,
     'Loading the kernel program needs {missing}.',
     'Run as root, or give the agent these capabilities; `netscope up --mock` needs none.',
-  ),
-  'kernel.no-bpf': entry(
-    500,
-    'This kernel cannot run the program: {reason}',
-    'Use Linux 5.10 or newer with BPF enabled, outside of a container that forbids bpf(2).',
   ),
   'kernel.no-libbpf': entry(
     500,
@@ -141,26 +131,6 @@ export const ERRORS = {
     500,
     'There is no interface {interface}.',
     'Compare network.interfaces with `ip link`; [auto] takes all.',
-  ),
-  'pcap.unreadable': entry(
-    400,
-    '{file} cannot be read: {reason}',
-    'Check the path and its permissions.',
-  ),
-  'pcap.not-a-capture': entry(
-    400,
-    '{file} is neither pcap nor pcapng.',
-    'Write captures with tcpdump -w or Wireshark; decompress compressed ones first.',
-  ),
-  'pcap.unsupported-link-type': entry(
-    400,
-    '{file} has link type {linkType}, which is not read here.',
-    'Supported are Ethernet, Linux SLL and SLL2, raw IP, and loopback (NULL, LOOP).',
-  ),
-  'pcap.truncated': entry(
-    400,
-    '{file} ends in the middle of a packet, after {packets} packets.',
-    'What came before was read; copy the file again if it should be longer.',
   ),
   internal: entry(
     500,
