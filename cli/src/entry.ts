@@ -8,7 +8,7 @@ import { addConfigOptions, configFlagsOf } from './config/options.ts'
 export type EntryName = 'agent' | 'server'
 
 /** File to run; by path, because the CLI imports neither package. */
-export const entryPath = (name: EntryName): string =>
+const entryPath = (name: EntryName): string =>
   fileURLToPath(new URL(`../../${name}/src/main.ts`, import.meta.url))
 
 /** Replaces this process, so that signals, exit code and process id are those of the agent or server. */

@@ -23,7 +23,7 @@ const helpCommand = new Command('help')
   .description('Explain a command')
   .helpGroup('Set-up:')
 
-export const createProgram = (): Command => {
+const createProgram = (): Command => {
   const program = new Command('netscope')
   program
     .description('Every connection of a Linux machine, seen and stopped in the kernel.')

@@ -2,7 +2,7 @@
 import { CommanderError } from 'commander'
 import { NetscopeError } from '@netscope/core/errors.ts'
 
-export const EXIT_FAILURE = 1
+const EXIT_FAILURE = 1
 /** Wrong usage or configuration: trying again would not help. */
 export const EXIT_USAGE = 2
 

@@ -11,7 +11,6 @@ export const findProgram = libbpf.func(
   'void *bpf_object__find_program_by_name(void *obj, const char *name)',
 )
 export const programFd = libbpf.func('int bpf_program__fd(void *prog)')
-export const setAutoload = libbpf.func('int bpf_program__set_autoload(void *prog, bool load)')
 export const findMap = libbpf.func(
   'void *bpf_object__find_map_by_name(void *obj, const char *name)',
 )

@@ -3,9 +3,9 @@ import type { Say } from './program.ts'
 import type { Run } from './run.ts'
 import { UpError } from './up-error.ts'
 
-export const GROUP = 'netscope'
-export const AGENT_USER = 'netscope-agent'
-export const SERVER_USER = 'netscope'
+const GROUP = 'netscope'
+const AGENT_USER = 'netscope-agent'
+const SERVER_USER = 'netscope'
 
 export interface Account {
   user: string

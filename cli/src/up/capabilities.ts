@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 
 /** Bit of each capability that matters here (linux/capability.h). */
-export const CAPABILITY_BITS = {
+const CAPABILITY_BITS = {
   setgid: 6,
   setuid: 7,
   setpcap: 8,

@@ -13,7 +13,7 @@ export interface ConfigProblem {
 }
 
 /** A problem as lines of text, the first of which starts with the place. */
-export const formatProblem = ({
+const formatProblem = ({
   place,
   path,
   message,

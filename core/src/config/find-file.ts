@@ -4,7 +4,7 @@ import type { ConfigProblem } from './config-error.ts'
 import type { LoadInputs } from './load-config.ts'
 
 /** Looked for in this order when neither --config nor NETSCOPE_CONFIG names one. */
-export const DEFAULT_FILES = ['config.yaml', '/etc/netscope/config.yaml']
+const DEFAULT_FILES = ['config.yaml', '/etc/netscope/config.yaml']
 
 export interface FoundFile {
   /** As it was named. */

@@ -23,8 +23,8 @@ const ofAgent = {
 }
 const ofServer = { server: serverSection }
 
-export const agentConfig = { ...ofAgent, ...shared }
-export const serverConfig = { ...ofServer, ...shared }
+const agentConfig = { ...ofAgent, ...shared }
+const serverConfig = { ...ofServer, ...shared }
 /** Everything that config.yaml can hold, in the order in which it is explained. */
 export const upConfig = {
   server: serverSection,

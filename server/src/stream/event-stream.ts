@@ -29,7 +29,7 @@ interface Audience {
 
 export interface EventStream {
   readonly clients: number
-  readonly counts: { received: number; written: number; lost: number }
+  readonly counts: { written: number; lost: number }
   /** Events that pass the filter go to `sink` until the returned function is called. */
   add(sink: EventSink, filter: EventFilter): () => void
   publish(batch: Batch, context: FlowContext): void
@@ -40,7 +40,7 @@ export interface EventStream {
 /** `onWatch` hears of the first client that comes and the last one that goes. */
 export const createEventStream = (line: EventLine, onWatch: (on: boolean) => void): EventStream => {
   const audiences = new Map<string, Audience>()
-  const counts = { received: 0, written: 0, lost: 0 }
+  const counts = { written: 0, lost: 0 }
   let clients = 0
   let seq = 0
 
@@ -81,7 +81,6 @@ export const createEventStream = (line: EventLine, onWatch: (on: boolean) => voi
     publish({ view, count }, context) {
       const firstSeq = seq + 1
       seq += count
-      counts.received += count
       if (clients === 0) return
       const lines: string[] = []
       for (const { test, clients: listeners } of audiences.values()) {

@@ -11,7 +11,7 @@ import type { RateHistory } from './rate-history.ts'
 import { linePath, Sparkline } from './sparkline.tsx'
 
 /** Milliseconds that a flow has lived; a live one until `nowMs`. */
-export const ageOf = (flow: Flow, nowMs: number): number =>
+const ageOf = (flow: Flow, nowMs: number): number =>
   flow.end ? flow.durationMs : Math.max(flow.durationMs, nowMs - Date.parse(flow.firstSeen))
 
 const Rate = ({ value }: { value: number }) => (
@@ -26,7 +26,7 @@ const DIRECTION_TITLES: Readonly<Record<string, string>> = {
   forwarded: 'Forwarded: this host passes it on',
 }
 
-export const DirectionMark = ({ direction }: { direction: string }) => {
+const DirectionMark = ({ direction }: { direction: string }) => {
   const icon = direction === 'inbound' || direction === 'outbound' ? direction : 'forwarded'
   return (
     <span className='direction' title={DIRECTION_TITLES[direction]}>
