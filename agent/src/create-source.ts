@@ -19,9 +19,9 @@ export const createSource = async (config: UpConfig): Promise<Source> => {
   })
 }
 
-/** libbpf is loaded with the module that calls it. */
+/** libbpf is loaded with the module that calls it; koffi does not say which library is missing. */
 const explainLoading = (cause: Error): never => {
-  if (!cause.message.includes('libbpf.so')) throw cause
+  if (!cause.message.includes('shared library')) throw cause
   throw new NetscopeError('kernel.no-libbpf', { reason: cause.message }, { cause })
 }
 
