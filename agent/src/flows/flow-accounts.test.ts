@@ -29,6 +29,20 @@ describe('flow tracker', () => {
     expect(rig.table.free()).toBe(1000)
   })
 
+  it('counts on in a flow of more than 2^48 bytes', async () => {
+    const rig = createTrackerRig()
+    const back = { src: DNS.dst, dst: DNS.src, srcPort: 53, dstPort: 5353, protocol: 17 }
+    rig.table.packet({ ...DNS, bytes: 2 ** 48 - 50 })
+    rig.table.packet({ ...back, bytes: 70 })
+    await rig.tick()
+    for (let second = 0; second < 3; second++) {
+      rig.table.packet(DNS)
+      rig.table.packet(back)
+      await rig.tick()
+    }
+    expect(rig.totals.sum()).toEqual({ packets: 8, bytes: 2 ** 48 - 50 + 70 + 600 })
+  })
+
   it('adds up under random traffic: last records + live slots = totals, at every tick', async () => {
     const rig = createTrackerRig({
       tableSize: 200,

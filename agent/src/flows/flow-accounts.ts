@@ -23,6 +23,8 @@ import {
 } from './slot-words.ts'
 import { cellOf, type Totals } from './totals.ts'
 
+/** Where the 48 bits that are remembered start anew: 281 TB, six hours at 100 Gbit/s. */
+const U48 = 2 ** 48
 const DROP = VERDICTS.indexOf('DROP')
 const PASS = VERDICTS.indexOf('PASS')
 
@@ -43,11 +45,11 @@ export class FlowAccounts {
     const me = slot * STATE
     const high = (state[me + SEEN_BYTES_HIGH]! >>> (16 * side)) & 0xffff
     const seen = state[me + SEEN_BYTES + side]! + high * U32
-    const now = readU64(slots, slot * WORDS + BYTES + 2 * side)
+    const now = readU64(slots, slot * WORDS + BYTES + 2 * side) % U48
     state[me + SEEN_BYTES + side] = now % U32
     const other = state[me + SEEN_BYTES_HIGH]! & (side === 0 ? 0xffff0000 : 0xffff)
     state[me + SEEN_BYTES_HIGH] = other | (Math.floor(now / U32) << (16 * side))
-    return now - seen
+    return now < seen ? now + U48 - seen : now - seen
   }
 
   /** Counts what came since the last look at a removed flow, whose slot no longer moves. */
