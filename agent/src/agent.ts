@@ -32,6 +32,8 @@ export interface Agent {
 }
 
 const TICK_MS = 1000
+/** Also when a tick takes longer than its second: slots are given back a tick after their key has gone. */
+const MIN_PAUSE_MS = 100
 
 /** The parts of the configuration that the agent itself reads. */
 export type AgentParts = Pick<AgentConfig, 'agent' | 'flows' | 'events' | 'persistence' | 'uplink'>
@@ -93,7 +95,7 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
   const run = (): void => {
     const dueMs = performance.now() + TICK_MS
     ticking = tick().then(() => {
-      if (!stopping) timer = setTimeout(run, Math.max(10, dueMs - performance.now()))
+      if (!stopping) timer = setTimeout(run, Math.max(MIN_PAUSE_MS, dueMs - performance.now()))
     })
   }
 

@@ -170,6 +170,8 @@ export const createFlowTracker = (config: FlowsSection, deps: FlowTrackerDeps): 
   }
 
   const flush = async (nowNs: number) => {
+    // The tick before may have removed keys this very moment; ours gives back what it removed.
+    if (removal.waiting > 0) await deps.grace()
     await tick(nowNs)
     for (let slot = 0; slot < table.capacity; slot++) {
       if ((memory.state[slot * STATE + META]! & LIVE) !== 0) life.end(slot, FORCED)
