@@ -1,4 +1,5 @@
 /** The claim on a folder. */
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,6 +30,12 @@ test.each(['1', '999999999', 'nonsense', '', String(process.ppid)])(
     expect(readFileSync(path, 'utf8')).toBe(`${process.pid}\n`)
   },
 )
+
+test('does not wait for somebody to write into a pipe in its place', () => {
+  spawnSync('mkfifo', [path])
+  claim(folder)
+  expect(readFileSync(path, 'utf8')).toBe(`${process.pid}\n`)
+})
 
 test('never writes through a link', () => {
   const victim = join(folder, 'victim')

@@ -3,7 +3,7 @@ import { closeSync, constants, openSync, readFileSync, unlinkSync, writeSync } f
 import { join } from 'node:path'
 import { UpError } from './up-error.ts'
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants
 
 /** Claims `runDir` for this process; returns how to give it back. */
 export const claim = (runDir: string): (() => void) => {
@@ -25,7 +25,7 @@ export const claim = (runDir: string): (() => void) => {
 
 const readPid = (path: string): number | undefined => {
   try {
-    const file = openSync(path, O_RDONLY | O_NOFOLLOW)
+    const file = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     const pid = Number.parseInt(readFileSync(file, 'utf8'), 10)
     closeSync(file)
     return Number.isSafeInteger(pid) && pid > 1 ? pid : undefined
