@@ -18,6 +18,12 @@ test('keeps the last ten minutes in the order of time', () => {
   expect([points[0]?.timeMs, points.at(-1)?.timeMs]).toEqual([100_400, 699_400])
 })
 
+test('forgets what is older than ten minutes, also after a gap', () => {
+  const history = createTrafficHistory()
+  for (const second of [0, 1, 2, 3600, 3601]) history.add('a', second * 1000, point(second))
+  expect(history.points().map(({ timeMs }) => timeMs)).toEqual([3_600_000, 3_601_000])
+})
+
 test('adds up what several agents report for the same second', () => {
   const history = createTrafficHistory()
   history.add('a', 1000, point(1))

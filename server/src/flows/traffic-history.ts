@@ -2,6 +2,7 @@
 import type { Status } from '@netscope/core/status.ts'
 
 const KEPT_POINTS = 600
+const KEPT_MS = KEPT_POINTS * 1000
 
 export interface TrafficPoint {
   /** Milliseconds since 1970. */
@@ -27,7 +28,9 @@ export const createTrafficHistory = (): TrafficHistory => {
       const points = byAgent.get(agent) ?? []
       byAgent.set(agent, points)
       points.push({ timeMs, ...lastSecond })
-      if (points.length > KEPT_POINTS) points.shift()
+      // An agent that was away for long comes back to what is old by now.
+      while (points.length > KEPT_POINTS || (points[0]?.timeMs ?? 0) < timeMs - KEPT_MS)
+        points.shift()
     },
     points() {
       const [first, ...others] = byAgent.values()
