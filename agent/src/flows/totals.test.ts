@@ -45,6 +45,17 @@ describe('totals', () => {
     expect(rig.totals.sum().packets).toBe(2)
   })
 
+  it('keeps hooks apart for ever, however many interfaces come and go', async () => {
+    const rig = createTrackerRig()
+    for (let ifindex = 10; ifindex < 2000; ifindex++) {
+      rig.totals.setInterfaces([interfaceOf(2, true), interfaceOf(ifindex, true)])
+    }
+    rig.table.packet({ ...PACKET, ifindex: 1999 })
+    await rig.tick()
+    expect(rig.totals.hook(1999, 0)).toEqual({ packets: 1, bytes: 100 })
+    expect(rig.totals.hook(2, 0)).toEqual({ packets: 0, bytes: 0 })
+  })
+
   it('does not take back what was counted when an interface stops being a leaf', async () => {
     const rig = createTrackerRig()
     rig.totals.setInterfaces([interfaceOf(2, true), interfaceOf(3, true)])

@@ -12,6 +12,8 @@ const KINDS = VERDICTS.length * CLASSES
 const CELLS = 4 * KINDS
 /** Bases must fit in 16 bits. The interfaces beyond share the first base. */
 const MAX_INTERFACES = 800
+/** An interface that was missing so many times has gone: its flows have moved for the last time. */
+const GONE_AFTER = 10
 const HOST_TOTALS = 2 * KINDS
 const AVERAGE_SECONDS = 60
 
@@ -54,6 +56,11 @@ export class Totals {
   lastSecond: LastSecond = { ...NOTHING }
 
   readonly #slots = new Map<number, number>()
+  readonly #freeSlots: number[] = []
+  /** Slots below were in use. */
+  #end = 1
+  /** How many times in a row an interface was missing. */
+  readonly #missing = new Map<number, number>()
   readonly #hookPackets = new Float64Array(2 * MAX_INTERFACES)
   readonly #hookBytes = new Float64Array(2 * MAX_INTERFACES)
   readonly #flowPackets = new Float64Array(HOST_TOTALS)
@@ -75,19 +82,33 @@ export class Totals {
   interfaceBase(ifindex: number): number {
     const known = this.#slots.get(ifindex)
     if (known !== undefined) return known * CELLS
-    const slot = this.#slots.size + 1 < MAX_INTERFACES ? this.#slots.size + 1 : 0
+    const slot = this.#freeSlots.pop() ?? (this.#end < MAX_INTERFACES ? this.#end++ : 0)
     this.#slots.set(ifindex, slot)
     if (slot > 0) this.#setInHost(slot, true, false)
     return slot * CELLS
   }
 
-  /** Which interfaces count for the host: leaves; all when no attached one is a leaf. */
+  /** Which interfaces count for the host: leaves; all when no attached one is a leaf. Once per tick. */
   setInterfaces(interfaces: readonly Interface[]): void {
     const attached = interfaces.filter((one) => one.attached !== undefined)
     const noLeaf = attached.length > 0 && !attached.some((one) => one.leaf)
     for (const one of interfaces) {
       const slot = this.interfaceBase(one.ifindex) / CELLS
       if (slot > 0) this.#setInHost(slot, one.leaf || noLeaf, noLeaf)
+    }
+    this.#forgetGone(new Set(interfaces.map(({ ifindex }) => ifindex)))
+  }
+
+  #forgetGone(present: ReadonlySet<number>): void {
+    for (const [ifindex, slot] of this.#slots) {
+      const times = present.has(ifindex) ? 0 : (this.#missing.get(ifindex) ?? 0) + 1
+      if (times === 0 || times === GONE_AFTER) this.#missing.delete(ifindex)
+      else this.#missing.set(ifindex, times)
+      if (times < GONE_AFTER) continue
+      this.#slots.delete(ifindex)
+      this.#hookPackets.fill(0, 2 * slot, 2 * slot + 2)
+      this.#hookBytes.fill(0, 2 * slot, 2 * slot + 2)
+      if (slot > 0) this.#freeSlots.push(slot)
     }
   }
 
@@ -100,8 +121,7 @@ export class Totals {
   /** Takes in the cells of a tick of `seconds` and the kernel's counters of packets without entry. */
   fold(seconds: number, overflow: readonly Traffic[]): void {
     const last: LastSecond = { ...NOTHING }
-    const interfaces = Math.min(this.#slots.size + 1, MAX_INTERFACES)
-    for (let cell = 0; cell < interfaces * CELLS; cell++) {
+    for (let cell = 0; cell < this.#end * CELLS; cell++) {
       const packets = this.cellPackets[cell]!
       const bytes = this.cellBytes[cell]!
       if (packets === 0 && bytes === 0) continue
