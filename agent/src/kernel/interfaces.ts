@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, existsSync } from 'node:fs'
 import type { Interface, InterfaceCounters } from '../source.ts'
+import { kernelAtLeast } from './bpf-object.ts'
 
 const SYS = '/sys/class/net'
 
@@ -9,6 +10,8 @@ const SYS = '/sys/class/net'
 const ETHERNET = new Set([1, 772])
 /** ARPHRD types whose packets begin with IP: PPP, RAWIP, tunnels, SIT, GRE, GRE6, NONE (tun, wireguard). */
 const RAW_IP = new Set([512, 519, 768, 769, 776, 778, 823, 65534])
+/** Of these the tunnels by IP: before Linux 5.14 what arrives there still begins with the outer headers. */
+const IP_TUNNELS = new Set([768, 769, 776, 778, 823])
 
 /** Kinds of `ip -d link` that pass packets on to another interface, where they are counted. */
 const STACKED: Readonly<Record<string, Interface['kind']>> = {
@@ -61,6 +64,9 @@ export const describeInterface = (name: string, ifindex: number): FoundInterface
     const type = Number(readText(`${SYS}/${name}/type`))
     const linkHeaderBytes = ETHERNET.has(type) ? 14 : RAW_IP.has(type) ? 0 : undefined
     const found = { ifindex, name, ...classify(name, type) }
+    if (IP_TUNNELS.has(type) && !kernelAtLeast(5, 14)) {
+      return { ...found, reason: 'tunnels can be read from Linux 5.14 on' }
+    }
     if (linkHeaderBytes !== undefined) return { ...found, linkHeaderBytes }
     return { ...found, reason: `link type ${type} (ARPHRD) is not read here` }
   } catch {
