@@ -1,0 +1,71 @@
+/**
+ * `npm run test:kernels -- 6.1 6.12 5.10`: the kernel program on Debian's kernels, each in a virtual machine of its
+ * own (QEMU without KVM), one boot per kernel. A kernel that cannot be had is skipped, and said so at the end.
+ */
+import { spawnSync } from 'node:child_process'
+import { getKernel, SERIES_NAMES, type DebianKernel } from './debian-kernel.ts'
+import { runMachine } from './machine.ts'
+import { createRootFileSystem } from './root-file-system.ts'
+
+const NEEDED = {
+  'qemu-system-x86_64': 'qemu-system-x86',
+  busybox: 'busybox-static',
+  xz: 'xz-utils',
+  'dpkg-deb': 'dpkg',
+  tc: 'iproute2',
+}
+const EXIT_FAILED = 1
+const EXIT_USAGE = 2
+
+const missingPackages = (): string[] =>
+  Object.entries(NEEDED)
+    .filter(([command]) => spawnSync('sh', ['-c', `command -v ${command}`]).status !== 0)
+    .map(([, name]) => name)
+
+const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
+
+const test = async (series: string, kernel: DebianKernel): Promise<boolean> => {
+  const show = (line: string) => console.log(`${series.padEnd(5)} ${line}`)
+  show(`booting ${kernel.release}`)
+  const initramfs = await createRootFileSystem(kernel.modules)
+  const { exitCode, bootMs, totalMs } = await runMachine({
+    image: kernel.image,
+    initramfs,
+    onLine: show,
+  })
+  const how =
+    exitCode === undefined ? 'DIED' : exitCode === 0 ? 'ok' : `FAILED with code ${exitCode}`
+  show(`${how}: boot ${seconds(bootMs)}, in all ${seconds(totalMs)}`)
+  return exitCode === 0
+}
+
+const main = async (asked: string[]): Promise<number> => {
+  const unknown = asked.filter((series) => !SERIES_NAMES.includes(series))
+  if (unknown.length > 0 || process.arch !== 'x64') {
+    console.error(`usage: main.ts [${SERIES_NAMES.join('|')}]…, on x86-64 only`)
+    return EXIT_USAGE
+  }
+  const missing = missingPackages()
+  if (missing.length > 0) {
+    console.error(`missing: apt-get install ${missing.join(' ')}`)
+    return EXIT_USAGE
+  }
+  const summary: string[] = []
+  let failed = false
+  for (const series of asked.length > 0 ? asked : SERIES_NAMES) {
+    let kernel: DebianKernel
+    try {
+      kernel = getKernel(series)
+    } catch (error) {
+      summary.push(`${series} SKIPPED, cannot be had: ${String(error)}`)
+      continue
+    }
+    const ok = await test(series, kernel)
+    failed ||= !ok
+    summary.push(`${series} ${ok ? 'ok' : 'FAILED'} (${kernel.release})`)
+  }
+  console.log(summary.map((line) => `kernels: ${line}`).join('\n'))
+  return failed ? EXIT_FAILED : 0
+}
+
+process.exitCode = await main(process.argv.slice(2))
