@@ -4,6 +4,11 @@ import { CONTROL } from '@netscope/core/slot.ts'
 export interface Control {
   /** Makes every cached verdict stale: call after any change of a list. */
   nextListGeneration(): void
+  /**
+   * Call every half second. Two CPUs that judge one flow during a change can leave the verdict of the one
+   * with the generation of the other: the generation moves on twice more after the last change.
+   */
+  settleListGeneration(): void
   setListEntries(list: 'allow' | 'deny', entries: number): void
   watch(on: boolean, eventsPer10ms: number): void
   setSshPorts(ports: readonly number[]): void
@@ -21,9 +26,19 @@ export const createControl = (page: Uint8Array): Control => {
   const halves = new Uint16Array(page.buffer, page.byteOffset, page.byteLength >> 1)
   const store = (offset: number, value: number) => void Atomics.store(words, offset >> 2, value)
   store(CONTROL.listGen, 1)
+  let unsettled = 0
+  const moveOn = () => {
+    if ((Atomics.add(words, CONTROL.listGen >> 2, 1) + 1) >>> 0 === 0) store(CONTROL.listGen, 1)
+  }
   return {
     nextListGeneration: () => {
-      if ((Atomics.add(words, CONTROL.listGen >> 2, 1) + 1) >>> 0 === 0) store(CONTROL.listGen, 1)
+      moveOn()
+      unsettled = 2
+    },
+    settleListGeneration: () => {
+      if (unsettled === 0) return
+      moveOn()
+      unsettled--
     },
     setListEntries: (list, entries) =>
       store(list === 'allow' ? CONTROL.allowEntries : CONTROL.denyEntries, entries),
