@@ -3,6 +3,7 @@ import { NetscopeError } from '@netscope/core/errors.ts'
 import type { Interface } from '../source.ts'
 import { attach, type Attachment } from './attach.ts'
 import type { BpfObject } from './bpf-object.ts'
+import { forgetHookCounters } from './counters.ts'
 import { describeInterface, listInterfaces, readCounters } from './interfaces.ts'
 
 export interface AttachmentsConfig {
@@ -70,6 +71,7 @@ export const createAttachments = (config: AttachmentsConfig, object: BpfObject):
     for (const [ifindex, entry] of entries) {
       if (indexes.has(ifindex)) continue
       entry.attachment?.detach()
+      forgetHookCounters(object, ifindex)
       entries.delete(ifindex)
     }
     for (const { name, ifindex } of present) {

@@ -77,6 +77,7 @@ export const createKernelSource = (config: KernelSourceConfig): KernelSource => 
       lock = await lockNamespace()
       attachments.refresh()
       timers.push(setInterval(attachments.refresh, REFRESH_MS))
+      timers.push(setInterval(control.settleListGeneration, REFRESH_MS))
       timers.push(setInterval(() => (wallOffsetMs = measureWallOffsetMs()), CLOCK_MS))
     },
     stop: async () => {
@@ -94,7 +95,7 @@ export const createKernelSource = (config: KernelSourceConfig): KernelSource => 
 /** One agent per network namespace: an abstract socket's name is free again when its owner dies. */
 const lockNamespace = (): Promise<Server> =>
   new Promise((resolve, reject) => {
-    const server = createServer().unref()
+    const server = createServer((socket) => socket.destroy()).unref()
     server.once('error', (cause) =>
       reject(new NetscopeError('kernel.already-running', {}, { cause })),
     )

@@ -116,6 +116,13 @@ describe('the kernel tables', () => {
     expect(kernel.table.handedOut()).toBe(3)
   })
 
+  it('forgets the counters of an interface that has gone', () => {
+    run(ethernet(Buffer.alloc(50), { etherType: 0x0806 }))
+    expect(kernel.hookCounters(LO, 'INGRESS').notIpPackets).toBe(1)
+    kernel.forgetHookCounters(LO)
+    expect(kernel.hookCounters(LO, 'INGRESS').notIpPackets).toBe(0)
+  })
+
   it('makes no events unless watched, then one whole record per packet', () => {
     const records: Uint8Array[] = []
     const drain = () => kernel.events.drain((bytes) => records.push(bytes.slice()))

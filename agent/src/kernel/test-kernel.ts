@@ -7,7 +7,7 @@ import {
 } from '@netscope/core/slot.ts'
 import { loadBpfObject } from './bpf-object.ts'
 import { createControl } from './control.ts'
-import { readHookCounters, readOverflow } from './counters.ts'
+import { forgetHookCounters, readHookCounters, readOverflow } from './counters.ts'
 import { createEventRing, createRing } from './event-ring.ts'
 import { createFlowTable } from './flow-table.ts'
 import { mapMemory, pageSize } from './libbpf.ts'
@@ -34,6 +34,7 @@ export const createTestKernel = (flows: number, sshPorts: readonly number[]) => 
     overflow: () => readOverflow(object),
     hookCounters: (ifindex: number, direction: Direction): HookCounters =>
       readHookCounters(object, ifindex, DIRECTIONS.indexOf(direction)) ?? zero,
+    forgetHookCounters: (ifindex: number) => forgetHookCounters(object, ifindex),
     close: () => {
       table.unmap()
       ring.unmap()
