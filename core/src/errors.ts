@@ -97,6 +97,11 @@ export const ERRORS = {
     'The agent could not do {command}: {reason}',
     'Look at the log of the agent.',
   ),
+  'server.cannot-listen': entry(
+    500,
+    'The server cannot listen on port {port} of {host}: {reason}',
+    'Stop the program that `ss -ltnp` shows there, or set server.port to another from 1024 up.',
+  ),
   'uplink.socket': entry(
     500,
     'The socket {socket} cannot be used: {reason}',

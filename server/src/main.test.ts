@@ -91,5 +91,5 @@ test('a port that is taken is said in words', async () => {
     timeout: 10_000,
   })
   expect(status).toBe(1)
-  expect(stdout).toMatch(/address already in use/)
+  expect(stdout).toMatch(/server\.cannot-listen.*Stop the program.*address already in use/)
 })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { ConfigError } from '@netscope/core/config/config-error.ts'
 import { parseConfigFlags } from '@netscope/core/config/flags.ts'
 import { loadConfig } from '@netscope/core/config/load-config.ts'
+import { NetscopeError } from '@netscope/core/errors.ts'
 import type { ServerConfig } from '@netscope/core/config/sections.ts'
 import { pino, stdTimeFunctions } from 'pino'
 import { createServer } from './server.ts'
@@ -55,6 +56,8 @@ try {
     process.stderr.write(`${error.message}\n`)
     process.exit(EXIT_CONFIGURATION)
   }
-  log.fatal({ err: error }, 'the server cannot start')
+  if (error instanceof NetscopeError)
+    log.fatal({ code: error.code, remedy: error.remedy }, error.message)
+  else log.fatal({ err: error }, 'the server cannot start')
   process.exit(1)
 }

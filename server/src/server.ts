@@ -138,7 +138,7 @@ export const createServer = async (
       flows.start()
       sse.start()
       await ingest.start()
-      await app.listen({ host: config.server.host, port: config.server.port })
+      await listen(app, config.server)
       ticker = setInterval(() => {
         flowStream.tick()
         statusStream.tick()
@@ -154,6 +154,15 @@ export const createServer = async (
       flows.stop()
       loopDelay.disable()
     },
+  }
+}
+
+const listen = async (app: App, { host, port }: ServerConfig['server']): Promise<void> => {
+  try {
+    await app.listen({ host, port })
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new NetscopeError('server.cannot-listen', { host, port, reason }, { cause })
   }
 }
 

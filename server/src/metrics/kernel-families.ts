@@ -52,7 +52,7 @@ export const kernelFamilies = (each: Each, value: Value): Family[] => {
     ),
     counter(
       'netscope_packet_events_lost_total',
-      'Packet events lost: the ring buffer was full.',
+      'Packet events lost: the ring buffer was full, or the uplink.',
       value((s) => s.events.lost),
     ),
     gauge('netscope_list_entries', 'Entries of the allow and deny list.', perList('entries')),
