@@ -52,6 +52,7 @@ const main = async (asked: string[]): Promise<number> => {
   }
   const summary: string[] = []
   let failed = false
+  let ran = false
   for (const series of asked.length > 0 ? asked : SERIES_NAMES) {
     let kernel: DebianKernel
     try {
@@ -62,10 +63,11 @@ const main = async (asked: string[]): Promise<number> => {
     }
     const ok = await test(series, kernel)
     failed ||= !ok
+    ran = true
     summary.push(`${series} ${ok ? 'ok' : 'FAILED'} (${kernel.release})`)
   }
   console.log(summary.map((line) => `kernels: ${line}`).join('\n'))
-  return failed ? EXIT_FAILED : 0
+  return failed || !ran ? EXIT_FAILED : 0
 }
 
 process.exitCode = await main(process.argv.slice(2))
