@@ -120,7 +120,7 @@ export const ERRORS = {
   'kernel.load-failed': entry(
     500,
     'The kernel refused the program: {reason}',
-    "Run bin/setup to build it again; the verifier's log is in the log of the agent.",
+    "Run bin/setup to build it again; `bpftool -d prog loadall bpf/build/flow.bpf.o /sys/fs/bpf/netscope type tc` shows the verifier's log.",
   ),
   'kernel.attach-failed': entry(
     500,
