@@ -113,16 +113,16 @@ const attachClsact = (object: BpfObject, target: Target): Attachment => {
     if (created === 0) destroyIfUnused(target)
   }
   for (const side of SIDES) {
-    const priority = PRIORITIES.find(
-      (p) =>
-        (tcAttach(
-          hookOf(target.ifindex, CLSACT[side]),
-          optionsOf(p, programFor(object, target, side)),
-        ) as number) === 0,
-    )
+    let result = 0
+    const priority = PRIORITIES.find((p) => {
+      const options = optionsOf(p, programFor(object, target, side))
+      result = tcAttach(hookOf(target.ifindex, CLSACT[side]), options)
+      return result === 0
+    })
     if (priority === undefined) {
       detach()
-      throw failed(target, `clsact ${side}`, `priorities ${PRIORITIES.join(', ')} are taken`)
+      const tried = `at priorities ${PRIORITIES.join(', ')}`
+      throw failed(target, `clsact ${side}`, `${errorName(result)} ${tried}`)
     }
     attached.push({ side, priority })
   }

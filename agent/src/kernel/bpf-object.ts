@@ -1,5 +1,5 @@
 /** Opens bpf/build/flow.bpf.o, sizes its maps, loads it and hands out file descriptors. */
-import { readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { release } from 'node:os'
 import { join } from 'node:path'
 import { NetscopeError } from '@netscope/core/errors.ts'
@@ -32,7 +32,9 @@ export const ringSize = (capacity: number): number => 2 ** Math.ceil(Math.log2(c
 /** Throws NetscopeError `kernel.not-root` or `kernel.load-failed` with the errno's name. */
 export const loadBpfObject = (sizes: Sizes): BpfObject => {
   libbpf.silence()
-  readFileSync(OBJECT_FILE) // a clearer error than libbpf's when it has not been built
+  if (!existsSync(OBJECT_FILE)) {
+    throw new NetscopeError('kernel.load-failed', { reason: `${OBJECT_FILE} is not there` })
+  }
   const object: unknown = libbpf.openFile(OBJECT_FILE, null)
   if (!object) throw loadError(-libbpf.lastError())
   setSizes(object, sizes)

@@ -120,7 +120,7 @@ export const mapMemoryByNeed = (fd: number, length: number, pieceBytes: number):
 /** The address of a buffer for a field of a bpf(2) attribute; the caller keeps the buffer alive. */
 export const addressOf = (bytes: Uint8Array): bigint => BigInt(koffi.address(bytes))
 
-/** Copies `bytes` to `to`, memory that C owns. */
+/** Memory that C owns, in place. */
 export const viewOf = (pointer: unknown, length: number): Uint8Array =>
   new Uint8Array(koffi.view(pointer, length))
 
