@@ -6,7 +6,7 @@ import type { EntryFields } from './entry-store.ts'
 import { PREFIX_WORDS } from './prefix-index.ts'
 
 /** Longest texts, in UTF-16 units; longer ones are refused. */
-export const MAX_REASON = 200
+const MAX_REASON = 200
 const MAX_ORIGIN = 64
 const MAX_AUTHOR = 128
 

@@ -132,7 +132,7 @@ const parse = (text: string): unknown => {
 }
 
 /** An entry as JSON, without the fields that are empty. */
-export const formatEntry = (entry: ListEntry): string =>
+const formatEntry = (entry: ListEntry): string =>
   JSON.stringify({
     prefix: entry.prefix,
     reason: entry.reason || undefined,
