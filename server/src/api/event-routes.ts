@@ -43,9 +43,7 @@ export const addEventRoutes = (app: App, { events, sse }: EventRouteDeps): void 
     { schema: { querystring: eventsQuery }, exposeHeadRoute: false },
     async ({ query }, reply) => {
       const filter = readFilter(query)
-      let remove = (): void => undefined
-      const sink = sse.open(reply, () => remove())
-      remove = events.add(sink, filter)
+      sse.open(reply, (sink) => events.add(sink, filter))
     },
   )
 }

@@ -84,9 +84,7 @@ export const addFlowRoutes = (
     { schema: { querystring: flowsQuery }, exposeHeadRoute: false },
     async ({ query }, reply) => {
       const request = readRequest(query)
-      let remove = (): void => undefined
-      const sink = sse.open(reply, () => remove())
-      remove = flowStream.add(sink, JSON.stringify(query), request)
+      sse.open(reply, (sink) => flowStream.add(sink, JSON.stringify(query), request))
     },
   )
 

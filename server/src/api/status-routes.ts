@@ -54,9 +54,7 @@ export const addStatusRoutes = (
   app.get('/api/v1/status', async () => statusBody(agents, version))
 
   app.get('/api/v1/status/stream', { exposeHeadRoute: false }, async (_request, reply) => {
-    let remove = (): void => undefined
-    const sink = sse.open(reply, () => remove())
-    remove = statusStream.add(sink, '', undefined)
+    sse.open(reply, (sink) => statusStream.add(sink, '', undefined))
   })
 
   app.get('/health', async () => {

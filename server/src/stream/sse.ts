@@ -12,8 +12,8 @@ export const MAX_STREAMS = 64
 
 export interface SseConnections {
   readonly count: number
-  /** Starts the answer; `onClose` is called once, whoever ends it. Throws `stream.too-many`. */
-  open(reply: FastifyReply, onClose: () => void): EventSink
+  /** Starts the answer; what `subscribe` returns is called once, whoever ends it. Throws `stream.too-many`. */
+  open(reply: FastifyReply, subscribe: (sink: EventSink) => () => void): void
   start(): void
   /** Ends every open answer. */
   stop(): void
@@ -27,7 +27,7 @@ export const createSseConnections = (): SseConnections => {
     get count() {
       return open.size
     },
-    open(reply, onClose) {
+    open(reply, subscribe) {
       if (open.size >= MAX_STREAMS)
         throw new NetscopeError('stream.too-many', { limit: MAX_STREAMS })
       const { raw } = reply
@@ -40,11 +40,14 @@ export const createSseConnections = (): SseConnections => {
       raw.write(`retry: ${RETRY_MS}\n\n`)
       open.add(raw)
       raw.on('error', () => undefined)
+      const unsubscribe = subscribe({
+        write: (bytes) => void raw.write(bytes),
+        waitingBytes: () => raw.writableLength,
+      })
       raw.once('close', () => {
         open.delete(raw)
-        onClose()
+        unsubscribe()
       })
-      return { write: (bytes) => void raw.write(bytes), waitingBytes: () => raw.writableLength }
     },
     start() {
       heartbeat = setInterval(() => {
