@@ -97,6 +97,16 @@ it('asks why it was refused and repeats the words of the server', async () => {
   expect(phase()?.reason).toBe('q: too long. Shorten it.')
 })
 
+it('says that streams may be used up when only the stream is refused', async () => {
+  vi.stubGlobal('fetch', async () => new Response('{}'))
+  const { start, phase } = stream({ explainUrl: '/health' })
+  start()
+  latest().close()
+  latest().say('error')
+  await vi.waitFor(() => expect(phase()?.phase).toBe('retrying'))
+  expect(phase()?.reason).toMatch(/opens no further stream/)
+})
+
 it('does not come back after it was stopped', () => {
   const { start, stop } = stream()
   start()

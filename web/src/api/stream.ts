@@ -83,7 +83,7 @@ const explanation = async (url: string | undefined): Promise<string | undefined>
   if (url === undefined) return undefined
   try {
     await request(url)
-    return undefined
+    return 'The server answers, but opens no further stream: other pages or clients may hold all of them.'
   } catch (thrown) {
     return messageOf(thrown)
   }

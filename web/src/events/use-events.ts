@@ -27,9 +27,11 @@ export const useEvents = (
   const matcher = useMemo(() => eventMatcher(filter), [filter])
   useEffect(() => store.filter(matcher), [store, matcher])
   const query = useSettled(eventQuery(filter), TYPING_MS)
-  const stream = useStream(query ? `/events?${query}` : '/events', {
-    message: (data) => store.push(JSON.parse(data) as PacketEvent),
-    lost: (data) => store.addLost((JSON.parse(data) as { lost: number }).lost),
-  })
+  const handlers = {
+    message: (data: string) => store.push(JSON.parse(data) as PacketEvent),
+    lost: (data: string) => store.addLost((JSON.parse(data) as { lost: number }).lost),
+  }
+  const url = query ? `/events?${query}` : '/events'
+  const stream = useStream(url, handlers, { explainUrl: '/health' })
   return { rows, stream }
 }
