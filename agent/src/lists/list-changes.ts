@@ -48,13 +48,13 @@ export const createListChanges = (deps: ListChangesDeps) => {
       throw new NetscopeError('list.full', { list, capacity: table.capacity })
   }
 
-  /** Puts entries [from, to) in force; rows that are new come into `newRows`. Returns their journal lines. */
+  /** Puts entries [from, to) in force; which are new comes into `added`. Returns their journal lines. */
   const addSlice = (
     list: ListName,
     checked: ReturnType<typeof check>,
     from: number,
     to: number,
-    newRows: number[],
+    added: number[],
   ): string => {
     const store = stores[list]
     const { prefixes, fields } = checked
@@ -67,18 +67,23 @@ export const createListChanges = (deps: ListChangesDeps) => {
       const row = deps.put(list, prefixes, i, { ...fields[i]!, createdAtMs })
       lines += formatAdd(list, store.entry(row))
       if (known >= 0) continue
-      newRows.push(row)
+      added.push(i)
       fresh.set(store.prefix(row), count++ * PREFIX_BYTES)
     }
     if (count > 0) table.add(list, fresh, count)
     return lines
   }
 
+  /** Looks the entries up again, because others may have removed some between the slices. */
   const undo = async (
     list: ListName,
-    rows: readonly number[],
+    prefixes: PrefixBuffer,
+    added: readonly number[],
     saved: Promise<void>[],
   ): Promise<void> => {
+    const rows = added
+      .map((i) => stores[list].find(prefixes.words, i * PREFIX_WORDS))
+      .filter((row) => row >= 0)
     const lines = rows
       .map((row) => formatRemove(list, formatPrefix(stores[list].prefix(row), 0)))
       .join('')
@@ -89,15 +94,15 @@ export const createListChanges = (deps: ListChangesDeps) => {
   const add = async (list: ListName, entries: readonly unknown[]) => {
     const checked = check(list, entries)
     requireRoom(list, checked.prefixes, entries.length)
-    const newRows: number[] = []
+    const added: number[] = []
     const saved: Promise<void>[] = []
     const answer: ListEntry[] = []
     for (let from = 0; from < entries.length; from += AT_ONCE) {
       const to = Math.min(from + AT_ONCE, entries.length)
       try {
-        saved.push(handled(deps.record(addSlice(list, checked, from, to, newRows))))
+        saved.push(handled(deps.record(addSlice(list, checked, from, to, added))))
       } catch (error) {
-        await undo(list, newRows, saved)
+        await undo(list, checked.prefixes, added, saved)
         throw error
       }
       for (let i = from; i < Math.min(to, MAX_ANSWERED); i++) {
@@ -106,7 +111,7 @@ export const createListChanges = (deps: ListChangesDeps) => {
       if (to < entries.length) await nextTurn()
     }
     await Promise.all(saved)
-    return { added: newRows.length, entries: answer }
+    return { added: added.length, entries: answer }
   }
 
   const removeSlice = (

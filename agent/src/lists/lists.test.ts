@@ -89,6 +89,26 @@ test('when the kernel refuses, nothing of the command stays', async () => {
   expect((await rig.reopen()).inForce('deny')).toEqual([])
 })
 
+test('a refused command leaves alone what others have changed between its slices', async () => {
+  const { lists, table, inForce } = await rig.open(5000)
+  const add = table.add
+  table.add = (list, prefixes, count) => {
+    table.add = () => {
+      throw new Error('adding to the deny list: ENOMEM')
+    }
+    add(list, prefixes, count)
+  }
+  const many = Array.from({ length: 1500 }, (_, i) => entry(`10.0.${i >> 8}.${i & 255}`))
+  const refused = expect(lists.add('deny', many)).rejects.toThrow(/ENOMEM/)
+  const removed = lists.remove('deny', ['10.0.0.7'])
+  await Promise.all([refused, removed])
+  expect(inForce('deny')).toEqual([])
+  expect(lists.sizes().deny.entries).toBe(0)
+  table.add = add
+  await lists.add('deny', [entry('192.0.2.1'), entry('192.0.2.2')])
+  expect((await lists.get('deny', 0, 10, '')).entries).toHaveLength(2)
+})
+
 test('entries expire on time, also while the agent is away', async () => {
   const { lists, inForce } = await rig.open()
   await lists.add('deny', [
