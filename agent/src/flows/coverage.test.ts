@@ -121,11 +121,31 @@ describe('coverage', () => {
       totals.fold(1, [])
     }
     count(1000)
-    watch.update([one])
+    watch.update([one], [])
     expect(watch.report().whole).toEqual(WHOLE)
-    watch.update([{ ...one, before: at(5000), now: at(5000) }])
+    watch.update([{ ...one, before: at(5000), now: at(5000) }], [])
     count(100)
-    watch.update([{ ...one, before: at(5000), now: at(5200) }])
+    watch.update([{ ...one, before: at(5000), now: at(5200) }], [])
     expect(watch.report().byIfindex.get(2)?.packets).toBe(0.5)
+  })
+
+  it('takes off no segments that were counted after the flows', () => {
+    const totals = new Totals()
+    const hook = (segmentPackets: number) => ({
+      ifindex: 2,
+      direction: 'INGRESS' as const,
+      counters: { ...NONE, segmentPackets, segmentBytes: segmentPackets * 52 },
+    })
+    const watch = createCoverageWatch({ hookCounters: () => [hook(6600)] }, totals)
+    totals.cellPackets[totals.interfaceBase(2)]! += 4500
+    totals.cellBytes[totals.interfaceBase(2)]! += 4500 * 1500
+    totals.fold(1, [])
+    const before = { rxPackets: 0, rxBytes: 0, txPackets: 0, txBytes: 0 }
+    const now = { ...before, rxPackets: 100, rxBytes: 100 * 66 + 4500 * 1448 }
+    watch.update(
+      [{ ifindex: 2, name: 'veth0', kind: 'veth', attached: 'tcx', leaf: true, before, now }],
+      [hook(4400)],
+    )
+    expect(watch.report().whole).toEqual(WHOLE)
   })
 })

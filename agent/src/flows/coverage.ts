@@ -2,7 +2,7 @@
  * Reconciles what we counted with the interfaces' own counters since attach, per interface and
  * direction, and says what is missing by cause.
  */
-import type { HookCounters } from '@netscope/core/slot.ts'
+import type { Direction, HookCounters } from '@netscope/core/slot.ts'
 import type { Coverage } from '@netscope/core/status.ts'
 import type { Interface, InterfaceCounters, Source } from '../source.ts'
 import type { HookTraffic, Totals } from './totals.ts'
@@ -128,9 +128,11 @@ export interface CoverageReport {
   byIfindex: ReadonlyMap<number, Coverage>
 }
 
+export type HookReadings = ReturnType<Source['hookCounters']>
+
 export interface CoverageWatch {
-  /** Reconciles with interface counters that were read before the slots were scanned. */
-  update(interfaces: readonly Interface[]): void
+  /** Reconciles with interface and hook counters that were read before the slots were scanned. */
+  update(interfaces: readonly Interface[], before: HookReadings): void
   report(): CoverageReport
 }
 
@@ -163,7 +165,7 @@ export const createCoverageWatch = (
   const baselines = new Map<number, Baseline>()
   let last: CoverageReport = { whole: { missing: [] }, byIfindex: new Map() }
 
-  const countedNow = (ifindex: number, hooks: ReturnType<Source['hookCounters']>): Counted[] =>
+  const countedNow = (ifindex: number, hooks: HookReadings): Counted[] =>
     (['INGRESS', 'EGRESS'] as const).map((direction, index) => ({
       flows: totals.hook(ifindex, index),
       counters:
@@ -186,8 +188,12 @@ export const createCoverageWatch = (
   }
 
   return {
-    update(interfaces) {
-      const hooks = source.hookCounters()
+    update(interfaces, before) {
+      const hooks = source.hookCounters().map(({ ifindex, direction, counters }) => ({
+        ifindex,
+        direction,
+        counters: { ...counters, ...takeOffsOf(before, ifindex, direction) },
+      }))
       const attached = interfaces.filter((one) => one.attached !== undefined)
       const byIfindex = new Map<number, Coverage>()
       const all: Reconciled[] = []
@@ -217,6 +223,17 @@ const sameCounters = (a: InterfaceCounters, b: InterfaceCounters): boolean =>
   a.rxBytes === b.rxBytes &&
   a.txPackets === b.txPackets &&
   a.txBytes === b.txBytes
+
+/**
+ * What is taken off the flows must not be newer than they are, or it would take off packets that they
+ * don't hold yet; what is added must not be older.
+ */
+const takeOffsOf = (before: HookReadings, ifindex: number, direction: Direction) => {
+  const { droppedPackets, droppedBytes, segmentPackets, segmentBytes } =
+    before.find((hook) => hook.ifindex === ifindex && hook.direction === direction)?.counters ??
+    NO_COUNTERS
+  return { droppedPackets, droppedBytes, segmentPackets, segmentBytes }
+}
 
 const minus = (a: Counted, b: Counted): Counted => ({
   flows: { packets: a.flows.packets - b.flows.packets, bytes: a.flows.bytes - b.flows.bytes },

@@ -89,26 +89,24 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
   let lastNs = -1
   let reconciledNs = -Infinity
 
+  /** Returns what the coverage compares with what is counted from here on; nothing before its time. */
   const begin = (nowNs: number) => {
     interfaces = source.interfaces()
     totals.setInterfaces(interfaces)
     ipWindow.advance(Math.floor(nowNs / 1e9))
-  }
-
-  const finish = (nowNs: number) => {
-    totals.fold(lastNs < 0 ? 1 : Math.max(0, nowNs - lastNs) / 1e9, source.overflow())
-    lastNs = nowNs
-    if (nowNs - reconciledNs < COVERAGE_SECONDS * 1e9) return
+    if (nowNs - reconciledNs < COVERAGE_SECONDS * 1e9) return undefined
     reconciledNs = nowNs
-    coverage.update(interfaces)
+    return { interfaces, hooks: source.hookCounters() }
   }
 
   const run = async <T>(work: (nowNs: number) => Promise<T>): Promise<T> => {
     const nowNs = source.nowNs()
-    begin(nowNs)
+    const before = begin(nowNs)
     await nextTurn()
     const result = await work(nowNs)
-    finish(nowNs)
+    totals.fold(lastNs < 0 ? 1 : Math.max(0, nowNs - lastNs) / 1e9, source.overflow())
+    lastNs = nowNs
+    if (before) coverage.update(before.interfaces, before.hooks)
     return result
   }
 
