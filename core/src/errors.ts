@@ -24,12 +24,12 @@ export const ERRORS = {
   'request.invalid': entry(
     400,
     'The request is wrong: {reason}',
-    'Compare the request with the API reference.',
+    'Compare the request with docs/reference/api.md.',
   ),
   'request.not-found': entry(
     404,
     'There is nothing at {path}.',
-    'Compare the path and the method with the API reference.',
+    'Compare the path and the method with docs/reference/api.md.',
   ),
   'request.too-large': entry(
     413,
