@@ -16,10 +16,16 @@ static __always_inline int is_own_page(const struct flow_key *k)
 	return k->ifindex == 1 && control.quiet_port && (k->lo_port == control.quiet_port || k->hi_port == control.quiet_port);
 }
 
+/* Router and neighbour discovery (types 133 to 136): like ARP, without it no SSH over IPv6 gets through. */
+static __always_inline int is_discovery(const struct flow_key *k)
+{
+	return k->protocol == ICMPV6 && (__u16)(k->lo_port - 133) < 4 && (__u16)(k->hi_port - 133) < 4;
+}
+
 /* SSH beats allow, allow beats deny; either endpoint counts. */
 static __noinline __u32 judge(const struct flow_key *k)
 {
-	if (is_own_page(k))
+	if (is_own_page(k) || is_discovery(k))
 		return VERDICT_PASS;
 	if (k->protocol == IPPROTO_TCP)
 		for (int i = 0; i < 8; i++) {

@@ -11,7 +11,7 @@ import {
 } from '@netscope/core/slot.ts'
 import { createTestKernel, LO } from './test-kernel.ts'
 import { createTestRun } from './test-run.ts'
-import { ethernet, ip, tcp, udp } from '../mock/packet.ts'
+import { ethernet, icmpv6, ip, tcp, udp } from '../mock/packet.ts'
 
 const CAPACITY = 64
 const DROPPED = 2
@@ -155,6 +155,15 @@ describe('the kernel tables', () => {
     let drained = 0
     kernel.events.drain((_bytes, count) => (drained += count))
     expect(drained).toBe(sent)
+  })
+
+  it('neighbour discovery passes a blocked prefix as ARP does, other ICMPv6 is dropped', () => {
+    const documentation = Buffer.from(`20000000${'20010db8'.padEnd(32, '0')}`, 'hex')
+    kernel.lists.add('deny', documentation, 1)
+    const message = (type: number) =>
+      ethernet(ip({ src: '2001:db8::1', dst: '2001:db8::2' }, icmpv6(type, 0)))
+    for (const type of [133, 134, 135, 136]) expect(run(message(type))).not.toBe(DROPPED)
+    for (const type of [1, 128, 129, 132, 137]) expect(run(message(type))).toBe(DROPPED)
   })
 
   it('our own page on lo stays reachable when loopback is blocked', () => {
