@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { formatConfigFlags } from '@netscope/core/config/flags.ts'
 import { PROCESS_SECTIONS } from '@netscope/core/config/sections.ts'
 import { addConfigOptions, configFlagsOf } from './config/options.ts'
+import { nodeFlags } from './node-flags.ts'
 
 export type EntryName = 'agent' | 'server'
 
@@ -13,10 +14,10 @@ const entryPath = (name: EntryName): string =>
 
 /** Replaces this process, so that signals, exit code and process id are those of the agent or server. */
 const become = (name: EntryName, command: Command): void => {
-  const { execPath, execArgv, env } = process
+  const { execPath, env } = process
   const args = [
     execPath,
-    ...execArgv,
+    ...nodeFlags(name),
     entryPath(name),
     ...formatConfigFlags(configFlagsOf(command)),
   ]

@@ -55,8 +55,14 @@ const copyEnded = (records: Uint8Array, count: number, into: Uint8Array, at: num
 const isEnded = (view: DataView, record: number) =>
   view.getUint32(record + END_AT, true) !== ENDS.indexOf('')
 
-/** Holds at most `maxBytes`; beyond it the oldest frames are given up and counted. */
-export const createRetainedFrames = (maxBytes: number): RetainedFrames => {
+/**
+ * Holds at most `maxBytes`; beyond it the oldest frames are given up and counted. `onAcknowledged` gets
+ * the frames that nobody needs any more.
+ */
+export const createRetainedFrames = (
+  maxBytes: number,
+  onAcknowledged: (frame: Uint8Array) => void = () => undefined,
+): RetainedFrames => {
   let queue: RetainedFrame[] = []
   let head = 0
   let bytes = 0
@@ -87,8 +93,10 @@ export const createRetainedFrames = (maxBytes: number): RetainedFrames => {
     },
     acknowledge: (seq) => {
       // Serial number arithmetic (RFC 1982): the numbers may wrap.
-      for (let frame = queue[head]; frame && ((seq - frame.seq) | 0) >= 0; frame = queue[head])
+      for (let frame = queue[head]; frame && ((seq - frame.seq) | 0) >= 0; frame = queue[head]) {
         shift()
+        onAcknowledged(frame.bytes)
+      }
     },
     keepEnded: () => {
       const old = queue.slice(head)

@@ -18,6 +18,7 @@ import {
   type Reply,
 } from '@netscope/core/wire.ts'
 import { createAnswers } from './answers.ts'
+import { createFramePool } from './frame-pool.ts'
 import { countEnded, createRetainedFrames, RECORDS_AT } from './retained-frames.ts'
 import { createServerLink, type LinkLog } from './server-link.ts'
 
@@ -68,17 +69,21 @@ export interface Uplink {
 }
 
 /** While more than this waits for the server, live flows and events are refused. */
-const MAX_AHEAD_BYTES = 32 << 20
+const MAX_AHEAD_BYTES = 2 << 20
 const MAX_EVENTS_AHEAD_BYTES = 2 << 20
 /** Records that one frame takes. */
 const MAX_RECORDS = Math.floor((MAX_FRAME_BYTES - BATCH_HEADER_BYTES) / RECORD_BYTES)
+/** The tracker's batches (agent/src/flows/record-batch.ts): 208 KiB; 2 MiB of them are kept for use. */
+const POOLED_RECORDS = 1024
+const POOLED_FRAMES = 10
 /** Of one frame: 1 MiB. */
 const MAX_EVENTS = 16384
 
 /** A client of the server's Unix socket; does nothing before start(). */
 export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => {
   const maxRetainedBytes = config.maxRetainedBytes ?? 64 << 20
-  const retained = createRetainedFrames(maxRetainedBytes)
+  const pool = createFramePool(RECORDS_AT + POOLED_RECORDS * RECORD_BYTES, POOLED_FRAMES)
+  const retained = createRetainedFrames(maxRetainedBytes, pool.give)
   let lastSeq = 0
   let onEmpty: (() => void) | undefined
   const nextSeq = () => (lastSeq = (lastSeq + 1) >>> 0)
@@ -120,7 +125,7 @@ export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => 
 
   /** A frame whose header is written and whose records follow at RECORDS_AT. */
   const newBatch = (type: number, bytesOfRecords: number, timeMs: number): Uint8Array => {
-    const bytes = Buffer.allocUnsafeSlow(RECORDS_AT + bytesOfRecords)
+    const bytes = pool.take(RECORDS_AT + bytesOfRecords)
     writeFrameHeader(bytes, type, nextSeq(), bytes.length - FRAME_HEADER_BYTES)
     bytes.writeDoubleLE(deps.wallOffsetMs(), FRAME_HEADER_BYTES)
     bytes.writeDoubleLE(timeMs, FRAME_HEADER_BYTES + 8)

@@ -10,6 +10,7 @@ import type { Program, Say } from './program.ts'
 import type { Run } from './run.ts'
 import type { Settings } from './settings.ts'
 import { UpError } from './up-error.ts'
+import { nodeFlags } from '../node-flags.ts'
 
 export interface Place {
   /** Folder of the checkout. */
@@ -28,7 +29,6 @@ interface Deps {
 
 type Part = 'agent' | 'server'
 
-const NODE_FLAGS = ['--disable-warning=ExperimentalWarning']
 /** The agent's files are its own; the server's socket is open to the group, in which the agent is. */
 const UMASK = { agent: 0o027, server: 0o007 } as const
 
@@ -50,7 +50,7 @@ const programOf = (
 
 const nodeCommand = (part: Part, settings: Settings, place: Place): string[] => [
   place.node,
-  ...NODE_FLAGS,
+  ...nodeFlags(part),
   mainOf(part, place),
   ...settings.flags,
 ]
