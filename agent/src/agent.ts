@@ -132,9 +132,13 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
       pump.watch(false)
       await ticking
       await engine?.flush().catch((err: unknown) => log.error({ err }, 'ending the flows failed'))
-      await uplink.stop()
-      await lists.stop()
-      await source.stop()
+      try {
+        await uplink.stop()
+        await lists.stop()
+      } finally {
+        // A disk that fails must not keep us from detaching.
+        await source.stop()
+      }
     },
   }
 }

@@ -55,13 +55,16 @@ test('a capture as source ends it with 2 and the command that plays captures', a
   expect([code, lines[0]!.msg]).toEqual([2, expect.stringMatching(/netscope replay/)])
 })
 
-test('SIGTERM ends it with 0, without a server, and the lists are on disk', async () => {
-  const args = ['--mock', '--persistence-path', join(folder, 'lists.json')]
-  writeFileSync(join(folder, 'lists.json'), '{"blacklist":["192.0.2.1"],"whitelist":[]}')
-  const { code, lines } = await run(args, (text, kill) => {
-    if (text.includes('"counting"')) kill('SIGTERM')
-  })
-  expect(code).toBe(0)
-  expect(lines.map(({ msg }) => msg)).toContain('lists are in force')
-  expect(lines.find(({ deny }) => deny !== undefined)).toMatchObject({ deny: 1, allow: 0 })
-})
+test.each(['SIGTERM', 'SIGHUP'] as const)(
+  '%s ends it with 0, without a server, and the lists are on disk',
+  async (signal) => {
+    const args = ['--mock', '--persistence-path', join(folder, 'lists.json')]
+    writeFileSync(join(folder, 'lists.json'), '{"blacklist":["192.0.2.1"],"whitelist":[]}')
+    const { code, lines } = await run(args, (text, kill) => {
+      if (text.includes('"counting"')) kill(signal)
+    })
+    expect(code).toBe(0)
+    expect(lines.map(({ msg }) => msg)).toContain('lists are in force')
+    expect(lines.find(({ deny }) => deny !== undefined)).toMatchObject({ deny: 1, allow: 0 })
+  },
+)

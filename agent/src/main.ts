@@ -65,8 +65,8 @@ const stopOnSignal = (agent: Agent): void => {
     log.info({ signal }, 'stopping')
     agent.stop().then(() => process.exit(0), fail)
   }
-  process.on('SIGTERM', onSignal)
-  process.on('SIGINT', onSignal)
+  // SIGHUP: the terminal has gone; a clsact filter would go on dropping without us.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal)
 }
 
 process.on('uncaughtException', fail)
