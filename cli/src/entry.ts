@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { formatConfigFlags } from '@netscope/core/config/flags.ts'
 import { PROCESS_SECTIONS } from '@netscope/core/config/sections.ts'
 import { addConfigOptions, configFlagsOf } from './config/options.ts'
+import { withSystemFolders } from './search-path.ts'
 import { nodeFlags } from './node-flags.ts'
 
 export type EntryName = 'agent' | 'server'
@@ -21,7 +22,7 @@ const become = (name: EntryName, command: Command): void => {
     entryPath(name),
     ...formatConfigFlags(configFlagsOf(command)),
   ]
-  process.execve!(execPath, args, env)
+  process.execve!(execPath, args, withSystemFolders(env))
 }
 
 const DESCRIPTIONS = {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { Option, type Command } from 'commander'
 import type { ConfigFlags } from '@netscope/core/config/flags.ts'
 import { addConfigOptions, configFlagsOf } from '../config/options.ts'
+import { withSystemFolders } from '../search-path.ts'
 import { ownStatus } from './capabilities.ts'
 import { readableLine } from './log-line.ts'
 import { isTaken, pageUrl, waitForPage } from './page.ts'
@@ -51,7 +52,7 @@ const show = (name: string, line: string): void => {
 }
 
 const supervise = async (settings: Settings, isRoot: boolean): Promise<number> => {
-  const place = { root: ROOT, node: process.execPath, env: process.env }
+  const place = { root: ROOT, node: process.execPath, env: withSystemFolders(process.env) }
   const programs = isRoot
     ? separatedPrograms(settings, place, { run, say, status: ownStatus() })
     : ownPrograms(settings, place)

@@ -1,5 +1,6 @@
 /** Runs a small system command to its end. */
 import { spawnSync } from 'node:child_process'
+import { withSystemFolders } from '../search-path.ts'
 
 export interface Result {
   ok: boolean
@@ -11,14 +12,12 @@ export interface Result {
 export type Run = (command: readonly [string, ...string[]]) => Result
 
 const LIMIT_MS = 20_000
-/** groupadd and the like; not in the PATH of a root who came by plain `su`. */
-const SYSTEM_FOLDERS = '/usr/local/sbin:/usr/sbin:/sbin'
 
 export const run: Run = ([file, ...args]) => {
   const { status, stdout, stderr, error } = spawnSync(file, args, {
     encoding: 'utf8',
     timeout: LIMIT_MS,
-    env: { ...process.env, PATH: `${process.env['PATH'] ?? '/usr/bin:/bin'}:${SYSTEM_FOLDERS}` },
+    env: withSystemFolders(process.env),
   })
   return { ok: status === 0, output: stdout ?? '', error: error?.message ?? stderr.trim() }
 }
