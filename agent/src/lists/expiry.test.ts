@@ -62,6 +62,15 @@ test('an entry that got another time, or none, is not removed at the old one', (
   expect(removed).toEqual([1])
 })
 
+test('notices within a minute that the clock has moved on', () => {
+  const { expiry, removed, watch } = createRig()
+  expiry.start()
+  watch(1, 1000 + 3 * 3_600_000)
+  vi.setSystemTime(1000 + 4 * 3_600_000)
+  vi.advanceTimersByTime(60_000)
+  expect(removed).toEqual([1])
+})
+
 test('waits longer than a timer can, and removes many in turns', () => {
   const { expiry, removed, watch } = createRig()
   expiry.start()

@@ -19,8 +19,8 @@ export interface Expiry {
   stop(): void
 }
 
-/** Longest delay that setTimeout takes. */
-const LONGEST_MS = 2 ** 31 - 1
+/** Timers stand still during suspend and know nothing of a clock that was set: look again after this. */
+const LONGEST_MS = 60_000
 /** Removed at a time, before others get their turn. */
 const AT_ONCE = 2048
 const SLACK = 4096
