@@ -18,6 +18,8 @@ export interface Attachments {
   /** Attaches to what is new and forgets what has gone. */
   refresh(): void
   interfaces(): Interface[]
+  /** Those that we don't count on, and why; reads nothing. */
+  unattached(): { name: string; reason: string }[]
   indexes(): number[]
   stop(): void
 }
@@ -88,6 +90,10 @@ export const createAttachments = (config: AttachmentsConfig, object: BpfObject):
         ...shown,
         now: (shown.now = readCounters(shown.name) ?? shown.now),
       })),
+    unattached: () =>
+      [...entries.values()].flatMap(({ shown: { attached, name, reason = 'not attached' } }) =>
+        attached ? [] : [{ name, reason }],
+      ),
     indexes: () => [...entries.keys()],
     stop: () => {
       for (const { attachment } of entries.values()) attachment?.detach()

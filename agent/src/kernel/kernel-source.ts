@@ -3,8 +3,13 @@ import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { NetscopeError } from '@netscope/core/errors.ts'
 import { DIRECTIONS } from '@netscope/core/slot.ts'
-import type { Capability, Interface, Source } from '../source.ts'
-import { createAttachments, missingInterface, type AttachmentsConfig } from './attachments.ts'
+import type { Capability, Source } from '../source.ts'
+import {
+  createAttachments,
+  missingInterface,
+  type Attachments,
+  type AttachmentsConfig,
+} from './attachments.ts'
 import { kernelAtLeast, loadBpfObject } from './bpf-object.ts'
 import { measureWallOffsetMs, monotonicNs } from './clock.ts'
 import { createControl } from './control.ts'
@@ -58,7 +63,7 @@ export const createKernelSource = (config: KernelSourceConfig): KernelSource => 
     table,
     lists: createListTable(object, control, config.listEntries),
     events: createEventRing(ring, object.mapFd('event_stats'), control),
-    capabilities: () => describeCapabilities(attachments.interfaces()),
+    capabilities: () => describeCapabilities(attachments.unattached()),
     interfaces: () => attachments.interfaces(),
     hookCounters: () =>
       attachments.indexes().flatMap((ifindex) =>
@@ -102,7 +107,7 @@ const lockNamespace = (): Promise<Server> =>
     server.listen('\0netscope-agent', () => resolve(server))
   })
 
-const describeCapabilities = (interfaces: Interface[]): Capability[] => [
+const describeCapabilities = (unattached: ReturnType<Attachments['unattached']>): Capability[] => [
   { name: 'kernel program', ok: true },
   jit(),
   kernelAtLeast(6, 6)
@@ -120,13 +125,7 @@ const describeCapabilities = (interfaces: Interface[]): Capability[] => [
         ok: false,
         reason: 'Linux 5.11 brings it; each packet costs some 20 ns more.',
       },
-  ...interfaces
-    .filter(({ attached }) => !attached)
-    .map(({ name, reason }) => ({
-      name: `interface ${name}`,
-      ok: false,
-      reason: reason ?? 'not attached',
-    })),
+  ...unattached.map(({ name, reason }) => ({ name: `interface ${name}`, ok: false, reason })),
 ]
 
 const jit = (): Capability => {
