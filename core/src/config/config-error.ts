@@ -13,14 +13,7 @@ export interface ConfigProblem {
 }
 
 /** A problem as lines of text, the first of which starts with the place. */
-const formatProblem = ({
-  place,
-  path,
-  message,
-  found,
-  allowed,
-  remedy,
-}: ConfigProblem): string =>
+const formatProblem = ({ place, path, message, found, allowed, remedy }: ConfigProblem): string =>
   [
     `${place}: ${path === '' ? '' : `${path}: `}${message}`,
     found === undefined ? '' : `    found:   ${found}`,
