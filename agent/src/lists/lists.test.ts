@@ -99,9 +99,10 @@ test('a refused command leaves alone what others have changed between its slices
     add(list, prefixes, count)
   }
   const many = Array.from({ length: 1500 }, (_, i) => entry(`10.0.${i >> 8}.${i & 255}`))
-  const refused = expect(lists.add('deny', many)).rejects.toThrow(/ENOMEM/)
+  const added = lists.add('deny', many)
   const removed = lists.remove('deny', ['10.0.0.7'])
-  await Promise.all([refused, removed])
+  await expect(added).rejects.toThrow(/ENOMEM/)
+  await removed
   expect(inForce('deny')).toEqual([])
   expect(lists.sizes().deny.entries).toBe(0)
   table.add = add
