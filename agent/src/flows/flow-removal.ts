@@ -36,10 +36,12 @@ export class FlowRemoval {
     this.#ring[(this.#head + this.#length++) % this.#ring.length] = slot
   }
 
-  removeKeys(): void {
-    if (this.#keyCount === 0) return
+  /** Returns whether there were any; those that could not be removed are kept. */
+  removeKeys(): boolean {
+    if (this.#keyCount === 0) return false
     this.#table.remove(this.#keyBytes.subarray(0, this.#keyCount * KEY_BYTES), this.#keyCount)
     this.#keyCount = 0
+    return true
   }
 
   /** The waiting flow number `index` from the oldest. */

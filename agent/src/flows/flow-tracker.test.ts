@@ -48,6 +48,27 @@ describe('flow tracker', () => {
     expect(rig.reports[1]!.flow.srcBytesPerSecond).toBe(250)
   })
 
+  it('gives no slot back while its key could not be removed', async () => {
+    const rig = createTrackerRig({ udpIdleSeconds: 3 })
+    const { remove, recycle } = rig.table
+    rig.table.packet(DNS)
+    await rig.tick(3)
+    rig.table.remove = () => {
+      throw new Error('EBUSY')
+    }
+    await expect(rig.tick()).rejects.toThrow('EBUSY')
+    await expect(rig.tick()).rejects.toThrow('EBUSY')
+    expect(rig.table.free()).toBe(999)
+    rig.table.remove = remove
+    rig.table.recycle = (slots, count) => {
+      expect(rig.table.slotOf(DNS)).toBeUndefined()
+      recycle(slots, count)
+    }
+    await rig.tick(2)
+    expect(rig.table.free()).toBe(1000)
+    expect(rig.ended()).toHaveLength(1)
+  })
+
   it('ends an idle flow by the time-out of its protocol, one tick after its key has gone', async () => {
     const rig = createTrackerRig({ udpIdleSeconds: 10 })
     rig.table.packet(DNS)

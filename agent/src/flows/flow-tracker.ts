@@ -160,6 +160,8 @@ export const createFlowTracker = (config: FlowsSection, deps: FlowTrackerDeps): 
 
   const tick = async (nowNs: number) => {
     begin(nowNs)
+    // Left by a tick that failed: no slot goes back before its key has gone.
+    if (removal.removeKeys()) await deps.grace()
     await harvest()
     policy.begin()
     life.quiet = config.liveUpdatesPerSecond
