@@ -9,7 +9,6 @@ export const createSource = async (config: UpConfig): Promise<Source> => {
     const { createMockSource } = await import('./mock/mock-source.ts')
     return createMockSource(config)
   }
-  if (config.agent.source === 'pcap') throw new PcapSourceError()
   const { createKernelSource } = await import('./kernel/kernel-source.ts').catch(explainLoading)
   return createKernelSource({
     ...config.network,
@@ -23,11 +22,4 @@ export const createSource = async (config: UpConfig): Promise<Source> => {
 const explainLoading = (cause: Error): never => {
   if (!cause.message.includes('shared library')) throw cause
   throw new NetscopeError('kernel.no-libbpf', { reason: cause.message }, { cause })
-}
-
-/** Captures have a clock and an end of their own, so that another command plays them. */
-export class PcapSourceError extends Error {
-  constructor() {
-    super('agent.source is pcap, but the agent does not play captures: use `netscope replay FILE`.')
-  }
 }

@@ -50,11 +50,6 @@ test('a wrong configuration ends it with 2 and names the place', async () => {
   expect(lines[0]!.msg).toMatch(/config\.yaml:2.*lists\.maxEntries/)
 })
 
-test('a capture as source ends it with 2 and the command that plays captures', async () => {
-  const { code, lines } = await run(['--agent-source', 'pcap'])
-  expect([code, lines[0]!.msg]).toEqual([2, expect.stringMatching(/netscope replay/)])
-})
-
 test.each(['SIGTERM', 'SIGHUP'] as const)(
   '%s ends it with 0, without a server, and the lists are on disk',
   async (signal) => {

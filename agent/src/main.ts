@@ -8,7 +8,7 @@ import { loadConfig } from '@netscope/core/config/load-config.ts'
 import { NetscopeError } from '@netscope/core/errors.ts'
 import { pino } from 'pino'
 import { createAgent, type Agent } from './agent.ts'
-import { createSource, PcapSourceError } from './create-source.ts'
+import { createSource } from './create-source.ts'
 
 const FAILED = 1
 const WRONG_CONFIG = 2
@@ -43,7 +43,7 @@ const version = (): string => {
 }
 
 const exitCodeOf = (error: unknown): number => {
-  if (error instanceof ConfigError || error instanceof PcapSourceError) return WRONG_CONFIG
+  if (error instanceof ConfigError) return WRONG_CONFIG
   if (!(error instanceof NetscopeError)) return FAILED
   return CONFIG_CODES.includes(error.code) ? WRONG_CONFIG : MISSING_CAPABILITY
 }

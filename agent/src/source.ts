@@ -1,4 +1,4 @@
-/** What stands at the kernel's place: `ebpf`, `mock` and `pcap` all offer this, the rest is the same code. */
+/** What stands at the kernel's place: `ebpf` and `mock` offer this, the rest is the same code. */
 import type { Direction, HookCounters } from '@netscope/core/slot.ts'
 
 /** The flow entries, in place: memory that the counting program writes and we read. */
@@ -49,7 +49,7 @@ export interface Interface {
   name: string
   kind: 'physical' | 'loopback' | 'veth' | 'bridge' | 'bond' | 'vlan' | 'tunnel' | 'tun' | 'other'
   /** How we count there; undefined with `reason` when we don't. */
-  attached?: 'tcx' | 'clsact' | 'mock' | 'pcap'
+  attached?: 'tcx' | 'clsact' | 'mock'
   reason?: string
   /** Whether its flows belong to the host's totals: a bridge's or a tunnel's packets pass a leaf too. */
   leaf: boolean
@@ -79,7 +79,7 @@ export interface Traffic {
 }
 
 export interface Source {
-  readonly name: 'ebpf' | 'mock' | 'pcap'
+  readonly name: 'ebpf' | 'mock'
   readonly table: FlowTable
   readonly lists: ListTable
   readonly events: EventRing

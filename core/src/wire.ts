@@ -32,7 +32,7 @@ export interface Hello {
   agent: string
   hostname: string
   version: string
-  source: 'ebpf' | 'mock' | 'pcap'
+  source: 'ebpf' | 'mock'
   /** Size of the flow table; a record's slot is below it. */
   flowCapacity: number
   startedAtMs: number

@@ -1,3 +1,4 @@
+/** The pool of frames hands nothing out twice. */
 import { describe, expect, it } from 'vitest'
 import { createFramePool } from './frame-pool.ts'
 

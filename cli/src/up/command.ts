@@ -27,7 +27,7 @@ export const registerUp = (program: Command): void => {
   const command = program
     .command('up')
     .description('Run agent and server on this machine and keep them running')
-  command.addOption(new Option('--source <ebpf|mock|pcap>', 'short for --agent-source'))
+  command.addOption(new Option('--source <ebpf|mock>', 'short for --agent-source'))
   addConfigOptions(command)
     .addHelpText('after', HELP)
     .action(async (options: { source?: string }) => {

@@ -8,7 +8,7 @@ import { runDirOf } from './folders.ts'
 import type { Say } from './program.ts'
 
 export interface Settings {
-  /** ebpf, mock or pcap. */
+  /** ebpf or mock. */
   source: string
   host: string
   port: number

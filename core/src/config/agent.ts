@@ -12,10 +12,10 @@ export const agentSection = section('The agent.', {
     allowed: '1 to 253 letters, digits, dots, hyphens and underscores',
   }),
   source: choice({
-    enum: ['ebpf', 'mock', 'pcap'],
+    enum: ['ebpf', 'mock'],
     default: 'ebpf',
     description:
-      'Where packets come from: the kernel, a made-up network (needs no privileges), or a capture (by `netscope replay` only).',
+      'Where packets come from: the kernel, or a made-up network (needs no privileges). Captures are played by `netscope replay FILE`.',
   }),
   ipWindowMaxAddresses: integer({
     default: 16384,

@@ -19,7 +19,7 @@ const hello = Type.Object({
   agent: Type.String({ minLength: 1, maxLength: 253, pattern: '^[A-Za-z0-9._-]+$' }),
   hostname: name,
   version: name,
-  source: Type.Enum(['ebpf', 'mock', 'pcap']),
+  source: Type.Enum(['ebpf', 'mock']),
   flowCapacity: Type.Integer({ minimum: 1, maximum: 1 << 26 }),
   startedAtMs: count,
 })
