@@ -88,6 +88,8 @@ export class FlowLife {
       (pressure.active && pressure.mustGo(this.now - (expiry - this.#timeout(slot))))
     ) {
       this.end(slot, this.#endOf(slot))
+    } else if ((state[me + META]! & DUE) !== 0) {
+      this.#deps.reports.add(slot, 0, 0)
     } else if ((state[me + META]! & RATED) !== 0 && (itsTurn || this.quiet-- > 0)) {
       this.#deps.reports.add(slot, 0, 0)
     }

@@ -23,9 +23,12 @@ export class FlowReports {
     this.#activity = activity
   }
 
-  /** Reports a flow whose sides sent so many bytes since the last tick. */
+  /** Reports a flow whose sides sent so many bytes since the last tick; when blocked, in a later tick. */
   add(slot: number, loBytes: number, hiBytes: number): void {
-    if (this.blocked) return
+    if (this.blocked) {
+      this.#markDue(slot)
+      return
+    }
     const { state, slots } = this.#memory
     const at = slot * STATE + META
     const meta = state[at]!

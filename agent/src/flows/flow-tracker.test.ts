@@ -168,6 +168,16 @@ describe('flow tracker', () => {
     expect(rig.totals.sum().packets).toBe(1)
   })
 
+  it('reports flows that sent one packet while the listener took none, as soon as it does', async () => {
+    const rig = createTrackerRig({ tableSize: 5000, liveUpdatesPerSecond: 1 })
+    rig.accepts.live = false
+    for (let i = 0; i < 4000; i++) rig.table.packet({ ...DNS, srcPort: 1000 + i })
+    await rig.tick()
+    rig.accepts.live = true
+    await rig.tick()
+    expect(new Set(rig.live().map(({ flow }) => flow.srcPort)).size).toBe(4000)
+  })
+
   it('reports the heaviest flows each second and every other active one within 10 s', async () => {
     const rig = createTrackerRig({ liveUpdatesPerSecond: 5 })
     const lastSeen = new Map<number, number>()

@@ -69,7 +69,7 @@ export interface Uplink {
 }
 
 /** While more than this waits for the server, live flows and events are refused. */
-const MAX_AHEAD_BYTES = 2 << 20
+const MAX_AHEAD_BYTES = 4 << 20
 const MAX_EVENTS_AHEAD_BYTES = 2 << 20
 /** Records that one frame takes. */
 const MAX_RECORDS = Math.floor((MAX_FRAME_BYTES - BATCH_HEADER_BYTES) / RECORD_BYTES)
