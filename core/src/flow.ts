@@ -1,103 +1,14 @@
 /**
  * The flow field table: what a flow record consists of. The type `Flow`, the decoder, the API, the
- * columns of the page and the reference come from it. A new field is one line here and one in bpf/flow.h.
+ * columns of the page and the reference come from it. A new field is one line here and one in bpf/flow.h or in
+ * core/src/enrichment.ts.
  */
 import { formatAddress } from './address.ts'
 import { communityId } from './community-id.ts'
+import { CONNECT_OUTCOMES, ENRICHMENT, TCP_STATES } from './enrichment.ts'
+import { ENDS, type FlowReader, type Side } from './flow-record.ts'
 import { protocolName } from './protocol.ts'
-import { KEY, PATH_EGRESS, PATH_FORWARDED, SLOT, SLOT_BYTES, VERDICTS } from './slot.ts'
-
-/** A flow on the uplink: u32 slot, u32 end, f32 bytes/s of lo, f32 bytes/s of hi, then the slot as it is in the kernel. */
-export const RECORD_HEADER_BYTES = 16
-export const RECORD_BYTES = RECORD_HEADER_BYTES + SLOT_BYTES
-
-/** Why a flow ended; index = the record's `end`. */
-export const ENDS = ['', 'idle', 'closed', 'reset', 'forced'] as const
-export type End = (typeof ENDS)[number]
-
-/** What the bytes of a record need from outside to become a flow. */
-export interface FlowContext {
-  agent: string
-  /** Milliseconds since 1970 when the record's clock was 0. */
-  wallOffsetMs: number
-  interfaceName(ifindex: number): string
-}
-
-/** One record in a buffer; `src` is the side that sent first. */
-export class FlowReader {
-  readonly view: DataView
-  readonly context: FlowContext
-  /** Start of the record, of its slot and of the slot's key. */
-  at = 0
-  slot = 0
-  key = 0
-  /** Index of the client in every pair of the slot. */
-  client: 0 | 1 = 0
-
-  constructor(bytes: Uint8Array, context: FlowContext) {
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    this.context = context
-  }
-
-  /** Moves to the record at byte `at`. */
-  seek(at: number): this {
-    this.at = at
-    this.slot = at + RECORD_HEADER_BYTES
-    this.key = this.slot + SLOT.key
-    this.client = this.view.getUint8(this.slot + SLOT.client) === 0 ? 0 : 1
-    return this
-  }
-
-  u64(at: number): number {
-    return this.view.getUint32(at, true) + this.view.getUint32(at + 4, true) * 4294967296
-  }
-  side(which: Side): 0 | 1 {
-    return which === 'src' ? this.client : this.client === 0 ? 1 : 0
-  }
-  pair8(offset: number, which: Side): number {
-    return this.view.getUint8(this.slot + offset + this.side(which))
-  }
-  pair32(offset: number, which: Side): number {
-    return this.view.getUint32(this.slot + offset + 4 * this.side(which), true)
-  }
-  pair64(offset: number, which: Side): number {
-    return this.u64(this.slot + offset + 8 * this.side(which))
-  }
-  key16(offset: number): number {
-    return this.view.getUint16(this.key + offset, true)
-  }
-  address(which: Side): number {
-    return this.key + (this.side(which) === 0 ? KEY.loAddr : KEY.hiAddr)
-  }
-  port(which: Side): number {
-    return this.key16(this.side(which) === 0 ? KEY.loPort : KEY.hiPort)
-  }
-  time(ns: number): string {
-    return isoMicros(this.context.wallOffsetMs, ns)
-  }
-  firstNs(): number {
-    const [a, b] = [this.pair64(SLOT.firstNs, 'src'), this.pair64(SLOT.firstNs, 'dst')]
-    return a && b ? Math.min(a, b) : a || b
-  }
-  lastNs(): number {
-    return Math.max(
-      this.pair64(SLOT.lastNs, 'src'),
-      this.pair64(SLOT.lastNs, 'dst'),
-      this.firstNs(),
-    )
-  }
-}
-
-type Side = 'src' | 'dst'
-
-/** ISO 8601 with microseconds, UTC, of a time on a clock whose 0 was at `wallOffsetMs`. */
-export const isoMicros = (wallOffsetMs: number, ns: number): string => {
-  const whole = Math.floor(wallOffsetMs)
-  const micros = Math.round((wallOffsetMs - whole) * 1000 + ns / 1000)
-  const ms = Math.floor(micros / 1000)
-  const rest = String(micros - ms * 1000).padStart(3, '0')
-  return new Date(whole + ms).toISOString().replace('Z', `${rest}Z`)
-}
+import { KEY, PATH_EGRESS, PATH_FORWARDED, SLOT, VERDICTS } from './slot.ts'
 
 export type FieldType =
   | 'id'
@@ -161,6 +72,46 @@ export const FLOW_FIELDS = {
   finCount: field('count', 'FIN', 'FIN of both sides.', (r) => r.pair32(SLOT.fin, 'src') + r.pair32(SLOT.fin, 'dst')),
   rstCount: field('count', 'RST', 'RST of both sides.', (r) => r.pair32(SLOT.rst, 'src') + r.pair32(SLOT.rst, 'dst')),
   handshake: field('text', 'Handshake', 'TCP: complete, refused, unanswered or midstream; empty otherwise.', (r) => handshakeOf(r)),
+  handshakeMs: field('duration', 'Handshake time', 'TCP: milliseconds from the first SYN to the SYN-ACK as seen at the interface; 0 unknown.', (r) => handshakeMsOf(r)),
+  connect: field('text', 'Connect', 'How the connect of a client on this host ended: connected, refused, timed-out or aborted; empty otherwise.', (r) => CONNECT_OUTCOMES[r.extra8(ENRICHMENT.outcome)] ?? ''),
+  connectMs: field('duration', 'Connect time', 'Milliseconds that the connect of a client on this host took; 0 unknown.', (r) => r.extra32(ENRICHMENT.connectUs) / 1000),
+  srcTcpState: field('text', 'TCP state of src', 'State of the socket of src, if it is on this host.', (r) => TCP_STATES[r.extra8(ENRICHMENT.tcpState, 'src')] ?? ''),
+  dstTcpState: field('text', 'TCP state of dst', 'State of the socket of dst, if it is on this host.', (r) => TCP_STATES[r.extra8(ENRICHMENT.tcpState, 'dst')] ?? ''),
+  srcRttMs: field('duration', 'RTT of src', 'Smoothed round trip time that the socket of src measures, milliseconds; 0 unknown.', (r) => r.extra32(ENRICHMENT.srttUs, 'src') / 1000),
+  dstRttMs: field('duration', 'RTT of dst', 'Smoothed round trip time that the socket of dst measures, milliseconds; 0 unknown.', (r) => r.extra32(ENRICHMENT.srttUs, 'dst') / 1000),
+  srcMinRttMs: field('duration', 'Smallest RTT of src', 'Smallest round trip time of the socket of src of the last minutes, milliseconds; 0 unknown.', (r) => r.extra32(ENRICHMENT.minRttUs, 'src') / 1000),
+  dstMinRttMs: field('duration', 'Smallest RTT of dst', 'Smallest round trip time of the socket of dst of the last minutes, milliseconds; 0 unknown.', (r) => r.extra32(ENRICHMENT.minRttUs, 'dst') / 1000),
+  srcRttSamples: field('count', 'RTT samples of src', 'Round trips that the socket of src has measured.', (r) => r.extra32(ENRICHMENT.rttSamples, 'src')),
+  dstRttSamples: field('count', 'RTT samples of dst', 'Round trips that the socket of dst has measured.', (r) => r.extra32(ENRICHMENT.rttSamples, 'dst')),
+  srcRetransmits: field('count', 'Retransmissions of src', 'TCP segments that the socket of src has sent again.', (r) => r.extra32(ENRICHMENT.retransmits, 'src')),
+  dstRetransmits: field('count', 'Retransmissions of dst', 'TCP segments that the socket of dst has sent again.', (r) => r.extra32(ENRICHMENT.retransmits, 'dst')),
+  srcCongestionWindow: field('count', 'Congestion window of src', 'Segments that the socket of src may have under way.', (r) => r.extra32(ENRICHMENT.congestionWindow, 'src')),
+  dstCongestionWindow: field('count', 'Congestion window of dst', 'Segments that the socket of dst may have under way.', (r) => r.extra32(ENRICHMENT.congestionWindow, 'dst')),
+  srcDeliveryRate: field('rate', 'Delivery rate of src', 'Payload bytes per second that the socket of src last saw delivered.', (r) => r.extra32(ENRICHMENT.deliveryRate, 'src')),
+  dstDeliveryRate: field('rate', 'Delivery rate of dst', 'Payload bytes per second that the socket of dst last saw delivered.', (r) => r.extra32(ENRICHMENT.deliveryRate, 'dst')),
+  srcSentBytes: field('bytes', 'Sent by src', 'Payload bytes that the socket of src has sent (acknowledged; with tracing those that its program sent).', (r) => r.extra64(ENRICHMENT.sentBytes, 'src')),
+  dstSentBytes: field('bytes', 'Sent by dst', 'Payload bytes that the socket of dst has sent.', (r) => r.extra64(ENRICHMENT.sentBytes, 'dst')),
+  srcReceivedBytes: field('bytes', 'Received by src', 'Payload bytes that the socket of src has received (with tracing those that its program read).', (r) => r.extra64(ENRICHMENT.receivedBytes, 'src')),
+  dstReceivedBytes: field('bytes', 'Received by dst', 'Payload bytes that the socket of dst has received.', (r) => r.extra64(ENRICHMENT.receivedBytes, 'dst')),
+  kernelDrops: field('count', 'Dropped by the kernel', 'Packets of this flow that the kernel dropped, our lists apart; needs tracing.', (r) => r.extra32(ENRICHMENT.drops)),
+  dropReason: field('text', 'Drop reason', "The kernel's name for why it last dropped a packet of this flow.", (r) => r.text(ENRICHMENT.dropReason)),
+  srcName: field('text', 'Name of src', 'Host name of src, from DNS answers that passed here.', (r) => r.text(ENRICHMENT.name, 'src')),
+  dstName: field('text', 'Name of dst', 'Host name of dst that src asked for, from DNS answers that passed here.', (r) => r.text(ENRICHMENT.name, 'dst')),
+  sni: field('text', 'TLS server name', 'Server name that the client asked for in TLS or QUIC.', (r) => r.text(ENRICHMENT.sni)),
+  ja4: field('text', 'JA4', "JA4 fingerprint of the client's TLS.", (r) => r.text(ENRICHMENT.ja4)),
+  httpHost: field('text', 'HTTP host', 'Host of clear-text HTTP, if asked for by observe.httpHost.', (r) => r.text(ENRICHMENT.httpHost)),
+  srcProcess: field('text', 'Process of src', 'Command name of the process that owns the socket of src, if it is on this host.', (r) => r.process('src')?.command ?? ''),
+  dstProcess: field('text', 'Process of dst', 'Command name of the process that owns the socket of dst, if it is on this host.', (r) => r.process('dst')?.command ?? ''),
+  srcPid: field('count', 'Process id of src', 'Process id (thread group) of the owner of the socket of src; 0 unknown.', (r) => r.process('src')?.pid ?? 0),
+  dstPid: field('count', 'Process id of dst', 'Process id (thread group) of the owner of the socket of dst; 0 unknown.', (r) => r.process('dst')?.pid ?? 0),
+  srcUser: field('text', 'User of src', 'User of the process of src, its number where it has no name.', (r) => userOf(r, 'src')),
+  dstUser: field('text', 'User of dst', 'User of the process of dst, its number where it has no name.', (r) => userOf(r, 'dst')),
+  srcCommandLine: field('text', 'Command line of src', 'Command line of the process of src, secrets masked.', (r) => r.process('src')?.commandLine ?? ''),
+  dstCommandLine: field('text', 'Command line of dst', 'Command line of the process of dst, secrets masked.', (r) => r.process('dst')?.commandLine ?? ''),
+  srcContainer: field('text', 'Container of src', 'Container of the process of src as runtime:id, the id cut to 12 characters.', (r) => containerOf(r, 'src')),
+  dstContainer: field('text', 'Container of dst', 'Container of the process of dst as runtime:id, the id cut to 12 characters.', (r) => containerOf(r, 'dst')),
+  srcUnit: field('text', 'Unit of src', 'systemd unit of the process of src.', (r) => r.process('src')?.unit ?? ''),
+  dstUnit: field('text', 'Unit of dst', 'systemd unit of the process of dst.', (r) => r.process('dst')?.unit ?? ''),
   fragment: field('count', 'Fragments only', '1: later IP fragments whose first one was not seen; ports are unknown.', (r) => r.view.getUint8(r.key + KEY.fragment)),
   firstSeen: field('time', 'First seen', 'Time of the first packet, ISO 8601 with microseconds, UTC.', (r) => r.time(r.firstNs())),
   lastSeen: field('time', 'Last seen', 'Time of the last packet (kernel tick, 1 to 10 ms).', (r) => r.time(r.lastNs())),
@@ -202,4 +153,22 @@ const handshakeOf = (r: FlowReader): string => {
   if (r.pair32(SLOT.syn, 'src') === 0) return 'midstream'
   if (r.pair32(SLOT.synAck, 'dst') > 0) return 'complete'
   return r.pair32(SLOT.rst, 'dst') > 0 ? 'refused' : 'unanswered'
+}
+
+/** SYN and SYN-ACK are the first packets of their sides, and firstNs is exact. */
+const handshakeMsOf = (r: FlowReader): number => {
+  const ns = r.pair64(SLOT.firstNs, 'dst') - r.pair64(SLOT.firstNs, 'src')
+  return handshakeOf(r) === 'complete' && ns > 0 ? ns / 1e6 : 0
+}
+
+const userOf = (r: FlowReader, side: Side): string => {
+  const process = r.process(side)
+  return process ? (process.user ?? String(process.uid)) : ''
+}
+
+const SHORT_ID = 12
+
+const containerOf = (r: FlowReader, side: Side): string => {
+  const container = r.process(side)?.container
+  return container ? `${container.runtime}:${container.id.slice(0, SHORT_ID)}` : ''
 }

@@ -31,6 +31,16 @@ export interface Status {
   interfaces: InterfaceStatus[]
   coverage: Coverage
   flowTable: { used: number; capacity: number; overflowPackets: number; overflowBytes: number }
+  /** TCP sockets of this host since start, all network namespaces; absent where no program sees sockets. */
+  tcp?: TcpTotals
+  /** Round trip times of TCP sockets since start, by class of peer. */
+  rtt: RttHistogram[]
+  /** DNS servers that answered here, the busiest. */
+  dns: DnsServer[]
+  /** Entries of the socket table. */
+  sockets: { used: number; capacity: number; overflow: number }
+  /** Packets handed to the decoders (DNS, TLS, ARP …): sent by the kernel, over the limit, ring full. */
+  observations: { sent: number; skipped: number; lost: number }
   events: { watched: boolean; sent: number; skipped: number; lost: number }
   lists: Record<'allow' | 'deny', { entries: number; capacity: number }>
   capabilities: { name: string; ok: boolean; reason?: string }[]
@@ -44,6 +54,45 @@ export interface Status {
   }
   /** Kernel program run time (only with kernel.bpf_stats_enabled). */
   programs: { name: string; runs: number; runNs: number }[]
+}
+
+/** Sums over all sockets since start; payload bytes, segments. */
+export interface TcpTotals {
+  sentBytes: number
+  receivedBytes: number
+  /** Segments sent again, and how many times that happened (one event may be many segments). */
+  retransmits: number
+  retransmitEvents: number
+  rttSamples: number
+  /** Packets that the kernel dropped, by tracing; absent without it. */
+  drops?: number
+  connects: number
+  accepts: number
+  refused: number
+  timedOut: number
+  /** Sockets that are established now. */
+  established: number
+}
+
+export const PEER_CLASSES = ['loopback', 'link-local', 'private', 'public'] as const
+export type PeerClass = (typeof PEER_CLASSES)[number]
+
+/** Bucket i counts samples below (4 + i % 4) * 2^(floor(i / 4) - 2) + its width microseconds (core/src/rtt-bucket.ts). */
+export interface RttHistogram {
+  peer: PeerClass
+  counts: number[]
+  sumUs: number
+}
+
+/** What a DNS server answered to this host and those behind it. */
+export interface DnsServer {
+  server: string
+  queries: number
+  answers: number
+  unanswered: number
+  /** Answers by name of the return code: NOERROR, NXDOMAIN … */
+  rcodes: Record<string, number>
+  latencySumMs: number
 }
 
 export interface IpActivity {

@@ -3,6 +3,8 @@
  * bytes, u32 sequence number, payload. Little-endian. The agent numbers its frames from 1; the server
  * acknowledges the highest number it has taken in. An unknown type is skipped.
  */
+import type { ProcessInfo } from './process.ts'
+
 export const FRAME_HEADER_BYTES = 12
 /** A longer frame is an error of the peer: the connection is closed. */
 export const MAX_FRAME_BYTES = 16 << 20
@@ -18,6 +20,12 @@ export const FRAME = {
   status: 4,
   /** JSON `Reply` to a command. */
   reply: 5,
+  /** JSON `Dictionary`: what ids in flow records mean; before the first record that uses them. Not spooled, sent again after a reconnect. */
+  dictionary: 6,
+  /** JSON `Diagnosis` (core/src/diagnosis.ts), after connecting. Not spooled. */
+  diagnosis: 7,
+  /** u32 capture id, u32 0, then pieces of a pcapng file in order; no bytes: the capture is over. Not spooled. */
+  capture: 8,
   /** From the server: empty payload, the sequence number is the acknowledged one. */
   ack: 16,
   /** From the server: JSON `Command`. */
@@ -36,6 +44,30 @@ export interface Hello {
   /** Size of the flow table; a record's slot is below it. */
   flowCapacity: number
   startedAtMs: number
+}
+
+/** New entries of the agent's dictionary. Ids count up from 1 and are never used again in a run of the agent. */
+export interface Dictionary {
+  texts: [id: number, text: string][]
+  processes: [id: number, process: ProcessInfo][]
+}
+
+/** Which packets a capture takes: all given ones must hold; `ip` and `port` mean either side. */
+export interface CaptureFilter {
+  /** Canonical prefix. */
+  ip?: string
+  port?: number
+  /** IANA number */
+  protocol?: number
+  interface?: string
+}
+
+/** Bounds of a capture; the first one that is reached ends it. */
+export interface CaptureLimits {
+  seconds: number
+  maxBytes: number
+  /** Bytes kept of each packet. */
+  snapLength: number
 }
 
 export type ListName = 'allow' | 'deny'
@@ -59,6 +91,8 @@ export type Command =
   | { id: number; name: 'list.get'; list: ListName; offset: number; limit: number; match: string }
   | { id: number; name: 'events.watch'; on: boolean }
   | { id: number; name: 'flows.flush' }
+  | { id: number; name: 'capture.start'; capture: number; filter: CaptureFilter; limits: CaptureLimits }
+  | { id: number; name: 'capture.stop'; capture: number }
 
 /** Results: list.add { added, entries } · list.remove { removed } · list.get { total, entries } · others {} */
 export type Reply =

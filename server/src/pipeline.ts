@@ -2,7 +2,7 @@
  * The way of everything that an agent sends, top to bottom: a flow record goes to the live mirror or to
  * the ended flows, an event to whoever watches, status and replies to whoever asked.
  */
-import { RECORD_BYTES } from '@netscope/core/flow.ts'
+import { RECORD_BYTES } from '@netscope/core/flow-record.ts'
 import { EVENT_BYTES } from '@netscope/core/slot.ts'
 import { FRAME } from '@netscope/core/wire.ts'
 import type { Hello } from '@netscope/core/wire.ts'

@@ -1,6 +1,6 @@
 /** The flows side as a whole: one tick brings flows, totals, coverage and a status that agree. */
 import { HOOK_COUNTERS, type HookCounters } from '@netscope/core/slot.ts'
-import { RECORD_BYTES } from '@netscope/core/flow.ts'
+import { RECORD_BYTES } from '@netscope/core/flow-record.ts'
 import { describe, expect, it } from 'vitest'
 import type { Interface, Source } from '../source.ts'
 import { createFakeFlowTable } from './fake-flow-table.ts'

@@ -1,6 +1,6 @@
 /** How flows begin, fall silent and end. */
 import type { FlowsSection } from '@netscope/core/config/flows.ts'
-import { ENDS } from '@netscope/core/flow.ts'
+import { ENDS } from '@netscope/core/flow-record.ts'
 import { PROTOCOL_CLASSES, SLOT_ORPHAN } from '@netscope/core/slot.ts'
 import {
   BASE_SHIFT,

@@ -2,7 +2,7 @@
  * Follows the kernel's flow entries: once a second it counts what is new, reports flows to the uplink
  * and ends those that are idle or closed. It works in slices, so that a large table holds up nobody.
  */
-import { ENDS } from '@netscope/core/flow.ts'
+import { ENDS } from '@netscope/core/flow-record.ts'
 import type { FlowsSection } from '@netscope/core/config/flows.ts'
 import type { FlowTable } from '../source.ts'
 import { Activity, STRETCH } from './activity.ts'

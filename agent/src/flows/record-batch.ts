@@ -1,5 +1,5 @@
 /** Flow records on their way to the uplink: header and slot as they are, gathered in one reused buffer. */
-import { RECORD_BYTES, RECORD_HEADER_BYTES } from '@netscope/core/flow.ts'
+import { RECORD_BYTES, RECORD_HEADER_BYTES } from '@netscope/core/flow-record.ts'
 import { BYTES, PACKETS, WORDS } from './slot-words.ts'
 
 export const BATCH_RECORDS = 1024

@@ -1,6 +1,7 @@
 /** A tracker over a fake kernel, with a listener that keeps what is reported: for tests. */
 import type { FlowsSection } from '@netscope/core/config/flows.ts'
-import { decodeFlow, FlowReader, RECORD_BYTES, type Flow } from '@netscope/core/flow.ts'
+import { FlowReader, RECORD_BYTES } from '@netscope/core/flow-record.ts'
+import { decodeFlow, type Flow } from '@netscope/core/flow.ts'
 import { SLOT, SLOT_BYTES } from '@netscope/core/slot.ts'
 import { createFakeFlowTable } from './fake-flow-table.ts'
 import { createFlowTracker } from './flow-tracker.ts'

@@ -1,13 +1,8 @@
 /** The made-up network in made-up time: believable, the same for the same seed, obedient to the lists. */
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import {
-  decodeFlow,
-  type Flow,
-  FlowReader,
-  RECORD_BYTES,
-  RECORD_HEADER_BYTES,
-} from '@netscope/core/flow.ts'
+import { FlowReader, RECORD_BYTES, RECORD_HEADER_BYTES } from '@netscope/core/flow-record.ts'
+import { decodeFlow, type Flow } from '@netscope/core/flow.ts'
 import { EVENT, EVENT_BYTES, PREFIX_BYTES, SLOT_BYTES } from '@netscope/core/slot.ts'
 import type { Source } from '../source.ts'
 import { SCANNER } from './cast.ts'

@@ -1,5 +1,5 @@
 /** The last line of a replay. */
-import { isoMicros } from '@netscope/core/flow.ts'
+import { isoMicros } from '@netscope/core/flow-record.ts'
 import type { ReplaySummary } from '@netscope/core/replay.ts'
 import type { CaptureTime } from './capture-time.ts'
 import type { PacketAccount } from './packet-counter.ts'

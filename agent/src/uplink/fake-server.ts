@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ENDS, RECORD_BYTES, type End } from '@netscope/core/flow.ts'
+import { ENDS, RECORD_BYTES, type End } from '@netscope/core/flow-record.ts'
 import {
   createFrameDecoder,
   encodeFrame,

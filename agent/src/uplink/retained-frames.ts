@@ -1,5 +1,5 @@
 /** Flow frames that the server has not acknowledged yet, oldest first, within a bound of bytes. */
-import { ENDS, RECORD_BYTES } from '@netscope/core/flow.ts'
+import { ENDS, RECORD_BYTES } from '@netscope/core/flow-record.ts'
 import { writeFrameHeader } from '@netscope/core/frame.ts'
 import { BATCH_HEADER_BYTES, FRAME, FRAME_HEADER_BYTES } from '@netscope/core/wire.ts'
 

@@ -1,6 +1,6 @@
 /** Tests of the uplink against a real Unix socket. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { RECORD_BYTES } from '@netscope/core/flow.ts'
+import { RECORD_BYTES } from '@netscope/core/flow-record.ts'
 import type { Status } from '@netscope/core/status.ts'
 import { BATCH_HEADER_BYTES, FRAME, type Hello } from '@netscope/core/wire.ts'
 import { createFakeServer, flowRecords, slotsOf } from './fake-server.ts'

@@ -5,7 +5,7 @@
  * server is away loses them (the spool on disk is a later issue). Everything else is only sent while
  * connected: counters of live flows are cumulative, and `onConnected` asks for all of them again.
  */
-import { RECORD_BYTES } from '@netscope/core/flow.ts'
+import { RECORD_BYTES } from '@netscope/core/flow-record.ts'
 import { encodeJsonFrame, writeFrameHeader } from '@netscope/core/frame.ts'
 import { EVENT_BYTES } from '@netscope/core/slot.ts'
 import type { Status } from '@netscope/core/status.ts'

@@ -1,6 +1,7 @@
 /** The counting program as WebAssembly, through the interfaces that every source offers. */
 import { describe, expect, it } from 'vitest'
-import { decodeFlow, FlowReader, RECORD_BYTES, RECORD_HEADER_BYTES } from '@netscope/core/flow.ts'
+import { FlowReader, RECORD_BYTES, RECORD_HEADER_BYTES } from '@netscope/core/flow-record.ts'
+import { decodeFlow } from '@netscope/core/flow.ts'
 import {
   EVENT,
   EVENT_BYTES,

@@ -1,6 +1,6 @@
 /** For tests: bytes of flow records and packet events as the agent sends them. */
 import { isIPv4 } from 'node:net'
-import { RECORD_BYTES, RECORD_HEADER_BYTES } from '@netscope/core/flow.ts'
+import { RECORD_BYTES, RECORD_HEADER_BYTES } from '@netscope/core/flow-record.ts'
 import { EVENT, EVENT_BYTES, KEY, SLOT } from '@netscope/core/slot.ts'
 import { BATCH_HEADER_BYTES } from '@netscope/core/wire.ts'
 

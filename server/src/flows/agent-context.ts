@@ -1,5 +1,5 @@
 /** What the records of one agent need to become flows: its name, its clock, its interface names. */
-import type { FlowContext } from '@netscope/core/flow.ts'
+import type { FlowContext } from '@netscope/core/flow-record.ts'
 
 /** Interfaces come and go (containers): the oldest names are forgotten beyond this. */
 const MAX_NAMES = 4096

@@ -1,6 +1,6 @@
 /** The flows that ended last, of all agents: a ring of their final records. */
-import { FlowReader, RECORD_BYTES } from '@netscope/core/flow.ts'
-import type { FlowContext } from '@netscope/core/flow.ts'
+import { FlowReader, RECORD_BYTES } from '@netscope/core/flow-record.ts'
+import type { FlowContext } from '@netscope/core/flow-record.ts'
 import type { RecordSet } from './record-set.ts'
 
 /** Records per piece of memory: the ring grows as it fills. */

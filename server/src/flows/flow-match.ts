@@ -1,7 +1,7 @@
 /** Tests of a flow record against what a query asks for, on the record's bytes. */
 import { formatAddress } from '@netscope/core/address.ts'
 import { FLOW_FIELDS } from '@netscope/core/flow.ts'
-import type { FlowReader } from '@netscope/core/flow.ts'
+import type { FlowReader } from '@netscope/core/flow-record.ts'
 import type { Prefix } from '@netscope/core/prefix.ts'
 import { protocolName } from '@netscope/core/protocol.ts'
 import { KEY, SLOT, VERDICTS } from '@netscope/core/slot.ts'

@@ -1,5 +1,6 @@
 /** Tests of the live mirror of one agent. */
-import { decodeFlow, RECORD_BYTES } from '@netscope/core/flow.ts'
+import { RECORD_BYTES } from '@netscope/core/flow-record.ts'
+import { decodeFlow } from '@netscope/core/flow.ts'
 import { expect, test } from 'vitest'
 import { flowRecord } from '../fakes/flow-record.ts'
 import { createAgentContext } from './agent-context.ts'

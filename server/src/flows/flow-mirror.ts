@@ -1,6 +1,6 @@
 /** The live flows of one agent: its records at the place of their slot, so that an update is a copy. */
-import { FlowReader, RECORD_BYTES } from '@netscope/core/flow.ts'
-import type { FlowContext } from '@netscope/core/flow.ts'
+import { FlowReader, RECORD_BYTES } from '@netscope/core/flow-record.ts'
+import type { FlowContext } from '@netscope/core/flow-record.ts'
 import type { RecordSet } from './record-set.ts'
 
 const CHUNK_BITS = 10

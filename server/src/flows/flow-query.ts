@@ -1,7 +1,8 @@
 /** Filter, sort and page over flow records: only the page is decoded. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { decodeFlow } from '@netscope/core/flow.ts'
-import type { Flow, FlowReader } from '@netscope/core/flow.ts'
+import type { Flow } from '@netscope/core/flow.ts'
+import type { FlowReader } from '@netscope/core/flow-record.ts'
 import type { FlowTest } from './flow-match.ts'
 import { sortedPage } from './page.ts'
 import type { RecordSet } from './record-set.ts'

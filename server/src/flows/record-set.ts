@@ -1,5 +1,5 @@
 /** What a query goes through: flow records at positions, some of them empty. */
-import type { FlowReader } from '@netscope/core/flow.ts'
+import type { FlowReader } from '@netscope/core/flow-record.ts'
 
 export interface RecordSet {
   /** Positions are below it. */

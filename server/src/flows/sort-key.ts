@@ -1,6 +1,7 @@
 /** What flows are sorted by, read from the record without decoding the rest. */
 import { FLOW_FIELDS } from '@netscope/core/flow.ts'
-import type { FieldType, FlowFieldName, FlowReader } from '@netscope/core/flow.ts'
+import type { FieldType, FlowFieldName } from '@netscope/core/flow.ts'
+import type { FlowReader } from '@netscope/core/flow-record.ts'
 import { SLOT } from '@netscope/core/slot.ts'
 
 /** All keys of one order are of one type. */

@@ -1,5 +1,5 @@
 /** The payload of a `flows` or `events` frame: a header and records of one size. */
-import { ENDS } from '@netscope/core/flow.ts'
+import { ENDS } from '@netscope/core/flow-record.ts'
 import { BATCH_HEADER_BYTES } from '@netscope/core/wire.ts'
 
 export interface Batch {

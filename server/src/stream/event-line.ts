@@ -1,6 +1,6 @@
 /** A packet event as a line of `/events`. */
 import { formatAddress } from '@netscope/core/address.ts'
-import type { FlowContext } from '@netscope/core/flow.ts'
+import type { FlowContext } from '@netscope/core/flow-record.ts'
 import { protocolName } from '@netscope/core/protocol.ts'
 import { DIRECTIONS, EVENT, VERDICTS } from '@netscope/core/slot.ts'
 

@@ -1,5 +1,5 @@
 /** Packet events to everyone who watches: formatted once, written once per client, lost rather than queued. */
-import type { FlowContext } from '@netscope/core/flow.ts'
+import type { FlowContext } from '@netscope/core/flow-record.ts'
 import { EVENT_BYTES } from '@netscope/core/slot.ts'
 import type { Batch } from '../ingest/batch.ts'
 import type { EventLine } from './event-line.ts'
