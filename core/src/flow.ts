@@ -108,6 +108,8 @@ export const FLOW_FIELDS = {
   dstUser: field('text', 'User of dst', 'User of the process of dst, its number where it has no name.', (r) => userOf(r, 'dst')),
   srcCommandLine: field('text', 'Command line of src', 'Command line of the process of src, secrets masked.', (r) => r.process('src')?.commandLine ?? ''),
   dstCommandLine: field('text', 'Command line of dst', 'Command line of the process of dst, secrets masked.', (r) => r.process('dst')?.commandLine ?? ''),
+  srcProcessStarted: field('time', 'Start of process of src', 'When the process of src began, ISO 8601, UTC; empty unknown.', (r) => startOf(r, 'src')),
+  dstProcessStarted: field('time', 'Start of process of dst', 'When the process of dst began, ISO 8601, UTC; empty unknown.', (r) => startOf(r, 'dst')),
   srcContainer: field('text', 'Container of src', 'Container of the process of src as runtime:id, the id cut to 12 characters.', (r) => containerOf(r, 'src')),
   dstContainer: field('text', 'Container of dst', 'Container of the process of dst as runtime:id, the id cut to 12 characters.', (r) => containerOf(r, 'dst')),
   srcUnit: field('text', 'Unit of src', 'systemd unit of the process of src.', (r) => r.process('src')?.unit ?? ''),
@@ -164,6 +166,11 @@ const handshakeMsOf = (r: FlowReader): number => {
 const userOf = (r: FlowReader, side: Side): string => {
   const process = r.process(side)
   return process ? (process.user ?? String(process.uid)) : ''
+}
+
+const startOf = (r: FlowReader, side: Side): string => {
+  const started = new Date(r.process(side)?.startMs ?? Number.NaN)
+  return Number.isNaN(started.getTime()) ? '' : started.toISOString()
 }
 
 const SHORT_ID = 12

@@ -23,7 +23,16 @@ const address = (side: 'src' | 'dst'): SortKey => ({
 const bothSides = (offset: number): SortKey =>
   number((reader) => reader.u64(reader.slot + offset) + reader.u64(reader.slot + offset + 8))
 
-const { srcBytesPerSecond, dstBytesPerSecond } = FLOW_FIELDS
+const {
+  srcBytesPerSecond,
+  dstBytesPerSecond,
+  srcRttMs,
+  dstRttMs,
+  srcRetransmits,
+  dstRetransmits,
+  srcProcess,
+  dstProcess,
+} = FLOW_FIELDS
 
 /** Where the shown text sorts wrongly or is dear to make. */
 const OWN_KEYS: Readonly<Record<string, SortKey>> = {
@@ -36,14 +45,20 @@ const OWN_KEYS: Readonly<Record<string, SortKey>> = {
   bytesPerSecond: number(
     (reader) => srcBytesPerSecond.read(reader) + dstBytesPerSecond.read(reader),
   ),
+  rttMs: number((reader) => Math.max(srcRttMs.read(reader), dstRttMs.read(reader))),
+  retransmits: number((reader) => srcRetransmits.read(reader) + dstRetransmits.read(reader)),
+  process: { type: 'text', read: (reader) => srcProcess.read(reader) || dstProcess.read(reader) },
 }
 
-/** Names that `sort` takes: every field of a flow, and sums of both sides. */
+/** Names that `sort` takes: every field of a flow, and what both sides come to. */
 export const SORT_NAMES: readonly string[] = [
   ...Object.keys(FLOW_FIELDS),
   'packets',
   'bytes',
   'bytesPerSecond',
+  'rttMs',
+  'retransmits',
+  'process',
 ]
 
 const TEXT_TYPES = new Set<FieldType>(['id', 'address', 'text', 'time'])
