@@ -2,34 +2,8 @@
 /* Transport headers: ports, flags, ICMP types, and the ports of fragments. */
 #ifndef NETSCOPE_TRANSPORT_H
 #define NETSCOPE_TRANSPORT_H
+#include "icmp.h"
 #include "packet.h"
-
-/* Answer types by Community ID v1: a two-way ICMP exchange is one flow. -1: one-way. */
-static __always_inline int icmp_answer(__u8 type)
-{
-	switch (type) {
-	case 0: return 8;
-	case 8: return 0;
-	case 9: return 10;
-	case 10: return 9;
-	case 13: return 14;
-	case 14: return 13;
-	case 15: return 16;
-	case 16: return 15;
-	case 17: return 18;
-	case 18: return 17;
-	}
-	return -1;
-}
-
-static __always_inline int icmpv6_answer(__u8 type)
-{
-	switch (type) {
-	case 128: case 130: case 133: case 135: case 139: case 144: return type + 1;
-	case 129: case 131: case 134: case 136: case 140: case 145: return type - 1;
-	}
-	return -1;
-}
 
 /* The transport header's part of a packet; ports are the sender's and the receiver's, in host order. */
 struct transport {
