@@ -67,7 +67,10 @@ int sent_page(struct pt_regs *ctx)
 SEC("kprobe/tcp_recvmsg")
 int received_entry(struct pt_regs *ctx)
 {
-	int flags = settings.recvmsg_parameters == 6 ? PT_REGS_PARM5(ctx) : PT_REGS_PARM4(ctx);
+	/* Loads of their own, because the verifier refuses a context pointer that the compiler has moved. */
+	int fourth = *(const volatile unsigned long *)&PT_REGS_PARM4(ctx);
+	int fifth = *(const volatile unsigned long *)&PT_REGS_PARM5(ctx);
+	int flags = settings.recvmsg_parameters == 6 ? fifth : fourth;
 
 	if (!(flags & (MSG_PEEK | MSG_ERRQUEUE)))
 		enter((struct sock *)PT_REGS_PARM1(ctx), RECEIVED);
