@@ -196,6 +196,7 @@ static __noinline struct flow_slot *make_slot(const struct packet *p, __u32 verd
 	if (!s)
 		return 0;
 	s->key = p->key;
+	s->index = index;
 	s->client = p->from_hi;
 	s->verdict = verdict;
 	s->list_gen = gen;
@@ -205,6 +206,18 @@ static __noinline struct flow_slot *make_slot(const struct packet *p, __u32 verd
 	}
 	s->state = SLOT_ORPHAN; /* lost a race or the table refused: user space takes the slot back */
 	return slot_find(p);
+}
+
+/* Notes the socket that sends here, once; a SYN-ACK's is that of the connection to be (inet_csk_clone_lock). */
+static __noinline void note_owner(struct flow_slot *s, __u32 side, const struct hook *h)
+{
+	__u64 cookie = sender_cookie(h);
+
+	if (!cookie)
+		return;
+	side &= 1;
+	owner_note(s->index, side, cookie);
+	s->path[side] |= PATH_OWNED;
 }
 
 /* 1: drop the packet. The caller has parsed it; this is the line that every IP packet walks. */
@@ -236,6 +249,8 @@ static __always_inline int count(const struct packet *p, const struct hook *h)
 				s->tcp_flags[side] |= p->tcp_flags;
 			if (p->tcp_flags & 0x07)
 				count_flags(s, side, p->tcp_flags);
+			if (h->direction == EGRESS && !h->came_in_by && !(s->path[side] & PATH_OWNED))
+				note_owner(s, side, h);
 		}
 	} else {
 		count_overflow(p, h, verdict);

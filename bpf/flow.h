@@ -17,6 +17,7 @@ enum slot_state { SLOT_FREE = 0, SLOT_LIVE = 1, SLOT_ORPHAN = 2 };
 #define PATH_SEEN 1      /* at least one packet */
 #define PATH_EGRESS 2    /* counted at egress of the interface, else at ingress */
 #define PATH_FORWARDED 4 /* came in through another interface of this host */
+#define PATH_OWNED 8     /* the sender's socket is noted in flow_owner */
 
 /*
  * Both endpoints in canonical order (lo <= hi), so that both directions meet in one entry.
@@ -53,8 +54,8 @@ struct flow_slot {
 	__u8 path[2];
 	__u8 tcp_flags[2]; /* all flags seen */
 	__u8 state;
-	__u8 reserved0;
-	__u32 reserved1;
+	__u8 observe; /* enum observe */
+	__u32 index; /* of this slot */
 
 	__u64 first_ns[2];
 	__u64 dropped_packets[2]; /* of packets[], those that we dropped */
@@ -65,6 +66,11 @@ struct flow_slot {
 	__u32 fin[2];
 	__u32 rst[2];
 	struct flow_key key;
+};
+
+/* Who sends, by flow and side; index of the slot. Zeroed by user space with the slot. */
+struct flow_owner {
+	__u64 cookie[2]; /* of the socket on this host, 0 = none seen */
 };
 
 /* One packet, sent to user space only while control.watch is set. */

@@ -29,6 +29,15 @@ struct {
 	__type(value, struct flow_slot);
 } slots SEC(".maps");
 
+/* Sockets of the senders, by slot; read and zeroed by user space in place. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, struct flow_owner);
+} owners SEC(".maps");
+
 /* Ring of recycled slots, a power of two; user space fills it. u64 because arrays round values up to 8 bytes. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -120,6 +129,17 @@ static __always_inline void add64(__u64 *to, __u64 n) { __sync_fetch_and_add(to,
 static __always_inline void add32(__u32 *to, __u32 n) { __sync_fetch_and_add(to, n); }
 
 static __always_inline struct flow_slot *slot_at(__u32 index) { return bpf_map_lookup_elem(&slots, &index); }
+
+/* The socket that sent the packet: only at egress, and not where it is forwarded. */
+static __always_inline __u64 sender_cookie(const struct hook *h) { return bpf_get_socket_cookie(h->skb); }
+
+static __always_inline void owner_note(__u32 index, __u32 side, __u64 cookie)
+{
+	struct flow_owner *o = bpf_map_lookup_elem(&owners, &index);
+
+	if (o)
+		o->cookie[side & 1] = cookie;
+}
 
 static __always_inline struct flow_key4 short_key(const struct packet *p)
 {

@@ -60,6 +60,7 @@ struct hook {
 	__u32 ifindex;
 	__u32 direction;
 	__u32 came_in_by; /* interface that the packet entered the host by; 0: sent by the host */
+	void *skb;	  /* the kernel's context */
 };
 
 #define NO_SLOT (~0u)

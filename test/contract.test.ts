@@ -40,6 +40,7 @@ describe.skipIf(!existsSync(OBJECT))('the binary contract with the kernel progra
   it.each([
     ['flow_slot', slot.SLOT_BYTES],
     ['flow_key', slot.KEY_BYTES],
+    ['flow_owner', slot.OWNER_BYTES],
     ['packet_event', slot.EVENT_BYTES],
     ['prefix', slot.PREFIX_BYTES],
   ])('struct %s has %i bytes', (name, bytes) => {

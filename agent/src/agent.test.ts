@@ -105,7 +105,7 @@ const until = (check: () => unknown) =>
 const flowsSeen = () =>
   server.flows().flatMap(({ payload }) => {
     const records = payload.subarray(BATCH_HEADER_BYTES)
-    const reader = new FlowReader(records, { agent: 'a1', wallOffsetMs: 0, interfaceName: String })
+    const reader = new FlowReader(records, { agent: 'a1', wallOffsetMs: 0, interfaceName: String, text: () => '', process: () => undefined })
     return Array.from({ length: records.length / RECORD_BYTES }, (_, i) =>
       decodeFlow(reader.seek(i * RECORD_BYTES)),
     )

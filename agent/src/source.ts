@@ -7,6 +7,8 @@ export interface FlowTable {
   readonly capacity: number
   /** capacity × SLOT_BYTES bytes, live; see core/src/slot.ts for the layout and handedOut for the limit. */
   readonly slots: Uint8Array
+  /** capacity × OWNER_BYTES bytes, live, with the limit of slots: the sockets of the senders. */
+  readonly owners: Uint8Array
   /**
    * Only slots [0, handedOut) have ever been in use, and only their bytes may be touched; at most
    * `capacity`. Recycled slots are used before fresh ones, so this is the most that were in use at once.

@@ -1,5 +1,6 @@
 /** ns per flow for one look at all flows: the real tracker over a real kernel table, beside C with libbpf. */
 import { join } from 'node:path'
+import { createFlowMemory } from '@netscope/agent/flows/flow-memory.ts'
 import { createFlowTracker } from '@netscope/agent/flows/flow-tracker.ts'
 import { IpWindow } from '@netscope/agent/flows/ip-window.ts'
 import { Totals } from '@netscope/agent/flows/totals.ts'
@@ -30,6 +31,8 @@ const createLooks = ({ table }: CountingProgram, flows: number) => {
   const words = new Uint32Array(slots.buffer, slots.byteOffset, slots.byteLength >> 2)
   const window = new IpWindow({ maxAddresses: 16384 }, words, capacity)
   const tracker = createFlowTracker(defaultFlowSettings(), {
+    memory: createFlowMemory(table),
+    enrich: () => undefined,
     table,
     totals,
     senders: window.senders,

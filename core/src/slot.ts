@@ -16,6 +16,8 @@ export const SLOT = {
   path: 54,
   tcpFlags: 56,
   state: 58,
+  observe: 59,
+  index: 60,
   firstNs: 64,
   droppedPackets: 80,
   droppedBytes: 96,
@@ -25,6 +27,9 @@ export const SLOT = {
   rst: 136,
   key: 144,
 } as const
+
+/** `struct flow_owner`: two u64 cookies, of the sockets that the two sides send from. */
+export const OWNER_BYTES = 16
 
 /** Offsets in `struct flow_key`, from the start of the key. */
 export const KEY = {
@@ -89,6 +94,7 @@ export const SLOT_ORPHAN = 2
 export const PATH_SEEN = 1
 export const PATH_EGRESS = 2
 export const PATH_FORWARDED = 4
+export const PATH_OWNED = 8
 
 /** The u64 counters of `struct hook_counters`, in order. */
 export const HOOK_COUNTERS = [

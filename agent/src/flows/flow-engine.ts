@@ -6,6 +6,7 @@ import type { FlowsSection } from '@netscope/core/config/flows.ts'
 import type { Status } from '@netscope/core/status.ts'
 import type { Source } from '../source.ts'
 import { createCoverageWatch } from './coverage.ts'
+import { createFlowMemory } from './flow-memory.ts'
 import { createFlowTracker } from './flow-tracker.ts'
 import { IpWindow } from './ip-window.ts'
 import type { RecordSink } from './record-batch.ts'
@@ -61,8 +62,11 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
     slots,
     table.capacity,
   )
+  const memory = createFlowMemory(table)
   const tracker = createFlowTracker(config.flows, {
     table,
+    memory,
+    enrich: () => undefined,
     totals,
     senders: ipWindow.senders,
     onActivity: (activity) => ipWindow.take(activity),

@@ -2,7 +2,8 @@
  * What the tracker keeps per slot: 32 bytes beside the kernel's 192, one array, no object and no
  * allocation per flow.
  */
-import { WORDS } from './slot-words.ts'
+import type { FlowTable } from '../source.ts'
+import { ENRICHMENT_WORDS, OWNER_WORDS, WORDS } from './slot-words.ts'
 
 /** Words of a flow's state, and where they are. */
 export const STATE = 8
@@ -36,6 +37,10 @@ export interface FlowMemory {
   readonly capacity: number
   /** The kernel's slots, WORDS each. */
   readonly slots: Uint32Array
+  /** Sockets of the senders, OWNER_WORDS each. */
+  readonly owners: Uint32Array
+  /** What the agent adds, ENRICHMENT_WORDS each (core/src/enrichment.ts). */
+  readonly enrichment: Uint32Array
   /** STATE words per slot. */
   readonly state: Uint32Array
   /** Dropped and counted as such so far, two per slot. */
@@ -44,9 +49,11 @@ export interface FlowMemory {
 }
 
 /** State for `capacity` slots; untouched parts cost no memory. */
-export const createFlowMemory = (capacity: number, slots: Uint8Array): FlowMemory => ({
+export const createFlowMemory = ({ capacity, slots, owners }: FlowTable): FlowMemory => ({
   capacity,
   slots: new Uint32Array(slots.buffer, slots.byteOffset, capacity * WORDS),
+  owners: new Uint32Array(owners.buffer, owners.byteOffset, capacity * OWNER_WORDS),
+  enrichment: new Uint32Array(capacity * ENRICHMENT_WORDS),
   state: new Uint32Array(capacity * STATE),
   droppedPackets: new Float64Array(2 * capacity),
   droppedBytes: new Float64Array(2 * capacity),

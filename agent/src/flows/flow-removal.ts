@@ -2,11 +2,13 @@
 import { KEY_BYTES } from '@netscope/core/slot.ts'
 import type { FlowTable } from '../source.ts'
 import { BATCH_RECORDS } from './record-batch.ts'
-import { KEY_AT, KEY_WORDS, WORDS } from './slot-words.ts'
+import type { FlowMemory } from './flow-memory.ts'
+import { KEY_AT, KEY_WORDS, OWNER_WORDS, WORDS } from './slot-words.ts'
 
 export class FlowRemoval {
   readonly #table: FlowTable
   readonly #slots: Uint32Array
+  readonly #owners: Uint32Array
   readonly #ring: Uint32Array
   #head = 0
   #length = 0
@@ -16,9 +18,10 @@ export class FlowRemoval {
   readonly #free = new Uint32Array(BATCH_RECORDS)
   #freeCount = 0
 
-  constructor(table: FlowTable, slots: Uint32Array) {
+  constructor(table: FlowTable, { slots, owners }: FlowMemory) {
     this.#table = table
     this.#slots = slots
+    this.#owners = owners
     this.#ring = new Uint32Array(table.capacity)
   }
 
@@ -60,6 +63,7 @@ export class FlowRemoval {
   recycle(slot: number): void {
     if (this.#freeCount === BATCH_RECORDS) this.recycleAll()
     this.#slots.fill(0, slot * WORDS, (slot + 1) * WORDS)
+    this.#owners.fill(0, slot * OWNER_WORDS, (slot + 1) * OWNER_WORDS)
     this.#free[this.#freeCount++] = slot
   }
 

@@ -16,8 +16,15 @@ export class FlowReports {
   readonly #memory: FlowMemory
   readonly #batch: RecordBatch
   readonly #activity: Activity
+  readonly #enrich: (slot: number) => void
 
-  constructor(memory: FlowMemory, batch: RecordBatch, activity: Activity) {
+  constructor(
+    memory: FlowMemory,
+    batch: RecordBatch,
+    activity: Activity,
+    enrich: (slot: number) => void,
+  ) {
+    this.#enrich = enrich
     this.#memory = memory
     this.#batch = batch
     this.#activity = activity
@@ -35,6 +42,7 @@ export class FlowReports {
     if (classOf(meta) === 0 && (slots[slot * WORDS + FLAGS]! & SYN_OF_EITHER) !== 0) {
       this.#activity.addHandshake(slot)
     }
+    this.#enrich(slot)
     this.#batch.add(slot, 0, loBytes / this.interval, hiBytes / this.interval)
     state[at] = (meta & ~(DUE | RATED)) | (loBytes + hiBytes > 0 ? RATED : 0)
     if (this.#batch.count === BATCH_RECORDS) this.send()

@@ -7,7 +7,7 @@ import type { FlowsSection } from '@netscope/core/config/flows.ts'
 import type { FlowTable } from '../source.ts'
 import { Activity, STRETCH } from './activity.ts'
 import { FlowAccounts } from './flow-accounts.ts'
-import { createFlowMemory, END, LIVE, META, STATE } from './flow-memory.ts'
+import { type FlowMemory, END, LIVE, META, STATE } from './flow-memory.ts'
 import { FlowRemoval } from './flow-removal.ts'
 import { FlowLife } from './flow-life.ts'
 import { FlowReports } from './flow-reports.ts'
@@ -23,10 +23,14 @@ const FORCED = ENDS.indexOf('forced')
 
 export interface FlowTrackerDeps {
   table: FlowTable
+  /** Of the same table. */
+  memory: FlowMemory
   totals: Totals
   senders: Senders
   /** Takes what a stretch of slots did, once it is counted. */
   onActivity(activity: Activity): void
+  /** The slot is about to be reported: brings its enrichment up to date. */
+  enrich(slot: number): void
   /** The slot gets another flow: forget what is kept of it. */
   onForget(slot: number): void
   /** Takes records of live flows. */
@@ -66,12 +70,12 @@ export interface FlowTrackerStats {
 export const createFlowTracker = (config: FlowsSection, deps: FlowTrackerDeps): FlowTracker => {
   const { table } = deps
   const { pause = nextTurn, clock = () => performance.now() } = deps
-  const memory = createFlowMemory(table.capacity, table.slots)
+  const { memory } = deps
   const activity = new Activity()
-  const ended = new RecordBatch(memory.slots, deps.onEndedRecords)
+  const ended = new RecordBatch(memory, deps.onEndedRecords)
   const accounts = new FlowAccounts(memory, deps.totals, activity)
-  const reports = new FlowReports(memory, new RecordBatch(memory.slots, deps.onRecords), activity)
-  const removal = new FlowRemoval(table, memory.slots)
+  const reports = new FlowReports(memory, new RecordBatch(memory, deps.onRecords), activity, deps.enrich)
+  const removal = new FlowRemoval(table, memory)
   const { totals, senders } = deps
   const life = new FlowLife(config, { memory, totals, reports, removal })
   const policy = new PublishPolicy(config.liveUpdatesPerSecond)
@@ -138,6 +142,7 @@ export const createFlowTracker = (config: FlowsSection, deps: FlowTrackerDeps): 
   const settle = (slot: number) => {
     accounts.settle(slot)
     activity.addHandshake(slot)
+    deps.enrich(slot)
     ended.add(slot, memory.state[slot * STATE + END]!, 0, 0)
   }
 

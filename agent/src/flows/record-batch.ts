@@ -1,6 +1,7 @@
 /** Flow records on their way to the uplink: header and slot as they are, gathered in one reused buffer. */
 import { RECORD_BYTES, RECORD_HEADER_BYTES } from '@netscope/core/flow-record.ts'
-import { BYTES, PACKETS, WORDS } from './slot-words.ts'
+import type { FlowMemory } from './flow-memory.ts'
+import { BYTES, ENRICHMENT_WORDS, PACKETS, WORDS } from './slot-words.ts'
 
 export const BATCH_RECORDS = 1024
 
@@ -16,13 +17,15 @@ export type RecordSink = (records: Uint8Array, count: number) => boolean
 export class RecordBatch {
   count = 0
   readonly #slots: Uint32Array
+  readonly #enrichment: Uint32Array
   readonly #sink: RecordSink
   readonly #bytes = new Uint8Array(BATCH_RECORDS * RECORD_BYTES)
   readonly #words = new Uint32Array(this.#bytes.buffer)
   readonly #floats = new Float32Array(this.#bytes.buffer)
 
-  constructor(slots: Uint32Array, sink: RecordSink) {
-    this.#slots = slots
+  constructor(memory: Pick<FlowMemory, 'slots' | 'enrichment'>, sink: RecordSink) {
+    this.#slots = memory.slots
+    this.#enrichment = memory.enrichment
     this.#sink = sink
   }
 
@@ -37,8 +40,9 @@ export class RecordBatch {
     this.#floats[at + 3] = hiRate
     const to = at + HEADER_WORDS
     const from = slot * WORDS
-    copySlot(slots, from, words, to)
-    if (torn(slots, from, words, to)) copySlot(slots, from, words, to)
+    copyWords(slots, from, words, to, WORDS)
+    if (torn(slots, from, words, to)) copyWords(slots, from, words, to, WORDS)
+    copyWords(this.#enrichment, slot * ENRICHMENT_WORDS, words, to + WORDS, ENRICHMENT_WORDS)
   }
 
   slotAt(index: number): number {
@@ -54,8 +58,14 @@ export class RecordBatch {
 }
 
 /** Four words at a time: half the price of one at a time. */
-const copySlot = (slots: Uint32Array, from: number, to: Uint32Array, at: number): void => {
-  for (let i = 0; i < WORDS; i += 4) {
+const copyWords = (
+  slots: Uint32Array,
+  from: number,
+  to: Uint32Array,
+  at: number,
+  count: number,
+): void => {
+  for (let i = 0; i < count; i += 4) {
     const a = slots[from + i]!
     const b = slots[from + i + 1]!
     const c = slots[from + i + 2]!

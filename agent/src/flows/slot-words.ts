@@ -1,7 +1,10 @@
 /** Layout of `struct flow_slot` in 32-bit words, for reading the slots in place (little-endian). */
-import { KEY, KEY_BYTES, SLOT, SLOT_BYTES } from '@netscope/core/slot.ts'
+import { ENRICHMENT_BYTES } from '@netscope/core/enrichment.ts'
+import { KEY, KEY_BYTES, OWNER_BYTES, SLOT, SLOT_BYTES } from '@netscope/core/slot.ts'
 
 export const WORDS = SLOT_BYTES / 4
+export const OWNER_WORDS = OWNER_BYTES / 4
+export const ENRICHMENT_WORDS = ENRICHMENT_BYTES / 4
 export const KEY_WORDS = KEY_BYTES / 4
 export const U32 = 4294967296
 

@@ -4,6 +4,7 @@ import { FlowReader, RECORD_BYTES } from '@netscope/core/flow-record.ts'
 import { decodeFlow, type Flow } from '@netscope/core/flow.ts'
 import { SLOT, SLOT_BYTES } from '@netscope/core/slot.ts'
 import { createFakeFlowTable } from './fake-flow-table.ts'
+import { createFlowMemory } from './flow-memory.ts'
 import { createFlowTracker } from './flow-tracker.ts'
 import { IpWindow } from './ip-window.ts'
 import { Totals } from './totals.ts'
@@ -66,6 +67,8 @@ export const createTrackerRig = (changes: Partial<FlowsSection> = {}, maxAddress
       agent: 'a',
       wallOffsetMs: 0,
       interfaceName: (ifindex) => `if${ifindex}`,
+      text: () => '',
+      process: () => undefined,
     })
     for (let i = 0; i < count; i++) {
       reader.seek(i * RECORD_BYTES)
@@ -83,7 +86,9 @@ export const createTrackerRig = (changes: Partial<FlowsSection> = {}, maxAddress
   }
   const tracker = createFlowTracker(config, {
     table,
+    memory: createFlowMemory(table),
     totals,
+    enrich: () => undefined,
     senders: ipWindow.senders,
     onActivity: (activity) => ipWindow.take(activity),
     onForget: (slot) => ipWindow.forget(slot),

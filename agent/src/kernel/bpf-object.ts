@@ -55,6 +55,7 @@ const setSizes = (object: unknown, sizes: Sizes): void => {
     flows4: sizes.flows,
     flows6: sizes.flows,
     slots: sizes.flows,
+    owners: sizes.flows,
     free_slots: ringSize(sizes.flows),
     allow: sizes.listEntries,
     deny: sizes.listEntries,

@@ -1,5 +1,5 @@
 /** The kernel's flow entries in place: slots mapped as memory, keys removed in batches. */
-import { KEY_BYTES, SLOT_BYTES } from '@netscope/core/slot.ts'
+import { KEY_BYTES, OWNER_BYTES, SLOT_BYTES } from '@netscope/core/slot.ts'
 import type { FlowTable } from '../source.ts'
 import { ringSize, type BpfObject } from './bpf-object.ts'
 import type { Control } from './control.ts'
@@ -25,6 +25,7 @@ export const createFlowTable = (
   capacity: number,
 ): KernelFlowTable => {
   const slots = mapMemoryByNeed(object.mapFd('slots'), capacity * SLOT_BYTES, PIECE_BYTES)
+  const owners = mapMemoryByNeed(object.mapFd('owners'), capacity * OWNER_BYTES, PIECE_BYTES)
   const ring = ringSize(capacity)
   const free = mapMemory(object.mapFd('free_slots'), ring * 8, true)
   const freeWords = new Uint32Array(free.bytes.buffer)
@@ -32,9 +33,11 @@ export const createFlowTable = (
   return {
     capacity,
     slots: slots.bytes,
+    owners: owners.bytes,
     handedOut: () => {
       const end = control.handedOut()
       slots.growTo(end * SLOT_BYTES)
+      owners.growTo(end * OWNER_BYTES)
       return end
     },
     remove: createRemove(object.mapFd('flows4'), object.mapFd('flows6')),
@@ -45,6 +48,7 @@ export const createFlowTable = (
     },
     unmap: () => {
       slots.unmap()
+      owners.unmap()
       free.unmap()
     },
   }

@@ -10,6 +10,8 @@ export const closeObject = libbpf.func('void bpf_object__close(void *obj)')
 export const findProgram = libbpf.func(
   'void *bpf_object__find_program_by_name(void *obj, const char *name)',
 )
+export const nextProgram = libbpf.func('void *bpf_object__next_program(void *obj, void *prev)')
+export const programName = libbpf.func('const char *bpf_program__name(const void *prog)')
 export const programFd = libbpf.func('int bpf_program__fd(void *prog)')
 export const findMap = libbpf.func(
   'void *bpf_object__find_map_by_name(void *obj, const char *name)',
@@ -32,6 +34,26 @@ export const updateBatch = libbpf.func(
 )
 export const deleteBatch = libbpf.func(
   'int bpf_map_delete_batch(int fd, const void *keys, void *count, const void *opts)',
+)
+export const lookupBatch = libbpf.func(
+  'int bpf_map_lookup_batch(int fd, void *in_batch, void *out_batch, void *keys, void *values, void *count, const void *opts)',
+)
+export const lookupAndDeleteBatch = libbpf.func(
+  'int bpf_map_lookup_and_delete_batch(int fd, void *in_batch, void *out_batch, void *keys, void *values, void *count, const void *opts)',
+)
+export const reuseMap = libbpf.func('int bpf_map__reuse_fd(void *map, int fd)')
+export const setAutoload = libbpf.func('int bpf_program__set_autoload(void *prog, bool autoload)')
+/** Null when refused: `lastError` says why. */
+export const attachProgram = libbpf.func('void *bpf_program__attach(const void *prog)')
+export const destroyLink = libbpf.func('int bpf_link__destroy(void *link)')
+export const parseBtf = libbpf.func('void *btf__parse(const char *path, void *btf_ext)')
+export const freeBtf = libbpf.func('void btf__free(void *btf)')
+export const findBtfType = libbpf.func(
+  'int btf__find_by_name_kind(const void *btf, const char *name, uint32_t kind)',
+)
+export const btfType = libbpf.func('const void *btf__type_by_id(const void *btf, uint32_t id)')
+export const btfName = libbpf.func(
+  'const char *btf__name_by_offset(const void *btf, uint32_t offset)',
 )
 export const possibleCpus = libbpf.func('int libbpf_num_possible_cpus()')
 export const hookCreate = libbpf.func('int bpf_tc_hook_create(void *hook)')

@@ -2,6 +2,7 @@
 import type { Writable } from 'node:stream'
 import type { FlowsSection } from '@netscope/core/config/flows.ts'
 import type { ReplaySummary } from '@netscope/core/replay.ts'
+import { createFlowMemory } from '../flows/flow-memory.ts'
 import { createFlowTracker, type FlowTracker } from '../flows/flow-tracker.ts'
 import { IpWindow } from '../flows/ip-window.ts'
 import { Totals } from '../flows/totals.ts'
@@ -149,6 +150,8 @@ const createTracker = (
     { ...config, liveUpdatesPerSecond: 1 },
     {
       table: engine.table,
+      memory: createFlowMemory(engine.table),
+      enrich: () => undefined,
       totals: new Totals(),
       senders,
       onActivity: () => undefined,
@@ -159,6 +162,8 @@ const createTracker = (
           agent: 'replay',
           wallOffsetMs: time.wallOffsetMs(),
           interfaceName,
+          text: () => '',
+          process: () => undefined,
         })
         return true
       },

@@ -8,6 +8,7 @@ import {
   HOOK_COUNTERS,
   type HookCounters,
   KEY_BYTES,
+  OWNER_BYTES,
   SLOT_BYTES,
 } from '@netscope/core/slot.ts'
 import type { EventRing, FlowTable, ListTable, Traffic } from '../source.ts'
@@ -153,6 +154,7 @@ const createTable = (wasm: Exports, view: DataView, capacity: number): FlowTable
   return {
     capacity,
     slots,
+    owners: new Uint8Array(capacity * OWNER_BYTES), // nobody's: captures have no sockets
     handedOut: () => wasm.handed_out() >>> 0,
     remove: (keys, count) => {
       for (let from = 0; from < count; from += KEYS_AT_ONCE) {

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Tables of the socket programs. Sizes are placeholders: user space sets them before loading. */
+#ifndef NETSCOPE_SOCKET_MAPS_H
+#define NETSCOPE_SOCKET_MAPS_H
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include "socket.h"
+
+#define NO_SLOT (~0u)
+#ifndef __always_inline
+#define __always_inline inline __attribute__((always_inline))
+#endif
+#define noinline __attribute__((noinline))
+
+/* Read by user space in place. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, struct socket_slot);
+} sockets SEC(".maps");
+
+/* Ring of recycled slots, a power of two; user space fills it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, __u64);
+} free_sockets SEC(".maps");
+
+struct free_state {
+	struct bpf_spin_lock lock;
+	__u32 head;
+	__u32 fresh; /* slots that were never used begin here */
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct free_state);
+} free_state SEC(".maps");
+
+/* Freed with the socket. What a listener's owner is, the connections that it accepts inherit (BPF_F_CLONE). */
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC | BPF_F_CLONE);
+	__type(key, int);
+	__type(value, struct socket_owner);
+} owner_of SEC(".maps");
+
+/* Slot of the socket, plus one. */
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, __u32);
+} slot_of SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, PEER_CLASSES);
+	__type(key, __u32);
+	__type(value, struct rtt_histogram);
+} rtt SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct socket_counters);
+} counters SEC(".maps");
+
+volatile struct socket_control control = {};
+
+const volatile __u32 slot_capacity = 1024;
+const volatile __u32 free_mask = 1023;
+const volatile __u32 has_coarse_clock = 1; /* bpf_ktime_get_coarse_ns: Linux 5.11 */
+
+static __always_inline __u64 clock_coarse(void)
+{
+	return has_coarse_clock ? bpf_ktime_get_coarse_ns() : bpf_ktime_get_ns();
+}
+
+/* As slot_take of maps.h: recycled slots first, under a lock that also keeps interrupts out. */
+static __always_inline __u32 take_slot(void)
+{
+	__u32 zero = 0, tail, head, fresh = NO_SLOT;
+	struct free_state *f = bpf_map_lookup_elem(&free_state, &zero);
+
+	if (!f)
+		return NO_SLOT;
+	bpf_spin_lock(&f->lock);
+	tail = control.free_tail;
+	head = f->head;
+	if (head != tail) {
+		f->head = head + 1;
+		control.free_head = head + 1;
+	} else if (f->fresh < slot_capacity) {
+		fresh = f->fresh;
+		f->fresh = fresh + 1;
+		control.handed_out = fresh + 1;
+	}
+	bpf_spin_unlock(&f->lock);
+	if (head == tail)
+		return fresh;
+	head &= free_mask;
+	__u64 *slot = bpf_map_lookup_elem(&free_sockets, &head);
+
+	return slot ? *slot : NO_SLOT;
+}
+
+static __always_inline void count_overflow(void)
+{
+	__u32 zero = 0;
+	struct socket_counters *c = bpf_map_lookup_elem(&counters, &zero);
+
+	if (c)
+		c->overflow++;
+}
+
+/* The socket's slot; with `make` a fresh one if it has none. */
+static __always_inline struct socket_slot *slot_for(struct bpf_sock *sk, __u64 cookie, int make)
+{
+	__u32 *place = bpf_sk_storage_get(&slot_of, sk, 0, make ? BPF_SK_STORAGE_GET_F_CREATE : 0);
+
+	if (!place)
+		return 0;
+	__u32 index = *place - 1;
+
+	if (*place)
+		return bpf_map_lookup_elem(&sockets, &index);
+	if (!make)
+		return 0;
+	index = take_slot();
+	struct socket_slot *s = index == NO_SLOT ? 0 : bpf_map_lookup_elem(&sockets, &index);
+
+	if (!s) {
+		count_overflow();
+		return 0;
+	}
+	*place = index + 1;
+	s->cookie = cookie;
+	s->opened_ns = bpf_ktime_get_ns();
+	return s;
+}
+#endif

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Tier A of sockets: who uses them and how their TCP does, by cgroup v2 programs: no BTF of the kernel, no tracing.
+ * They only look: every program lets everything pass.
+ */
+#include <linux/bpf.h>
+#include <linux/in.h>
+#include <linux/in6.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_endian.h>
+#include "socket-maps.h"
+
+#define PASS 1
+#define AF_INET 2
+#define AF_INET6 10
+#define WATCHED (BPF_SOCK_OPS_RTT_CB_FLAG | BPF_SOCK_OPS_RETRANS_CB_FLAG | BPF_SOCK_OPS_STATE_CB_FLAG)
+
+char LICENSE[] SEC("license") = "GPL";
+
+/* -------- who: in the context of the process that makes the call -------- */
+
+static __always_inline void capture(struct socket_owner *o, void *ctx)
+{
+	o->captured_ns = clock_coarse();
+	o->cgroup_id = bpf_get_current_cgroup_id();
+	o->netns_cookie = bpf_get_netns_cookie(ctx);
+	o->pid = bpf_get_current_pid_tgid() >> 32;
+	o->uid = bpf_get_current_uid_gid();
+	bpf_get_current_comm(o->command, sizeof(o->command));
+}
+
+SEC("cgroup/sock_create") int netscope_create(struct bpf_sock *sk)
+{
+	struct socket_owner *o;
+
+	if (sk->family != AF_INET && sk->family != AF_INET6)
+		return PASS;
+	o = bpf_sk_storage_get(&owner_of, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	if (o)
+		capture(o, sk);
+	return PASS;
+}
+
+SEC("cgroup/sock_release") int netscope_release(struct bpf_sock *sk)
+{
+	/* TCP goes on after close(): its end is a change of state. */
+	struct socket_slot *s = sk->protocol == IPPROTO_TCP ? 0 : slot_for(sk, 0, 0);
+
+	if (s) {
+		s->closed_ns = clock_coarse();
+		s->slot_state = SOCKET_CLOSED;
+	}
+	return PASS;
+}
+
+static __always_inline void put_v4(__u8 *addr, __u32 v4)
+{
+	((__u64 *)addr)[0] = 0;
+	((__u32 *)addr)[2] = 0xffff0000;
+	((__u32 *)addr)[3] = v4;
+}
+
+static __always_inline void put_v6(__u8 *addr, __u32 a, __u32 b, __u32 c, __u32 d)
+{
+	((__u32 *)addr)[0] = a;
+	((__u32 *)addr)[1] = b;
+	((__u32 *)addr)[2] = c;
+	((__u32 *)addr)[3] = d;
+}
+
+/* The owner as of now: a socket is often made by one process and used by another (fork, exec, socket activation). */
+static __always_inline struct socket_owner *refresh_owner(struct bpf_sock_addr *ctx, struct bpf_sock *sk)
+{
+	struct socket_owner *o = bpf_sk_storage_get(&owner_of, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+
+	if (o)
+		capture(o, ctx);
+	return o;
+}
+
+/* A datagram socket has its slot from its first message on. */
+static __always_inline int on_message(struct bpf_sock_addr *ctx)
+{
+	struct bpf_sock *sk = ctx->sk;
+	struct socket_owner *o;
+
+	if (!sk)
+		return PASS;
+	struct socket_slot *s = slot_for(sk, bpf_get_socket_cookie(ctx), 1);
+
+	if (!s)
+		return PASS;
+	__u64 now = clock_coarse();
+
+	/* Once a second is enough to follow a socket that changes hands. */
+	if (s->slot_state == SOCKET_OPEN && now - s->owner.captured_ns < 1000000000ull)
+		return PASS;
+	o = refresh_owner(ctx, sk);
+	if (o)
+		s->owner = *o;
+	s->last_ns = now;
+	s->protocol = ctx->protocol;
+	s->local_port = sk->src_port;
+	if (ctx->family == AF_INET)
+		put_v4(s->local_addr, sk->src_ip4);
+	else
+		put_v6(s->local_addr, sk->src_ip6[0], sk->src_ip6[1], sk->src_ip6[2], sk->src_ip6[3]);
+	s->slot_state = SOCKET_OPEN;
+	return PASS;
+}
+
+static __always_inline int on_connect(struct bpf_sock_addr *ctx)
+{
+	struct bpf_sock *sk = ctx->sk;
+
+	if (!sk)
+		return PASS;
+	if (ctx->protocol != IPPROTO_TCP)
+		return on_message(ctx);
+	refresh_owner(ctx, sk);
+	return PASS;
+}
+
+SEC("cgroup/connect4") int netscope_connect4(struct bpf_sock_addr *ctx) { return on_connect(ctx); }
+SEC("cgroup/connect6") int netscope_connect6(struct bpf_sock_addr *ctx) { return on_connect(ctx); }
+SEC("cgroup/sendmsg4") int netscope_sendmsg4(struct bpf_sock_addr *ctx) { return on_message(ctx); }
+SEC("cgroup/sendmsg6") int netscope_sendmsg6(struct bpf_sock_addr *ctx) { return on_message(ctx); }
+SEC("cgroup/recvmsg4") int netscope_recvmsg4(struct bpf_sock_addr *ctx) { return on_message(ctx); }
+SEC("cgroup/recvmsg6") int netscope_recvmsg6(struct bpf_sock_addr *ctx) { return on_message(ctx); }
+
+/* -------- how: TCP's own callbacks, often in softirq, where the current process is anybody -------- */
+
+static __always_inline __u32 rtt_bucket(__u32 us)
+{
+	__u32 x = us | 1, power = 0, part;
+
+	if (x >> 16) power += 16, x >>= 16;
+	if (x >> 8) power += 8, x >>= 8;
+	if (x >> 4) power += 4, x >>= 4;
+	if (x >> 2) power += 2, x >>= 2;
+	if (x >> 1) power += 1;
+	part = power >= 2 ? us >> (power - 2) : us << (2 - power);
+	x = power * 4 + (part & 3);
+	return x < RTT_BUCKETS ? x : RTT_BUCKETS - 1;
+}
+
+/* RFC 1918, 4193, 6598, 3927, 4291; `addr` as in flow.h. */
+static __always_inline __u32 peer_class(const __u8 *addr)
+{
+	const __u32 *w = (const __u32 *)addr;
+
+	if (w[0] == 0 && w[1] == 0 && w[2] == 0xffff0000) {
+		__u8 a = addr[12], b = addr[13];
+
+		if (a == 127)
+			return PEER_LOOPBACK;
+		if (a == 169 && b == 254)
+			return PEER_LINK_LOCAL;
+		if (a == 10 || (a == 172 && (b & 0xf0) == 16) || (a == 192 && b == 168) || (a == 100 && (b & 0xc0) == 64))
+			return PEER_PRIVATE;
+		return PEER_PUBLIC;
+	}
+	if (w[0] == 0 && w[1] == 0 && w[2] == 0 && w[3] == bpf_htonl(1))
+		return PEER_LOOPBACK;
+	if (addr[0] == 0xfe && (addr[1] & 0xc0) == 0x80)
+		return PEER_LINK_LOCAL;
+	return (addr[0] & 0xfe) == 0xfc ? PEER_PRIVATE : PEER_PUBLIC;
+}
+
+static noinline int count_rtt(const __u8 *remote_addr, __u32 us)
+{
+	__u32 class = peer_class(remote_addr), bucket = rtt_bucket(us);
+	struct rtt_histogram *h = bpf_map_lookup_elem(&rtt, &class);
+
+	if (!h || bucket >= RTT_BUCKETS)
+		return 0;
+	h->sum_us += us;
+	h->counts[bucket]++;
+	return 0;
+}
+
+static __always_inline void put_tuple(struct socket_slot *s, struct bpf_sock_ops *ctx)
+{
+	s->protocol = IPPROTO_TCP;
+	s->local_port = ctx->local_port;
+	s->remote_port = bpf_ntohl(ctx->remote_port);
+	if (ctx->family == AF_INET) {
+		put_v4(s->local_addr, ctx->local_ip4);
+		put_v4(s->remote_addr, ctx->remote_ip4);
+		return;
+	}
+	put_v6(s->local_addr, ctx->local_ip6[0], ctx->local_ip6[1], ctx->local_ip6[2], ctx->local_ip6[3]);
+	put_v6(s->remote_addr, ctx->remote_ip6[0], ctx->remote_ip6[1], ctx->remote_ip6[2], ctx->remote_ip6[3]);
+}
+
+/* SYN and FIN count as a byte each in tcp_sock; `fin_acked`, `fin_received`: whether ours and theirs are in. */
+static __always_inline void measure(struct socket_slot *s, struct bpf_sock_ops *ctx, __u32 fin_acked, __u32 fin_received)
+{
+	__u64 acked = ctx->bytes_acked, before = s->acked_before + fin_acked, interval = ctx->rate_interval_us;
+
+	if (!ctx->is_fullsock)
+		return;
+	s->last_ns = clock_coarse();
+	s->sent_bytes = acked > before ? acked - before : 0;
+	s->received_bytes = ctx->bytes_received - (fin_received && ctx->bytes_received ? 1 : 0);
+	s->srtt_us = ctx->srtt_us >> 3;
+	s->min_rtt_us = ctx->rtt_min != ~0u ? ctx->rtt_min : 0;
+	s->retransmits = ctx->total_retrans;
+	s->congestion_window = ctx->snd_cwnd;
+	if (interval) {
+		__u64 rate = (__u64)ctx->rate_delivered * ctx->mss_cache * 1000000 / interval;
+
+		s->delivery_rate = rate < NO_SLOT ? rate : NO_SLOT;
+	}
+}
+
+static __always_inline struct socket_slot *open_slot(struct bpf_sock_ops *ctx, __u32 role)
+{
+	struct bpf_sock *sk = ctx->sk;
+
+	if (!sk)
+		return 0;
+	struct socket_slot *s = slot_for(sk, bpf_get_socket_cookie(ctx), 1);
+
+	if (!s)
+		return 0;
+	struct socket_owner *o = bpf_sk_storage_get(&owner_of, sk, 0, 0);
+
+	if (o)
+		s->owner = *o;
+	put_tuple(s, ctx);
+	s->role = role;
+	return s;
+}
+
+static __always_inline void on_established(struct bpf_sock_ops *ctx, __u32 role)
+{
+	struct socket_slot *s = open_slot(ctx, role);
+
+	if (!s)
+		return;
+	bpf_sock_ops_cb_flags_set(ctx, WATCHED);
+	s->acked_before = ctx->bytes_acked;
+	s->established_ns = bpf_ktime_get_ns();
+	s->tcp_state = BPF_TCP_ESTABLISHED;
+	measure(s, ctx, 0, 0);
+	if (s->srtt_us) {
+		s->rtt_samples = 1;
+		count_rtt(s->remote_addr, s->srtt_us);
+	}
+	s->slot_state = SOCKET_OPEN;
+}
+
+static __always_inline void on_state(struct bpf_sock_ops *ctx, struct socket_slot *s)
+{
+	__u32 from = ctx->args[0], to = ctx->args[1];
+	__u32 fin_acked = to == BPF_TCP_FIN_WAIT2 || from == BPF_TCP_FIN_WAIT2 || to == BPF_TCP_TIME_WAIT ||
+			  from == BPF_TCP_LAST_ACK || (from == BPF_TCP_CLOSING && to == BPF_TCP_CLOSE);
+	__u32 fin_received = to == BPF_TCP_CLOSE_WAIT || from == BPF_TCP_CLOSE_WAIT || from == BPF_TCP_LAST_ACK ||
+			     to == BPF_TCP_CLOSING || from == BPF_TCP_CLOSING || to == BPF_TCP_TIME_WAIT;
+
+	measure(s, ctx, fin_acked, fin_received);
+	s->tcp_state = to;
+	if (to != BPF_TCP_CLOSE)
+		return;
+	s->closed_ns = bpf_ktime_get_ns();
+	s->slot_state = SOCKET_CLOSED;
+}
+
+static __always_inline void on_rtt(struct bpf_sock_ops *ctx, struct socket_slot *s)
+{
+	__u32 sample = ctx->args[0]; /* the measured one, Linux 6.10; before it only the smoothed one is told */
+
+	measure(s, ctx, s->tcp_state == BPF_TCP_FIN_WAIT2,
+		s->tcp_state == BPF_TCP_CLOSE_WAIT || s->tcp_state == BPF_TCP_LAST_ACK || s->tcp_state == BPF_TCP_CLOSING);
+	s->rtt_samples++;
+	count_rtt(s->remote_addr, sample ?: s->srtt_us);
+}
+
+SEC("sockops") int netscope_sockops(struct bpf_sock_ops *ctx)
+{
+	struct socket_slot *s;
+
+	switch (ctx->op) {
+	case BPF_SOCK_OPS_TCP_CONNECT_CB:
+		s = open_slot(ctx, ROLE_CLIENT);
+		if (s) {
+			bpf_sock_ops_cb_flags_set(ctx, WATCHED);
+			s->tcp_state = BPF_TCP_SYN_SENT;
+			s->slot_state = SOCKET_OPEN;
+		}
+		return PASS;
+	case BPF_SOCK_OPS_ACTIVE_ESTABLISHED_CB:
+		on_established(ctx, ROLE_CLIENT);
+		return PASS;
+	case BPF_SOCK_OPS_PASSIVE_ESTABLISHED_CB:
+		on_established(ctx, ROLE_SERVER);
+		return PASS;
+	case BPF_SOCK_OPS_RTT_CB:
+	case BPF_SOCK_OPS_RETRANS_CB:
+	case BPF_SOCK_OPS_STATE_CB:
+		break;
+	default:
+		return PASS;
+	}
+	struct bpf_sock *sk = ctx->sk;
+
+	s = sk ? slot_for(sk, 0, 0) : 0;
+	if (!s)
+		return PASS;
+	if (ctx->op == BPF_SOCK_OPS_STATE_CB)
+		on_state(ctx, s);
+	else if (ctx->op == BPF_SOCK_OPS_RTT_CB)
+		on_rtt(ctx, s);
+	else {
+		s->retransmit_events++;
+		s->retransmits = ctx->total_retrans;
+	}
+	return PASS;
+}
