@@ -24,7 +24,13 @@ export const createEndedFlows = (capacity: number): EndedFlows => {
   const chunks: Chunk[] = []
   let total = 0
   /** What the shared readers see; the clock of an agent moves on, that of a record does not. */
-  const current = { agent: '', wallOffsetMs: 0, interfaceName: (ifindex: number) => `if${ifindex}` }
+  const current: FlowContext = {
+    agent: '',
+    wallOffsetMs: 0,
+    interfaceName: (ifindex) => `if${ifindex}`,
+    text: () => '',
+    process: () => undefined,
+  }
 
   return {
     get size() {
@@ -50,6 +56,8 @@ export const createEndedFlows = (capacity: number): EndedFlows => {
       current.agent = context.agent
       current.wallOffsetMs = chunk.wallOffsetsMs[index] ?? 0
       current.interfaceName = context.interfaceName
+      current.text = context.text
+      current.process = context.process
       return chunk.reader.seek(index * RECORD_BYTES)
     },
     isStale: () => false,
