@@ -9,7 +9,7 @@ const isRoot = process.getuid?.() === 0
 const PACKAGES = '{core,agent,server,cli,web,bench}'
 const NEED_ROOT = '**/*.root.test.ts'
 const EXCLUDE = ['**/node_modules/**', '**/dist/**']
-// bin/setup puts promtool there; bpftool and tc are in sbin.
+// bin/setup puts promtool and prometheus there; bpftool and tc are in sbin.
 const PATH = [process.env['PATH'], join(import.meta.dirname, '.node/tools'), '/usr/sbin', '/sbin']
 
 const project = (

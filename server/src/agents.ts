@@ -1,4 +1,5 @@
 /** The agents that have said hello: who they are, what they told last, how to reach them. */
+import type { Diagnosis } from '@netscope/core/diagnosis.ts'
 import type { Status } from '@netscope/core/status.ts'
 import type { Hello } from '@netscope/core/wire.ts'
 
@@ -17,6 +18,8 @@ export interface Agent {
   /** Last frame number taken in from this run of the agent; undefined before the first. */
   lastSeq: number | undefined
   status: Status | undefined
+  /** What it has found out about its machine. */
+  diagnosis: Diagnosis | undefined
 }
 
 /** Names are remembered, so that the flows of an agent that is away stay; beyond this none is added. */
@@ -54,13 +57,14 @@ export const createAgents = (): Agents => {
           link,
           lastSeq: undefined,
           status: undefined,
+          diagnosis: undefined,
         }
         byName.set(hello.agent, agent)
         return agent
       }
       const before = known.link
       if (known.hello.startedAtMs !== hello.startedAtMs)
-        Object.assign(known, { lastSeq: undefined, status: undefined })
+        Object.assign(known, { lastSeq: undefined, status: undefined, diagnosis: undefined })
       Object.assign(known, { hello, link })
       before?.close()
       return known

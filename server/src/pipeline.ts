@@ -1,6 +1,7 @@
 /**
  * The way of everything that an agent sends, top to bottom: a flow record goes to the live mirror or to
- * the ended flows, an event to whoever watches, status and replies to whoever asked.
+ * the ended flows, the meaning of its ids to the dictionary, an event to whoever watches, status and replies to
+ * whoever asked.
  */
 import { RECORD_BYTES } from '@netscope/core/flow-record.ts'
 import { EVENT_BYTES } from '@netscope/core/slot.ts'
@@ -11,7 +12,7 @@ import type { Commands } from './commands.ts'
 import type { Flows } from './flows/flows.ts'
 import type { TrafficHistory } from './flows/traffic-history.ts'
 import { openBatch, recordProblem } from './ingest/batch.ts'
-import { parseReply, parseStatus } from './ingest/messages.ts'
+import { parseDiagnosis, parseDictionary, parseReply, parseStatus } from './ingest/messages.ts'
 import type { EventStream } from './stream/event-stream.ts'
 
 export interface PipelineDeps {
@@ -93,13 +94,27 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     return undefined
   }
 
+  const takeDictionary = (agent: Agent, payload: Uint8Array): string | undefined => {
+    const dictionary = parseDictionary(payload)
+    if ('problem' in dictionary) return dictionary.problem
+    flows.addToDictionary(agent.name, dictionary.value)
+    return undefined
+  }
+
+  const takeDiagnosis = (agent: Agent, payload: Uint8Array): string | undefined => {
+    const diagnosis = parseDiagnosis(payload)
+    if ('problem' in diagnosis) return diagnosis.problem
+    agent.diagnosis = diagnosis.value
+    return undefined
+  }
+
   return {
     counts,
     connected(hello, link) {
       const agent = agents.arrive(hello, link)
       if (!agent) return undefined
       commands.abandon(agent.name)
-      flows.connected(agent.name)
+      flows.connected(agent.name, hello.startedAtMs)
       deps.sendWatch(agent)
       return agent
     },
@@ -113,6 +128,8 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       if (type === FRAME.events) return takeEvents(agent, payload)
       if (type === FRAME.status) return takeStatus(agent, payload)
       if (type === FRAME.reply) return takeReply(agent, payload)
+      if (type === FRAME.dictionary) return takeDictionary(agent, payload)
+      if (type === FRAME.diagnosis) return takeDiagnosis(agent, payload)
       return undefined
     },
   }

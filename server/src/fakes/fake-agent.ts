@@ -8,7 +8,8 @@ import {
   parseJsonPayload,
 } from '@netscope/core/frame.ts'
 import { FRAME } from '@netscope/core/wire.ts'
-import type { Command, Hello, Reply } from '@netscope/core/wire.ts'
+import type { Diagnosis } from '@netscope/core/diagnosis.ts'
+import type { Command, Dictionary, Hello, Reply } from '@netscope/core/wire.ts'
 import type { Status } from '@netscope/core/status.ts'
 import { batch } from './flow-record.ts'
 
@@ -28,6 +29,8 @@ export interface FakeAgent {
   flows(records: readonly Uint8Array[], wallOffsetMs?: number): number
   events(records: readonly Uint8Array[], wallOffsetMs?: number): number
   status(status: Status): number
+  dictionary(entries: Partial<Dictionary>): number
+  diagnosis(diagnosis: Diagnosis): number
   /** Reads nothing more: what it is sent waits at the server. */
   pause(): void
   /** Sends bytes as they are. */
@@ -95,6 +98,9 @@ export const createFakeAgent = (path: string, given: Partial<Hello> = {}): FakeA
     flows: (records, wallOffsetMs = 0) => send(FRAME.flows, batch(records, wallOffsetMs)),
     events: (records, wallOffsetMs = 0) => send(FRAME.events, batch(records, wallOffsetMs)),
     status: (status) => send(FRAME.status, Buffer.from(JSON.stringify(status))),
+    dictionary: (entries) =>
+      send(FRAME.dictionary, Buffer.from(JSON.stringify({ texts: [], processes: [], ...entries }))),
+    diagnosis: (diagnosis) => send(FRAME.diagnosis, Buffer.from(JSON.stringify(diagnosis))),
     pause: () => void socket?.pause(),
     raw: (bytes) => void socket?.write(bytes),
     frame: (type, number, payload) => void socket?.write(encodeFrame(type, number, payload)),

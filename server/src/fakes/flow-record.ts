@@ -1,6 +1,7 @@
 /** For tests: bytes of flow records and packet events as the agent sends them. */
 import { isIPv4 } from 'node:net'
-import { RECORD_BYTES, RECORD_HEADER_BYTES } from '@netscope/core/flow-record.ts'
+import { ENRICHMENT } from '@netscope/core/enrichment.ts'
+import { RECORD_BYTES, RECORD_ENRICHMENT, RECORD_HEADER_BYTES } from '@netscope/core/flow-record.ts'
 import { EVENT, EVENT_BYTES, KEY, SLOT } from '@netscope/core/slot.ts'
 import { BATCH_HEADER_BYTES } from '@netscope/core/wire.ts'
 
@@ -26,6 +27,28 @@ const RECORD_DEFAULTS = {
   lastNs: 2e9,
   /** Bits of `path` of src. */
   path: 3,
+  syn: 1,
+  /** Ids of the dictionary. */
+  srcProcess: 0,
+  dstProcess: 0,
+  srcName: 0,
+  dstName: 0,
+  sni: 0,
+  ja4: 0,
+  httpHost: 0,
+  dropReason: 0,
+  srcRttUs: 0,
+  dstRttUs: 0,
+  srcRttSamples: 0,
+  dstRttSamples: 0,
+  srcRetransmits: 0,
+  dstRetransmits: 0,
+  /** Payload bytes of the sockets. */
+  srcSent: 0,
+  dstSent: 0,
+  srcReceived: 0,
+  dstReceived: 0,
+  drops: 0,
 }
 export type FakeRecord = typeof RECORD_DEFAULTS
 
@@ -78,7 +101,34 @@ export const flowRecord = (given: Partial<FakeRecord> = {}): Buffer => {
   view.setUint16(key + KEY.vlan, r.vlan, true)
   view.setUint32(key + KEY.ifindex, r.ifindex, true)
   view.setUint8(key + KEY.protocol, r.protocol)
+  view.setUint32(slot + SLOT.syn, r.syn, true)
+  writeEnrichment(view, r)
   return bytes
+}
+
+const writeEnrichment = (view: DataView, r: FakeRecord): void => {
+  const u32 = (offset: number, value: number) =>
+    view.setUint32(RECORD_ENRICHMENT + offset, value, true)
+  const pair32 = (offset: number, first: number, second: number) => {
+    u32(offset, first)
+    u32(offset + 4, second)
+  }
+  const pair64 = (offset: number, first: number, second: number) => {
+    view.setBigUint64(RECORD_ENRICHMENT + offset, BigInt(first), true)
+    view.setBigUint64(RECORD_ENRICHMENT + offset + 8, BigInt(second), true)
+  }
+  pair32(ENRICHMENT.process, r.srcProcess, r.dstProcess)
+  pair32(ENRICHMENT.name, r.srcName, r.dstName)
+  u32(ENRICHMENT.sni, r.sni)
+  u32(ENRICHMENT.ja4, r.ja4)
+  u32(ENRICHMENT.httpHost, r.httpHost)
+  u32(ENRICHMENT.dropReason, r.dropReason)
+  pair32(ENRICHMENT.srttUs, r.srcRttUs, r.dstRttUs)
+  pair32(ENRICHMENT.rttSamples, r.srcRttSamples, r.dstRttSamples)
+  pair32(ENRICHMENT.retransmits, r.srcRetransmits, r.dstRetransmits)
+  pair64(ENRICHMENT.sentBytes, r.srcSent, r.dstSent)
+  pair64(ENRICHMENT.receivedBytes, r.srcReceived, r.dstReceived)
+  u32(ENRICHMENT.drops, r.drops)
 }
 
 const EVENT_DEFAULTS = {

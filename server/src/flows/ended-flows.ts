@@ -17,6 +17,8 @@ export interface EndedFlows extends RecordSet {
   /** Flows that ended since start, also those that the ring no longer holds. */
   readonly total: number
   add(from: Buffer, at: number, context: FlowContext): void
+  /** Visits the kept records of one run of an agent. */
+  forEachOf(context: FlowContext, visit: (reader: FlowReader) => void): void
 }
 
 /** Keeps the last `capacity` records (0: none), RECORD_BYTES each. */
@@ -61,6 +63,12 @@ export const createEndedFlows = (capacity: number): EndedFlows => {
       return chunk.reader.seek(index * RECORD_BYTES)
     },
     isStale: () => false,
+    forEachOf(context, visit) {
+      for (const { contexts, reader } of chunks) {
+        for (const [index, of] of contexts.entries())
+          if (of === context) visit(reader.seek(index * RECORD_BYTES))
+      }
+    },
   }
 }
 

@@ -29,8 +29,8 @@ export interface FlowMirror extends RecordSet {
   remove(slot: number): void
   /** Records from before `sinceMs` count as stale; Infinity: all of them. */
   staleBefore(sinceMs: number): void
-  /** Removes what is stale. */
-  dropStale(): number
+  /** Removes what is stale, and tells of each slot. */
+  dropStale(onDrop?: (slot: number) => void): number
   /** Ends rates that are too old to be shown; to be called about every second. */
   expireRates(nowMs: number): void
 }
@@ -51,12 +51,14 @@ export const createFlowMirror = (context: FlowContext): FlowMirror => {
     count--
   }
 
-  const forEach = (visit: (chunk: Chunk, index: number, seenAtMs: number) => void): void => {
+  const forEach = (
+    visit: (chunk: Chunk, index: number, seenAtMs: number, slot: number) => void,
+  ): void => {
     for (const [number, chunk] of chunks.entries()) {
       if (!chunk) continue
       for (let i = 0; i < CHUNK_SLOTS; i++) {
         const seenAtMs = chunk.seenAtMs[i] ?? 0
-        if (seenAtMs !== 0) visit(chunk, i, seenAtMs)
+        if (seenAtMs !== 0) visit(chunk, i, seenAtMs, number * CHUNK_SLOTS + i)
       }
       if (chunk.used === 0) chunks[number] = undefined
     }
@@ -95,10 +97,12 @@ export const createFlowMirror = (context: FlowContext): FlowMirror => {
     staleBefore(sinceMs) {
       staleBeforeMs = sinceMs
     },
-    dropStale() {
+    dropStale(onDrop) {
       const before = count
-      forEach((chunk, index, seenAtMs) => {
-        if (seenAtMs < staleBeforeMs) removeFrom(chunk, index)
+      forEach((chunk, index, seenAtMs, slot) => {
+        if (seenAtMs >= staleBeforeMs) return
+        removeFrom(chunk, index)
+        onDrop?.(slot)
       })
       return before - count
     },
