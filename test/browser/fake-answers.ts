@@ -10,8 +10,29 @@ const valueOf = (flow: Flow, field: string): string | number => {
   if (field === 'bytes') return flow.srcBytes + flow.dstBytes
   if (field === 'packets') return flow.srcPackets + flow.dstPackets
   if (field === 'bytesPerSecond') return flow.srcBytesPerSecond + flow.dstBytesPerSecond
+  if (field === 'rttMs') return Math.max(flow.srcRttMs, flow.dstRttMs)
+  if (field === 'retransmits') return flow.srcRetransmits + flow.dstRetransmits
+  if (field === 'process') return flow.srcProcess || flow.dstProcess
   return flow[field as keyof Flow]
 }
+
+const SEARCHED = [
+  'src',
+  'dst',
+  'srcPort',
+  'dstPort',
+  'protocol',
+  'interface',
+  'srcName',
+  'dstName',
+  'sni',
+  'srcProcess',
+  'dstProcess',
+  'srcContainer',
+  'dstContainer',
+  'srcUnit',
+  'dstUnit',
+] as const
 
 /** The answer of /api/v1/flows. */
 export const flowPage = (
@@ -29,9 +50,7 @@ export const flowPage = (
   ].filter(
     (flow) =>
       exact.every((name) => flow[name] === query.get(name)) &&
-      [flow.src, flow.dst, flow.srcPort, flow.dstPort, flow.protocol, flow.interface].some((part) =>
-        String(part).toLowerCase().includes(text),
-      ),
+      SEARCHED.some((name) => String(flow[name]).toLowerCase().includes(text)),
   )
   const sort = query.get('sort') ?? '-srcBytes'
   const field = sort.replace(/^-/, '')

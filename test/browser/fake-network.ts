@@ -1,6 +1,8 @@
 /** A believable small network: flows that start, move and end, packets of them, seeded. */
 import { createHash } from 'node:crypto'
 import type { Flow } from '@netscope/core/flow.ts'
+import { enrichmentOf, LOCAL, measured } from './fake-enrichment.ts'
+import { type Kind, KINDS } from './fake-kinds.ts'
 
 /** Mulberry32: a number in [0, 1) per call, the same for the same seed. */
 export const seeded = (seed: number) => () => {
@@ -10,116 +12,8 @@ export const seeded = (seed: number) => () => {
   return ((t ^ (t >>> 14)) >>> 0) / 4294967296
 }
 
-interface Kind {
-  protocol: string
-  number: number
-  dst: readonly string[]
-  port: number
-  share: number
-  rates: readonly [out: number, back: number]
-  seconds: number
-  direction?: string
-}
-
-const KINDS: readonly Kind[] = [
-  {
-    protocol: 'TCP',
-    number: 6,
-    dst: ['151.101.1.140', '142.250.74.78', '2a00:1450:4001:82b::200e', '104.16.132.229'],
-    port: 443,
-    share: 42,
-    rates: [6_000, 180_000],
-    seconds: 60,
-  },
-  {
-    protocol: 'UDP',
-    number: 17,
-    dst: ['192.168.178.1', '9.9.9.9'],
-    port: 53,
-    share: 20,
-    rates: [80, 190],
-    seconds: 4,
-  },
-  {
-    protocol: 'TCP',
-    number: 6,
-    dst: ['10.0.0.20'],
-    port: 22,
-    share: 4,
-    rates: [900, 4_000],
-    seconds: 900,
-    direction: 'inbound',
-  },
-  {
-    protocol: 'TCP',
-    number: 6,
-    dst: ['10.0.0.30'],
-    port: 873,
-    share: 1,
-    rates: [3_500_000, 60_000],
-    seconds: 400,
-  },
-  {
-    protocol: 'UDP',
-    number: 17,
-    dst: ['162.159.200.1'],
-    port: 123,
-    share: 4,
-    rates: [48, 48],
-    seconds: 3,
-  },
-  {
-    protocol: 'ICMP',
-    number: 1,
-    dst: ['1.1.1.1'],
-    port: 0,
-    share: 3,
-    rates: [84, 84],
-    seconds: 60,
-  },
-  {
-    protocol: 'ICMPv6',
-    number: 58,
-    dst: ['fe80::1ff:fe23:4567:890a'],
-    port: 136,
-    share: 3,
-    rates: [72, 72],
-    seconds: 30,
-  },
-  {
-    protocol: 'TCP',
-    number: 6,
-    dst: ['192.168.178.2'],
-    port: 5432,
-    share: 6,
-    rates: [32_000, 410_000],
-    seconds: 300,
-    direction: 'inbound',
-  },
-  {
-    protocol: 'TCP',
-    number: 6,
-    dst: ['192.168.178.2'],
-    port: 445,
-    share: 8,
-    rates: [60, 0],
-    seconds: 3,
-    direction: 'inbound',
-  },
-  {
-    protocol: 'UDP',
-    number: 17,
-    dst: ['2606:4700:4700::1111'],
-    port: 443,
-    share: 9,
-    rates: [9_000, 640_000],
-    seconds: 120,
-    direction: 'forwarded',
-  },
-]
-
 const CLIENTS = [
-  '192.168.178.20',
+  '192.168.178.2',
   '192.168.178.34',
   '192.168.178.51',
   '10.0.0.5',
@@ -184,6 +78,8 @@ export const createFakeNetwork = (
   }
   const end = (flow: Flow): Flow => ({
     ...flow,
+    srcTcpState: flow.srcTcpState && 'closed',
+    dstTcpState: flow.dstTcpState && 'closed',
     end: flow.protocol === 'TCP' ? pick(random, ['closed', 'closed', 'reset']) : 'idle',
     srcBytesPerSecond: 0,
     dstBytesPerSecond: 0,
@@ -237,8 +133,9 @@ const newFlow = ({ kind, src, dst, id, port, startMs, scan }: NewFlow): Flow => 
     protocolNumber: kind.number,
     vlan: kind.port === 873 ? 20 : 0,
     innerVlan: 0,
-    interface: src.startsWith('10.') || kind.dst[0]?.startsWith('10.') ? 'wg0' : 'eth0',
-    direction: kind.direction ?? 'outbound',
+    interface:
+      src === dst ? 'lo' : src.startsWith('10.') || kind.dst[0]?.startsWith('10.') ? 'wg0' : 'eth0',
+    direction: kind.direction ?? (LOCAL.has(src) ? 'outbound' : 'forwarded'),
     verdict: 'PASS',
     srcPackets: 0,
     dstPackets: 0,
@@ -255,6 +152,7 @@ const newFlow = ({ kind, src, dst, id, port, startMs, scan }: NewFlow): Flow => 
     finCount: 0,
     rstCount: 0,
     handshake: tcp ? (scan ? 'unanswered' : 'complete') : '',
+    ...enrichmentOf({ src, dst, port: kind.port, srcPort: port, tcp, scan }),
     fragment: 0,
     firstSeen: at,
     lastSeen: at,
@@ -276,6 +174,7 @@ const grow = (flow: Flow, { verdict, out, back, nowMs }: Second): Flow => {
   const [sent, received] = [Math.ceil(out / PACKET), Math.ceil(back / PACKET)]
   return {
     ...flow,
+    ...measured(flow, { out, back, sent, received, nowMs }),
     verdict,
     srcBytesPerSecond: out,
     dstBytesPerSecond: back,

@@ -10,6 +10,7 @@ import type { Flow } from '@netscope/core/flow.ts'
 import { canonical, createFakeList } from './fake-lists.ts'
 import { flowPage, flowProblem, isWanted, packetOf } from './fake-answers.ts'
 import { createFakeNetwork } from './fake-network.ts'
+import { fakeDiagnosis } from './fake-diagnosis.ts'
 import { fakeStatus } from './fake-status.ts'
 
 const DIST = new URL('../../web/dist/', import.meta.url).pathname
@@ -60,6 +61,7 @@ export const createFakeServer = (
     healthy: true,
     down: false,
     source: 'ebpf',
+    diagnosed: true,
   }
   const listeners = {
     events: new Set<Listener>(),
@@ -126,6 +128,11 @@ export const createFakeServer = (
       listen(listeners.status, response, query)
       return send(response, 'status', status())
     },
+    '/api/v1/diagnosis': () => ({
+      agents: [
+        { agent: 'fake', diagnosis: state.diagnosed ? fakeDiagnosis(Date.now()) : undefined },
+      ],
+    }),
     '/api/v1/traffic': () => ({ points: traffic }),
     '/events': (query, _request, response) => listen(listeners.events, response, query),
     '/blacklist': (query, request, response) => changeList(lists.deny, query, request, response),

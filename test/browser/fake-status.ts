@@ -1,5 +1,6 @@
 /** Status answers of the fake server, made from its network. */
 import type { Status } from '@netscope/core/status.ts'
+import { fakeTcpHealth } from './fake-tcp-health.ts'
 import type { FakeNetwork } from './fake-network.ts'
 
 export interface StatusSource {
@@ -117,6 +118,9 @@ export const fakeStatus = (
       overflowPackets: overflow,
       overflowBytes: overflow * 700,
     },
+    ...fakeTcpHealth(timeMs),
+    sockets: { used: flows.length, capacity: 65_536, overflow: 0 },
+    observations: { sent: 41_207, skipped: 0, lost: 0 },
     events,
     lists: {
       deny: { entries: lists.deny, capacity: 1_000_000 },

@@ -3,10 +3,14 @@ import type { Flow } from '@netscope/core/flow.ts'
 import { formatBytes, formatCount, formatExact, formatRate } from '../format/quantity.ts'
 import { hasPorts, serviceName } from '../format/service.ts'
 import { formatAge, formatDuration } from '../format/time.ts'
-import { Address } from '../ui/address.tsx'
 import { VerdictBadge } from '../ui/badge.tsx'
+import type { FitColumn } from '../ui/column-fit.ts'
 import type { Column } from '../ui/data-grid.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { clientNames, serverNames } from './flow-names.ts'
+import { RetransmissionsCell, RttCell } from './health-cells.tsx'
+import { HostCell } from './host-cell.tsx'
+import { ProcessCell } from './process-cell.tsx'
 import type { RateHistory } from './rate-history.ts'
 import { linePath, Sparkline } from './sparkline.tsx'
 
@@ -46,47 +50,89 @@ const Port = ({ flow }: { flow: Flow }) => {
   )
 }
 
-export const flowColumns = (history: RateHistory, nowMs: number): Column<Flow>[] => [
+/** A column, where it stands when room is short, and how it is named in the menu if its head is too short for that. */
+export interface FlowColumn extends Column<Flow>, FitColumn {
+  name?: string
+}
+
+export const flowColumns = (history: RateHistory, nowMs: number): FlowColumn[] => [
   {
     key: 'verdict',
     label: 'Verdict',
     sort: 'verdict',
+    width: 54,
+    rank: 7,
     cell: (flow) => <VerdictBadge verdict={flow.verdict} />,
   },
   {
     key: 'src',
     label: 'Client',
-    title: 'The side that sent first',
+    title: 'The side that sent first: its name if one is known, and its address',
     sort: 'src',
+    width: 150,
+    grow: 1.5,
+    rank: 1,
     cell: (flow) => (
-      <Address text={flow.src} port={hasPorts(flow.protocol) ? flow.srcPort : undefined} />
+      <HostCell
+        names={clientNames(flow)}
+        address={flow.src}
+        port={hasPorts(flow.protocol) ? flow.srcPort : undefined}
+      />
     ),
   },
   {
     key: 'dst',
     label: 'Server',
-    title: 'The side that was spoken to',
+    title:
+      'The side that was spoken to: the name that was asked for if it is known, and its address',
     sort: 'dst',
-    cell: (flow) => <Address text={flow.dst} />,
+    width: 150,
+    grow: 1.6,
+    rank: 2,
+    cell: (flow) => <HostCell names={serverNames(flow)} address={flow.dst} />,
   },
-  { key: 'port', label: 'Port', sort: 'dstPort', cell: (flow) => <Port flow={flow} /> },
+  {
+    key: 'port',
+    label: 'Port',
+    sort: 'dstPort',
+    width: 84,
+    rank: 6,
+    cell: (flow) => <Port flow={flow} />,
+  },
+  {
+    key: 'process',
+    label: 'Process',
+    title: "The program that owns the connection's socket on this host; → before a server's",
+    sort: 'process',
+    width: 116,
+    grow: 1,
+    rank: 3,
+    cell: (flow) => <ProcessCell flow={flow} />,
+  },
   {
     key: 'protocol',
     label: 'Proto',
+    name: 'Protocol',
     title: 'IP protocol',
     sort: 'protocol',
+    width: 50,
+    rank: 12,
     cell: (flow) => flow.protocol,
   },
   {
     key: 'interface',
     label: 'Interface',
     sort: 'interface',
+    width: 70,
+    rank: 15,
     cell: (flow) => <span title={flow.interface}>{flow.interface}</span>,
   },
   {
     key: 'direction',
     label: 'Direction',
     sort: 'direction',
+    width: 88,
+    rank: 14,
     cell: (flow) => <DirectionMark direction={flow.direction} />,
   },
   {
@@ -95,6 +141,8 @@ export const flowColumns = (history: RateHistory, nowMs: number): Column<Flow>[]
     title: 'Bytes per second that the client sends',
     sort: 'srcBytesPerSecond',
     numeric: true,
+    width: 74,
+    rank: 4,
     cell: (flow) => <Rate value={flow.srcBytesPerSecond} />,
   },
   {
@@ -103,7 +151,32 @@ export const flowColumns = (history: RateHistory, nowMs: number): Column<Flow>[]
     title: 'Bytes per second that the server sends',
     sort: 'dstBytesPerSecond',
     numeric: true,
+    width: 74,
+    rank: 5,
     cell: (flow) => <Rate value={flow.dstBytesPerSecond} />,
+  },
+  {
+    key: 'rtt',
+    label: 'RTT',
+    name: 'Round trip time',
+    title: 'Smoothed round trip time, of the side where it is larger',
+    sort: 'rttMs',
+    numeric: true,
+    width: 62,
+    rank: 8,
+    cell: (flow) => <RttCell flow={flow} />,
+  },
+  {
+    key: 'retrans',
+    label: 'Resent',
+    name: 'Retransmissions and drops',
+    title:
+      'TCP segments sent again, and their share of the packets; ⚠ where the kernel dropped some',
+    sort: 'retransmits',
+    numeric: true,
+    width: 92,
+    rank: 9,
+    cell: (flow) => <RetransmissionsCell flow={flow} />,
   },
   {
     key: 'spark',
@@ -111,6 +184,8 @@ export const flowColumns = (history: RateHistory, nowMs: number): Column<Flow>[]
     title: 'Both directions together, each row to its own scale, since you opened this page',
     sort: 'bytesPerSecond',
     numeric: true,
+    width: 72,
+    rank: 10,
     cell: (flow) => <Sparkline path={linePath(history.of(flow.id))} />,
   },
   {
@@ -119,6 +194,8 @@ export const flowColumns = (history: RateHistory, nowMs: number): Column<Flow>[]
     title: 'L3 bytes of both directions',
     sort: 'bytes',
     numeric: true,
+    width: 66,
+    rank: 11,
     cell: (flow) => <Bytes bytes={flow.srcBytes + flow.dstBytes} />,
   },
   {
@@ -127,6 +204,8 @@ export const flowColumns = (history: RateHistory, nowMs: number): Column<Flow>[]
     title: 'Wire packets of both directions',
     sort: 'packets',
     numeric: true,
+    width: 60,
+    rank: 16,
     cell: (flow) => <Packets packets={flow.srcPackets + flow.dstPackets} />,
   },
   {
@@ -135,6 +214,8 @@ export const flowColumns = (history: RateHistory, nowMs: number): Column<Flow>[]
     title: 'Time since the first packet',
     sort: 'firstSeen',
     numeric: true,
+    width: 48,
+    rank: 13,
     cell: (flow) => (
       <span title={formatDuration(ageOf(flow, nowMs))}>{formatAge(ageOf(flow, nowMs))}</span>
     ),
@@ -142,8 +223,11 @@ export const flowColumns = (history: RateHistory, nowMs: number): Column<Flow>[]
   {
     key: 'handshake',
     label: 'Handshake',
+    name: 'Handshake and end',
     title: 'How the TCP connection began; for ended flows how it ended',
     sort: 'handshake',
+    width: 92,
+    rank: 17,
     cell: (flow) => (
       <span className={`handshake handshake-${flow.handshake}`}>{flow.end || flow.handshake}</span>
     ),
@@ -163,6 +247,9 @@ export const SORT_CHOICES: [sort: string, text: string][] = [
   ['-bytesPerSecond', 'Fastest first'],
   ['-bytes', 'Most bytes'],
   ['-packets', 'Most packets'],
+  ['-retransmits', 'Most retransmissions'],
+  ['-rttMs', 'Longest round trip'],
+  ['-process', 'Process, unknown last'],
   ['-firstSeen', 'Newest'],
   ['firstSeen', 'Oldest'],
   ['src', 'Client'],

@@ -1,5 +1,5 @@
 /** All that is known of one flow, and the means to stop it. */
-import type { Flow, FlowFieldName } from '@netscope/core/flow.ts'
+import type { Flow } from '@netscope/core/flow.ts'
 import { formatBytes, formatExact, formatRate } from '../format/quantity.ts'
 import { formatTcpFlags } from '../format/tcp-flags.ts'
 import { formatDateTime, formatDuration } from '../format/time.ts'
@@ -7,8 +7,14 @@ import { EndpointCard } from '../lists/endpoint-card.tsx'
 import { verdictMeaning, VerdictBadge } from '../ui/badge.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Drawer } from '../ui/drawer.tsx'
+import { DropsSection } from './drops-section.tsx'
 import { FlowFields } from './flow-fields.tsx'
+import { clientNames, serverNames } from './flow-names.ts'
+import { NamesSection } from './names-section.tsx'
+import { ProcessCard } from './process-card.tsx'
+import { SHOWN_FIELDS } from './shown-fields.ts'
 import { linePath, Sparkline } from './sparkline.tsx'
+import { TcpSection } from './tcp-section.tsx'
 import type { FlowRow } from './use-flows.ts'
 
 interface Props {
@@ -18,25 +24,6 @@ interface Props {
   gone: boolean
   onClose: () => void
 }
-
-/** Fields that the upper part of the panel already shows. */
-const SHOWN = new Set<FlowFieldName>([
-  'communityId',
-  'verdict',
-  'srcBytes',
-  'dstBytes',
-  'srcPackets',
-  'dstPackets',
-  'srcBytesPerSecond',
-  'dstBytesPerSecond',
-  'srcDroppedPackets',
-  'dstDroppedPackets',
-  'srcTcpFlags',
-  'dstTcpFlags',
-  'firstSeen',
-  'lastSeen',
-  'durationMs',
-])
 
 export const FlowDetail = ({ flow, rates, gone, onClose }: Props) => (
   <Drawer
@@ -58,24 +45,33 @@ export const FlowDetail = ({ flow, rates, gone, onClose }: Props) => (
     <div className='endpoints'>
       <EndpointCard
         title='Client'
+        name={clientNames(flow)[0]?.name}
         address={flow.src}
         port={flow.srcPort}
         protocol={flow.protocol}
-      />
+      >
+        <ProcessCard flow={flow} side='src' />
+      </EndpointCard>
       <EndpointCard
         title='Server'
+        name={serverNames(flow)[0]?.name}
         address={flow.dst}
         port={flow.dstPort}
         protocol={flow.protocol}
-      />
+      >
+        <ProcessCard flow={flow} side='dst' />
+      </EndpointCard>
     </div>
+    <DropsSection flow={flow} />
     <div className='flow-spark'>
       <Sparkline path={linePath(rates)} />
       <span className='faint'>
         {formatRate(flow.srcBytesPerSecond + flow.dstBytesPerSecond)} now · last 60 s
       </span>
     </div>
+    <TcpSection flow={flow} />
     <TwoSides flow={flow} />
+    <NamesSection flow={flow} />
     <dl className='fields'>
       <div>
         <dt>Verdict</dt>
@@ -103,41 +99,44 @@ export const FlowDetail = ({ flow, rates, gone, onClose }: Props) => (
         </dd>
       </div>
     </dl>
-    <FlowFields flow={flow} except={SHOWN} />
+    <FlowFields flow={flow} except={SHOWN_FIELDS} />
   </Drawer>
 )
 
 const TwoSides = ({ flow }: { flow: Flow }) => (
-  <table className='two-sides'>
-    <thead>
-      <tr>
-        <th scope='col'>
-          <span className='sr-only'>Value</span>
-        </th>
-        <th scope='col'>Client sent</th>
-        <th scope='col'>Server sent</th>
-      </tr>
-    </thead>
-    <tbody>
-      <Pair
-        label='Rate'
-        values={[flow.srcBytesPerSecond, flow.dstBytesPerSecond]}
-        format={formatRate}
-      />
-      <Pair label='Bytes' values={[flow.srcBytes, flow.dstBytes]} format={formatBytes} />
-      <Pair label='Packets' values={[flow.srcPackets, flow.dstPackets]} format={formatExact} />
-      <Pair
-        label='Dropped'
-        values={[flow.srcDroppedPackets, flow.dstDroppedPackets]}
-        format={formatExact}
-      />
-      <tr>
-        <th scope='row'>TCP flags</th>
-        <td>{formatTcpFlags(flow.srcTcpFlags) || '–'}</td>
-        <td>{formatTcpFlags(flow.dstTcpFlags) || '–'}</td>
-      </tr>
-    </tbody>
-  </table>
+  <section>
+    <h3>On the wire</h3>
+    <table className='two-sides'>
+      <thead>
+        <tr>
+          <th scope='col'>
+            <span className='sr-only'>Value</span>
+          </th>
+          <th scope='col'>Client sent</th>
+          <th scope='col'>Server sent</th>
+        </tr>
+      </thead>
+      <tbody>
+        <Pair
+          label='Rate'
+          values={[flow.srcBytesPerSecond, flow.dstBytesPerSecond]}
+          format={formatRate}
+        />
+        <Pair label='Bytes' values={[flow.srcBytes, flow.dstBytes]} format={formatBytes} />
+        <Pair label='Packets' values={[flow.srcPackets, flow.dstPackets]} format={formatExact} />
+        <Pair
+          label='Dropped'
+          values={[flow.srcDroppedPackets, flow.dstDroppedPackets]}
+          format={formatExact}
+        />
+        <tr>
+          <th scope='row'>TCP flags</th>
+          <td>{formatTcpFlags(flow.srcTcpFlags) || '–'}</td>
+          <td>{formatTcpFlags(flow.dstTcpFlags) || '–'}</td>
+        </tr>
+      </tbody>
+    </table>
+  </section>
 )
 
 interface PairProps {

@@ -1,5 +1,5 @@
 /** The line above the flow table: text, choices, state, pause. */
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { HoldButton } from '../ui/hold-button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { SearchBox } from '../ui/search-box.tsx'
@@ -14,6 +14,8 @@ interface Props {
   interfaces: readonly string[]
   paused: boolean
   onPause: () => void
+  /** What else stands in the line. */
+  children?: ReactNode
 }
 
 const STATES = [
@@ -22,7 +24,8 @@ const STATES = [
   ['all', 'All'],
 ] as const
 
-export const FlowFilterBar = ({ filter, onChange, interfaces, paused, onPause }: Props) => {
+export const FlowFilterBar = (props: Props) => {
+  const { filter, onChange, interfaces, paused, onPause } = props
   const [open, setOpen] = useState(false)
   const set = conditions(filter)
   const clear = { q: '', protocol: '', verdict: '', direction: '', interface: '' }
@@ -30,7 +33,7 @@ export const FlowFilterBar = ({ filter, onChange, interfaces, paused, onPause }:
     <div className={open ? 'filter-bar filter-open' : 'filter-bar'} role='search'>
       <SearchBox
         label='Filter flows'
-        placeholder='Address, port, protocol …'
+        placeholder='Name, address, process, port …'
         value={filter.q}
         onChange={(q) => onChange({ q })}
       />
@@ -89,6 +92,7 @@ export const FlowFilterBar = ({ filter, onChange, interfaces, paused, onPause }:
           </button>
         ) : null}
       </div>
+      {props.children}
       <HoldButton held={paused} onToggle={onPause} />
     </div>
   )

@@ -4,14 +4,17 @@ import { useListActions } from '../lists/list-actions.tsx'
 import { replaceParams } from '../route.ts'
 import { DataGrid, type GridHandle } from '../ui/data-grid.tsx'
 import { useNarrow } from '../ui/use-narrow.ts'
+import { ColumnMenu } from './column-menu.tsx'
 import { FlowDetail } from './flow-detail.tsx'
 import { FlowFilterBar } from './flow-filter-bar.tsx'
 import { type FlowFilter, flowParams, readFlowFilter } from './flow-filter.ts'
-import { flowColumns } from './flow-columns.tsx'
 import { FlowsFoot } from './flows-foot.tsx'
 import { FlowsNotice } from './flows-notice.tsx'
 import { type FlowRow, useFlows } from './use-flows.ts'
+import { useColumnChoice } from './use-column-choice.ts'
+import { useFlowColumns } from './use-flow-columns.ts'
 import { useSettled } from '../ui/use-settled.ts'
+import { useWidth } from '../ui/use-width.ts'
 
 interface Props {
   params: URLSearchParams
@@ -21,8 +24,10 @@ interface Props {
   nowMs: number
 }
 
-const ROW_HEIGHT = 34
-const CARD_HEIGHT = 74
+const ROW_HEIGHT = 42
+const CARD_HEIGHT = 92
+/** The part of the table that no row may use: the scroll bar at its right. */
+const SCROLL_BAR = 15
 const TYPING_MS = 250
 
 export const FlowsView = ({ params, interfaces, agentConnected, nowMs }: Props) => {
@@ -47,7 +52,17 @@ export const FlowsView = ({ params, interfaces, agentConnected, nowMs }: Props) 
   }
   const flows = page?.flows ?? []
   const shown = useLastSeen(flows, selected)
-  const columns = useMemo(() => flowColumns(history, nowMs), [history, nowMs])
+  const main = useRef<HTMLDivElement>(null)
+  const room = useWidth(main) - SCROLL_BAR
+  const narrow = useNarrow()
+  const choice = useColumnChoice()
+  const { all, columns, template, crowded } = useFlowColumns({
+    history,
+    nowMs,
+    narrow,
+    wanted: choice.shown,
+    room,
+  })
   return (
     <div className='view'>
       <FlowFilterBar
@@ -56,17 +71,20 @@ export const FlowsView = ({ params, interfaces, agentConnected, nowMs }: Props) 
         interfaces={interfaces}
         paused={paused}
         onPause={() => setPaused(!paused)}
-      />
+      >
+        <ColumnMenu columns={all} choice={choice} crowded={crowded} />
+      </FlowFilterBar>
       <div className='view-body'>
-        <div className='view-main'>
+        <div className='view-main' ref={main}>
           <DataGrid
             label='Flows'
             name='flow'
             columns={columns}
+            template={template}
             count={flows.length}
             rowAt={(index) => flows[index] as FlowRow}
             keyOf={(flow) => flow.id}
-            rowHeight={useNarrow() ? CARD_HEIGHT : ROW_HEIGHT}
+            rowHeight={narrow ? CARD_HEIGHT : ROW_HEIGHT}
             rowClass={rowClass}
             selected={selected}
             onSelect={setSelected}

@@ -1,6 +1,6 @@
 /** Durations at the borders of their units. */
 import { expect, it } from 'vitest'
-import { formatAge, formatDateTime, formatDuration } from './time.ts'
+import { formatAge, formatDateTime, formatDuration, formatLatency } from './time.ts'
 
 it.each([
   [0, '0.0 s'],
@@ -25,3 +25,15 @@ it('shows a moment with milliseconds, and a dash for no moment', () => {
   expect(formatDateTime(1_700_000_000_123)).toMatch(/^2023-11-1[45] \d\d:\d\d:\d\d\.123$/)
   expect(formatDateTime(Number.NaN)).toBe('–')
 })
+
+it.each([
+  [0.087, '87 µs'],
+  [0.9996, '1.00 ms'],
+  [4.2, '4.20 ms'],
+  [23.44, '23.4 ms'],
+  [240.4, '240 ms'],
+  [999.6, '1.00 s'],
+  [1304, '1.30 s'],
+])('shows a latency of %d ms with three digits as %s', (ms, text) =>
+  expect(formatLatency(ms)).toBe(text),
+)

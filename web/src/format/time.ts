@@ -20,6 +20,14 @@ export const formatAge = (ms: number): string => {
   return s < 86_400 ? `${Math.floor(s / 3600)} h` : `${Math.floor(s / 86_400)} d`
 }
 
+/** A short time with three digits: '87 µs', '4.20 ms', '240 ms', '1.30 s'. */
+export const formatLatency = (ms: number): string => {
+  if (ms < 0.9995) return `${Math.round(ms * 1000)} µs`
+  if (ms < 9.995) return `${ms.toFixed(2)} ms`
+  if (ms < 99.95) return `${ms.toFixed(1)} ms`
+  return ms < 999.5 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(2)} s`
+}
+
 /** Local date and time with milliseconds: '2026-11-21 02:00:24.123'. */
 export const formatDateTime = (ms: number): string => {
   const d = new Date(ms)

@@ -9,12 +9,15 @@ interface Props {
   address: string
   port: number
   protocol: string
+  /** Host name, if one is known. */
+  name?: string | undefined
   children?: ReactNode
 }
 
-export const EndpointCard = ({ title, address, port, protocol, children }: Props) => (
+export const EndpointCard = ({ title, address, port, protocol, name, children }: Props) => (
   <section className='endpoint'>
     <h3>{title}</h3>
+    {name ? <p className='endpoint-name'>{name}</p> : null}
     <p className='mono with-copy'>
       <EndpointText address={address} port={hasPorts(protocol) ? port : undefined} />
       <CopyButton text={address} label={`Copy ${address}`} />

@@ -7,7 +7,7 @@ const perRun = (runs: number, runNs: number) =>
   runs > 0 ? `${(runNs / runs).toFixed(0)} ns per packet` : 'not run yet'
 
 export const NumbersSection = ({ status }: { status: StatusAnswer }) => {
-  const { flowTable, events, agent, lists, programs = [] } = status
+  const { flowTable, events, agent, lists, sockets, observations, programs = [] } = status
   const rows: [string, string][] = []
   if (flowTable) {
     rows.push([
@@ -24,6 +24,18 @@ export const NumbersSection = ({ status }: { status: StatusAnswer }) => {
     rows.push([
       'Sent / rate-limited / lost',
       [events.sent, events.skipped, events.lost].map(formatExact).join(' / '),
+    ])
+  }
+  if (sockets) {
+    const lost = sockets.overflow > 0 ? `, ${formatExact(sockets.overflow)} had no room` : ''
+    const used = `${formatExact(sockets.used)} of ${formatExact(sockets.capacity)} entries`
+    rows.push(['Socket table', `${used}${lost}`])
+  }
+  if (observations) {
+    const { sent, skipped, lost } = observations
+    rows.push([
+      'Observed / rate-limited / lost',
+      [sent, skipped, lost].map(formatExact).join(' / '),
     ])
   }
   if (lists)

@@ -3,10 +3,13 @@ import type { StatusAnswer } from '../api/status.ts'
 import type { StreamState } from '../api/stream.ts'
 import { Drawer } from '../ui/drawer.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { CapabilitiesSection } from './capabilities-section.tsx'
 import { CoverageSection } from './coverage-section.tsx'
+import { DnsSection } from './dns-section.tsx'
 import { findingsOf } from './health.ts'
 import { InterfaceSection } from './interface-section.tsx'
 import { NumbersSection } from './numbers-section.tsx'
+import { TcpTotalsSection } from './tcp-totals-section.tsx'
 import { TopAddresses } from './top-addresses.tsx'
 
 interface Props {
@@ -43,7 +46,9 @@ export const StatusPanel = ({ status, stream, onClose }: Props) => {
       </section>
       {status?.coverage ? <CoverageSection coverage={status.coverage} /> : null}
       {status?.interfaces ? <InterfaceSection interfaces={status.interfaces} /> : null}
-      {status?.capabilities ? <Capabilities capabilities={status.capabilities} /> : null}
+      {status?.rtt ? <TcpTotalsSection tcp={status.tcp} rtt={status.rtt} /> : null}
+      {status?.dns && status.dns.length > 0 ? <DnsSection servers={status.dns} /> : null}
+      {status ? <CapabilitiesSection status={status} /> : null}
       {status?.topIps && status.topIps.length > 0 ? (
         <TopAddresses addresses={status.topIps} />
       ) : null}
@@ -51,24 +56,3 @@ export const StatusPanel = ({ status, stream, onClose }: Props) => {
     </Drawer>
   )
 }
-
-const Capabilities = ({
-  capabilities,
-}: {
-  capabilities: NonNullable<StatusAnswer['capabilities']>
-}) => (
-  <section>
-    <h3>Capabilities of this machine</h3>
-    <ul className='capabilities'>
-      {capabilities.map(({ name, ok, reason }) => (
-        <li key={name} className={ok ? '' : 'missing'}>
-          <Icon name={ok ? 'check' : 'warn'} label={ok ? 'present' : 'missing'} />
-          <div>
-            <p>{name}</p>
-            {reason ? <p className='muted'>{reason}</p> : null}
-          </div>
-        </li>
-      ))}
-    </ul>
-  </section>
-)

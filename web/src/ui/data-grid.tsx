@@ -1,6 +1,7 @@
 /** A table of any length: only visible rows exist; focus stays on the grid, the selection is a row's key. */
 import { useVirtualizer } from '@tanstack/react-virtual'
 import {
+  type CSSProperties,
   type ReactNode,
   type RefObject,
   useEffect,
@@ -33,6 +34,8 @@ export interface GridProps<Row> {
   /** Prefix of the style classes: `<name>-grid`, `<name>-row`, and per cell `c-<column>`. */
   name: string
   columns: readonly Column<Row>[]
+  /** grid-template-columns of the rows, where the style sheet does not set it: `var(--columns)`. */
+  template?: string
   count: number
   rowAt(index: number): Row
   keyOf(row: Row): string
@@ -85,6 +88,7 @@ export const DataGrid = <Row,>(props: GridProps<Row>) => {
       aria-rowcount={count + 1}
       aria-activedescendant={selected === undefined ? undefined : `${id}${selected}`}
       onKeyDown={onKeyDown}
+      {...(props.template ? { style: { '--columns': props.template } as CSSProperties } : {})}
     >
       <GridHead columns={columns} sort={props.sort} onSort={props.onSort} />
       <div

@@ -22,6 +22,7 @@ const PATHS = {
   warn: 'M8 2 1.5 13.5h13zM8 6.3v3.4m0 1.7v.3',
   keyboard: 'M1.5 4h13v8.5h-13zM4 6.7h.1m2.6 0h.1m2.5 0h.1m2.5 0h.1M5 9.7h6',
   plus: 'M8 3v10M3 8h10',
+  columns: 'M2 3h12v10H2zM6 3v10m4-10v10',
   filter: 'M2 3.5h12M4.5 8h7M6.5 12.5h3',
   dot: 'M8 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6',
 } as const

@@ -1,0 +1,45 @@
+/** Fields that the upper part of the panel of a flow already shows. */
+import type { FlowFieldName } from '@netscope/core/flow.ts'
+
+const OF_BOTH_SIDES = [
+  'Bytes',
+  'Packets',
+  'BytesPerSecond',
+  'DroppedPackets',
+  'TcpFlags',
+  'TcpState',
+  'RttMs',
+  'MinRttMs',
+  'RttSamples',
+  'Retransmits',
+  'CongestionWindow',
+  'DeliveryRate',
+  'SentBytes',
+  'ReceivedBytes',
+  'Name',
+  'Process',
+  'Pid',
+  'User',
+  'CommandLine',
+  'ProcessStarted',
+  'Container',
+  'Unit',
+] as const
+
+export const SHOWN_FIELDS: ReadonlySet<FlowFieldName> = new Set([
+  'communityId',
+  'verdict',
+  'firstSeen',
+  'lastSeen',
+  'durationMs',
+  'handshake',
+  'handshakeMs',
+  'connect',
+  'connectMs',
+  'kernelDrops',
+  'dropReason',
+  'sni',
+  'ja4',
+  'httpHost',
+  ...OF_BOTH_SIDES.flatMap((name) => [`src${name}`, `dst${name}`] as const),
+])

@@ -1,0 +1,48 @@
+/** The columns of the flow table that are chosen and have room, and the track of each. */
+import { useMemo } from 'react'
+import { fitColumns } from '../ui/column-fit.ts'
+import { flowColumns, type FlowColumn } from './flow-columns.tsx'
+import type { RateHistory } from './rate-history.ts'
+
+/** What a card on a narrow screen holds; columns.css says where. */
+const CARD_COLUMNS: ReadonlySet<string> = new Set([
+  'verdict',
+  'src',
+  'dst',
+  'port',
+  'process',
+  'protocol',
+  'out',
+  'in',
+  'rtt',
+  'retrans',
+])
+
+interface Config {
+  history: RateHistory
+  nowMs: number
+  narrow: boolean
+  /** Keys of the columns that are wanted. */
+  wanted: ReadonlySet<string>
+  /** Width of the table in CSS pixels. */
+  room: number
+}
+
+interface FlowColumns {
+  all: readonly FlowColumn[]
+  columns: readonly FlowColumn[]
+  template: string
+  /** Keys of the columns that are wanted but have no room. */
+  crowded: ReadonlySet<string>
+}
+
+export const useFlowColumns = ({ history, nowMs, narrow, wanted, room }: Config): FlowColumns => {
+  const all = useMemo(() => flowColumns(history, nowMs), [history, nowMs])
+  return useMemo(() => {
+    const chosen = all.filter(({ key }) => (narrow ? CARD_COLUMNS : wanted).has(key))
+    if (narrow) return { all, columns: chosen, template: '', crowded: new Set() }
+    const { columns, template } = fitColumns(chosen, room)
+    const crowded = chosen.filter((column) => !columns.includes(column)).map(({ key }) => key)
+    return { all, columns, template, crowded: new Set(crowded) }
+  }, [all, narrow, wanted, room])
+}
