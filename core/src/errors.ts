@@ -137,6 +137,21 @@ export const ERRORS = {
     'There is no interface {interface}.',
     'Compare network.interfaces with `ip link`; [auto] takes all.',
   ),
+  'filter.invalid': entry(
+    400,
+    '{filter}: {reason}',
+    '`netscope observe --fields` lists the fields; docs/reference/cli.md shows how filters are written.',
+  ),
+  'client.unreachable': entry(
+    503,
+    'No NetScope answers at {url}: {reason}',
+    'Start it with `netscope up`, or name where it listens: --server http://127.0.0.1:8086.',
+  ),
+  'client.refused': entry(
+    502,
+    '{url} answered {status}: {reason}',
+    'If that is not NetScope, name where it listens with --server; otherwise its log tells more.',
+  ),
   internal: entry(
     500,
     'Something went wrong here: {reason}',
