@@ -9,7 +9,8 @@ export const formatAddress = (view: DataView, at: number): string =>
     ? `${view.getUint8(at + 12)}.${view.getUint8(at + 13)}.${view.getUint8(at + 14)}.${view.getUint8(at + 15)}`
     : formatV6(view, at)
 
-const formatV6 = (view: DataView, at: number): string => {
+/** Text of the IPv6 address at `at`, in hexadecimal also where it holds an IPv4 address. */
+export const formatV6 = (view: DataView, at: number): string => {
   const groups: number[] = []
   for (let i = 0; i < 8; i++) groups.push(view.getUint16(at + 2 * i))
   const [start, length] = longestZeroRun(groups)

@@ -1,0 +1,17 @@
+/**
+ * What hosts say about themselves and their network in link-level and configuration protocols, one record
+ * per frame: the input of devices and of the detectors of spoofing. All text in it was chosen by whoever
+ * sent the frame: it has no control characters, a bounded length, and is otherwise not to be believed.
+ */
+import type { ArpObservation } from './observation/arp.ts'
+import type { DhcpObservation } from './observation/dhcp.ts'
+import type { Dhcpv6Observation } from './observation/dhcpv6.ts'
+import type { NameObservation } from './observation/name.ts'
+import type { NdpObservation } from './observation/ndp.ts'
+
+export type Observation =
+  | ArpObservation
+  | NdpObservation
+  | DhcpObservation
+  | Dhcpv6Observation
+  | NameObservation
