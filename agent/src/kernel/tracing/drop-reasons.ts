@@ -34,7 +34,9 @@ export const readDropReasons = (
 }
 
 const valuesOfFormat = (format: string): Map<number, string> =>
-  new Map([...format.matchAll(/\{ (\d+), "(\w+)" \}/g)].map(([, n, name = '']) => [Number(n), name]))
+  new Map(
+    [...format.matchAll(/\{ (\d+), "(\w+)" \}/g)].map(([, n, name = '']) => [Number(n), name]),
+  )
 
 const nameOfModule = (subsystems: Map<number, string>, reason: number): string => {
   const subsystem = subsystems.get(reason >>> SUBSYSTEM_SHIFT)

@@ -1,7 +1,14 @@
 /** Where the fields of bpf/trace.h lie; layout.test.ts compares them with the built objects. */
 
 /** struct trace_tuple: the first 36 bytes are those of struct flow_key. */
-export const TUPLE = { loAddr: 0, hiAddr: 16, loPort: 32, hiPort: 34, protocol: 36, fromHi: 38 } as const
+export const TUPLE = {
+  loAddr: 0,
+  hiAddr: 16,
+  loPort: 32,
+  hiPort: 34,
+  protocol: 36,
+  fromHi: 38,
+} as const
 export const TUPLE_BYTES = 40
 
 /** struct drop_total_key */

@@ -6,9 +6,11 @@ export type How = 'fentry' | 'tp_btf' | 'kprobe' | 'tracepoint'
 export const WAYS = ['fentry', 'kprobe'] as const
 export type Way = (typeof WAYS)[number]
 
+export const KINDS = ['tracepoint', 'function'] as const
+
 export interface TraceHook {
   name: string
-  kind: 'tracepoint' | 'function'
+  kind: (typeof KINDS)[number]
   /** Of the kernel: a tracepoint or a function. */
   target: string
   programs: Readonly<Record<Way, readonly string[]>>

@@ -1,9 +1,11 @@
 /** Loads those programs of a tracing object that the kernel takes, and attaches them. */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as libbpf from '../libbpf.ts'
 import { TRACE_SETTINGS, type TraceSettings } from './layout.ts'
 import type { Way } from './trace-hooks.ts'
 
+const EPERM = -1
 const FOLDER = join(import.meta.dirname, '../../../../bpf/build')
 
 /** Tables of both objects: the second one uses those of the first. */
@@ -18,6 +20,9 @@ export const TABLES = [
 export type TableName = (typeof TABLES)[number]
 export type TableFds = Readonly<Record<TableName, number>>
 
+const fileOf = (way: Way): string => join(FOLDER, `trace-${way}.bpf.o`)
+export const isBuilt = (way: Way): boolean => existsSync(fileOf(way))
+
 export interface TraceObject {
   tables: TableFds
   /** -errno of programs that were refused. */
@@ -31,7 +36,8 @@ export interface TraceObject {
 
 interface Wanted {
   way: Way
-  programs: readonly string[]
+  /** Names of programs, by kind of hook. */
+  groups: readonly (readonly string[])[]
   settings: TraceSettings
   /** Of the other object. */
   tables: TableFds | undefined
@@ -39,27 +45,37 @@ interface Wanted {
 
 /**
  * The kernel takes all programs of an object or none, and libbpf does not say which one it was. So when they
- * don't load together, each is tried alone, and then those that did.
- * Returns -errno when the object itself cannot be used.
+ * don't load together, each is tried alone, and then those that did. EPERM is about a kind of hook: one trial of
+ * 0.1 s is enough to know it. Returns -errno when the object itself cannot be used.
  */
 export const loadTraceObject = (wanted: Wanted): TraceObject | number => {
   libbpf.silence()
-  const together = loadObject(wanted)
-  if (typeof together !== 'number') return usable(together, new Map())
   const refused = new Map<string, number>()
-  for (const program of wanted.programs) {
-    const alone = loadObject({ ...wanted, programs: [program] })
-    if (typeof alone === 'number') refused.set(program, alone)
-    else libbpf.closeObject(alone)
+  const all = wanted.groups.flat()
+  const together = loadObject(wanted, all)
+  if (typeof together !== 'number') return usable(together, refused)
+  for (const group of wanted.groups) {
+    let forbidden = false
+    for (const program of group) {
+      const alone: NonNullable<unknown> | number = forbidden ? EPERM : loadObject(wanted, [program])
+      if (typeof alone !== 'number') libbpf.closeObject(alone)
+      else refused.set(program, alone)
+      forbidden ||= alone === EPERM
+    }
   }
-  const programs = wanted.programs.filter((program) => !refused.has(program))
-  const object = loadObject({ ...wanted, programs })
+  const object = loadObject(
+    wanted,
+    all.filter((program) => !refused.has(program)),
+  )
   return typeof object === 'number' ? object : usable(object, refused)
 }
 
 /** A loaded `struct bpf_object *`, or -errno. */
-const loadObject = ({ way, programs, settings, tables }: Wanted): NonNullable<unknown> | number => {
-  const object: unknown = libbpf.openFile(join(FOLDER, `trace-${way}.bpf.o`), null)
+const loadObject = (
+  { way, settings, tables }: Wanted,
+  programs: readonly string[],
+): NonNullable<unknown> | number => {
+  const object: unknown = libbpf.openFile(fileOf(way), null)
   if (!object) return -libbpf.lastError()
   const result = prepare(object, programs, settings, tables) || Number(libbpf.loadObject(object))
   if (result >= 0) return object
