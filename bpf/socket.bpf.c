@@ -259,6 +259,10 @@ static __always_inline void on_state(struct bpf_sock_ops *ctx, struct socket_slo
 	__u32 fin_received = to == BPF_TCP_CLOSE_WAIT || from == BPF_TCP_CLOSE_WAIT || from == BPF_TCP_LAST_ACK ||
 			     to == BPF_TCP_CLOSING || from == BPF_TCP_CLOSING || to == BPF_TCP_TIME_WAIT;
 
+	/* Either their FIN has come, or nobody waits for it any more (tcp_time_wait); then no byte has come since. */
+	if (from == BPF_TCP_FIN_WAIT2 && to == BPF_TCP_CLOSE)
+		fin_received = ctx->bytes_received > s->received_bytes;
+
 	measure(s, ctx, fin_acked, fin_received);
 	s->tcp_state = to;
 	if (to != BPF_TCP_CLOSE)

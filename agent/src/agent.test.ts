@@ -97,7 +97,15 @@ const newAgent = (source: Source): Agent =>
       persistence: { path: join(folder, 'lists.json') },
       uplink: { socket: server.path },
     },
-    { source, hostname: 'h1', version: '1.2.3', now: () => Date.now(), log: quiet },
+    {
+      source,
+      hostname: 'h1',
+      version: '1.2.3',
+      synRetries: 6,
+      resolveProcess: ({ pid, uid, command }) => ({ pid, uid, command }),
+      now: () => Date.now(),
+      log: quiet,
+    },
   )
 const until = (check: () => unknown) =>
   vi.waitFor(() => expect(check()).toBeTruthy(), { timeout: 5000, interval: 10 })
@@ -105,7 +113,13 @@ const until = (check: () => unknown) =>
 const flowsSeen = () =>
   server.flows().flatMap(({ payload }) => {
     const records = payload.subarray(BATCH_HEADER_BYTES)
-    const reader = new FlowReader(records, { agent: 'a1', wallOffsetMs: 0, interfaceName: String, text: () => '', process: () => undefined })
+    const reader = new FlowReader(records, {
+      agent: 'a1',
+      wallOffsetMs: 0,
+      interfaceName: String,
+      text: () => '',
+      process: () => undefined,
+    })
     return Array.from({ length: records.length / RECORD_BYTES }, (_, i) =>
       decodeFlow(reader.seek(i * RECORD_BYTES)),
     )

@@ -1,11 +1,13 @@
 /** The agent, put together: source, lists, flow engine, events and uplink, started in the order that counts. */
 import type { AgentConfig } from '@netscope/core/config/sections.ts'
+import type { ProcessInfo } from '@netscope/core/process.ts'
 import type { Status } from '@netscope/core/status.ts'
 import type { Hello } from '@netscope/core/wire.ts'
 import { createCommands } from './commands.ts'
 import { createEventPump } from './event-pump.ts'
 import { createFlowEngine } from './flows/flow-engine.ts'
 import { createLists } from './lists/lists.ts'
+import type { CapturedOwner } from './sockets/captured-owner.ts'
 import type { Source } from './source.ts'
 import { createUplink } from './uplink/uplink.ts'
 
@@ -21,6 +23,9 @@ export interface AgentDeps {
   hostname: string
   version: string
   now(): number
+  /** SYN retransmissions after which the kernel gives a connect up (net.ipv4.tcp_syn_retries). */
+  synRetries: number
+  resolveProcess(owner: CapturedOwner): ProcessInfo
   log: AgentLog
 }
 
@@ -61,7 +66,10 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
     wallOffsetMs: () => source.wallOffsetMs(),
     now,
     onCommand: (command) => commands(command),
-    onConnected: () => engine?.republish(),
+    onConnected: () => {
+      uplink.sendDictionary(engine?.dictionary.all() ?? [])
+      engine?.republish()
+    },
     onDisconnected: () => pump.watch(false),
     log,
   })
@@ -113,7 +121,12 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
         { flows: config.flows, ipWindowMaxAddresses: config.agent.ipWindowMaxAddresses },
         {
           source,
-          onRecords: uplink.sendFlows,
+          onRecords: (records, count) => {
+            uplink.sendDictionary(engine?.dictionary.takeNew() ?? [])
+            return uplink.sendFlows(records, count)
+          },
+          synRetries: deps.synRetries,
+          resolveProcess: deps.resolveProcess,
           eventsWatched: pump.watched,
           lists: lists.sizes,
           uplink: uplink.counts,

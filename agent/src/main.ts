@@ -37,6 +37,16 @@ const readConfig = async () => {
   return config
 }
 
+const DEFAULT_SYN_RETRIES = 6
+
+const readSynRetries = (): number => {
+  try {
+    return Number(readFileSync('/proc/sys/net/ipv4/tcp_syn_retries', 'utf8'))
+  } catch {
+    return DEFAULT_SYN_RETRIES
+  }
+}
+
 const version = (): string => {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
   return (JSON.parse(text) as { version: string }).version
@@ -79,6 +89,8 @@ try {
     hostname: hostname(),
     version: version(),
     now: () => Date.now(),
+    synRetries: readSynRetries(),
+    resolveProcess: ({ pid, uid, command }) => ({ pid, uid, command }),
     log,
   })
   stopOnSignal(agent)

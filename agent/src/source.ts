@@ -1,5 +1,6 @@
 /** What stands at the kernel's place: `ebpf` and `mock` offer this, the rest is the same code. */
 import type { Direction, HookCounters } from '@netscope/core/slot.ts'
+import type { RttHistogram } from '@netscope/core/status.ts'
 
 /** The flow entries, in place: memory that the counting program writes and we read. */
 export interface FlowTable {
@@ -80,11 +81,27 @@ export interface Traffic {
   bytes: number
 }
 
+/** The sockets of this host, in place: memory that the socket programs write and we read. */
+export interface SocketTable {
+  readonly capacity: number
+  /** capacity × SOCKET_BYTES bytes, live; see agent/src/sockets/socket-slot.ts. Only those below handedOut may be touched. */
+  readonly slots: Uint8Array
+  handedOut(): number
+  /** Gives back slots of closed sockets that the caller has zeroed. */
+  recycle(slots: Uint32Array, count: number): void
+  /** Sockets that found no slot, since start. */
+  overflow(): number
+  /** Round trip times since start, by class of peer; classes without samples are left out. */
+  rtt(): RttHistogram[]
+}
+
 export interface Source {
   readonly name: 'ebpf' | 'mock'
   readonly table: FlowTable
   readonly lists: ListTable
   readonly events: EventRing
+  /** Absent where no program sees sockets: captures, the mock network, a kernel that refuses the programs. */
+  readonly sockets?: SocketTable
   capabilities(): Capability[]
   interfaces(): Interface[]
   /** Everything that flow entries don't tell, per interface and direction, summed over CPUs. */

@@ -32,6 +32,8 @@ const start = async (prefixes: number): Promise<void> => {
     {
       source,
       onRecords: () => true,
+      synRetries: 6,
+      resolveProcess: ({ pid, uid, command }) => ({ pid, uid, command }),
       eventsWatched: () => false,
       lists: () => ({ allow: none, deny: none }),
       uplink: () => ({ connected: true, droppedRecords: 0, queuedBytes: 0 }),

@@ -91,7 +91,13 @@ export type Command =
   | { id: number; name: 'list.get'; list: ListName; offset: number; limit: number; match: string }
   | { id: number; name: 'events.watch'; on: boolean }
   | { id: number; name: 'flows.flush' }
-  | { id: number; name: 'capture.start'; capture: number; filter: CaptureFilter; limits: CaptureLimits }
+  | {
+      id: number
+      name: 'capture.start'
+      capture: number
+      filter: CaptureFilter
+      limits: CaptureLimits
+    }
   | { id: number; name: 'capture.stop'; capture: number }
 
 /** Results: list.add { added, entries } · list.remove { removed } · list.get { total, entries } · others {} */

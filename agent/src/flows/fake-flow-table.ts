@@ -1,5 +1,13 @@
 /** A stand-in for the kernel in tests: takes slots from a ring and counts packets like bpf/count.h. */
-import { KEY, KEY_BYTES, OWNER_BYTES, SLOT, SLOT_BYTES, SLOT_LIVE, SLOT_ORPHAN } from '@netscope/core/slot.ts'
+import {
+  KEY,
+  KEY_BYTES,
+  OWNER_BYTES,
+  SLOT,
+  SLOT_BYTES,
+  SLOT_LIVE,
+  SLOT_ORPHAN,
+} from '@netscope/core/slot.ts'
 import type { FlowTable, Traffic } from '../source.ts'
 
 export interface FakePacket {

@@ -64,6 +64,8 @@ const createRig = (tableSize = 100) => {
         records.bytes += bytes.length
         return true
       },
+      synRetries: 6,
+      resolveProcess: ({ pid, uid, command }) => ({ pid, uid, command }),
       eventsWatched: () => false,
       lists: () => ({ allow: { entries: 1, capacity: 10 }, deny: { entries: 2, capacity: 10 } }),
       uplink: () => ({ droppedRecords: 4, queuedBytes: 5 }),

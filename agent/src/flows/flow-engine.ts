@@ -3,9 +3,15 @@
  * coverage and status in the order in which their figures agree.
  */
 import type { FlowsSection } from '@netscope/core/config/flows.ts'
+import type { ProcessInfo } from '@netscope/core/process.ts'
 import type { Status } from '@netscope/core/status.ts'
 import type { Source } from '../source.ts'
 import { createCoverageWatch } from './coverage.ts'
+import { createDictionary, type Dictionary } from '../enrich/dictionary.ts'
+import { createFlowEnrichment } from '../enrich/flow-enrichment.ts'
+import type { CapturedOwner } from '../sockets/captured-owner.ts'
+import { createProcessIds } from '../sockets/process-ids.ts'
+import { createSocketTracker } from '../sockets/socket-tracker.ts'
 import { createFlowMemory } from './flow-memory.ts'
 import { createFlowTracker } from './flow-tracker.ts'
 import { IpWindow } from './ip-window.ts'
@@ -25,6 +31,9 @@ export interface FlowEngineConfig {
   ipWindowMaxAddresses: number
 }
 
+/** Names and processes: some 200 bytes each. */
+const DICTIONARY_ENTRIES = 32_768
+
 type FromOthers = 'eventsWatched' | 'lists' | 'uplink' | 'programs' | 'degraded'
 
 export interface FlowEngineDeps extends Pick<StatusDeps, FromOthers> {
@@ -36,11 +45,17 @@ export interface FlowEngineDeps extends Pick<StatusDeps, FromOthers> {
   onRecords: RecordSink
   /** Takes last records instead; those that it refuses are kept, with their slots. */
   onEndedRecords?: RecordSink
+  /** SYN retransmissions after which the kernel gives a connect up. */
+  synRetries: number
+  /** Everything that is known of the owner of a socket. */
+  resolveProcess(owner: CapturedOwner): ProcessInfo
   /** Waits `ms`; needed only by flush of the ebpf source. */
   sleep?(ms: number): Promise<void>
 }
 
 export interface FlowEngine {
+  /** What the ids in the records mean. */
+  readonly dictionary: Dictionary
   /** Counts, reports and ends flows; call once a second, after the source's start. */
   tick(): Promise<void>
   /** Ends all flows; returns how many last records the uplink has not accepted (they are kept). */
@@ -63,14 +78,34 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
     table.capacity,
   )
   const memory = createFlowMemory(table)
+  const sockets = source.sockets && createSocketTracker(source.sockets)
+  const dictionary = createDictionary(DICTIONARY_ENTRIES, (mark) =>
+    enrichment.markUsed(table.handedOut(), mark),
+  )
+  const processIds =
+    sockets &&
+    createProcessIds(sockets, source.sockets!.capacity, {
+      dictionary,
+      resolve: deps.resolveProcess,
+    })
+  const enrichment = createFlowEnrichment({
+    memory,
+    sockets,
+    processOf: (row) => processIds?.of(row) ?? 0,
+    synRetries: deps.synRetries,
+    others: [],
+  })
   const tracker = createFlowTracker(config.flows, {
     table,
     memory,
-    enrich: () => undefined,
+    enrich: enrichment.refresh,
     totals,
     senders: ipWindow.senders,
     onActivity: (activity) => ipWindow.take(activity),
-    onForget: (slot) => ipWindow.forget(slot),
+    onForget: (slot) => {
+      ipWindow.forget(slot)
+      enrichment.forget(slot)
+    },
     onRecords: deps.onRecords,
     onEndedRecords:
       deps.onEndedRecords ??
@@ -88,6 +123,7 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
     ipWindow,
     tracker: tracker.stats,
     coverage: coverage.report,
+    sockets: () => ({ used: sockets?.used() ?? 0, tcp: sockets?.totals.now() }),
   })
   let interfaces = source.interfaces()
   let lastNs = -1
@@ -106,6 +142,8 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
   const run = async <T>(work: (nowNs: number) => Promise<T>): Promise<T> => {
     const nowNs = source.nowNs()
     const before = begin(nowNs)
+    sockets?.tick()
+    processIds?.tick()
     await nextTurn()
     const result = await work(nowNs)
     totals.fold(lastNs < 0 ? 1 : Math.max(0, nowNs - lastNs) / 1e9, source.overflow())
@@ -115,6 +153,7 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
   }
 
   return {
+    dictionary,
     tick: () => run(tracker.tick),
     flush: () => run(tracker.flush),
     republish: tracker.republish,

@@ -74,7 +74,12 @@ export const createFlowTracker = (config: FlowsSection, deps: FlowTrackerDeps): 
   const activity = new Activity()
   const ended = new RecordBatch(memory, deps.onEndedRecords)
   const accounts = new FlowAccounts(memory, deps.totals, activity)
-  const reports = new FlowReports(memory, new RecordBatch(memory, deps.onRecords), activity, deps.enrich)
+  const reports = new FlowReports(
+    memory,
+    new RecordBatch(memory, deps.onRecords),
+    activity,
+    deps.enrich,
+  )
   const removal = new FlowRemoval(table, memory)
   const { totals, senders } = deps
   const life = new FlowLife(config, { memory, totals, reports, removal })

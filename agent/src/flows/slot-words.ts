@@ -24,6 +24,7 @@ export const STATE_MASK = 0xff << STATE_SHIFT
 /** Pairs of u32. */
 export const SYN = SLOT.syn / 4
 export const SYN_ACK = SLOT.synAck / 4
+export const RST = SLOT.rst / 4
 
 export const KEY_AT = SLOT.key / 4
 export const LO_ADDRESS = KEY_AT + KEY.loAddr / 4

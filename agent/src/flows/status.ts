@@ -1,5 +1,5 @@
 /** Assembles what the agent tells every second besides flows. */
-import type { Status } from '@netscope/core/status.ts'
+import type { Status, TcpTotals } from '@netscope/core/status.ts'
 import type { Interface, InterfaceCounters, Source } from '../source.ts'
 import type { CoverageReport } from './coverage.ts'
 import type { FlowTrackerStats } from './flow-tracker.ts'
@@ -10,11 +10,13 @@ const TOP_ADDRESSES = 10
 
 /** What other parts of the agent know. */
 export interface StatusDeps {
-  source: Pick<Source, 'capabilities' | 'events'>
+  source: Pick<Source, 'capabilities' | 'events' | 'sockets'>
   totals: Totals
   ipWindow: IpWindow
   tracker(): FlowTrackerStats
   coverage(): CoverageReport
+  /** Sockets that are followed, and what all have done; undefined where no program sees sockets. */
+  sockets(): { used: number; tcp: TcpTotals | undefined }
   eventsWatched(): boolean
   lists(): Status['lists']
   uplink(): { droppedRecords: number; queuedBytes: number }
@@ -68,6 +70,9 @@ export const createStatusReporter = (deps: StatusDeps): StatusReporter => {
           overflowPackets: overflow.packets,
           overflowBytes: overflow.bytes,
         },
+        ...socketsOf(deps),
+        dns: [],
+        observations: { sent: 0, skipped: 0, lost: 0 },
         events: { watched: deps.eventsWatched(), ...deps.source.events.counts() },
         lists: deps.lists(),
         capabilities,
@@ -82,6 +87,16 @@ export const createStatusReporter = (deps: StatusDeps): StatusReporter => {
         programs: deps.programs(),
       }
     },
+  }
+}
+
+const socketsOf = ({ source, sockets }: StatusDeps): Pick<Status, 'tcp' | 'rtt' | 'sockets'> => {
+  const { used, tcp } = sockets()
+  const { capacity = 0 } = source.sockets ?? {}
+  return {
+    ...(tcp && { tcp }),
+    rtt: source.sockets?.rtt() ?? [],
+    sockets: { used, capacity, overflow: source.sockets?.overflow() ?? 0 },
   }
 }
 

@@ -18,8 +18,11 @@ import { createEventRing, createRing } from './event-ring.ts'
 import { createFlowTable } from './flow-table.ts'
 import { mapMemory, pageSize } from './libbpf.ts'
 import { createListTable } from './list-table.ts'
+import { createSockets } from './sockets.ts'
 import { runStats } from './program-info.ts'
 
+/** A socket has one flow for each interface that it is seen on; forwarded flows have none. */
+const FLOWS_PER_SOCKET = 2
 const EVENT_RING_BYTES = 512 << 10
 const REFRESH_MS = 500
 const CLOCK_MS = 5000
@@ -54,6 +57,7 @@ export const createKernelSource = (config: KernelSourceConfig): KernelSource => 
   const table = createFlowTable(object, control, config.tableSize)
   const ring = createRing(object.mapFd('events'), Math.max(EVENT_RING_BYTES, pageSize))
   const attachments = createAttachments(config, object)
+  const sockets = createSockets(Math.ceil(config.tableSize / FLOWS_PER_SOCKET))
   const timers: NodeJS.Timeout[] = []
   let wallOffsetMs = measureWallOffsetMs()
   let lock: Server | undefined
@@ -62,8 +66,9 @@ export const createKernelSource = (config: KernelSourceConfig): KernelSource => 
     name: 'ebpf',
     table,
     lists: createListTable(object, control, config.listEntries),
+    ...(sockets.table && { sockets: sockets.table }),
     events: createEventRing(ring, object.mapFd('event_stats'), control),
-    capabilities: () => describeCapabilities(attachments.unattached()),
+    capabilities: () => [...describeCapabilities(attachments.unattached()), sockets.capability()],
     interfaces: () => attachments.interfaces(),
     hookCounters: () =>
       attachments.indexes().flatMap((ifindex) =>
@@ -75,11 +80,15 @@ export const createKernelSource = (config: KernelSourceConfig): KernelSource => 
     overflow: () => readOverflow(object),
     nowNs: monotonicNs,
     wallOffsetMs: () => wallOffsetMs,
-    programs: () => PROGRAMS.map((name) => ({ name, ...runStats(object.programFd(name)) })),
+    programs: () => [
+      ...PROGRAMS.map((name) => ({ name, ...runStats(object.programFd(name)) })),
+      ...sockets.programs().map(({ name, fd }) => ({ name, ...runStats(fd) })),
+    ],
     start: async () => {
       const missing = missingInterface(config)
       if (missing) throw new NetscopeError('kernel.no-interface', { interface: missing })
       lock = await lockNamespace()
+      sockets.attach()
       attachments.refresh()
       timers.push(setInterval(attachments.refresh, REFRESH_MS))
       timers.push(setInterval(control.settleListGeneration, REFRESH_MS))
@@ -89,6 +98,7 @@ export const createKernelSource = (config: KernelSourceConfig): KernelSource => 
       timers.splice(0).forEach(clearInterval)
       attachments.stop()
       lock?.close()
+      sockets.close()
       table.unmap()
       ring.unmap()
       page.unmap()

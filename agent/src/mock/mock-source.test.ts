@@ -57,6 +57,8 @@ const flowsOf = (source: Source): Flow[] => {
     const context = {
       agent: 'mock',
       wallOffsetMs: source.wallOffsetMs(),
+      text: () => '',
+      process: () => undefined,
       interfaceName: (n: number) =>
         source.interfaces().find((one) => one.ifindex === n)?.name ?? '',
     }

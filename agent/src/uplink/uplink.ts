@@ -14,6 +14,7 @@ import {
   FRAME,
   FRAME_HEADER_BYTES,
   MAX_FRAME_BYTES,
+  type Dictionary,
   type Hello,
   type Reply,
 } from '@netscope/core/wire.ts'
@@ -65,6 +66,8 @@ export interface Uplink {
    */
   sendEvents(records: Uint8Array, count: number): boolean
   sendStatus(status: Status): void
+  /** What ids in records mean: before the first record that uses them; lost while the server is away. */
+  sendDictionary(pieces: readonly Dictionary[]): void
   counts(): UplinkCounts
 }
 
@@ -173,6 +176,10 @@ export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => 
     sendEvents,
     sendStatus: (status) => {
       if (link.isOpen()) send(encodeJsonFrame(FRAME.status, nextSeq(), status))
+    },
+    sendDictionary: (pieces) => {
+      for (const piece of pieces)
+        if (link.isOpen()) send(encodeJsonFrame(FRAME.dictionary, nextSeq(), piece))
     },
     counts: () => ({
       connected: link.isOpen(),

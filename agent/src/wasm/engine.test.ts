@@ -40,7 +40,13 @@ const flowAt = (engine: Engine, slot: number) => {
     RECORD_HEADER_BYTES,
   )
   return decodeFlow(
-    new FlowReader(record, { agent: 'test', wallOffsetMs: 0, interfaceName: String, text: () => '', process: () => undefined }).seek(0),
+    new FlowReader(record, {
+      agent: 'test',
+      wallOffsetMs: 0,
+      interfaceName: String,
+      text: () => '',
+      process: () => undefined,
+    }).seek(0),
   )
 }
 

@@ -1,0 +1,142 @@
+/** Joins flows with the sockets of this host and with names: fills a slot's enrichment when it is to be reported. */
+import { CONNECT_OUTCOMES, ENRICHMENT } from '@netscope/core/enrichment.ts'
+import type { FlowMemory } from '../flows/flow-memory.ts'
+import {
+  ENRICHMENT_WORDS,
+  LO_ADDRESS,
+  OWNER_WORDS,
+  PORTS,
+  PROTOCOL,
+  readU64,
+  RST,
+  WORDS,
+} from '../flows/slot-words.ts'
+import { ROLE_CLIENT, SOCKET, SOCKET_CLOSED, SOCKET_WORDS, STATES } from '../sockets/socket-slot.ts'
+import type { SocketTracker } from '../sockets/socket-tracker.ts'
+
+const TCP = 6
+const HI_ADDRESS = LO_ADDRESS + 4
+const CONNECTED = CONNECT_OUTCOMES.indexOf('connected')
+const REFUSED = CONNECT_OUTCOMES.indexOf('refused')
+const TIMED_OUT = CONNECT_OUTCOMES.indexOf('timed-out')
+const ABORTED = CONNECT_OUTCOMES.indexOf('aborted')
+
+export interface FlowEnrichmentDeps {
+  memory: FlowMemory
+  /** undefined: no program sees sockets here. */
+  sockets: SocketTracker | undefined
+  /** Dictionary id of the process that owns the socket in this row. */
+  processOf(row: number): number
+  /** SYN retransmissions after which the kernel gives a connect up (net.ipv4.tcp_syn_retries). */
+  synRetries: number
+  /** What else there is to say of a slot: names, drops. */
+  others: ((slot: number) => void)[]
+}
+
+export interface FlowEnrichment {
+  refresh(slot: number): void
+  /** The slot gets another flow. */
+  forget(slot: number): void
+  /** Calls `mark` with every dictionary id in use below `end`. */
+  markUsed(end: number, mark: (id: number) => void): void
+}
+
+export const createFlowEnrichment = (deps: FlowEnrichmentDeps): FlowEnrichment => {
+  const { memory, sockets } = deps
+  const { slots, owners, enrichment } = memory
+  /** Row + 1 of the socket of each side, 0 = none found yet; and the low word of its cookie, since rows change hands. */
+  const rows = new Uint32Array(2 * memory.capacity)
+  const cookies = new Uint32Array(2 * memory.capacity)
+
+  const find = (sockets: SocketTracker, slot: number, side: number): number => {
+    const owner = slot * OWNER_WORDS + 2 * side
+    const [low, high] = [owners[owner]!, owners[owner + 1]!]
+    const row = (low | high) === 0 ? -1 : sockets.byCookie(low, high)
+    const at = slot * WORDS
+    if (row >= 0 || (slots[at + PROTOCOL]! & 0xff) !== TCP) return row
+    const ports = slots[at + PORTS]!
+    return side === 0
+      ? sockets.byTuple(slots, at + LO_ADDRESS, at + HI_ADDRESS, ports)
+      : sockets.byTuple(slots, at + HI_ADDRESS, at + LO_ADDRESS, (ports << 16) | (ports >>> 16))
+  }
+
+  const rowOf = (sockets: SocketTracker, slot: number, side: number): number => {
+    const me = 2 * slot + side
+    const known = rows[me]! - 1
+    if (known >= 0 && sockets.words[known * SOCKET_WORDS] === cookies[me]) return known
+    const row = find(sockets, slot, side)
+    rows[me] = row + 1
+    if (row >= 0) cookies[me] = sockets.words[row * SOCKET_WORDS]!
+    return row
+  }
+
+  const fromSocket = (words: Uint32Array, row: number, slot: number, side: number): void => {
+    const at = row * SOCKET_WORDS
+    const to = slot * ENRICHMENT_WORDS
+    const process = deps.processOf(row)
+    if (process !== 0) enrichment[to + ENRICHMENT.process / 4 + side] = process
+    if (((words[at + STATES]! >>> 16) & 0xff) !== TCP) return
+    enrichment[to + ENRICHMENT.srttUs / 4 + side] = words[at + SOCKET.srttUs / 4]!
+    enrichment[to + ENRICHMENT.minRttUs / 4 + side] = words[at + SOCKET.minRttUs / 4]!
+    enrichment[to + ENRICHMENT.rttSamples / 4 + side] = words[at + SOCKET.rttSamples / 4]!
+    enrichment[to + ENRICHMENT.retransmits / 4 + side] = words[at + SOCKET.retransmits / 4]!
+    enrichment[to + ENRICHMENT.congestionWindow / 4 + side] =
+      words[at + SOCKET.congestionWindow / 4]!
+    enrichment[to + ENRICHMENT.deliveryRate / 4 + side] = words[at + SOCKET.deliveryRate / 4]!
+    copyU64(words, at + SOCKET.sentBytes / 4, to + ENRICHMENT.sentBytes / 4 + 2 * side)
+    copyU64(words, at + SOCKET.receivedBytes / 4, to + ENRICHMENT.receivedBytes / 4 + 2 * side)
+    const states = words[at + STATES]!
+    setByte(to, ENRICHMENT.tcpState + side, (states >>> 8) & 0xff)
+    if (states >>> 24 === ROLE_CLIENT) connectOf(words, at, slot, side)
+  }
+
+  const connectOf = (words: Uint32Array, at: number, slot: number, side: number): void => {
+    const to = slot * ENRICHMENT_WORDS
+    const established = readU64(words, at + SOCKET.establishedNs / 4)
+    if (established > 0) {
+      const us = (established - readU64(words, at + SOCKET.openedNs / 4)) / 1000
+      enrichment[to + ENRICHMENT.connectUs / 4] = Math.max(1, us)
+      setByte(to, ENRICHMENT.outcome, CONNECTED)
+      return
+    }
+    if ((words[at + STATES]! & 0xff) !== SOCKET_CLOSED) return
+    const wasReset = slots[slot * WORDS + RST + (1 - side)]! > 0
+    const gaveUp = words[at + SOCKET.retransmits / 4]! >= deps.synRetries
+    const outcome = wasReset ? REFUSED : gaveUp ? TIMED_OUT : ABORTED
+    setByte(to, ENRICHMENT.outcome, outcome)
+  }
+
+  const copyU64 = (words: Uint32Array, from: number, to: number): void => {
+    const high = words[from + 1]!
+    enrichment[to] = words[from]!
+    enrichment[to + 1] = words[from + 1] === high ? high : words[from + 1]!
+  }
+
+  const setByte = (at: number, offset: number, value: number): void => {
+    const shift = 8 * (offset & 3)
+    const word = at + (offset >> 2)
+    enrichment[word] = (enrichment[word]! & ~(0xff << shift)) | (value << shift)
+  }
+
+  return {
+    refresh(slot) {
+      for (let side = 0; sockets && side < 2; side++) {
+        const row = rowOf(sockets, slot, side)
+        if (row >= 0) fromSocket(sockets.words, row, slot, side)
+      }
+      for (const other of deps.others) other(slot)
+    },
+    forget(slot) {
+      rows.fill(0, 2 * slot, 2 * slot + 2)
+      enrichment.fill(0, slot * ENRICHMENT_WORDS, (slot + 1) * ENRICHMENT_WORDS)
+    },
+    markUsed(end, mark) {
+      for (let at = 0; at < end * ENRICHMENT_WORDS; at += ENRICHMENT_WORDS) {
+        for (let i = 0; i < DICTIONARY_WORDS; i++) if (enrichment[at + i]) mark(enrichment[at + i]!)
+      }
+    },
+  }
+}
+
+/** The ids come first: process, name, sni, ja4, httpHost, dropReason. */
+const DICTIONARY_WORDS = ENRICHMENT.srttUs / 4

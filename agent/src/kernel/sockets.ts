@@ -1,0 +1,42 @@
+/** The socket programs and their table, or why there are none: the rest goes on without. */
+import type { Capability } from '../source.ts'
+import { loadSocketPrograms } from './socket-programs.ts'
+import { createSocketTable, type KernelSocketTable } from './socket-table.ts'
+
+export interface Sockets {
+  /** undefined where the kernel refuses the programs. */
+  readonly table: KernelSocketTable | undefined
+  attach(): void
+  capability(): Capability
+  programs(): { name: string; fd: number }[]
+  close(): void
+}
+
+const WITHOUT = 'round trip times, retransmissions and processes are not known'
+
+export const createSockets = (capacity: number): Sockets => {
+  let problem = ''
+  const attempt = <T>(work: () => T): T | undefined => {
+    try {
+      return work()
+    } catch (error) {
+      problem = (error as Error).message
+      return undefined
+    }
+  }
+  const loaded = attempt(() => loadSocketPrograms(capacity))
+  const table = loaded && createSocketTable(loaded, capacity)
+  return {
+    table,
+    attach: () => attempt(() => loaded?.attach()),
+    capability: () =>
+      problem === ''
+        ? { name: 'sockets', ok: true }
+        : { name: 'sockets', ok: false, reason: `${problem}: ${WITHOUT}.` },
+    programs: () => loaded?.programs ?? [],
+    close: () => {
+      table?.unmap()
+      loaded?.close()
+    },
+  }
+}

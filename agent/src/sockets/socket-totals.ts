@@ -1,0 +1,80 @@
+/** Sums over all sockets since start: each tick adds what each socket has grown by, so closed ones stay in. */
+import type { TcpTotals } from '@netscope/core/status.ts'
+import { TCP_STATES } from '@netscope/core/enrichment.ts'
+import { readU64 } from '../flows/slot-words.ts'
+import { SOCKET, SOCKET_WORDS, STATES } from './socket-slot.ts'
+
+const TCP = 6
+const ESTABLISHED = TCP_STATES.indexOf('established')
+/** Of a row: bytes sent and received as counted so far. */
+const BYTES = 2
+/** Of a row: RTT samples, retransmitted segments, retransmission events. */
+const COUNTS = 3
+
+export interface SocketTotals {
+  begin(): void
+  appear(row: number, isClient: boolean): void
+  add(row: number): void
+  forget(row: number): void
+  connectFailed(kind: 'refused' | 'timedOut'): void
+  now(): TcpTotals
+}
+
+/** Over the rows in `words`. */
+export const createSocketTotals = (words: Uint32Array, capacity: number): SocketTotals => {
+  const bytes = new Float64Array(BYTES * capacity)
+  const counts = new Uint32Array(COUNTS * capacity)
+  const sum: TcpTotals = {
+    sentBytes: 0,
+    receivedBytes: 0,
+    retransmits: 0,
+    retransmitEvents: 0,
+    rttSamples: 0,
+    connects: 0,
+    accepts: 0,
+    refused: 0,
+    timedOut: 0,
+    established: 0,
+  }
+
+  return {
+    begin: () => (sum.established = 0),
+    appear(row, isClient) {
+      if (((words[row * SOCKET_WORDS + STATES]! >>> 16) & 0xff) !== TCP) return
+      if (isClient) sum.connects++
+      else sum.accepts++
+    },
+    add(row) {
+      const at = row * SOCKET_WORDS
+      const states = words[at + STATES]!
+      if (((states >>> 16) & 0xff) !== TCP) return
+      if (((states >>> 8) & 0xff) === ESTABLISHED) sum.established++
+      const sent = readU64(words, at + SOCKET.sentBytes / 4)
+      const received = readU64(words, at + SOCKET.receivedBytes / 4)
+      sum.sentBytes += sent - bytes[BYTES * row]!
+      sum.receivedBytes += received - bytes[BYTES * row + 1]!
+      bytes[BYTES * row] = sent
+      bytes[BYTES * row + 1] = received
+      sum.rttSamples += grow(counts, COUNTS * row, words[at + SOCKET.rttSamples / 4]!)
+      sum.retransmits += grow(counts, COUNTS * row + 1, words[at + SOCKET.retransmits / 4]!)
+      sum.retransmitEvents += grow(
+        counts,
+        COUNTS * row + 2,
+        words[at + SOCKET.retransmitEvents / 4]!,
+      )
+    },
+    forget(row) {
+      bytes.fill(0, BYTES * row, BYTES * (row + 1))
+      counts.fill(0, COUNTS * row, COUNTS * (row + 1))
+    },
+    connectFailed: (kind) => void sum[kind]++,
+    now: () => ({ ...sum }),
+  }
+}
+
+/** Sets counts[at] and returns by how much it grew. */
+const grow = (counts: Uint32Array, at: number, now: number): number => {
+  const grown = now - counts[at]!
+  counts[at] = now
+  return grown
+}
