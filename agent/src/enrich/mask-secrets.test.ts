@@ -12,6 +12,7 @@ describe('secrets', () => {
     [['app', '--password', 'hunter2', '-v'], 'app --password *** -v'],
     [['app', '--password', 'hunter2 with blanks', '-v'], 'app --password *** -v'],
     [['app', '--password=hunter2 with blanks', '-v'], 'app --password=*** -v'],
+    [['app', '--password', 'token ring of fire'], 'app --password token ***'],
     [['app', '-password', '-hunter2'], 'app -password ***'],
     [['app', '--password', '--verbose'], 'app --password --verbose'],
     [['app', '--token', 'a', '--secret', 'b'], 'app --token *** --secret ***'],

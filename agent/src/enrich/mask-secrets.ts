@@ -50,9 +50,9 @@ export const maskSecrets = (argv: readonly string[]): string => {
 /** An argument with blanks is read as a command line of its own (`sh -c …`, process titles). */
 const maskArgument = (argument: string, state: State, isProgram: boolean): string => {
   const words = argument.split(/\s+/)
-  if (state.next && words.length > 1 && !isAuthScheme(words[0]!) && !isLongOption(argument)) {
+  if (state.next && words.length > 1 && !isLongOption(argument)) {
     state.next = false
-    return MASK
+    return isAuthScheme(words[0]!) ? `${words[0]} ${MASK}` : MASK
   }
   state.rest = false
   state.quote = ''
