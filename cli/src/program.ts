@@ -1,7 +1,9 @@
 /** The commands of `netscope`. */
 import { Command } from 'commander'
 import { registerConfig } from './config/command.ts'
+import { registerDoctor } from './doctor/command.ts'
 import { registerEntry } from './entry.ts'
+import { registerObserve } from './observe/command.ts'
 import { registerReplay } from './replay/command.ts'
 import { report } from './report.ts'
 import { registerUp } from './up/command.ts'
@@ -12,6 +14,7 @@ Examples:
   sudo netscope up                      every connection of this machine, on http://127.0.0.1:8086
   netscope up --mock                    a made-up network; needs no privileges
   netscope replay capture.pcap          the flows of a capture, as JSON lines
+  sudo netscope doctor                  what works on this machine, and what would help
   netscope config show                  every setting and where it comes from
   sudo netscope up --network-interfaces eth0,wlan0 --server-port 9000
 
@@ -38,9 +41,12 @@ const createProgram = (): Command => {
   registerUp(program)
   registerEntry('agent', program)
   registerEntry('server', program)
+  program.commandsGroup('Look:')
+  registerObserve(program)
   program.commandsGroup('Captures:')
   registerReplay(program)
   program.commandsGroup('Set-up:')
+  registerDoctor(program)
   registerConfig(program)
   registerVersion(program)
   return program

@@ -1,10 +1,12 @@
 /** How a failed command ends: what happened and what to do on standard error, without a stack. */
 import { CommanderError } from 'commander'
-import { NetscopeError } from '@netscope/core/errors.ts'
+import { NetscopeError, type ErrorCode } from '@netscope/core/errors.ts'
 
 const EXIT_FAILURE = 1
 /** Wrong usage or configuration: trying again would not help. */
 export const EXIT_USAGE = 2
+
+const WRONG_USAGE: ReadonlySet<ErrorCode> = new Set(['config.invalid', 'filter.invalid'])
 
 const describe = (error: unknown): string => {
   if (process.env['NETSCOPE_DEBUG'])
@@ -18,7 +20,5 @@ export const report = (error: unknown, print: (line: string) => void): number =>
   // Commander has already printed what it throws.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE
   print(`netscope: ${describe(error)}`)
-  return error instanceof NetscopeError && error.code === 'config.invalid'
-    ? EXIT_USAGE
-    : EXIT_FAILURE
+  return error instanceof NetscopeError && WRONG_USAGE.has(error.code) ? EXIT_USAGE : EXIT_FAILURE
 }

@@ -1,7 +1,7 @@
 /** Flows and summary as text. */
 import { describe, expect, it } from 'vitest'
 import type { ReplayFlow, ReplaySummary } from '@netscope/core/replay.ts'
-import { formatBytes, formatDuration, formatFlows, formatSummary } from './format-table.ts'
+import { formatFlows, formatSummary } from './format-table.ts'
 import { createTopFlows } from './top-flows.ts'
 
 const flow = (changes: Partial<ReplayFlow> = {}): ReplayFlow =>
@@ -73,32 +73,6 @@ describe('the table', () => {
     expect(formatSummary({ ...summary, truncated: true }, []).at(-1)).toContain(
       'not read to the end',
     )
-  })
-})
-
-describe('units', () => {
-  it('are decimal with three digits', () => {
-    expect([0, 999, 1000, 12_345, 999_999, 5e9, 1e18].map(formatBytes)).toEqual([
-      '0 B',
-      '999 B',
-      '1.00 kB',
-      '12.3 kB',
-      '1000 kB',
-      '5.00 GB',
-      '1000 PB',
-    ])
-  })
-
-  it('of time grow with it', () => {
-    const times = [0, 999, 1500, 61_000, 3_600_000, 90_061_000]
-    expect(times.map(formatDuration)).toEqual([
-      '0 ms',
-      '999 ms',
-      '1.5 s',
-      '1:01',
-      '1:00:00',
-      '1 d 1:01:01',
-    ])
   })
 })
 

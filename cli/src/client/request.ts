@@ -1,0 +1,70 @@
+/** A request to the API: its answer, or an error that says what to do. */
+import { NetscopeError } from '@netscope/core/errors.ts'
+import { printable } from '../output/printable.ts'
+
+const ANSWER_WITHIN_MS = 15_000
+
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nobody listens there.',
+  ECONNRESET: 'the connection was cut.',
+  ENOTFOUND: 'there is no such host.',
+  EAI_AGAIN: 'the name of the host cannot be resolved now.',
+  EHOSTUNREACH: 'there is no way to that host.',
+  ENETUNREACH: 'there is no way to that network.',
+  UND_ERR_SOCKET: 'the connection was cut.',
+}
+
+const reasonOf = (error: unknown): string => {
+  if (error instanceof DOMException && error.name === 'TimeoutError')
+    return `no answer within ${ANSWER_WITHIN_MS / 1000} s.`
+  const { cause, message } = error as Error
+  const code = (cause as { code?: string } | undefined)?.code ?? ''
+  return REASONS[code] ?? `${printable(cause instanceof Error ? cause.message : message)}.`
+}
+
+/** What an RFC 9457 problem document says, or the start of whatever it is. */
+const problemText = (body: string): string => {
+  try {
+    const { detail, remedy } = JSON.parse(body) as Record<string, unknown>
+    if (typeof detail === 'string') return `${detail} ${typeof remedy === 'string' ? remedy : ''}`
+  } catch {
+    // Not JSON: a proxy, or another program.
+  }
+  return body.slice(0, 200)
+}
+
+/** Whether trying again may help: nobody answered. */
+export const isUnreachable = (error: unknown): boolean =>
+  error instanceof NetscopeError && error.code === 'client.unreachable'
+
+export const unreachable = (url: URL, error: unknown): NetscopeError =>
+  new NetscopeError(
+    'client.unreachable',
+    { url: url.origin, reason: reasonOf(error) },
+    { cause: error },
+  )
+
+/** The answer once its headers are there; throws `client.unreachable` or `client.refused`. */
+export const request = async (url: URL, signal: AbortSignal): Promise<Response> => {
+  let response: Response
+  try {
+    response = await fetch(url, { signal })
+  } catch (error) {
+    throw unreachable(url, error)
+  }
+  if (response.ok) return response
+  const reason = printable(problemText(await response.text().catch(() => ''))).trim()
+  throw new NetscopeError('client.refused', { url: url.origin, status: response.status, reason })
+}
+
+/** The parsed JSON of an answer. */
+export const requestJson = async (url: URL): Promise<unknown> => {
+  const response = await request(url, AbortSignal.timeout(ANSWER_WITHIN_MS))
+  try {
+    return JSON.parse(await response.text()) as unknown
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw unreachable(url, error)
+    const reason = 'that is no JSON.'
+    throw new NetscopeError('client.refused', { url: url.origin, status: response.status, reason })
+  }
+}
