@@ -3,14 +3,11 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, existsSync } from 'node:fs'
 import type { Interface, InterfaceCounters } from '../source.ts'
 import { kernelAtLeast } from './bpf-object.ts'
+import { isEthernet, linkHeaderBytesOf } from './link-type.ts'
 
 const SYS = '/sys/class/net'
 
-/** ARPHRD types (linux/if_arp.h) whose packets begin with an Ethernet header. */
-const ETHERNET = new Set([1, 772])
-/** ARPHRD types whose packets begin with IP: PPP, RAWIP, tunnels, SIT, GRE, GRE6, NONE (tun, wireguard). */
-const RAW_IP = new Set([512, 519, 768, 769, 776, 778, 823, 65534])
-/** Of these the tunnels by IP: before Linux 5.14 what arrives there still begins with the outer headers. */
+/** ARPHRD types of tunnels by IP: before Linux 5.14 what arrives there still begins with the outer headers. */
 const IP_TUNNELS = new Set([768, 769, 776, 778, 823])
 
 /** Kinds of `ip -d link` that pass packets on to another interface, where they are counted. */
@@ -62,7 +59,7 @@ export const listInterfaces = (): { name: string; ifindex: number }[] =>
 export const describeInterface = (name: string, ifindex: number): FoundInterface | undefined => {
   try {
     const type = Number(readText(`${SYS}/${name}/type`))
-    const linkHeaderBytes = ETHERNET.has(type) ? 14 : RAW_IP.has(type) ? 0 : undefined
+    const linkHeaderBytes = linkHeaderBytesOf(type)
     const found = { ifindex, name, ...classify(name, type) }
     if (IP_TUNNELS.has(type) && !kernelAtLeast(5, 14)) {
       return { ...found, reason: 'tunnels can be read from Linux 5.14 on' }
@@ -80,7 +77,7 @@ const classify = (name: string, type: number): Pick<FoundInterface, 'kind' | 'le
   if (stacked) return { kind: stacked, leaf: false }
   if (type === 772) return { kind: 'loopback', leaf: true }
   if (linkKind === 'veth') return { kind: 'veth', leaf: true }
-  if (linkKind === 'tun') return { kind: 'tun', leaf: ETHERNET.has(type) } // a tap is a machine's cable, a tun a tunnel
+  if (linkKind === 'tun') return { kind: 'tun', leaf: isEthernet(type) } // a tap is a machine's cable, a tun a tunnel
   if (existsSync(`${SYS}/${name}/device`)) return { kind: 'physical', leaf: true }
   return { kind: 'other', leaf: true }
 }

@@ -1,0 +1,25 @@
+/** Numbers of errors that the kernel answers probes with (include/uapi/asm-generic/errno*.h). */
+import { getSystemErrorName } from 'node:util'
+
+export const ERRNO = {
+  EPERM: -1,
+  ENOENT: -2,
+  E2BIG: -7,
+  ENOMEM: -12,
+  EACCES: -13,
+  EBUSY: -16,
+  ENODEV: -19,
+  EINVAL: -22,
+  EOPNOTSUPP: -95,
+  ENOTSUPP: -524,
+} as const
+
+/** `EPERM` for -1; ENOTSUPP, which the kernel should keep for itself, by name too. */
+export const errnoName = (errno: number): string => {
+  if (errno === ERRNO.ENOTSUPP) return 'ENOTSUPP'
+  try {
+    return getSystemErrorName(errno)
+  } catch {
+    return `errno ${-errno}`
+  }
+}
