@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { findCgroupMount } from './cgroup-mount.ts'
 
 export interface CgroupPathsConfig {
-  /** Folder where cgroup v2 is mounted; without it, what mountinfo tells. */
+  /** Folder where cgroup v2 is mounted (`/proc/self/fd/N` of a private mount); without it, what mountinfo tells. */
   mount?: string
   mountinfo?: string
   maxCgroups?: number
@@ -16,7 +16,7 @@ export interface CgroupPaths {
   start(nowMs: number): void
   /** Every tick: looks whether there are new cgroups, so that one that lives for a second is known afterwards. */
   refresh(nowMs: number): void
-  /** Path below the mount, `/` for its root; undefined if not known. A miss may scan. */
+  /** Path below the mount, `/` for its root; undefined if not known. A miss may scan. Ids count up: none reaches 2^53. */
   pathOf(id: number, nowMs: number): string | undefined
   /** Why paths are missing, in words for people; undefined when all is well. */
   reason(): string | undefined

@@ -29,7 +29,6 @@ const MAX_BYTES = 8192
 export const createProcFiles = (root = '/proc'): ProcFiles => {
   const buffer = Buffer.alloc(MAX_BYTES)
   const read = (path: string): string | undefined => {
-    if (!existsSync(path)) return undefined // far cheaper than the error
     let fd: number | undefined
     try {
       fd = openSync(path, 'r')
@@ -42,7 +41,11 @@ export const createProcFiles = (root = '/proc'): ProcFiles => {
   }
   return {
     uid: (pid) => statSync(`${root}/${pid}`, { throwIfNoEntry: false })?.uid,
-    stat: (pid) => parseStat(read(`${root}/${pid}/stat`) ?? ''),
+    stat(pid) {
+      const path = `${root}/${pid}/stat`
+      // Most that are asked for have ended: this is far cheaper than the error.
+      return existsSync(path) ? parseStat(read(path) ?? '') : undefined
+    },
     argv: (pid) => (read(`${root}/${pid}/cmdline`) ?? '').replace(/\0+$/, '').split('\0'),
     exe(pid) {
       try {

@@ -7,7 +7,7 @@ import { createProcesses, type ProcessesConfig } from './processes.ts'
 import { createUserNames } from './user-names.ts'
 
 const ID = '4f3c2b1a'.repeat(8)
-const DOCKER = 7
+const DOCKER = 7n
 const SECOND = 1e9
 /** The fake machine started 1,000 s ago and slept for 100 s of it. */
 const NOW_NS = 900 * SECOND
@@ -27,7 +27,7 @@ describe('on a made-up /proc', () => {
   const started = (config: ProcessesConfig = {}) => {
     const paths = new Map([
       [1, '/'],
-      [DOCKER, `/docker/${ID}`],
+      [7, `/docker/${ID}`],
       [8, '/system.slice/web.service'],
     ])
     const processes = createProcesses(
@@ -51,7 +51,7 @@ describe('on a made-up /proc', () => {
     pid: 42,
     uid: 1000,
     command: 'curl',
-    cgroupId: 8,
+    cgroupId: 8n,
     capturedNs: at(1),
     ...part,
   })
@@ -184,7 +184,7 @@ describe('on a made-up /proc', () => {
 
   it('on a hybrid host a v1 path names the container', () => {
     proc.run(42, { ...CURL, cgroup: `9:name=systemd:/x\n4:cpu,memory:/docker/${ID}\n0::/\n` })
-    for (const cgroupId of [1, 8, 999]) {
+    for (const cgroupId of [1n, 8n, 999n]) {
       expect(started().resolve(seen({ cgroupId })).process.container?.id).toBe(ID)
     }
   })
@@ -245,7 +245,7 @@ describe('on the real /proc', () => {
     pid,
     uid: process.getuid!(),
     command,
-    cgroupId: 0,
+    cgroupId: 0n,
     capturedNs: monotonicNs(),
   })
   const spawned = async (command: string, args: string[]) => {

@@ -18,8 +18,8 @@ export interface SeenProcess {
   pid: number
   uid: number
   command: string
-  /** Of cgroup v2; 0 if not known. A double is exact to 2^53 ids, which no host reaches. */
-  cgroupId: number
+  /** Of cgroup v2; 0 if not known. */
+  cgroupId: bigint
   /** CLOCK_MONOTONIC. */
   capturedNs: number
 }
@@ -140,7 +140,7 @@ export const createProcesses = (config: ProcessesConfig, deps: ProcessesDeps): P
   const describe = (seen: SeenProcess, known: Known | undefined): ProcessInfo => {
     if (known?.last && isSameCapture(known.last.seen, seen)) return known.last.process
     const nowMs = deps.wallMs()
-    const path = deps.cgroups.pathOf(seen.cgroupId, nowMs)
+    const path = deps.cgroups.pathOf(Number(seen.cgroupId), nowMs)
     const cgroup = owningCgroup(path, known?.cgroups)
     const user =
       cgroup?.container && seen.uid !== 0 ? undefined : deps.users.nameOf(seen.uid, nowMs)
@@ -191,7 +191,7 @@ export const createProcesses = (config: ProcessesConfig, deps: ProcessesDeps): P
       const uid = files.uid(pid)
       if (stat === undefined || uid === undefined) return undefined
       const { command } = stat
-      return resolve({ pid, uid, command, cgroupId: 0, capturedNs: monotonicNs() })
+      return resolve({ pid, uid, command, cgroupId: 0n, capturedNs: monotonicNs() })
     },
     counts: () => ({ cached: cache.size, ...counts }),
     reasons: () => [
