@@ -47,6 +47,8 @@ test.each([
   ['/api/v1/flows?state=dead', 'state', /live, ended, all/],
   ['/api/v1/flows?verdict=drop', 'verdict', /PASS, DROP, SKIP, SSH/],
   ['/api/v1/flows?protocol=tpc', 'protocol', /ICMP, TCP, UDP/],
+  ['/api/v1/flows?pid=0', 'pid', /must be >= 1/],
+  ['/api/v1/flows?process=', 'process', /fewer than 1/],
   ['/api/v1/flows/stream?limit=-1', 'limit', /must be >= 0/],
   ['/events?ip=localhost', 'ip', /address or prefix/],
   ['/events?proto=256', 'proto', /no protocol/],

@@ -20,6 +20,8 @@ import {
   readProtocol,
 } from './query-values.ts'
 
+const partParam = Type.String({ minLength: 1, maxLength: 256 })
+
 const flowsQuery = Type.Object(
   {
     state: Type.Enum(['live', 'ended', 'all'], { default: 'live' }),
@@ -38,6 +40,11 @@ const flowsQuery = Type.Object(
     interface: Type.Optional(Type.String({ maxLength: 64 })),
     verdict: Type.Optional(Type.Enum([...VERDICTS])),
     direction: Type.Optional(Type.Enum(['inbound', 'outbound', 'forwarded'])),
+    process: Type.Optional(partParam),
+    pid: Type.Optional(Type.Integer({ minimum: 1, maximum: 4_294_967_295 })),
+    user: Type.Optional(partParam),
+    container: Type.Optional(partParam),
+    name: Type.Optional(partParam),
     q: Type.Optional(Type.String({ maxLength: 200 })),
   },
   { additionalProperties: false },

@@ -1,4 +1,4 @@
-/** Status of the agents, /health for people, /ready for machines. */
+/** Status of the agents, what they found out about their machines, /health for people, /ready for machines. */
 import type { Status } from '@netscope/core/status.ts'
 import type { Agents } from '../agents.ts'
 import type { SharedStream } from '../stream/shared-stream.ts'
@@ -56,6 +56,10 @@ export const addStatusRoutes = (
   app.get('/api/v1/status/stream', { exposeHeadRoute: false }, async (_request, reply) => {
     sse.open(reply, (sink) => statusStream.add(sink, '', undefined))
   })
+
+  app.get('/api/v1/diagnosis', async () => ({
+    agents: agents.all.map(({ name, diagnosis }) => ({ agent: name, diagnosis })),
+  }))
 
   app.get('/health', async () => {
     const degraded = problemsOf(agents)

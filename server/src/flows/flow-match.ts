@@ -6,6 +6,7 @@ import type { Prefix } from '@netscope/core/prefix.ts'
 import { protocolName } from '@netscope/core/protocol.ts'
 import { KEY, SLOT, VERDICTS } from '@netscope/core/slot.ts'
 import type { Verdict } from '@netscope/core/slot.ts'
+import { containerTexts, nameTest, processTest } from './dictionary-match.ts'
 import { prefixTest } from './prefix-test.ts'
 
 export type FlowTest = (reader: FlowReader) => boolean
@@ -23,12 +24,27 @@ export interface FlowFilter {
   interface?: string
   verdict?: Verdict
   direction?: string
+  /** Part of the command name of either side's process; any case, as in `container` and `name`. */
+  process?: string
+  /** Process id of either side. */
+  pid?: number
+  /** Name or number of the user of either side's process. */
+  user?: string
+  /** Part of `runtime:id` or of the name of either side's container. */
+  container?: string
+  /** Part of either side's host name, of the TLS server name or of the HTTP host. */
+  name?: string
   /** Words that must all occur in what the flow table shows; any case. */
   q?: string
 }
 
 export const createFlowTest = (filter: FlowFilter): FlowTest => {
-  const tests = [...cheapTests(filter), ...addressTests(filter), ...textTests(filter)]
+  const tests = [
+    ...cheapTests(filter),
+    ...addressTests(filter),
+    ...ownerTests(filter),
+    ...textTests(filter),
+  ]
   const [first, second] = tests
   if (!first) return () => true
   if (!second) return first
@@ -65,6 +81,28 @@ const addressTests = ({ src, dst, ip }: FlowFilter): FlowTest[] => {
   return tests
 }
 
+const holds = (part: string) => {
+  const lower = part.toLowerCase()
+  return (text: string): boolean => text.toLowerCase().includes(lower)
+}
+
+const ownerTests = ({ process, pid, user, container, name }: FlowFilter): FlowTest[] => {
+  const tests: FlowTest[] = []
+  if (pid !== undefined) tests.push(processTest((of) => of.pid === pid))
+  if (user !== undefined)
+    tests.push(processTest((of) => of.user === user || String(of.uid) === user))
+  if (process !== undefined) {
+    const has = holds(process)
+    tests.push(processTest(({ command }) => has(command)))
+  }
+  if (container !== undefined) {
+    const has = holds(container)
+    tests.push(processTest((of) => containerTexts(of).some(has)))
+  }
+  if (name !== undefined) tests.push(nameTest(holds(name)))
+  return tests
+}
+
 const textTests = (filter: FlowFilter): FlowTest[] => {
   const tests: FlowTest[] = []
   const words = (filter.q ?? '')
@@ -81,6 +119,10 @@ const textTests = (filter: FlowFilter): FlowTest[] => {
 
 /** Looks where it costs least first: addresses are formatted only when nothing else has the word. */
 const wordTest = (word: string): FlowTest => {
+  const inName = nameTest(holds(word))
+  const inOwner = processTest((of) =>
+    [of.command, of.unit ?? '', ...containerTexts(of)].some(holds(word)),
+  )
   const isShort = memoize((text) => text.toLowerCase().includes(word))
   const digits = /^\d{1,5}$/.test(word)
   const port = (r: FlowReader, at: number) => digits && String(r.key16(at)).includes(word)
@@ -90,6 +132,8 @@ const wordTest = (word: string): FlowTest => {
     isShort(FLOW_FIELDS.verdict.read(r)) ||
     isShort(FLOW_FIELDS.direction.read(r)) ||
     isShort(FLOW_FIELDS.interface.read(r)) ||
+    inName(r) ||
+    inOwner(r) ||
     port(r, KEY.loPort) ||
     port(r, KEY.hiPort) ||
     address(r, KEY.loAddr) ||

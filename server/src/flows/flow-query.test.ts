@@ -66,6 +66,71 @@ test.each<[string, FlowFilter, number[]]>([
   expect(await bytes(filter)).toEqual(expected)
 })
 
+const owned = () => {
+  flows.addToDictionary('a', {
+    texts: [
+      [1, 'www.Example.org'],
+      [2, 'api.example.net'],
+    ],
+    processes: [
+      [3, { pid: 77, command: 'curl', uid: 1000, user: 'ada' }],
+      [
+        4,
+        {
+          pid: 78,
+          command: 'nginx',
+          uid: 33,
+          unit: 'web.service',
+          container: { runtime: 'docker', id: `4f3c${'0'.repeat(60)}`, name: 'Front' },
+        },
+      ],
+    ],
+  })
+  flows.addToDictionary('b', { texts: [[1, 'elsewhere']], processes: [] })
+  put('a', 20, { srcBytes: 20, srcProcess: 3, dstName: 1 })
+  put('a', 21, { srcBytes: 21, dstProcess: 4, sni: 2 })
+  put('b', 20, { srcBytes: 22, dstName: 1, srcProcess: 3 })
+}
+
+test.each<[string, FlowFilter, number[]]>([
+  ['part of a command', { process: 'CUR' }, [20]],
+  ['a process id', { pid: 78 }, [21]],
+  ['a user', { user: 'ada' }, [20]],
+  ['a user by its number', { user: '33' }, [21]],
+  ['a container id', { container: 'docker:4f3c' }, [21]],
+  ['the name of a container', { container: 'front' }, [21]],
+  ['a host name', { name: 'www.example' }, [20]],
+  ['a TLS server name', { name: 'API.' }, [21]],
+  ['a name that the id has at this agent', { name: 'elsewhere' }, [22]],
+  ['a name in words', { q: 'example.org curl' }, [20]],
+  ['a unit and a container in words', { q: 'web.service front nginx' }, [21]],
+  ['what no dictionary has', { process: 'ssh' }, []],
+])('finds flows by %s', async (_what, filter, expected) => {
+  owned()
+  expect(await bytes(filter)).toEqual(expected)
+})
+
+test('finds what became known after the filter was made', async () => {
+  const filter = createFlowTest({ name: 'late' })
+  const page = { test: filter, key: sortKey('srcBytes'), descending: false, offset: 0, limit: 9 }
+  put('a', 30, { srcBytes: 30, dstName: 9 })
+  expect((await queryFlows(flows.sets('all'), page)).total).toBe(0)
+  flows.addToDictionary('a', { texts: [[9, 'late.example']], processes: [] })
+  expect((await queryFlows(flows.sets('all'), page)).flows).toMatchObject([
+    { srcBytes: 30, dstName: 'late.example' },
+  ])
+})
+
+test('sorts by RTT, retransmissions, process and name', async () => {
+  owned()
+  put('a', 22, { srcBytes: 23, srcRttUs: 9, dstRttUs: 5000, srcRetransmits: 1, dstRetransmits: 2 })
+  put('a', 23, { srcBytes: 24, srcRttUs: 700, srcRetransmits: 2 })
+  expect((await bytes({}, '-rttMs')).slice(0, 2)).toEqual([23, 24])
+  expect((await bytes({}, '-retransmits')).slice(0, 2)).toEqual([23, 24])
+  expect((await bytes({}, '-process')).slice(0, 2)).toEqual([21, 20])
+  expect((await bytes({}, '-name')).slice(0, 3)).toEqual([20, 22, 21])
+})
+
 test('tells live and ended flows apart', async () => {
   expect(await bytes({}, 'srcBytes', 'live')).toEqual([1, 2, 3, 4])
   expect(await bytes({}, 'srcBytes', 'ended')).toEqual([5])

@@ -32,7 +32,12 @@ const {
   dstRetransmits,
   srcProcess,
   dstProcess,
+  dstName,
+  sni,
 } = FLOW_FIELDS
+
+/** Flows whose process is not known come after all others. */
+const AFTER_ALL = '\u{10ffff}'
 
 /** Where the shown text sorts wrongly or is dear to make. */
 const OWN_KEYS: Readonly<Record<string, SortKey>> = {
@@ -47,7 +52,11 @@ const OWN_KEYS: Readonly<Record<string, SortKey>> = {
   ),
   rttMs: number((reader) => Math.max(srcRttMs.read(reader), dstRttMs.read(reader))),
   retransmits: number((reader) => srcRetransmits.read(reader) + dstRetransmits.read(reader)),
-  process: { type: 'text', read: (reader) => srcProcess.read(reader) || dstProcess.read(reader) },
+  process: {
+    type: 'text',
+    read: (reader) => srcProcess.read(reader) || dstProcess.read(reader) || AFTER_ALL,
+  },
+  name: { type: 'text', read: (reader) => dstName.read(reader) || sni.read(reader) },
 }
 
 /** Names that `sort` takes: every field of a flow, and what both sides come to. */
@@ -59,6 +68,7 @@ export const SORT_NAMES: readonly string[] = [
   'rttMs',
   'retransmits',
   'process',
+  'name',
 ]
 
 const TEXT_TYPES = new Set<FieldType>(['id', 'address', 'text', 'time'])

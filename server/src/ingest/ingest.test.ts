@@ -3,13 +3,13 @@ import { existsSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } 
 import { createServer as createSocketServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { encodeFrame, encodeJsonFrame } from '@netscope/core/frame.ts'
+import { encodeJsonFrame } from '@netscope/core/frame.ts'
 import { EVENT_BYTES } from '@netscope/core/slot.ts'
 import { FRAME } from '@netscope/core/wire.ts'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { batch, flowRecord } from '../fakes/flow-record.ts'
-import { fakeStatus } from '../fakes/fake-status.ts'
+import { FAKE_DIAGNOSIS } from '../fakes/fake-diagnosis.ts'
 import { startServer, until } from '../fakes/running-server.ts'
 import type { RunningServer } from '../fakes/running-server.ts'
 import type { Pipeline } from '../pipeline.ts'
@@ -86,6 +86,48 @@ test('flows of an agent that is away stay as stale; those it does not republish 
   await agent.stop()
 })
 
+test('shows names and owners by the dictionary of the run that counted the flow', async () => {
+  const names = (flows: Record<string, unknown>[]) =>
+    flows.map((flow) => [flow['srcProcess'], flow['dstName'], flow['srcContainer']])
+  const agent = running.agent()
+  await agent.start()
+  const container = { runtime: 'docker', id: '0123456789abcdef' } as const
+  const curl = { pid: 7, command: 'curl', uid: 0, container }
+  agent.dictionary({ texts: [[1, 'one.example']], processes: [[2, curl]] })
+  agent.flows([
+    flowRecord({ slot: 1, srcBytes: 1, srcProcess: 2, dstName: 1 }),
+    flowRecord({ slot: 2, srcBytes: 2, srcProcess: 2, dstName: 1, end: 2 }),
+  ])
+  await until(async () => (await flowsNow()).total === 2)
+  const before = ['curl', 'one.example', 'docker:0123456789ab']
+  expect(names((await flowsNow()).flows)).toEqual([before, before])
+  await agent.stop()
+  const next = running.agent({ startedAtMs: 2000 })
+  await next.start()
+  next.dictionary({ texts: [[1, 'two.example']] })
+  next.flows([flowRecord({ slot: 1, srcBytes: 3, srcProcess: 2, dstName: 1 })])
+  await until(async () => (await flowsNow()).flows.at(-1)?.['srcBytes'] === 3)
+  expect(names((await flowsNow()).flows)).toEqual([before, ['', 'two.example', '']])
+  await next.stop()
+})
+
+test('shows what the agent found out about its machine, until a new run tells anew', async () => {
+  const told = async () =>
+    (await running.server.app.inject('/api/v1/diagnosis')).json() as { agents: object[] }
+  const agent = running.agent()
+  await agent.start()
+  const seq = agent.diagnosis(FAKE_DIAGNOSIS)
+  await until(() => agent.acked >= seq)
+  expect(await told()).toEqual({ agents: [{ agent: 'host-a', diagnosis: FAKE_DIAGNOSIS }] })
+  const status = (await running.server.app.inject('/api/v1/status')).json()
+  expect(status).not.toHaveProperty('diagnosis')
+  await agent.stop()
+  const next = running.agent({ startedAtMs: 2000 })
+  await next.start()
+  await until(async () => !('diagnosis' in (await told()).agents[0]!))
+  await next.stop()
+})
+
 test('keeps the flows of several agents apart', async () => {
   const [a, b] = [running.agent({ agent: 'a' }), running.agent({ agent: 'b' })]
   await Promise.all([a.start(), b.start()])
@@ -110,47 +152,13 @@ test('the newer connection of an agent replaces the older one', async () => {
 
 const hello = (given: object = {}) =>
   encodeJsonFrame(FRAME.hello, 0, { ...running.agent().hello, ...given })
-const frame = (type: number, payload: Uint8Array) =>
-  Buffer.concat([hello(), encodeFrame(type, 1, payload)])
-const status = (given: object) =>
-  frame(FRAME.status, Buffer.from(JSON.stringify({ ...fakeStatus(), ...given })))
-
-test.each<[string, () => Uint8Array]>([
-  ['bytes that are no frames', () => Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')],
-  ['no hello', () => encodeFrame(FRAME.flows, 1, batch([flowRecord()]))],
-  ['a hello that is not JSON', () => encodeFrame(FRAME.hello, 0, Buffer.from('{'))],
-  ['a hello of another protocol', () => hello({ protocol: 2 })],
-  ['a name that is a path', () => hello({ agent: '../../etc' })],
-  ['a flow table of any size', () => hello({ flowCapacity: 2 ** 40 })],
-  ['two hellos', () => Buffer.concat([hello(), hello()])],
-  ['half a record', () => frame(FRAME.flows, batch([flowRecord()]).subarray(0, 100))],
-  ['less than a batch header', () => frame(FRAME.events, new Uint8Array(15))],
-  ['a batch with a clock that is no number', () => frame(FRAME.flows, batch([], Number.NaN))],
-  ['a slot outside of the table', () => frame(FRAME.flows, batch([flowRecord({ slot: 131_072 })]))],
-  ['an unknown end', () => frame(FRAME.flows, batch([flowRecord({ end: 9 })]))],
-  [
-    'a rate that is no number',
-    () => frame(FRAME.flows, batch([flowRecord({ srcRate: Number.NaN })])),
-  ],
-  ['a status without its parts', () => frame(FRAME.status, Buffer.from('{}'))],
-  ['a status with text for a number', () => status({ activeIps: '4' })],
-  ['a reply without a number', () => frame(FRAME.reply, Buffer.from('{"ok":true}'))],
-])('closes a connection that sends %s, and says so once', async (_what, bytes) => {
-  const agent = running.agent()
-  await agent.start({ hello: false })
-  agent.raw(bytes())
-  await until(() => agent.closed)
-  const warnings = running.logged.filter(({ level }) => level === 40)
-  expect(warnings.map(({ msg }) => msg)).toEqual(['closing the connection of an agent'])
-})
-
 test('survives random bytes after a good hello', async () => {
   let seed = 7
   const random = () => (seed = (Math.imul(seed, 1103515245) + 12345) >>> 0) >>> 8
   for (let round = 0; round < 60; round++) {
     const agent = running.agent({ agent: `fuzz-${round % 4}` })
     await agent.start()
-    const type = 2 + (round % 4)
+    const type = 2 + (round % 6)
     const bytes =
       type === FRAME.flows ? batch([flowRecord()]) : Buffer.alloc(16 + EVENT_BYTES * (round % 3))
     for (let i = 0; i < 6; i++) bytes[random() % bytes.length] = random() & 255

@@ -42,7 +42,10 @@ const dnsServer = Type.Object({
   queries: count,
   answers: count,
   unanswered: count,
-  rcodes: Type.Record(Type.String({ maxLength: 32 }), count, { maxProperties: 64 }),
+  rcodes: Type.Record(Type.String({ pattern: '^[A-Za-z0-9_-]{1,32}$' }), count, {
+    maxProperties: 64,
+    additionalProperties: false,
+  }),
   latencySumMs: count,
 })
 
