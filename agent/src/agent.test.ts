@@ -1,4 +1,5 @@
 /** Tests of the whole agent with a source that stands for the kernel and a server on a real socket. */
+import { createFakeProcesses } from './enrich/fake-processes.ts'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -102,7 +103,8 @@ const newAgent = (source: Source): Agent =>
       hostname: 'h1',
       version: '1.2.3',
       synRetries: 6,
-      resolveProcess: ({ pid, uid, command }) => ({ pid, uid, command }),
+      processes: createFakeProcesses(),
+      pidOfInode: () => undefined,
       now: () => Date.now(),
       log: quiet,
     },

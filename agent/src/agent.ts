@@ -1,13 +1,12 @@
 /** The agent, put together: source, lists, flow engine, events and uplink, started in the order that counts. */
 import type { AgentConfig } from '@netscope/core/config/sections.ts'
-import type { ProcessInfo } from '@netscope/core/process.ts'
 import type { Status } from '@netscope/core/status.ts'
 import type { Hello } from '@netscope/core/wire.ts'
 import { createCommands } from './commands.ts'
+import type { Processes } from './enrich/processes.ts'
 import { createEventPump } from './event-pump.ts'
 import { createFlowEngine } from './flows/flow-engine.ts'
 import { createLists } from './lists/lists.ts'
-import type { CapturedOwner } from './sockets/captured-owner.ts'
 import type { Source } from './source.ts'
 import { createUplink } from './uplink/uplink.ts'
 
@@ -25,7 +24,9 @@ export interface AgentDeps {
   now(): number
   /** SYN retransmissions after which the kernel gives a connect up (net.ipv4.tcp_syn_retries). */
   synRetries: number
-  resolveProcess(owner: CapturedOwner): ProcessInfo
+  processes: Processes
+  /** Process that holds a socket that is older than the agent. */
+  pidOfInode(inode: number): number | undefined
   log: AgentLog
 }
 
@@ -109,6 +110,7 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
 
   return {
     start: async () => {
+      deps.processes.start()
       lists.load()
       lists.apply()
       const sizes = lists.sizes()
@@ -126,7 +128,8 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
             return uplink.sendFlows(records, count)
           },
           synRetries: deps.synRetries,
-          resolveProcess: deps.resolveProcess,
+          processes: deps.processes,
+          pidOfInode: deps.pidOfInode,
           eventsWatched: pump.watched,
           lists: lists.sizes,
           uplink: uplink.counts,

@@ -9,6 +9,10 @@ import { NetscopeError } from '@netscope/core/errors.ts'
 import { pino } from 'pino'
 import { createAgent, type Agent } from './agent.ts'
 import { createSource } from './create-source.ts'
+import { createCgroupPaths } from './enrich/cgroup-paths.ts'
+import { createProcesses } from './enrich/processes.ts'
+import { findSocketOwners } from './enrich/socket-owners.ts'
+import { createUserNames } from './enrich/user-names.ts'
 
 const FAILED = 1
 const WRONG_CONFIG = 2
@@ -84,13 +88,24 @@ process.on('uncaughtException', fail)
 try {
   const config = await readConfig()
   const source = await createSource(config)
+  const socketPids =
+    config.agent.source === 'ebpf' ? (await findSocketOwners()).pids : new Map<number, number>()
   const agent = createAgent(config, {
     source,
     hostname: hostname(),
     version: version(),
     now: () => Date.now(),
     synRetries: readSynRetries(),
-    resolveProcess: ({ pid, uid, command }) => ({ pid, uid, command }),
+    processes: createProcesses(
+      {},
+      {
+        cgroups: createCgroupPaths(),
+        users: createUserNames(),
+        monotonicNs: () => Number(process.hrtime.bigint()),
+        wallMs: () => Date.now(),
+      },
+    ),
+    pidOfInode: (inode) => socketPids.get(inode),
     log,
   })
   stopOnSignal(agent)

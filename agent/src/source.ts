@@ -1,4 +1,5 @@
 /** What stands at the kernel's place: `ebpf` and `mock` offer this, the rest is the same code. */
+import type { DiagMessage } from './sockets/diag-row.ts'
 import type { Direction, HookCounters } from '@netscope/core/slot.ts'
 import type { RttHistogram } from '@netscope/core/status.ts'
 
@@ -102,6 +103,8 @@ export interface Source {
   readonly events: EventRing
   /** Absent where no program sees sockets: captures, the mock network, a kernel that refuses the programs. */
   readonly sockets?: SocketTable
+  /** Visits every TCP socket of this network namespace, those that are older than the programs included. */
+  dumpTcpSockets?(visit: (socket: DiagMessage) => void): void
   capabilities(): Capability[]
   interfaces(): Interface[]
   /** Everything that flow entries don't tell, per interface and direction, summed over CPUs. */

@@ -2,6 +2,7 @@
  * A process that counts on one interface as the agent does: kernel program, lists, flow engine; records
  * are accepted and thrown away. Commands: on N (prefixes on the deny list), off.
  */
+import { createFakeProcesses } from '@netscope/agent/enrich/fake-processes.ts'
 import { createInterface } from 'node:readline'
 import { createFlowEngine } from '@netscope/agent/flows/flow-engine.ts'
 import { createKernelSource } from '@netscope/agent/kernel/kernel-source.ts'
@@ -33,7 +34,8 @@ const start = async (prefixes: number): Promise<void> => {
       source,
       onRecords: () => true,
       synRetries: 6,
-      resolveProcess: ({ pid, uid, command }) => ({ pid, uid, command }),
+      processes: createFakeProcesses(),
+      pidOfInode: () => undefined,
       eventsWatched: () => false,
       lists: () => ({ allow: none, deny: none }),
       uplink: () => ({ connected: true, droppedRecords: 0, queuedBytes: 0 }),

@@ -12,6 +12,7 @@ import {
   WORDS,
 } from '../flows/slot-words.ts'
 import { ROLE_CLIENT, SOCKET, SOCKET_CLOSED, SOCKET_WORDS, STATES } from '../sockets/socket-slot.ts'
+import type { Sockets, SocketSet } from '../sockets/sockets.ts'
 import type { SocketTracker } from '../sockets/socket-tracker.ts'
 
 const TCP = 6
@@ -23,10 +24,7 @@ const ABORTED = CONNECT_OUTCOMES.indexOf('aborted')
 
 export interface FlowEnrichmentDeps {
   memory: FlowMemory
-  /** undefined: no program sees sockets here. */
-  sockets: SocketTracker | undefined
-  /** Dictionary id of the process that owns the socket in this row. */
-  processOf(row: number): number
+  sockets: Pick<Sockets, 'sets' | 'connectFailed'>
   /** SYN retransmissions after which the kernel gives a connect up (net.ipv4.tcp_syn_retries). */
   synRetries: number
   /** What else there is to say of a slot: names, drops. */
@@ -42,38 +40,49 @@ export interface FlowEnrichment {
 }
 
 export const createFlowEnrichment = (deps: FlowEnrichmentDeps): FlowEnrichment => {
-  const { memory, sockets } = deps
+  const { memory } = deps
+  const { sets } = deps.sockets
   const { slots, owners, enrichment } = memory
-  /** Row + 1 of the socket of each side, 0 = none found yet; and the low word of its cookie, since rows change hands. */
+  /** (Row + 1) × sets + set of the socket of each side, 0 = none found yet; and the low word of its cookie, since rows change hands. */
   const rows = new Uint32Array(2 * memory.capacity)
   const cookies = new Uint32Array(2 * memory.capacity)
 
-  const find = (sockets: SocketTracker, slot: number, side: number): number => {
+  const find = (tracker: SocketTracker, slot: number, side: number): number => {
     const owner = slot * OWNER_WORDS + 2 * side
     const [low, high] = [owners[owner]!, owners[owner + 1]!]
-    const row = (low | high) === 0 ? -1 : sockets.byCookie(low, high)
+    const row = (low | high) === 0 ? -1 : tracker.byCookie(low, high)
     const at = slot * WORDS
     if (row >= 0 || (slots[at + PROTOCOL]! & 0xff) !== TCP) return row
     const ports = slots[at + PORTS]!
     return side === 0
-      ? sockets.byTuple(slots, at + LO_ADDRESS, at + HI_ADDRESS, ports)
-      : sockets.byTuple(slots, at + HI_ADDRESS, at + LO_ADDRESS, (ports << 16) | (ports >>> 16))
+      ? tracker.byTuple(slots, at + LO_ADDRESS, at + HI_ADDRESS, ports)
+      : tracker.byTuple(slots, at + HI_ADDRESS, at + LO_ADDRESS, (ports << 16) | (ports >>> 16))
   }
 
-  const rowOf = (sockets: SocketTracker, slot: number, side: number): number => {
+  /** Remembers what it found; the next call compares two words. */
+  const rowOf = (slot: number, side: number): SocketSet | undefined => {
     const me = 2 * slot + side
-    const known = rows[me]! - 1
-    if (known >= 0 && sockets.words[known * SOCKET_WORDS] === cookies[me]) return known
-    const row = find(sockets, slot, side)
-    rows[me] = row + 1
-    if (row >= 0) cookies[me] = sockets.words[row * SOCKET_WORDS]!
-    return row
+    const known = rows[me]!
+    const set = known === 0 ? undefined : sets[known % sets.length]
+    const row = Math.floor(known / sets.length) - 1
+    if (set && set.tracker.words[row * SOCKET_WORDS] === cookies[me]) return set
+    for (const [index, { tracker }] of sets.entries()) {
+      const found = find(tracker, slot, side)
+      if (found < 0) continue
+      rows[me] = (found + 1) * sets.length + index
+      cookies[me] = tracker.words[found * SOCKET_WORDS]!
+      return sets[index]
+    }
+    rows[me] = 0
+    return undefined
   }
 
-  const fromSocket = (words: Uint32Array, row: number, slot: number, side: number): void => {
+  const fromSocket = ({ tracker, owners }: SocketSet, slot: number, side: number): void => {
+    const { words } = tracker
+    const row = Math.floor(rows[2 * slot + side]! / sets.length) - 1
     const at = row * SOCKET_WORDS
     const to = slot * ENRICHMENT_WORDS
-    const process = deps.processOf(row)
+    const process = owners.of(row)
     if (process !== 0) enrichment[to + ENRICHMENT.process / 4 + side] = process
     if (((words[at + STATES]! >>> 16) & 0xff) !== TCP) return
     enrichment[to + ENRICHMENT.srttUs / 4 + side] = words[at + SOCKET.srttUs / 4]!
@@ -103,7 +112,9 @@ export const createFlowEnrichment = (deps: FlowEnrichmentDeps): FlowEnrichment =
     const wasReset = slots[slot * WORDS + RST + (1 - side)]! > 0
     const gaveUp = words[at + SOCKET.retransmits / 4]! >= deps.synRetries
     const outcome = wasReset ? REFUSED : gaveUp ? TIMED_OUT : ABORTED
+    if (byteOf(to, ENRICHMENT.outcome) !== 0) return
     setByte(to, ENRICHMENT.outcome, outcome)
+    if (outcome !== ABORTED) deps.sockets.connectFailed(wasReset ? 'refused' : 'timedOut')
   }
 
   const copyU64 = (words: Uint32Array, from: number, to: number): void => {
@@ -111,6 +122,9 @@ export const createFlowEnrichment = (deps: FlowEnrichmentDeps): FlowEnrichment =
     enrichment[to] = words[from]!
     enrichment[to + 1] = words[from + 1] === high ? high : words[from + 1]!
   }
+
+  const byteOf = (at: number, offset: number): number =>
+    (enrichment[at + (offset >> 2)]! >>> (8 * (offset & 3))) & 0xff
 
   const setByte = (at: number, offset: number, value: number): void => {
     const shift = 8 * (offset & 3)
@@ -120,9 +134,9 @@ export const createFlowEnrichment = (deps: FlowEnrichmentDeps): FlowEnrichment =
 
   return {
     refresh(slot) {
-      for (let side = 0; sockets && side < 2; side++) {
-        const row = rowOf(sockets, slot, side)
-        if (row >= 0) fromSocket(sockets.words, row, slot, side)
+      for (let side = 0; side < 2; side++) {
+        const set = rowOf(slot, side)
+        if (set) fromSocket(set, slot, side)
       }
       for (const other of deps.others) other(slot)
     },

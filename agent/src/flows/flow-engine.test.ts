@@ -1,4 +1,5 @@
 /** The flows side as a whole: one tick brings flows, totals, coverage and a status that agree. */
+import { createFakeProcesses } from '../enrich/fake-processes.ts'
 import { HOOK_COUNTERS, type HookCounters } from '@netscope/core/slot.ts'
 import { RECORD_BYTES } from '@netscope/core/flow-record.ts'
 import { describe, expect, it } from 'vitest'
@@ -65,7 +66,8 @@ const createRig = (tableSize = 100) => {
         return true
       },
       synRetries: 6,
-      resolveProcess: ({ pid, uid, command }) => ({ pid, uid, command }),
+      processes: createFakeProcesses(),
+      pidOfInode: () => undefined,
       eventsWatched: () => false,
       lists: () => ({ allow: { entries: 1, capacity: 10 }, deny: { entries: 2, capacity: 10 } }),
       uplink: () => ({ droppedRecords: 4, queuedBytes: 5 }),

@@ -3,15 +3,12 @@
  * coverage and status in the order in which their figures agree.
  */
 import type { FlowsSection } from '@netscope/core/config/flows.ts'
-import type { ProcessInfo } from '@netscope/core/process.ts'
 import type { Status } from '@netscope/core/status.ts'
 import type { Source } from '../source.ts'
 import { createCoverageWatch } from './coverage.ts'
 import { createDictionary, type Dictionary } from '../enrich/dictionary.ts'
 import { createFlowEnrichment } from '../enrich/flow-enrichment.ts'
-import type { CapturedOwner } from '../sockets/captured-owner.ts'
-import { createProcessIds } from '../sockets/process-ids.ts'
-import { createSocketTracker } from '../sockets/socket-tracker.ts'
+import { createSockets, type SocketsDeps } from '../sockets/sockets.ts'
 import { createFlowMemory } from './flow-memory.ts'
 import { createFlowTracker } from './flow-tracker.ts'
 import { IpWindow } from './ip-window.ts'
@@ -36,7 +33,8 @@ const DICTIONARY_ENTRIES = 32_768
 
 type FromOthers = 'eventsWatched' | 'lists' | 'uplink' | 'programs' | 'degraded'
 
-export interface FlowEngineDeps extends Pick<StatusDeps, FromOthers> {
+export interface FlowEngineDeps
+  extends Pick<StatusDeps, FromOthers>, Pick<SocketsDeps, 'processes' | 'pidOfInode'> {
   source: Source
   /**
    * Takes records. Last records of flows come in calls of their own and must be taken whatever it
@@ -47,8 +45,6 @@ export interface FlowEngineDeps extends Pick<StatusDeps, FromOthers> {
   onEndedRecords?: RecordSink
   /** SYN retransmissions after which the kernel gives a connect up. */
   synRetries: number
-  /** Everything that is known of the owner of a socket. */
-  resolveProcess(owner: CapturedOwner): ProcessInfo
   /** Waits `ms`; needed only by flush of the ebpf source. */
   sleep?(ms: number): Promise<void>
 }
@@ -78,20 +74,14 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
     table.capacity,
   )
   const memory = createFlowMemory(table)
-  const sockets = source.sockets && createSocketTracker(source.sockets)
-  const dictionary = createDictionary(DICTIONARY_ENTRIES, (mark) =>
-    enrichment.markUsed(table.handedOut(), mark),
-  )
-  const processIds =
-    sockets &&
-    createProcessIds(sockets, source.sockets!.capacity, {
-      dictionary,
-      resolve: deps.resolveProcess,
-    })
+  const dictionary = createDictionary(DICTIONARY_ENTRIES, (mark) => {
+    enrichment.markUsed(table.handedOut(), mark)
+    for (const { owners } of sockets.sets) owners.markUsed(mark)
+  })
+  const sockets = createSockets({ ...deps, dictionary })
   const enrichment = createFlowEnrichment({
     memory,
     sockets,
-    processOf: (row) => processIds?.of(row) ?? 0,
     synRetries: deps.synRetries,
     others: [],
   })
@@ -123,7 +113,8 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
     ipWindow,
     tracker: tracker.stats,
     coverage: coverage.report,
-    sockets: () => ({ used: sockets?.used() ?? 0, tcp: sockets?.totals.now() }),
+    sockets: () => ({ used: sockets.used(), tcp: sockets.tcp() }),
+    degraded: () => [...sockets.reasons(), ...deps.degraded()],
   })
   let interfaces = source.interfaces()
   let lastNs = -1
@@ -142,8 +133,7 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
   const run = async <T>(work: (nowNs: number) => Promise<T>): Promise<T> => {
     const nowNs = source.nowNs()
     const before = begin(nowNs)
-    sockets?.tick()
-    processIds?.tick()
+    sockets.tick()
     await nextTurn()
     const result = await work(nowNs)
     totals.fold(lastNs < 0 ? 1 : Math.max(0, nowNs - lastNs) / 1e9, source.overflow())

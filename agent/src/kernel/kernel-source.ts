@@ -18,6 +18,7 @@ import { createEventRing, createRing } from './event-ring.ts'
 import { createFlowTable } from './flow-table.ts'
 import { mapMemory, pageSize } from './libbpf.ts'
 import { createListTable } from './list-table.ts'
+import { dumpTcpSockets } from './sock-diag.ts'
 import { createSockets } from './sockets.ts'
 import { runStats } from './program-info.ts'
 
@@ -67,6 +68,7 @@ export const createKernelSource = (config: KernelSourceConfig): KernelSource => 
     table,
     lists: createListTable(object, control, config.listEntries),
     ...(sockets.table && { sockets: sockets.table }),
+    dumpTcpSockets,
     events: createEventRing(ring, object.mapFd('event_stats'), control),
     capabilities: () => [...describeCapabilities(attachments.unattached()), sockets.capability()],
     interfaces: () => attachments.interfaces(),

@@ -48,6 +48,7 @@ export const SOCKET_CONTROL = { freeTail: 0, freeHead: 4, handedOut: 8 } as cons
 export const SOCKET_OPEN = 1
 export const SOCKET_CLOSED = 2
 /** enum socket_role */
+export const ROLE_UNKNOWN = 0
 export const ROLE_CLIENT = 1
 export const ROLE_SERVER = 2
 

@@ -2,7 +2,14 @@
 import type { TcpTotals } from '@netscope/core/status.ts'
 import { TCP_STATES } from '@netscope/core/enrichment.ts'
 import { readU64 } from '../flows/slot-words.ts'
-import { SOCKET, SOCKET_WORDS, STATES } from './socket-slot.ts'
+import {
+  ROLE_CLIENT,
+  ROLE_SERVER,
+  ROLE_UNKNOWN,
+  SOCKET,
+  SOCKET_WORDS,
+  STATES,
+} from './socket-slot.ts'
 
 const TCP = 6
 const ESTABLISHED = TCP_STATES.indexOf('established')
@@ -13,7 +20,7 @@ const COUNTS = 3
 
 export interface SocketTotals {
   begin(): void
-  appear(row: number, isClient: boolean): void
+  appear(row: number): void
   add(row: number): void
   forget(row: number): void
   connectFailed(kind: 'refused' | 'timedOut'): void
@@ -37,31 +44,53 @@ export const createSocketTotals = (words: Uint32Array, capacity: number): Socket
     established: 0,
   }
 
+  /** Notes the row's counters; returns by how much they grew. The same object each time. */
+  const grown = {
+    sentBytes: 0,
+    receivedBytes: 0,
+    rttSamples: 0,
+    retransmits: 0,
+    retransmitEvents: 0,
+  }
+  const count = (row: number, at: number): typeof grown => {
+    const sent = readU64(words, at + SOCKET.sentBytes / 4)
+    const received = readU64(words, at + SOCKET.receivedBytes / 4)
+    grown.sentBytes = sent - bytes[BYTES * row]!
+    grown.receivedBytes = received - bytes[BYTES * row + 1]!
+    bytes[BYTES * row] = sent
+    bytes[BYTES * row + 1] = received
+    grown.rttSamples = grow(counts, COUNTS * row, words[at + SOCKET.rttSamples / 4]!)
+    grown.retransmits = grow(counts, COUNTS * row + 1, words[at + SOCKET.retransmits / 4]!)
+    grown.retransmitEvents = grow(
+      counts,
+      COUNTS * row + 2,
+      words[at + SOCKET.retransmitEvents / 4]!,
+    )
+    return grown
+  }
+
   return {
     begin: () => (sum.established = 0),
-    appear(row, isClient) {
-      if (((words[row * SOCKET_WORDS + STATES]! >>> 16) & 0xff) !== TCP) return
-      if (isClient) sum.connects++
-      else sum.accepts++
+    appear(row) {
+      const at = row * SOCKET_WORDS
+      const role = words[at + STATES]! >>> 24
+      if (!isTcp(words[at + STATES]!)) return
+      if (role === ROLE_CLIENT) sum.connects++
+      if (role === ROLE_SERVER) sum.accepts++
+      // What a socket did before our programs is not ours.
+      if (role === ROLE_UNKNOWN) count(row, at)
     },
     add(row) {
       const at = row * SOCKET_WORDS
       const states = words[at + STATES]!
-      if (((states >>> 16) & 0xff) !== TCP) return
+      if (!isTcp(states)) return
       if (((states >>> 8) & 0xff) === ESTABLISHED) sum.established++
-      const sent = readU64(words, at + SOCKET.sentBytes / 4)
-      const received = readU64(words, at + SOCKET.receivedBytes / 4)
-      sum.sentBytes += sent - bytes[BYTES * row]!
-      sum.receivedBytes += received - bytes[BYTES * row + 1]!
-      bytes[BYTES * row] = sent
-      bytes[BYTES * row + 1] = received
-      sum.rttSamples += grow(counts, COUNTS * row, words[at + SOCKET.rttSamples / 4]!)
-      sum.retransmits += grow(counts, COUNTS * row + 1, words[at + SOCKET.retransmits / 4]!)
-      sum.retransmitEvents += grow(
-        counts,
-        COUNTS * row + 2,
-        words[at + SOCKET.retransmitEvents / 4]!,
-      )
+      const grown = count(row, at)
+      sum.sentBytes += grown.sentBytes
+      sum.receivedBytes += grown.receivedBytes
+      sum.rttSamples += grown.rttSamples
+      sum.retransmits += grown.retransmits
+      sum.retransmitEvents += grown.retransmitEvents
     },
     forget(row) {
       bytes.fill(0, BYTES * row, BYTES * (row + 1))
@@ -71,6 +100,8 @@ export const createSocketTotals = (words: Uint32Array, capacity: number): Socket
     now: () => ({ ...sum }),
   }
 }
+
+const isTcp = (states: number): boolean => ((states >>> 16) & 0xff) === TCP
 
 /** Sets counts[at] and returns by how much it grew. */
 const grow = (counts: Uint32Array, at: number, now: number): number => {

@@ -5,7 +5,7 @@
 import { hashAddress } from '../flows/address-hash.ts'
 import type { SocketTable } from '../source.ts'
 import { ChainIndex } from './chain-index.ts'
-import { PORTS, ROLE_CLIENT, SOCKET, SOCKET_CLOSED, SOCKET_WORDS, STATES } from './socket-slot.ts'
+import { PORTS, SOCKET, SOCKET_CLOSED, SOCKET_WORDS, STATES } from './socket-slot.ts'
 import { createSocketTotals, type SocketTotals } from './socket-totals.ts'
 
 /** A closed socket is kept as long as its flow may still ask for it (flows.closedLingerSeconds and some ticks). */
@@ -36,6 +36,7 @@ export interface SocketTracker {
   byTuple(from: Uint32Array, local: number, remote: number, ports: number): number
   /** Sockets that were taken in since the last call, oldest first, at most `limit`. */
   takeNew(limit: number, visit: (row: number) => void): void
+  localPort(row: number): number
   used(): number
 }
 
@@ -57,7 +58,7 @@ export const createSocketTracker = (table: SocketTable): SocketTracker => {
     used++
     cookies.insert(hashCookie(words[at + COOKIE]!, words[at + COOKIE + 1]!), row)
     if (isTcp) tuples.insert(hashTuple(words, at + LOCAL, at + REMOTE, words[at + PORTS]!), row)
-    totals.appear(row, words[at + STATES]! >>> 24 === ROLE_CLIENT)
+    totals.appear(row)
     fresh.push(row)
   }
 
@@ -115,6 +116,7 @@ export const createSocketTracker = (table: SocketTable): SocketTracker => {
       const taken = fresh.splice(0, limit)
       for (const row of taken) visit(row)
     },
+    localPort: (row) => words[row * SOCKET_WORDS + PORTS]! & 0xffff,
     used: () => used,
   }
 }

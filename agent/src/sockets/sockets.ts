@@ -1,0 +1,95 @@
+/** The sockets of this host and their owners: those that our programs follow, and those that are older. */
+import type { TcpTotals } from '@netscope/core/status.ts'
+import type { Dictionary } from '../enrich/dictionary.ts'
+import type { Processes, Resolution } from '../enrich/processes.ts'
+import type { Source } from '../source.ts'
+import { capturedOwner } from './captured-owner.ts'
+import { createOldSockets, type OldOwner } from './old-sockets.ts'
+import { createProcessIds, type ProcessIds } from './process-ids.ts'
+import { createSocketTracker, type SocketTracker } from './socket-tracker.ts'
+
+/** Sockets with a 5-tuple or a cookie, and who owns them. */
+export interface SocketSet {
+  tracker: SocketTracker
+  owners: ProcessIds
+}
+
+export interface Sockets {
+  /** To be searched in this order; empty where no program sees sockets. */
+  readonly sets: readonly SocketSet[]
+  /** Once a second, before the flows are looked at. */
+  tick(): void
+  used(): number
+  /** undefined where no program sees sockets. */
+  tcp(): TcpTotals | undefined
+  connectFailed(kind: 'refused' | 'timedOut'): void
+  /** Why something is not known, in words. */
+  reasons(): string[]
+}
+
+export interface SocketsDeps {
+  source: Pick<Source, 'sockets' | 'dumpTcpSockets'>
+  dictionary: Pick<Dictionary, 'process'>
+  processes: Processes
+  /** Process that holds the socket with this inode; undefined unknown. */
+  pidOfInode(inode: number): number | undefined
+}
+
+/** More connections than these are hardly older than the agent on a machine that it is started on. */
+const OLD_CAPACITY = 16_384
+
+export const createSockets = (deps: SocketsDeps): Sockets => {
+  const { source, processes, dictionary } = deps
+  if (!source.sockets) return NONE
+  const old = createOldSockets(OLD_CAPACITY, source.dumpTcpSockets ?? (() => undefined))
+  const tracker = createSocketTracker(source.sockets)
+  const oldTracker = createSocketTracker(old.table)
+
+  const ownerOfOld = (owner: OldOwner | undefined): Resolution | undefined => {
+    const pid = owner && deps.pidOfInode(owner.inode)
+    return pid === undefined ? undefined : processes.ofPid(pid)
+  }
+  /** Of a connection that a listener older than the programs accepted nothing is captured. */
+  const ownerOf = (row: number): Resolution | undefined => {
+    const captured = capturedOwner(tracker.words, row)
+    return captured
+      ? processes.resolve(captured)
+      : ownerOfOld(old.listenerOwner(tracker.localPort(row)))
+  }
+  const sets = [
+    { tracker, owners: createProcessIds(tracker, dictionary, ownerOf) },
+    {
+      tracker: oldTracker,
+      owners: createProcessIds(oldTracker, dictionary, (row) => ownerOfOld(old.ownerOf(row))),
+    },
+  ]
+
+  return {
+    sets,
+    tick() {
+      processes.tick()
+      tracker.tick()
+      old.tick((low, high) => tracker.byCookie(low, high) >= 0)
+      oldTracker.tick()
+      for (const { owners } of sets) owners.tick()
+    },
+    used: () => tracker.used() + oldTracker.used(),
+    tcp: () => add(tracker.totals.now(), oldTracker.totals.now()),
+    connectFailed: tracker.totals.connectFailed,
+    reasons: () => [...processes.reasons(), ...(old.problem() === '' ? [] : [old.problem()])],
+  }
+}
+
+const NONE: Sockets = {
+  sets: [],
+  tick: () => undefined,
+  used: () => 0,
+  tcp: () => undefined,
+  connectFailed: () => undefined,
+  reasons: () => [],
+}
+
+const add = (a: TcpTotals, b: TcpTotals): TcpTotals =>
+  Object.fromEntries(
+    Object.entries(a).map(([name, value]) => [name, value + (b[name as keyof TcpTotals] ?? 0)]),
+  ) as unknown as TcpTotals
