@@ -6,6 +6,7 @@ import { registerEntry } from './entry.ts'
 import { registerObserve } from './observe/command.ts'
 import { registerReplay } from './replay/command.ts'
 import { report } from './report.ts'
+import { registerTop } from './top/command.ts'
 import { registerUp } from './up/command.ts'
 import { registerVersion, version } from './version.ts'
 
@@ -43,6 +44,7 @@ const createProgram = (): Command => {
   registerEntry('server', program)
   program.commandsGroup('Look:')
   registerObserve(program)
+  registerTop(program)
   program.commandsGroup('Captures:')
   registerReplay(program)
   program.commandsGroup('Set-up:')

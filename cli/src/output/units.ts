@@ -6,7 +6,7 @@ const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
 export const formatBytes = (bytes: number): string => {
   const power = bytes < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3))
   const value = bytes / 1000 ** power
-  const digits = power === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2
+  const digits = power === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2
   return `${value.toFixed(digits)} ${UNITS[power]}`
 }
 
