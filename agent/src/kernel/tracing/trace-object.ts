@@ -1,12 +1,11 @@
 /** Loads those programs of a tracing object that the kernel takes, and attaches them. */
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import * as libbpf from '../libbpf.ts'
+import { objectFile } from '../object-file.ts'
 import { TRACE_SETTINGS, type TraceSettings } from './layout.ts'
 import type { Way } from './trace-hooks.ts'
 
 const EPERM = -1
-const FOLDER = join(import.meta.dirname, '../../../../bpf/build')
 
 /** Tables of both objects: the second one uses those of the first. */
 export const TABLES = [
@@ -20,7 +19,7 @@ export const TABLES = [
 export type TableName = (typeof TABLES)[number]
 export type TableFds = Readonly<Record<TableName, number>>
 
-const fileOf = (way: Way): string => join(FOLDER, `trace-${way}.bpf.o`)
+const fileOf = (way: Way): string => objectFile(`trace-${way}.bpf.o`)
 export const isBuilt = (way: Way): boolean => existsSync(fileOf(way))
 
 export interface TraceObject {

@@ -59,7 +59,7 @@ export interface AcceptedRow {
 const ENDPOINT_BYTES = 36
 
 const decodeTuple = (key: Buffer): TraceTuple => ({
-  endpoints: Uint8Array.prototype.slice.call(key, 0, ENDPOINT_BYTES),
+  endpoints: Uint8Array.from(key.subarray(0, ENDPOINT_BYTES)),
   protocol: key.readUInt8(TUPLE.protocol),
   sender: key.readUInt8(TUPLE.fromHi) === 0 ? 0 : 1,
 })
