@@ -1,6 +1,7 @@
 /** Who a process is: on a made-up /proc, where pids are reused and processes end in time, and on the real one. */
 import { spawn } from 'node:child_process'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { monotonicNs } from '../kernel/clock.ts'
 import { createFakeProc } from './fake-proc.ts'
 import { createProcesses, type ProcessesConfig } from './processes.ts'
@@ -176,10 +177,10 @@ describe('on a made-up /proc', () => {
   })
 
   it('the cache is bounded and keeps those asked for last', () => {
-    const processes = started({ maxCached: 2 })
-    for (const pid of [1, 2, 3]) proc.run(pid, CURL)
-    for (const pid of [1, 2, 1, 3, 1]) processes.resolve(seen({ pid }))
-    expect(processes.counts()).toMatchObject({ cached: 2, read: 3 })
+    const processes = started({ maxCached: 3 })
+    for (const pid of [1, 2, 3, 4]) proc.run(pid, CURL)
+    for (const pid of [1, 2, 3, 2, 1, 4, 1]) processes.resolve(seen({ pid }))
+    expect(processes.counts()).toMatchObject({ cached: 3, read: 4 })
   })
 
   it('on a hybrid host a v1 path names the container', () => {
@@ -213,9 +214,8 @@ describe('on a made-up /proc', () => {
 
   it.each(['', 'junk', '42 (a', ') (', '42 (curl) S', `42 (a) (b)) S ${'x '.repeat(50)}`])(
     'a stat file with %j is no process',
-    async (text) => {
+    (text) => {
       proc.run(42, CURL)
-      const { writeFileSync } = await import('node:fs')
       writeFileSync(`${proc.root}/42/stat`, text)
       expect(started().resolve(seen()).process).toEqual(CAPTURED)
     },
@@ -283,6 +283,26 @@ describe('on the real /proc', () => {
     const { process: found } = create().resolve(captured)
     expect(found).toMatchObject({ pid: child.pid, command: 'sleep', uid: captured.uid })
     expect(found.exe).toBeUndefined()
+  })
+
+  it('a shell that becomes another program is that program afterwards', async () => {
+    const shell = spawn('sh', ['-c', 'read line; exec sleep 60'], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    })
+    await new Promise((resolve) => shell.once('spawn', resolve))
+    const pid = shell.pid!
+    try {
+      const { resolve } = create()
+      expect(resolve(capture(pid, 'sh')).process.commandLine).toContain('read line')
+      shell.stdin!.end('\n')
+      const isSleep = () => readFileSync(`/proc/${pid}/comm`, 'utf8') === 'sleep\n'
+      await vi.waitUntil(isSleep, { timeout: 10_000, interval: 10 })
+      expect(resolve(capture(pid, 'sleep')).process.commandLine).toBe('sleep 60')
+    } finally {
+      const ended = new Promise((resolve) => shell.once('exit', resolve))
+      shell.kill('SIGKILL')
+      await ended
+    }
   })
 
   it('this process is found without a capture', () => {

@@ -199,7 +199,7 @@ export const createProcesses = (config: ProcessesConfig, deps: ProcessesDeps): P
         ? ['We run in a pid namespace of our own: programs have no path and command line.']
         : []),
       ...(deniedExe > 0
-        ? [`The paths of ${deniedExe} programs were not readable: CAP_SYS_PTRACE is missing.`]
+        ? [`Paths of programs were not readable (${deniedExe} so far): CAP_SYS_PTRACE is missing.`]
         : []),
       ...[deps.cgroups.reason()].filter((reason) => reason !== undefined),
     ],
