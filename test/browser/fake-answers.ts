@@ -12,7 +12,7 @@ const valueOf = (flow: Flow, field: string): string | number => {
   if (field === 'bytesPerSecond') return flow.srcBytesPerSecond + flow.dstBytesPerSecond
   if (field === 'rttMs') return Math.max(flow.srcRttMs, flow.dstRttMs)
   if (field === 'retransmits') return flow.srcRetransmits + flow.dstRetransmits
-  if (field === 'process') return flow.srcProcess || flow.dstProcess
+  if (field === 'process') return flow.srcProcess || flow.dstProcess || '\u{10ffff}'
   return flow[field as keyof Flow]
 }
 

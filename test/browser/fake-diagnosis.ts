@@ -70,8 +70,8 @@ export const fakeDiagnosis = (timeMs: number): Diagnosis => ({
       id: 'interfaces.eth0',
       area: 'interfaces',
       name: 'eth0',
-      state: 'works',
-      detail: 'counted first, nobody hides traffic from us',
+      state: 'limited',
+      detail: 'an XDP program runs before ours',
     },
     {
       id: 'machine.clock',

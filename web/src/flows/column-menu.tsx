@@ -62,11 +62,11 @@ const Choices = ({ columns, choice, crowded, onClose }: Props & { onClose: () =>
       ))}
       <button
         type='button'
-        className='button button-quiet'
+        className='button button-quiet menu-foot'
         disabled={choice.isDefault}
         onClick={choice.reset}
       >
-        As it was at first
+        Default columns
       </button>
     </fieldset>
   )

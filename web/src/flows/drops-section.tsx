@@ -1,10 +1,8 @@
 /** Packets of a flow that were dropped here, by whom and why. */
 import type { Flow } from '@netscope/core/flow.ts'
-import { formatExact } from '../format/quantity.ts'
+import { formatPackets } from '../format/quantity.ts'
 import { Icon } from '../ui/icon.tsx'
 import { dropWords, shortReason } from './drop-reason.ts'
-
-const packets = (count: number) => `${formatExact(count)} ${count === 1 ? 'packet' : 'packets'}`
 
 export const DropsSection = ({ flow }: { flow: Flow }) => {
   const ours = flow.srcDroppedPackets + flow.dstDroppedPackets
@@ -17,7 +15,7 @@ export const DropsSection = ({ flow }: { flow: Flow }) => {
           <Icon name='warn' />
           <div>
             <p>
-              The kernel dropped {packets(flow.kernelDrops)}. {dropWords(flow.dropReason)}.
+              The kernel dropped {formatPackets(flow.kernelDrops)}. {dropWords(flow.dropReason)}.
             </p>
             {flow.dropReason ? (
               <p className='muted small'>
@@ -30,7 +28,7 @@ export const DropsSection = ({ flow }: { flow: Flow }) => {
       {ours > 0 ? (
         <div className='finding'>
           <Icon name='block' />
-          <p>Our deny list dropped {packets(ours)}.</p>
+          <p>Our deny list dropped {formatPackets(ours)}.</p>
         </div>
       ) : null}
     </section>

@@ -50,6 +50,24 @@ const Port = ({ flow }: { flow: Flow }) => {
   )
 }
 
+const ServerCell = ({ flow, withPort = false }: { flow: Flow; withPort?: boolean }) => (
+  <HostCell
+    names={serverNames(flow)}
+    address={flow.dst}
+    port={withPort && hasPorts(flow.protocol) ? flow.dstPort : undefined}
+  />
+)
+
+/** The server's port stands behind its address where the column of ports is not shown. */
+export const keepPort = (columns: readonly FlowColumn[]): readonly FlowColumn[] =>
+  columns.some(({ key }) => key === 'port')
+    ? columns
+    : columns.map((column) =>
+        column.key === 'dst'
+          ? { ...column, cell: (flow) => <ServerCell flow={flow} withPort /> }
+          : column,
+      )
+
 /** A column, where it stands when room is short, and how it is named in the menu if its head is too short for that. */
 export interface FlowColumn extends Column<Flow>, FitColumn {
   name?: string
@@ -61,7 +79,7 @@ export const flowColumns = (history: RateHistory, nowMs: number): FlowColumn[] =
     label: 'Verdict',
     sort: 'verdict',
     width: 54,
-    rank: 7,
+    rank: 6,
     cell: (flow) => <VerdictBadge verdict={flow.verdict} />,
   },
   {
@@ -69,7 +87,7 @@ export const flowColumns = (history: RateHistory, nowMs: number): FlowColumn[] =
     label: 'Client',
     title: 'The side that sent first: its name if one is known, and its address',
     sort: 'src',
-    width: 150,
+    width: 140,
     grow: 1.5,
     rank: 1,
     cell: (flow) => (
@@ -86,17 +104,17 @@ export const flowColumns = (history: RateHistory, nowMs: number): FlowColumn[] =
     title:
       'The side that was spoken to: the name that was asked for if it is known, and its address',
     sort: 'dst',
-    width: 150,
+    width: 140,
     grow: 1.6,
     rank: 2,
-    cell: (flow) => <HostCell names={serverNames(flow)} address={flow.dst} />,
+    cell: (flow) => <ServerCell flow={flow} />,
   },
   {
     key: 'port',
     label: 'Port',
     sort: 'dstPort',
-    width: 84,
-    rank: 6,
+    width: 92,
+    rank: 9,
     cell: (flow) => <Port flow={flow} />,
   },
   {
@@ -104,8 +122,8 @@ export const flowColumns = (history: RateHistory, nowMs: number): FlowColumn[] =
     label: 'Process',
     title: "The program that owns the connection's socket on this host; → before a server's",
     sort: 'process',
-    width: 116,
-    grow: 1,
+    width: 100,
+    grow: 1.2,
     rank: 3,
     cell: (flow) => <ProcessCell flow={flow} />,
   },
@@ -163,7 +181,7 @@ export const flowColumns = (history: RateHistory, nowMs: number): FlowColumn[] =
     sort: 'rttMs',
     numeric: true,
     width: 62,
-    rank: 8,
+    rank: 7,
     cell: (flow) => <RttCell flow={flow} />,
   },
   {
@@ -175,7 +193,7 @@ export const flowColumns = (history: RateHistory, nowMs: number): FlowColumn[] =
     sort: 'retransmits',
     numeric: true,
     width: 92,
-    rank: 9,
+    rank: 8,
     cell: (flow) => <RetransmissionsCell flow={flow} />,
   },
   {
@@ -249,7 +267,7 @@ export const SORT_CHOICES: [sort: string, text: string][] = [
   ['-packets', 'Most packets'],
   ['-retransmits', 'Most retransmissions'],
   ['-rttMs', 'Longest round trip'],
-  ['-process', 'Process, unknown last'],
+  ['process', 'Process'],
   ['-firstSeen', 'Newest'],
   ['firstSeen', 'Oldest'],
   ['src', 'Client'],

@@ -25,7 +25,7 @@ interface Props {
 }
 
 const ROW_HEIGHT = 42
-const CARD_HEIGHT = 92
+const CARD_HEIGHT = 84
 /** The part of the table that no row may use: the scroll bar at its right. */
 const SCROLL_BAR = 15
 const TYPING_MS = 250

@@ -1,6 +1,6 @@
 /** Round trip time, retransmissions and drops of a flow in the table. */
 import type { Flow } from '@netscope/core/flow.ts'
-import { formatCount, formatExact, formatShare } from '../format/quantity.ts'
+import { formatCount, formatExact, formatPackets, formatShare } from '../format/quantity.ts'
 import { formatLatency } from '../format/time.ts'
 import { Icon } from '../ui/icon.tsx'
 import { dropWords, shortReason } from './drop-reason.ts'
@@ -37,7 +37,7 @@ const Resent = ({ flow }: { flow: Flow }) => {
   const resent = retransmissionsOf(flow)
   if (!resent) return <Unknown why={whyUnknown(flow)} />
   const { count, packets, share, lossy } = resent
-  const title = `${formatExact(count)} of ${formatExact(packets)} packets sent again (${formatShare(share)})`
+  const title = `${formatExact(count)} of ${formatPackets(packets)} sent again (${formatShare(share)})`
   if (count === 0)
     return (
       <span className='zero' title={title}>
@@ -55,7 +55,7 @@ const Resent = ({ flow }: { flow: Flow }) => {
 export const DropMark = ({ flow }: { flow: Flow }) => {
   if (flow.kernelDrops === 0) return null
   const reason = flow.dropReason ? ` (${shortReason(flow.dropReason)})` : ''
-  const text = `${formatExact(flow.kernelDrops)} packets dropped by the kernel: ${dropWords(flow.dropReason)}${reason}`
+  const text = `${formatPackets(flow.kernelDrops)} dropped by the kernel: ${dropWords(flow.dropReason)}${reason}`
   return (
     <span className='drop-mark' title={text}>
       <Icon name='warn' label={text} />

@@ -95,13 +95,21 @@ const HANDSHAKES: Readonly<Record<string, string>> = {
   midstream: 'It began before we looked',
 }
 
+const CONNECTS: Readonly<Record<string, string>> = {
+  connected: 'connected',
+  refused: 'connect refused',
+  'timed-out': 'connect timed out',
+  aborted: 'connect given up',
+}
+
 /** 'Handshake complete, 18.2 ms at the interface · connected in 18.9 ms'. */
 const beginning = ({ handshake, handshakeMs, connect, connectMs }: Flow): string => {
   const seen = handshakeMs > 0 ? `, ${formatLatency(handshakeMs)} at the interface` : ''
-  const took = connectMs > 0 ? ` in ${formatLatency(connectMs)}` : ''
+  const took =
+    connectMs > 0 ? ` ${connect === 'connected' ? 'in' : 'after'} ${formatLatency(connectMs)}` : ''
   const parts = [
     `${HANDSHAKES[handshake] ?? ''}${seen}`,
-    connect ? `connect: ${connect.replace('-', ' ')}${took}` : '',
+    connect ? `${CONNECTS[connect] ?? connect}${took}` : '',
   ]
   return parts.filter(Boolean).join(' · ')
 }

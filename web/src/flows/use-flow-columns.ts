@@ -1,7 +1,7 @@
 /** The columns of the flow table that are chosen and have room, and the track of each. */
 import { useMemo } from 'react'
 import { fitColumns } from '../ui/column-fit.ts'
-import { flowColumns, type FlowColumn } from './flow-columns.tsx'
+import { flowColumns, type FlowColumn, keepPort } from './flow-columns.tsx'
 import type { RateHistory } from './rate-history.ts'
 
 /** What a card on a narrow screen holds; columns.css says where. */
@@ -43,6 +43,6 @@ export const useFlowColumns = ({ history, nowMs, narrow, wanted, room }: Config)
     if (narrow) return { all, columns: chosen, template: '', crowded: new Set() }
     const { columns, template } = fitColumns(chosen, room)
     const crowded = chosen.filter((column) => !columns.includes(column)).map(({ key }) => key)
-    return { all, columns, template, crowded: new Set(crowded) }
+    return { all, columns: keepPort(columns), template, crowded: new Set(crowded) }
   }, [all, narrow, wanted, room])
 }

@@ -35,6 +35,10 @@ export const formatCount = (count: number): string => scaled(count).join('')
 /** A count in full: '1,234,567'. */
 export const formatExact = (count: number): string => whole.format(count)
 
+/** '1 packet', '1,204 packets'. */
+export const formatPackets = (count: number): string =>
+  `${formatExact(count)} ${count === 1 ? 'packet' : 'packets'}`
+
 /** Share of one as per cent; only a whole one is '100 %', and what is above zero is never '0 %'. */
 export const formatShare = (share: number): string => {
   const percent = share * 100

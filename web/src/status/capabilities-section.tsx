@@ -54,7 +54,8 @@ const Areas = ({ diagnosis }: { diagnosis: Diagnosis }) =>
     return (
       <div key={area} className='area'>
         <h4>
-          {title} {meaning ? <span className='faint'>{meaning}</span> : null}
+          <span className='nowrap'>{title}</span>{' '}
+          {meaning ? <span className='faint'>{meaning}</span> : null}
           <span className='area-sum'>
             {working.length} of {checks.length}
           </span>
