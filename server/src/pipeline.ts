@@ -14,6 +14,7 @@ import type { TrafficHistory } from './flows/traffic-history.ts'
 import { openBatch, recordProblem } from './ingest/batch.ts'
 import { parseDiagnosis, parseDictionary, parseReply, parseStatus } from './ingest/messages.ts'
 import type { EventStream } from './stream/event-stream.ts'
+import type { TcpBooks } from './tcp/tcp-books.ts'
 
 export interface PipelineDeps {
   agents: Agents
@@ -21,6 +22,7 @@ export interface PipelineDeps {
   events: EventStream
   commands: Commands
   traffic: TrafficHistory
+  tcp: TcpBooks
   /** Milliseconds of a clock that never steps back. */
   now(): number
   /** Tells the agent whether packet events are wanted; called whenever it has connected. */
@@ -42,7 +44,7 @@ export interface Pipeline {
 }
 
 export const createPipeline = (deps: PipelineDeps): Pipeline => {
-  const { agents, flows, events, commands, traffic } = deps
+  const { agents, flows, events, commands, traffic, tcp } = deps
   const counts = { flowRecords: 0, endedRecords: 0, eventRecords: 0, statuses: 0 }
 
   const takeFlows = (agent: Agent, payload: Uint8Array): string | undefined => {
@@ -63,6 +65,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
         flows.ended.add(batch.records, at, context)
         counts.endedRecords++
       } else mirror.put(slot, batch.records, at, nowMs)
+      tcp.take(agent.name, batch.view, at, batch.wallOffsetMs)
     }
     return undefined
   }
@@ -83,6 +86,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     counts.statuses++
     agent.status = status.value
     flows.of(agent.name).context.name(status.value.interfaces)
+    if (status.value.tcp) tcp.settle(agent.name, status.value.tcp, status.value.timeMs)
     traffic.add(agent.name, status.value.timeMs, status.value.lastSecond)
     return undefined
   }
@@ -115,6 +119,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       if (!agent) return undefined
       commands.abandon(agent.name)
       flows.connected(agent.name, hello.startedAtMs)
+      tcp.connected(agent.name, hello.startedAtMs)
       deps.sendWatch(agent)
       return agent
     },

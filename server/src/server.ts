@@ -22,6 +22,7 @@ import { createEventStream } from './stream/event-stream.ts'
 import { createSharedStream } from './stream/shared-stream.ts'
 import { createSseConnections } from './stream/sse.ts'
 import { createTimeOfDay } from './stream/time-of-day.ts'
+import { createTcpBooks } from './tcp/tcp-books.ts'
 
 export interface Server {
   readonly app: App
@@ -36,6 +37,7 @@ export interface ServerSettings {
   server: ServerConfig['server']
   uplink: ServerConfig['uplink']
   flows: Pick<ServerConfig['flows'], 'recentEnded'>
+  metrics: ServerConfig['metrics']
 }
 
 export interface ServerDeps {
@@ -61,7 +63,11 @@ export const createServer = async (
   const now = () => performance.now()
   const agents = createAgents()
   const commands = createCommands({ timeoutMs: commandTimeoutMs }, { agents })
-  const flows = createFlows({ recentEnded: config.flows.recentEnded, republishMs }, { now })
+  const tcp = createTcpBooks(config.metrics, { now })
+  const flows = createFlows(
+    { recentEnded: config.flows.recentEnded, republishMs },
+    { now, onDrop: tcp.forget },
+  )
   const traffic = createTrafficHistory()
   const sse = createSseConnections()
 
@@ -87,7 +93,16 @@ export const createServer = async (
     onStreamError,
   )
 
-  const pipeline = createPipeline({ agents, flows, events, commands, traffic, now, sendWatch })
+  const pipeline = createPipeline({
+    agents,
+    flows,
+    events,
+    commands,
+    traffic,
+    tcp,
+    now,
+    sendWatch,
+  })
   const ingest = createIngest(
     { socket: config.uplink.socket },
     { pipeline, log: log.child({ component: 'server/ingest' }) },
@@ -111,7 +126,7 @@ export const createServer = async (
     startTimeSeconds,
     version,
   }
-  const metrics = createMetrics({ agents, ...health })
+  const metrics = createMetrics(config.metrics, { agents, tcp, ...health })
 
   const app = await createApp({
     log: log.child({ component: 'server/api' }, { level: 'warn' }),

@@ -78,6 +78,7 @@ export interface Section<P extends Keys = Keys> {
 type Rest<K extends Key> = Omit<K, 'type'>
 
 export const integer = (rest: Rest<IntegerKey>): IntegerKey => ({ type: 'integer', ...rest })
+export const boolean = (rest: Rest<BooleanKey>): BooleanKey => ({ type: 'boolean', ...rest })
 export const text = (rest: Rest<TextKey>): TextKey => ({ type: 'string', ...rest })
 export const choice = <const V extends string>(
   rest: KeyBase & { enum: readonly V[]; default: NoInfer<V> },

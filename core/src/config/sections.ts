@@ -4,6 +4,7 @@ import { eventsSection } from './events.ts'
 import { flowsSection } from './flows.ts'
 import type { SectionValue } from './key.ts'
 import { listsSection, persistenceSection } from './lists.ts'
+import { metricsSection } from './metrics.ts'
 import { mockSection } from './mock.ts'
 import { networkChecks, networkSection } from './network.ts'
 import { serverChecks, serverSection } from './server.ts'
@@ -21,7 +22,7 @@ const ofAgent = {
   persistence: persistenceSection,
   mock: mockSection,
 }
-const ofServer = { server: serverSection }
+const ofServer = { server: serverSection, metrics: metricsSection }
 
 const agentConfig = { ...ofAgent, ...shared }
 const serverConfig = { ...ofServer, ...shared }
@@ -33,6 +34,7 @@ export const upConfig = {
   events: eventsSection,
   lists: listsSection,
   persistence: persistenceSection,
+  metrics: metricsSection,
   agent: agentSection,
   uplink: uplinkSection,
   mock: mockSection,

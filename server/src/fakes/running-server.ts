@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
 import { createServer } from '../server.ts'
-import type { Server, ServerDeps } from '../server.ts'
+import type { Server, ServerDeps, ServerSettings } from '../server.ts'
 import { createFakeAgent } from './fake-agent.ts'
 
 export interface RunningServer {
@@ -19,7 +19,10 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
-export const startServer = async (deps: Partial<ServerDeps> = {}): Promise<RunningServer> => {
+export const startServer = async (
+  deps: Partial<ServerDeps> = {},
+  metrics: Partial<ServerSettings['metrics']> = {},
+): Promise<RunningServer> => {
   const folder = await mkdtemp(join(tmpdir(), 'netscope-server-'))
   const socket = join(folder, 'run', 'uplink.sock')
   const logged: Record<string, unknown>[] = []
@@ -28,6 +31,7 @@ export const startServer = async (deps: Partial<ServerDeps> = {}): Promise<Runni
     server: { host: '127.0.0.1', port: 0, timezone: '' },
     uplink: { socket },
     flows: { recentEnded: 100 },
+    metrics: { seriesBudget: 20, foldClientPorts: true, kubernetesLabels: false, ...metrics },
   }
   const server = await createServer(config, {
     log,

@@ -1,13 +1,15 @@
 /** The health of each agent: what it sees, what it misses, what it costs. */
 import type { Agent, Agents } from '../agents.ts'
 import { coverageFamilies } from './coverage-families.ts'
+import { dnsFamilies } from './dns-families.ts'
 import { counter, gauge } from './family.ts'
 import type { Each, Family, Sample, Value } from './family.ts'
 import { kernelFamilies } from './kernel-families.ts'
+import { tcpFamilies } from './tcp-families.ts'
 
 export const agentFamilies = (agents: Agents): Family[] => {
   const labelled = (agent: Agent, samples: Sample[]): Sample[] =>
-    samples.map(({ labels, value }) => ({ labels: { agent: agent.name, ...labels }, value }))
+    samples.map((sample) => ({ ...sample, labels: { agent: agent.name, ...sample.labels } }))
   const each: Each = (read) => () =>
     agents.all.flatMap((agent) => (agent.status ? labelled(agent, read(agent.status)) : []))
   const value: Value = (read) => each((status) => [{ value: read(status) }])
@@ -57,5 +59,7 @@ export const agentFamilies = (agents: Agents): Family[] => {
     ),
     ...coverageFamilies(each),
     ...kernelFamilies(each, value),
+    ...tcpFamilies(each),
+    ...dnsFamilies(each),
   ]
 }

@@ -5,6 +5,8 @@ import type { Gauge, Registry } from 'prom-client'
 export interface Sample {
   labels?: Readonly<Record<string, string>>
   value: number
+  /** Of a histogram or summary: `_bucket`, `_sum` or `_count`. */
+  suffix?: string
 }
 
 /** Samples of one agent's status, without the label `agent`, which is added. */
@@ -13,7 +15,7 @@ export type Each = (read: (status: Status) => Sample[]) => () => Sample[]
 export type Value = (read: (status: Status) => number) => () => Sample[]
 
 /** `untyped` is for names from before us that no type allows (`_count` outside of a histogram). */
-export type FamilyType = 'counter' | 'gauge' | 'untyped'
+export type FamilyType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'untyped'
 
 export interface Family {
   name: string
@@ -45,6 +47,10 @@ export const one = (value: number | undefined): Sample[] => (value === undefined
  * cumulative, from the kernel through the agent, and start again with it.
  */
 export const register = (registry: Registry, { name, type, help, collect }: Family): void => {
-  const get = async () => ({ name, help, type, values: collect(), aggregator: 'omit' })
+  const values = () =>
+    collect().map(({ suffix, ...sample }) =>
+      suffix === undefined ? sample : { ...sample, metricName: name + suffix },
+    )
+  const get = async () => ({ name, help, type, values: values(), aggregator: 'omit' })
   registry.registerMetric({ name, get } as unknown as Gauge)
 }

@@ -1,4 +1,4 @@
-/** Flow table, packet events, lists and programs in the kernel. */
+/** Flow and socket table, packet events, observations, lists and programs in the kernel. */
 import type { Status } from '@netscope/core/status.ts'
 import { counter, gauge } from './family.ts'
 import type { Each, Family, Value } from './family.ts'
@@ -54,6 +54,36 @@ export const kernelFamilies = (each: Each, value: Value): Family[] => {
       'netscope_packet_events_lost_total',
       'Packet events lost: the ring buffer was full, or the uplink.',
       value((s) => s.events.lost),
+    ),
+    gauge(
+      'netscope_socket_table_entries',
+      'Entries of the socket table in use.',
+      value((s) => s.sockets.used),
+    ),
+    gauge(
+      'netscope_socket_table_capacity_entries',
+      'Entries that the socket table has.',
+      value((s) => s.sockets.capacity),
+    ),
+    counter(
+      'netscope_socket_table_overflow_total',
+      'Sockets without an entry: the table was full.',
+      value((s) => s.sockets.overflow),
+    ),
+    counter(
+      'netscope_observations_sent_total',
+      'Packets that the kernel handed to the decoders (DNS, TLS, ARP and others).',
+      value((s) => s.observations.sent),
+    ),
+    counter(
+      'netscope_observations_skipped_total',
+      'Packets not handed to the decoders: over the rate limit.',
+      value((s) => s.observations.skipped),
+    ),
+    counter(
+      'netscope_observations_lost_total',
+      'Packets for the decoders that were lost: the ring buffer was full.',
+      value((s) => s.observations.lost),
     ),
     gauge('netscope_list_entries', 'Entries of the allow and deny list.', perList('entries')),
     gauge(

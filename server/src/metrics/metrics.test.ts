@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Hello } from '@netscope/core/wire.ts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { fakeStatus } from '../fakes/fake-status.ts'
 import { flowRecord, packetEvent } from '../fakes/flow-record.ts'
@@ -16,13 +17,20 @@ afterEach(() => running.stop())
 
 const scrape = async () => (await running.server.app.inject('/metrics')).body
 
-const connected = async (status = fakeStatus()) => {
-  const agent = running.agent()
+const connected = async (status = fakeStatus(), hello: Partial<Hello> = {}) => {
+  const agent = running.agent(hello)
   await agent.start()
   agent.flows([flowRecord({ slot: 1 }), flowRecord({ slot: 2, end: 1 })])
+  agent.status({ ...status, tcp: { ...status.tcp!, sentBytes: 4000, receivedBytes: 1000 } })
+  // Begins after the first status, so that its series begins with it.
+  const now = { firstNs: 1.8e18, lastNs: 1.8e18, srcRttUs: 1500, srcRttSamples: 3 }
+  agent.flows([
+    flowRecord({ slot: 3, dst: '2001:db8::2', srcSent: 600, srcReceived: 6000, ...now }),
+  ])
   agent.events([packetEvent()])
   const seq = agent.status(status)
-  await until(() => agent.acked >= seq && agent.commands.length > 0)
+  await until(() => agent.acked >= seq)
+  await until(async () => /^netscope_uplink_pending_commands 0$/m.test(await scrape()))
   return agent
 }
 

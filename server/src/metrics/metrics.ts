@@ -5,16 +5,25 @@ import { agentFamilies } from './agent-families.ts'
 import { register } from './family.ts'
 import { serverFamilies } from './server-families.ts'
 import type { ServerFamilyDeps } from './server-families.ts'
+import { tcpLines } from './tcp-lines.ts'
 import { trafficFamilies } from './traffic-families.ts'
+import type { TcpBooks } from '../tcp/tcp-books.ts'
 
 export interface Metrics {
   /** Prometheus text format 0.0.4. */
   scrape(): Promise<{ contentType: string; text: string }>
 }
 
-export const createMetrics = (deps: ServerFamilyDeps & { agents: Agents }): Metrics => {
+export interface MetricsConfig {
+  kubernetesLabels: boolean
+}
+
+export const createMetrics = (
+  { kubernetesLabels }: MetricsConfig,
+  deps: ServerFamilyDeps & { agents: Agents; tcp: TcpBooks },
+): Metrics => {
   const registry = new Registry()
-  const { agents } = deps
+  const { agents, tcp } = deps
   for (const family of [
     ...trafficFamilies(agents),
     ...agentFamilies(agents),
@@ -23,6 +32,9 @@ export const createMetrics = (deps: ServerFamilyDeps & { agents: Agents }): Metr
     register(registry, family)
   }
   return {
-    scrape: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    scrape: async () => ({
+      contentType: registry.contentType,
+      text: `${await registry.metrics()}\n${tcpLines(tcp, kubernetesLabels)}`,
+    }),
   }
 }

@@ -84,6 +84,18 @@ export const serverFamilies = (deps: ServerFamilyDeps): Family[] => {
     ],
     ['gauge', 'server_live_flows', 'Live flows held in memory.', () => flows.liveCount],
     ['gauge', 'server_ended_flows', 'Ended flows held in memory.', () => flows.ended.size],
+    [
+      'gauge',
+      'server_dictionary_entries',
+      'Names and processes of flows held in memory.',
+      () => flows.dictionaries.entries,
+    ],
+    [
+      'counter',
+      'server_dictionary_refused_total',
+      'Names and processes not taken because there were too many.',
+      () => flows.dictionaries.refused,
+    ],
     ['gauge', 'stream_connections', 'Open answers of Server-Sent Events.', () => sse.count],
     ['gauge', 'stream_event_clients', 'Clients of /events.', () => events.clients],
     [

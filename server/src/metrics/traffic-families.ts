@@ -75,7 +75,7 @@ const totals = (
   by: readonly (keyof typeof LABELS)[],
   what: 'packets' | 'bytes',
 ): Sample[] => {
-  const sums = new Map<string, Required<Sample>>()
+  const sums = new Map<string, Sample>()
   for (const total of statuses.flatMap((status): Total[] => status.totals)) {
     const key = by.map((field) => total[field]).join(' ')
     const labels = Object.fromEntries(by.map((field) => [LABELS[field], total[field]]))
