@@ -1,6 +1,6 @@
 /** Options of a DHCP message (RFC 2132): long ones joined (RFC 3396), overloaded fields read (section 9.3). */
 
-export interface DhcpOptions {
+interface DhcpOptions {
   /** By code; of options that occur several times all bytes, one after the other. */
   values: ReadonlyMap<number, DataView>
   /** An option goes beyond its field. */

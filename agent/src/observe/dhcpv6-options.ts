@@ -10,7 +10,7 @@ const MAX_CODES = 255
 const MAX_DUID_BYTES = 130
 const HEADER_BYTES = 4
 
-export type Dhcpv6Values = Pick<
+type Dhcpv6Values = Pick<
   Dhcpv6Observation,
   'addresses' | 'prefixes' | 'dnsServers' | 'searchDomains'
 > &

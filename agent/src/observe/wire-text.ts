@@ -2,7 +2,7 @@
 import { formatV6 } from '@netscope/core/address.ts'
 
 /** Longest text that a record keeps, in characters: a DNS name (RFC 1035 section 2.3.4) fits. */
-export const MAX_TEXT = 255
+const MAX_TEXT = 255
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
