@@ -56,14 +56,51 @@ const promtool = (text: string) => {
   return { status, said: stdout + stderr }
 }
 
+/** A name from outside, which promtool wants in seconds whatever its type. */
+const UNIT = 'network_observability_tcp_rtt_avg_nanoseconds'
+const withoutForeignUnit = (text: string) =>
+  text.replaceAll(new RegExp(`^(# (HELP|TYPE) )?${UNIT}.*\\n`, 'gm'), '')
+
 test('is clean to promtool, without an agent, with one, and with strange names', async () => {
-  expect(promtool(await scrape())).toEqual({ status: 0, said: '' })
+  expect(promtool(withoutForeignUnit(await scrape()))).toEqual({ status: 0, said: '' })
   const agent = await connected(
     fakeStatus({ programs: [{ name: 'in"gr\\ess\n', runs: 1, runNs: 1 }] }),
   )
-  expect(promtool(await scrape())).toEqual({ status: 0, said: '' })
+  expect(promtool(withoutForeignUnit(await scrape()))).toEqual({ status: 0, said: '' })
   await agent.stop()
-  expect(promtool(await scrape())).toEqual({ status: 0, said: '' })
+  expect(promtool(withoutForeignUnit(await scrape()))).toEqual({ status: 0, said: '' })
+})
+
+test('promtool finds nothing but the unit of the name from outside', async () => {
+  const agent = await connected()
+  const said = `${UNIT} use base unit "seconds" instead of "nanoseconds"\n`
+  expect(promtool(await scrape())).toEqual({ status: 3, said })
+  await agent.stop()
+})
+
+test('keeps the budget of the configuration, and what is counted adds up', async () => {
+  const small = await startServer({}, { seriesBudget: 3, foldClientPorts: false })
+  const agent = small.agent()
+  await agent.start()
+  const tcp = fakeStatus().tcp!
+  agent.status(fakeStatus({ tcp }))
+  const records = Array.from({ length: 9 }, (_, slot) =>
+    flowRecord({ slot, srcPort: 1000 + slot, srcSent: 100 * (slot + 1), firstNs: 1.8e18 }),
+  )
+  agent.flows(records)
+  const seq = agent.status(fakeStatus({ tcp: { ...tcp, sentBytes: tcp.sentBytes + 4500 } }))
+  await until(() => agent.acked >= seq)
+  const { body } = await small.server.app.inject('/metrics')
+  const lines = [
+    ...body.matchAll(/^network_observability_tcp_bytes_sent_total{.*src_port="(.*?)".*} (\d+)$/gm),
+  ]
+  expect(lines.map(([, port, value]) => [port, Number(value)])).toEqual([
+    ['1008', 900],
+    ['1007', 800],
+    ['other', tcp.sentBytes + 2800],
+  ])
+  await agent.stop()
+  await small.stop()
 })
 
 test('counters keep their last value while the agent is away; rates of now are gone', async () => {
