@@ -1,11 +1,8 @@
-/** Who a process is: on a made-up /proc, where pids are reused and processes end in time, and on the real one. */
-import { spawn } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { monotonicNs } from '../kernel/clock.ts'
+/** Who a process is, on a made-up /proc, where pids are reused and processes end when the test says so. */
+import { writeFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createFakeProc } from './fake-proc.ts'
 import { createProcesses, type ProcessesConfig } from './processes.ts'
-import { createUserNames } from './user-names.ts'
 
 const ID = '4f3c2b1a'.repeat(8)
 const DOCKER = 7n
@@ -225,91 +222,5 @@ describe('on a made-up /proc', () => {
     proc.run(42, { ...CURL, command: 'a) b (c', exe: '/tmp/\u001b[2J', argv: ['\u001b]0;x'] })
     const { process } = started().resolve(seen({ command: 'a\n\u001b[2J' }))
     expect(process).toMatchObject({ command: 'a??[2J', exe: '/tmp/?[2J', commandLine: '?]0;x' })
-  })
-})
-
-describe('on the real /proc', () => {
-  const create = () => {
-    const cgroups = {
-      start: () => {},
-      refresh: () => {},
-      pathOf: () => undefined,
-      reason: () => undefined,
-    }
-    const users = createUserNames()
-    const processes = createProcesses({}, { cgroups, users, monotonicNs, wallMs: Date.now })
-    processes.start()
-    return processes
-  }
-  const capture = (pid: number, command: string) => ({
-    pid,
-    uid: process.getuid!(),
-    command,
-    cgroupId: 0n,
-    capturedNs: monotonicNs(),
-  })
-  const spawned = async (command: string, args: string[]) => {
-    const child = spawn(command, args, { stdio: 'ignore' })
-    await new Promise((resolve) => child.once('spawn', resolve))
-    const ended = new Promise((resolve) => child.once('exit', resolve))
-    return {
-      pid: child.pid!,
-      end: async () => {
-        child.kill('SIGKILL')
-        await ended
-      },
-    }
-  }
-
-  it('a program just started is known with path, arguments and start', async () => {
-    const beforeMs = Date.now()
-    const program = '/* x */ setTimeout(() => {}, 60_000)'
-    const child = await spawned(process.execPath, ['-e', program, '--', '--token=hunter2'])
-    try {
-      const { process: found } = create().resolve(capture(child.pid, 'node'))
-      expect(found.exe).toBe(process.execPath)
-      expect(found.commandLine).toBe(`${process.execPath} -e ${program} -- --token=***`)
-      expect(found.startMs).toBeGreaterThan(beforeMs - 50)
-      expect(found.startMs).toBeLessThan(Date.now() + 50)
-    } finally {
-      await child.end()
-    }
-  })
-
-  it('one that has ended keeps what the kernel captured', async () => {
-    const child = await spawned('sleep', ['60'])
-    const captured = capture(child.pid, 'sleep')
-    await child.end()
-    const { process: found } = create().resolve(captured)
-    expect(found).toMatchObject({ pid: child.pid, command: 'sleep', uid: captured.uid })
-    expect(found.exe).toBeUndefined()
-  })
-
-  it('a shell that becomes another program is that program afterwards', async () => {
-    const shell = spawn('sh', ['-c', 'read line; exec sleep 60'], {
-      stdio: ['pipe', 'ignore', 'ignore'],
-    })
-    await new Promise((resolve) => shell.once('spawn', resolve))
-    const pid = shell.pid!
-    try {
-      const { resolve } = create()
-      expect(resolve(capture(pid, 'sh')).process.commandLine).toContain('read line')
-      shell.stdin!.end('\n')
-      const isSleep = () => readFileSync(`/proc/${pid}/comm`, 'utf8') === 'sleep\n'
-      await vi.waitUntil(isSleep, { timeout: 10_000, interval: 10 })
-      expect(resolve(capture(pid, 'sleep')).process.commandLine).toBe('sleep 60')
-    } finally {
-      const ended = new Promise((resolve) => shell.once('exit', resolve))
-      shell.kill('SIGKILL')
-      await ended
-    }
-  })
-
-  it('this process is found without a capture', () => {
-    expect(create().ofPid(process.pid)?.process).toMatchObject({
-      pid: process.pid,
-      uid: process.getuid!(),
-      exe: process.execPath,
-    })
   })
 })
