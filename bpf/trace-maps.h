@@ -2,7 +2,7 @@
 /*
  * The tables of the tracing programs. All are allocated beforehand: these programs run wherever the kernel
  * happens to be, also where it must not allocate. A row is added once and then counted up in place; user space
- * reads differences and removes idle rows.
+ * reads differences and removes idle rows. Their sizes are placeholders: user space sets them before loading.
  */
 #ifndef NETSCOPE_TRACE_MAPS_H
 #define NETSCOPE_TRACE_MAPS_H
@@ -10,18 +10,18 @@
 #include <bpf/bpf_helpers.h>
 #include "trace.h"
 
-#define TRACE_MAP(name, key_type, value_type, rows) \
-	struct {                                    \
-		__uint(type, BPF_MAP_TYPE_HASH);    \
-		__uint(max_entries, rows);          \
-		__type(key, key_type);              \
-		__type(value, value_type);          \
+#define TRACE_MAP(name, key_type, value_type)    \
+	struct {                                 \
+		__uint(type, BPF_MAP_TYPE_HASH); \
+		__uint(max_entries, 1024);       \
+		__type(key, key_type);           \
+		__type(value, value_type);       \
 	} name SEC(".maps")
-TRACE_MAP(drops, struct drop_key, struct drop_count, 16384);
-TRACE_MAP(drop_totals, struct drop_total_key, struct drop_count, 4096);
-TRACE_MAP(retransmissions, struct retransmission_key, struct retransmission_count, 16384);
-TRACE_MAP(app_bytes, __u64, struct app_bytes, 65536);
-TRACE_MAP(accepted, __u64, struct acceptance, 16384);
+TRACE_MAP(drops, struct drop_key, struct drop_count);
+TRACE_MAP(drop_totals, struct drop_total_key, struct drop_count);
+TRACE_MAP(retransmissions, struct retransmission_key, struct retransmission_count);
+TRACE_MAP(app_bytes, __u64, struct app_bytes);
+TRACE_MAP(accepted, __u64, struct acceptance);
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

@@ -12,7 +12,7 @@ import {
   type Surroundings,
 } from './refusal.ts'
 import { howOf, KINDS, TRACE_HOOKS, type How, type TraceHook, type Way } from './trace-hooks.ts'
-import { isBuilt, loadTraceObject, type TraceObject } from './trace-object.ts'
+import { isBuilt, loadTraceObject, type TableRows, type TraceObject } from './trace-object.ts'
 
 export interface HookStatus {
   /** `drops` */
@@ -31,7 +31,7 @@ interface HookedIn {
 }
 
 export const hookIn = (
-  ways: readonly Way[],
+  { ways, rows }: { ways: readonly Way[]; rows: TableRows },
   types: Pick<KernelTypes, 'parameterCount'> | undefined,
   reasons: DropReasons | undefined,
   surroundings: Surroundings,
@@ -66,6 +66,7 @@ export const hookIn = (
         left.filter((hook) => hook.kind === kind).flatMap(({ programs }) => programs[way]),
       ),
       settings,
+      rows,
       tables: objects[0]?.tables,
     })
     for (const hook of left) {

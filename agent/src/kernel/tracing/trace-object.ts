@@ -19,6 +19,24 @@ export const TABLES = [
 export type TableName = (typeof TABLES)[number]
 export type TableFds = Readonly<Record<TableName, number>>
 
+/** Room, allocated beforehand: 12 MB in all. */
+export type TableRows = Readonly<Record<Exclude<TableName, 'counters'>, number>>
+export const TABLE_ROWS: TableRows = {
+  drops: 16_384,
+  drop_totals: 4096,
+  retransmissions: 16_384,
+  app_bytes: 65_536,
+  accepted: 16_384,
+}
+/** For trying whether a program loads. */
+const ONE_ROW: TableRows = {
+  drops: 1,
+  drop_totals: 1,
+  retransmissions: 1,
+  app_bytes: 1,
+  accepted: 1,
+}
+
 const fileOf = (way: Way): string => objectFile(`trace-${way}.bpf.o`)
 export const isBuilt = (way: Way): boolean => existsSync(fileOf(way))
 
@@ -38,6 +56,7 @@ interface Wanted {
   /** Names of programs, by kind of hook. */
   groups: readonly (readonly string[])[]
   settings: TraceSettings
+  rows: TableRows
   /** Of the other object. */
   tables: TableFds | undefined
 }
@@ -52,41 +71,45 @@ export const loadTraceObject = (wanted: Wanted): TraceObject | number => {
   const refused = new Map<string, number>()
   const all = wanted.groups.flat()
   const together = loadObject(wanted, all)
-  if (typeof together !== 'number') return usable(together, refused)
+  if (together.errno === 0) return usable(together.object, refused)
   for (const group of wanted.groups) {
     let forbidden = false
     for (const program of group) {
-      const alone: NonNullable<unknown> | number = forbidden ? EPERM : loadObject(wanted, [program])
-      if (typeof alone !== 'number') libbpf.closeObject(alone)
-      else refused.set(program, alone)
-      forbidden ||= alone === EPERM
+      const errno: number = forbidden ? EPERM : tryAlone(wanted, program)
+      if (errno < 0) refused.set(program, errno)
+      forbidden ||= errno === EPERM
     }
   }
-  const object = loadObject(
+  const rest = loadObject(
     wanted,
     all.filter((program) => !refused.has(program)),
   )
-  return typeof object === 'number' ? object : usable(object, refused)
+  return rest.errno === 0 ? usable(rest.object, refused) : rest.errno
 }
 
-/** A loaded `struct bpf_object *`, or -errno. */
+/** 0, or -errno. */
+const tryAlone = (wanted: Wanted, program: string): number => {
+  const { object, errno } = loadObject({ ...wanted, rows: ONE_ROW, tables: undefined }, [program])
+  if (errno === 0) libbpf.closeObject(object)
+  return errno
+}
+
+/** A loaded `struct bpf_object *` when `errno` is 0. */
 const loadObject = (
-  { way, settings, tables }: Wanted,
+  wanted: Wanted,
   programs: readonly string[],
-): NonNullable<unknown> | number => {
-  const object: unknown = libbpf.openFile(fileOf(way), null)
-  if (!object) return -libbpf.lastError()
-  const result = prepare(object, programs, settings, tables) || Number(libbpf.loadObject(object))
-  if (result >= 0) return object
-  libbpf.closeObject(object)
-  return result
+): { object: unknown; errno: number } => {
+  const object: unknown = libbpf.openFile(fileOf(wanted.way), null)
+  if (!object) return { object, errno: -libbpf.lastError() }
+  const errno = prepare(object, programs, wanted) || Number(libbpf.loadObject(object))
+  if (errno < 0) libbpf.closeObject(object)
+  return { object, errno }
 }
 
 const prepare = (
   object: unknown,
   programs: readonly string[],
-  settings: TraceSettings,
-  tables: TableFds | undefined,
+  { settings, rows, tables }: Wanted,
 ): number => {
   for (let program: unknown = null; (program = libbpf.nextProgram(object, program));) {
     libbpf.setAutoload(program, programs.includes(String(libbpf.programName(program))))
@@ -95,9 +118,12 @@ const prepare = (
   const constants: unknown = libbpf.initialValue(libbpf.findMap(object, '.rodata.trace'), size)
   const words = new Uint32Array(libbpf.viewOf(constants, Number(size[0])).buffer)
   for (const [i, name] of TRACE_SETTINGS.entries()) words[i] = settings[name]
+  for (const [name, count] of Object.entries(rows)) {
+    libbpf.setMaxEntries(libbpf.findMap(object, name), count)
+  }
   for (const name of tables ? TABLES : []) {
-    const result: number = libbpf.reuseMap(libbpf.findMap(object, name), tables?.[name] ?? -1)
-    if (result < 0) return result
+    const errno: number = libbpf.reuseMap(libbpf.findMap(object, name), tables?.[name] ?? -1)
+    if (errno < 0) return errno
   }
   return 0
 }

@@ -15,7 +15,7 @@ import {
   type TraceCounters,
 } from './layout.ts'
 import { createMapReader } from './map-read.ts'
-import type { TableFds } from './trace-object.ts'
+import type { TableFds, TableRows } from './trace-object.ts'
 import {
   decodeAccepted,
   decodeAppBytes,
@@ -28,9 +28,6 @@ import {
   type DropTotalRow,
   type RetransmissionRow,
 } from './trace-rows.ts'
-
-/** max_entries in bpf/trace-maps.h. */
-const CAPACITY = { drops: 16384, dropTotals: 4096, retransmissions: 16384, appBytes: 65536 }
 
 export interface TraceRows {
   drops: DropRow[]
@@ -56,21 +53,22 @@ export interface TraceTables {
 
 export const createTraceTables = (
   fds: TableFds,
+  room: TableRows,
   reasons: Pick<DropReasons, 'name'> | undefined,
 ): TraceTables => {
-  const drops = createKernelTable(fds.drops, CAPACITY.drops, {
+  const drops = createKernelTable(fds.drops, room.drops, {
     keyBytes: DROP_KEY_BYTES,
     valueBytes: DROP_COUNT_BYTES,
   })
-  const totals = createKernelTable(fds.drop_totals, CAPACITY.dropTotals, {
+  const totals = createKernelTable(fds.drop_totals, room.drop_totals, {
     keyBytes: PLACE_BYTES,
     valueBytes: DROP_COUNT_BYTES,
   })
-  const retransmissions = createKernelTable(fds.retransmissions, CAPACITY.retransmissions, {
+  const retransmissions = createKernelTable(fds.retransmissions, room.retransmissions, {
     keyBytes: RETRANSMISSION_KEY_BYTES,
     valueBytes: RETRANSMISSION_COUNT_BYTES,
   })
-  const appBytes = createKernelTable(fds.app_bytes, CAPACITY.appBytes, {
+  const appBytes = createKernelTable(fds.app_bytes, room.app_bytes, {
     keyBytes: COOKIE_BYTES,
     valueBytes: APP_BYTES_BYTES,
   })

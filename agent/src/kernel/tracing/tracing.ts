@@ -8,7 +8,7 @@ import { openKernelTypes } from './kernel-types.ts'
 import type { TraceCounters } from './layout.ts'
 import { readSurroundings, readText } from './refusal.ts'
 import { WAYS, type Way } from './trace-hooks.ts'
-import type { TraceObject } from './trace-object.ts'
+import { TABLE_ROWS, type TableRows, type TraceObject } from './trace-object.ts'
 import { createTraceTables, NO_ROWS, type TraceRows, type TraceTables } from './trace-tables.ts'
 
 export interface Tracing {
@@ -22,11 +22,12 @@ export interface Tracing {
 }
 
 export interface TracingConfig {
-  /** In the order in which they are tried. */
-  ways: readonly Way[]
+  /** In the order in which they are tried; left out: fentry, then kprobe. */
+  ways?: readonly Way[]
+  rows?: TableRows
 }
 
-export const createTracing = ({ ways }: TracingConfig = { ways: WAYS }): Tracing => {
+export const createTracing = ({ ways = WAYS, rows = TABLE_ROWS }: TracingConfig = {}): Tracing => {
   let objects: TraceObject[] = []
   let tables: TraceTables | undefined
   return {
@@ -34,9 +35,9 @@ export const createTracing = ({ ways }: TracingConfig = { ways: WAYS }): Tracing
       const types = openKernelTypes()
       try {
         const reasons = readDropReasons(types, types ? '' : readText(DROP_FORMAT))
-        const result = hookIn(ways, types, reasons, readSurroundings(readText))
+        const result = hookIn({ ways, rows }, types, reasons, readSurroundings(readText))
         objects = result.objects
-        tables = objects[0] && createTraceTables(objects[0].tables, reasons)
+        tables = objects[0] && createTraceTables(objects[0].tables, rows, reasons)
         return result.hooks
       } finally {
         types?.close()
