@@ -72,12 +72,13 @@ export const createFollower = (test: FlowTest, mostKnown = MOST_KNOWN): Follower
       const newest = flows.reduce((most, { lastSeen }) => (lastSeen > most ? lastSeen : most), '')
       const from = horizon
       if (from === undefined) horizon = minus(newest, REPORTED_WITHIN_MS)
-      for (const flow of flows) {
-        const passes = test(flow)
-        const change = from === undefined || !passes ? undefined : changeOf(flow, from)
+      const passed = flows.map((flow) => test(flow))
+      flows.forEach((flow, i) => {
+        const change = from === undefined || !passed[i] ? undefined : changeOf(flow, from)
         if (change) happened.push({ change, flow })
-        remember(flow, passes)
-      }
+      })
+      // Only now: to remember one may be to forget another of the same look.
+      flows.forEach((flow, i) => remember(flow, passed[i] === true))
       return happened.toSorted((a, b) => (a.flow.lastSeen < b.flow.lastSeen ? -1 : 1))
     },
   }

@@ -12,14 +12,14 @@ export interface View {
   order: Order
 }
 
-const KEYS: Readonly<Record<string, GroupBy>> = {
-  p: 'process',
-  e: 'peer',
-  o: 'port',
-  i: 'interface',
-  c: 'container',
-  n: 'name',
-}
+const KEYS: ReadonlyMap<string, GroupBy> = new Map([
+  ['p', 'process'],
+  ['e', 'peer'],
+  ['o', 'port'],
+  ['i', 'interface'],
+  ['c', 'container'],
+  ['n', 'name'],
+])
 const ORDER_NAMES = Object.keys(ORDERS) as Order[]
 
 /** The view after `key`; undefined when it leaves. Other keys change nothing. */
@@ -29,7 +29,7 @@ export const afterKey = (view: View, key: string): View | undefined => {
     const next = (ORDER_NAMES.indexOf(view.order) + 1) % ORDER_NAMES.length
     return { ...view, order: ORDER_NAMES[next]! }
   }
-  const by = KEYS[key]
+  const by = KEYS.get(key)
   return by ? { ...view, by } : view
 }
 
