@@ -106,9 +106,11 @@ export const createDnsLatency = (config: DnsLatencyConfig = {}): DnsLatency => {
       const row = rowFor(exchange.server, nowMs)
       row.lastMs = nowMs
       const key = keyOf(exchange)
-      if (open.get(key) !== undefined) return void row.stats.repeated++
-      row.stats.queries++
-      open.set(key, { stats: row.stats, sinceMs: nowMs }, nowMs)
+      if (open.get(key) !== undefined) row.stats.repeated++
+      else {
+        row.stats.queries++
+        open.set(key, { stats: row.stats, sinceMs: nowMs }, nowMs)
+      }
     },
     answer(exchange, rcode, nowMs) {
       open.expire(nowMs)

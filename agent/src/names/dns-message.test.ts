@@ -98,7 +98,7 @@ describe('DNS message', () => {
   })
 
   it('takes no data of a wrong length, of another class, or running out of its record', () => {
-    const record = (type: number, data: Uint8Array, more = new Uint8Array(0)) => {
+    const record = (type: number, data: Uint8Array, more: Uint8Array = bytes()) => {
       const message = dnsMessage({ answers: [{ name: '', type, data }] })
       return parseDnsMessage(bytes(message, more))?.answers[0]?.data
     }

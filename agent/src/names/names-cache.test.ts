@@ -77,7 +77,7 @@ describe('names cache', () => {
   })
 
   it('lets the oldest go when it is full, and never has more than its bound', () => {
-    const { ask, find, size } = createRig(3)
+    const { ask, find, counts } = createRig(3)
     ask('me', 'one.example', '192.0.2.1', 1)
     ask('me', 'two.example', '192.0.2.2', 2)
     ask('me', 'one.example', '192.0.2.1', 3)
@@ -85,14 +85,17 @@ describe('names cache', () => {
     ask('you', 'four.example', '192.0.2.4', 5)
     expect(find('me', '192.0.2.2', 6)).toBeUndefined()
     expect(find('me', '192.0.2.1', 6)).toBe('one.example')
+    expect(counts()).toEqual({ entries: 3, evicted: 1 })
     for (let i = 0; i < 1000; i++) ask(`client ${i % 7}`, 'x.example', `10.0.0.${i % 200}`, 6)
-    expect(size()).toBe(3)
+    expect(counts()).toEqual({ entries: 3, evicted: 1001 })
     ask('me', 'late.example', '192.0.2.9', 60 * MINUTE)
-    expect(size()).toBe(1)
+    expect(counts()).toEqual({ entries: 3, evicted: 1001 })
+    ask('me', 'late.example', '192.0.2.9', 49 * 60 * MINUTE)
+    expect(counts()).toEqual({ entries: 1, evicted: 1001 })
   })
 
   it('learns nothing from queries, errors, answers to no question, and loops', () => {
-    const { learn, find, size } = createRig()
+    const { learn, find, counts } = createRig()
     const answers = [{ name: 'x.example', type: a, data: '192.0.2.1' }]
     const questions = [['x.example', a]] as const
     learn('me', { flags: 0x0100, questions, answers })
@@ -106,8 +109,8 @@ describe('names cache', () => {
         { name: 'y.example', type: cname, data: nameBytes('x.example') },
       ],
     })
-    expect(size()).toBe(0)
+    expect(counts().entries).toBe(0)
     learn('me', { questions, answers: [...answers, ...answers] })
-    expect([size(), find('me', '192.0.2.1', 0)]).toEqual([1, 'x.example'])
+    expect([counts().entries, find('me', '192.0.2.1', 0)]).toEqual([1, 'x.example'])
   })
 })

@@ -3,6 +3,7 @@
  * Clients and addresses are texts in one form (core/src/address.ts); a look-up is two or three Map look-ups and
  * allocates nothing. At most some 500 bytes an entry.
  */
+import { createAgedMap } from './aged-map.ts'
 import { DNS_TYPE, type DnsMessage, type DnsRecord } from './dns-message.ts'
 
 interface NamesCacheConfig {
@@ -15,8 +16,8 @@ export interface NamesCache {
   learn(client: string, message: DnsMessage, nowMs: number): void
   /** The name that this client asked for, else the newest that anybody asked for. */
   find(client: string, address: string, nowMs: number): string | undefined
-  /** Entries; some may be over their time. */
-  size(): number
+  /** Entries, of which some may be over their time, and how many were let go before theirs. */
+  counts(): { entries: number; evicted: number }
 }
 
 interface Entry {
@@ -35,40 +36,28 @@ const MAX_NAME_CHARS = 255
 const NOERROR = 0
 
 export const createNamesCache = ({ maxEntries }: NamesCacheConfig): NamesCache => {
-  /** In the order in which they were learnt. */
-  const entries = new Set<Entry>()
   const byClient = new Map<string, Map<string, Entry>>()
   const newest = new Map<string, Entry>()
+  let evicted = 0
+  let lastMs = 0
 
   const forget = (entry: Entry): void => {
-    entries.delete(entry)
     const own = byClient.get(entry.client)
     own?.delete(entry.address)
     if (own?.size === 0) byClient.delete(entry.client)
     if (newest.get(entry.address) === entry) newest.delete(entry.address)
+    if (entry.expiresMs > lastMs) evicted++
   }
 
-  /** Lets the oldest go: those over their time, and one more when there is no room. */
-  const makeRoom = (nowMs: number): void => {
-    for (const entry of entries) {
-      if (entry.expiresMs > nowMs && entries.size < maxEntries) return
-      forget(entry)
-    }
-  }
+  /** By when they were learnt: an entry that is over its time stays until it is among the oldest. */
+  const entries = createAgedMap<Entry, Entry>({ maxEntries, lifetimeMs: MAX_LIFETIME_MS }, forget)
 
-  const put = (client: string, address: string, name: string, expiresMs: number): void => {
+  const entryFor = (client: string, address: string): Entry => {
     let own = byClient.get(client)
-    let entry = own?.get(address)
-    if (entry === undefined) {
-      entry = { client, address, name, expiresMs }
-      if (own === undefined) byClient.set(client, (own = new Map()))
-      own.set(address, entry)
-    }
-    entry.name = name
-    entry.expiresMs = expiresMs
-    entries.delete(entry)
-    entries.add(entry)
-    newest.set(address, entry)
+    if (own === undefined) byClient.set(client, (own = new Map<string, Entry>()))
+    let entry = own.get(address)
+    if (entry === undefined) own.set(address, (entry = { client, address, name: '', expiresMs: 0 }))
+    return entry
   }
 
   return {
@@ -76,10 +65,15 @@ export const createNamesCache = ({ maxEntries }: NamesCacheConfig): NamesCache =
       const name = message.questions[0]?.name
       if (!message.isResponse || message.rcode !== NOERROR || name === undefined) return
       if (message.questions.length !== 1 || name.length > MAX_NAME_CHARS) return
+      lastMs = nowMs
+      entries.expire(nowMs)
       for (const { data, ttlSeconds } of addressesOf(name, message.answers)) {
-        const lifetime = Math.min(Math.max(1000 * ttlSeconds, MIN_LIFETIME_MS), MAX_LIFETIME_MS)
-        makeRoom(nowMs)
-        put(client, data, name, nowMs + lifetime)
+        const entry = entryFor(client, data)
+        entry.name = name
+        entry.expiresMs =
+          nowMs + Math.min(Math.max(1000 * ttlSeconds, MIN_LIFETIME_MS), MAX_LIFETIME_MS)
+        newest.set(data, entry)
+        entries.set(entry, entry, nowMs)
       }
     },
     find(client, address, nowMs) {
@@ -88,7 +82,7 @@ export const createNamesCache = ({ maxEntries }: NamesCacheConfig): NamesCache =
       const other = newest.get(address)
       return other !== undefined && other.expiresMs > nowMs ? other.name : undefined
     },
-    size: () => entries.size,
+    counts: () => ({ entries: entries.size(), evicted }),
   }
 }
 
