@@ -68,7 +68,8 @@ export const ndpFrame = (
   rest: number,
   data: Uint8Array,
   { src = 'fe80::1', dst = 'ff02::1', ttl = 255 } = {},
-): Uint8Array => ethernet(ip({ src, dst, ttl }, icmpv6(type, 0, rest, data)), {}, false)
+): Uint8Array =>
+  ethernet(ip({ src, dst, ttl }, icmpv6(type, 0, rest, Uint8Array.from(data))), {}, false)
 
 /** A UDP frame between these ports, from one station to another. */
 export const udpFrame = (
