@@ -249,7 +249,9 @@ static __always_inline int count(const struct packet *p, const struct hook *h)
 				s->tcp_flags[side] |= p->tcp_flags;
 			if (p->tcp_flags & 0x07)
 				count_flags(s, side, p->tcp_flags);
-			if (h->direction == EGRESS && !h->came_in_by && !(s->path[side] & PATH_OWNED))
+			/* Anew with a SYN: the 5-tuple may be used again by another socket. */
+			if (h->direction == EGRESS && !h->came_in_by &&
+			    (!(s->path[side] & PATH_OWNED) || (p->tcp_flags & 0x12) == 0x02))
 				note_owner(s, side, h);
 		}
 	} else {

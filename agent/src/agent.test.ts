@@ -102,7 +102,6 @@ const newAgent = (source: Source): Agent =>
       source,
       hostname: 'h1',
       version: '1.2.3',
-      synRetries: 6,
       processes: createFakeProcesses(),
       pidOfInode: () => undefined,
       now: () => Date.now(),

@@ -22,8 +22,6 @@ export interface AgentDeps {
   hostname: string
   version: string
   now(): number
-  /** SYN retransmissions after which the kernel gives a connect up (net.ipv4.tcp_syn_retries). */
-  synRetries: number
   processes: Processes
   /** Process that holds a socket that is older than the agent. */
   pidOfInode(inode: number): number | undefined
@@ -127,7 +125,6 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
             uplink.sendDictionary(engine?.dictionary.takeNew() ?? [])
             return uplink.sendFlows(records, count)
           },
-          synRetries: deps.synRetries,
           processes: deps.processes,
           pidOfInode: deps.pidOfInode,
           eventsWatched: pump.watched,

@@ -11,8 +11,8 @@ import { createAgent, type Agent } from './agent.ts'
 import { createSource } from './create-source.ts'
 import { createCgroupPaths } from './enrich/cgroup-paths.ts'
 import { createProcesses } from './enrich/processes.ts'
-import { findSocketOwners } from './enrich/socket-owners.ts'
 import { createUserNames } from './enrich/user-names.ts'
+import { oldSocketOwners } from './prepare/old-owners.ts'
 
 const FAILED = 1
 const WRONG_CONFIG = 2
@@ -41,14 +41,10 @@ const readConfig = async () => {
   return config
 }
 
-const DEFAULT_SYN_RETRIES = 6
-
-const readSynRetries = (): number => {
-  try {
-    return Number(readFileSync('/proc/sys/net/ipv4/tcp_syn_retries', 'utf8'))
-  } catch {
-    return DEFAULT_SYN_RETRIES
-  }
+/** Whoever started us may have opened the root of cgroup v2 where nobody sees it (agent/src/prepare). */
+const cgroupFolder = (): { mount?: string } => {
+  const fd = process.env['NETSCOPE_CGROUP_FD']
+  return fd ? { mount: `/proc/self/fd/${fd}` } : {}
 }
 
 const version = (): string => {
@@ -89,17 +85,16 @@ try {
   const config = await readConfig()
   const source = await createSource(config)
   const socketPids =
-    config.agent.source === 'ebpf' ? (await findSocketOwners()).pids : new Map<number, number>()
+    config.agent.source === 'ebpf' ? await oldSocketOwners(process.env) : new Map<number, number>()
   const agent = createAgent(config, {
     source,
     hostname: hostname(),
     version: version(),
     now: () => Date.now(),
-    synRetries: readSynRetries(),
     processes: createProcesses(
       {},
       {
-        cgroups: createCgroupPaths(),
+        cgroups: createCgroupPaths(cgroupFolder()),
         users: createUserNames(),
         monotonicNs: () => Number(process.hrtime.bigint()),
         wallMs: () => Date.now(),

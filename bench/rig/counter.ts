@@ -33,7 +33,6 @@ const start = async (prefixes: number): Promise<void> => {
     {
       source,
       onRecords: () => true,
-      synRetries: 6,
       processes: createFakeProcesses(),
       pidOfInode: () => undefined,
       eventsWatched: () => false,

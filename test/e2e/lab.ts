@@ -111,7 +111,7 @@ export const createLab = () => {
       await until(
         ready,
         (answer) => answer.includes('"agentConnected":true') || answer.includes('"ready":true'),
-        20,
+        60,
       ).catch((error: unknown) => {
         throw new Error(`${String(error)}\n${log}`)
       })

@@ -25,8 +25,6 @@ const ABORTED = CONNECT_OUTCOMES.indexOf('aborted')
 export interface FlowEnrichmentDeps {
   memory: FlowMemory
   sockets: Pick<Sockets, 'sets' | 'connectFailed'>
-  /** SYN retransmissions after which the kernel gives a connect up (net.ipv4.tcp_syn_retries). */
-  synRetries: number
   /** What else there is to say of a slot: names, drops. */
   others: ((slot: number) => void)[]
 }
@@ -56,7 +54,12 @@ export const createFlowEnrichment = (deps: FlowEnrichmentDeps): FlowEnrichment =
     const ports = slots[at + PORTS]!
     return side === 0
       ? tracker.byTuple(slots, at + LO_ADDRESS, at + HI_ADDRESS, ports)
-      : tracker.byTuple(slots, at + HI_ADDRESS, at + LO_ADDRESS, (ports << 16) | (ports >>> 16))
+      : tracker.byTuple(
+          slots,
+          at + HI_ADDRESS,
+          at + LO_ADDRESS,
+          ((ports << 16) | (ports >>> 16)) >>> 0,
+        )
   }
 
   /** Remembers what it found; the next call compares two words. */
@@ -65,7 +68,9 @@ export const createFlowEnrichment = (deps: FlowEnrichmentDeps): FlowEnrichment =
     const known = rows[me]!
     const set = known === 0 ? undefined : sets[known % sets.length]
     const row = Math.floor(known / sets.length) - 1
-    if (set && set.tracker.words[row * SOCKET_WORDS] === cookies[me]) return set
+    const owner = owners[slot * OWNER_WORDS + 2 * side]!
+    const isSame = owner === 0 || owner === cookies[me] // a 5-tuple may be used again
+    if (set && isSame && set.tracker.words[row * SOCKET_WORDS] === cookies[me]) return set
     for (const [index, { tracker }] of sets.entries()) {
       const found = find(tracker, slot, side)
       if (found < 0) continue
@@ -110,8 +115,8 @@ export const createFlowEnrichment = (deps: FlowEnrichmentDeps): FlowEnrichment =
     }
     if ((words[at + STATES]! & 0xff) !== SOCKET_CLOSED) return
     const wasReset = slots[slot * WORDS + RST + (1 - side)]! > 0
-    const gaveUp = words[at + SOCKET.retransmits / 4]! >= deps.synRetries
-    const outcome = wasReset ? REFUSED : gaveUp ? TIMED_OUT : ABORTED
+    const gotNoAnswer = words[at + SOCKET.retransmits / 4]! > 0
+    const outcome = wasReset ? REFUSED : gotNoAnswer ? TIMED_OUT : ABORTED
     if (byteOf(to, ENRICHMENT.outcome) !== 0) return
     setByte(to, ENRICHMENT.outcome, outcome)
     if (outcome !== ABORTED) deps.sockets.connectFailed(wasReset ? 'refused' : 'timedOut')

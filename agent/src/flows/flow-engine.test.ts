@@ -65,7 +65,6 @@ const createRig = (tableSize = 100) => {
         records.bytes += bytes.length
         return true
       },
-      synRetries: 6,
       processes: createFakeProcesses(),
       pidOfInode: () => undefined,
       eventsWatched: () => false,

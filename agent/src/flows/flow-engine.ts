@@ -43,8 +43,6 @@ export interface FlowEngineDeps
   onRecords: RecordSink
   /** Takes last records instead; those that it refuses are kept, with their slots. */
   onEndedRecords?: RecordSink
-  /** SYN retransmissions after which the kernel gives a connect up. */
-  synRetries: number
   /** Waits `ms`; needed only by flush of the ebpf source. */
   sleep?(ms: number): Promise<void>
 }
@@ -82,7 +80,6 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
   const enrichment = createFlowEnrichment({
     memory,
     sockets,
-    synRetries: deps.synRetries,
     others: [],
   })
   const tracker = createFlowTracker(config.flows, {

@@ -23,8 +23,12 @@ export interface CgroupRoot {
   close(): void
 }
 
-/** Opens it, by a mount of our own where there is none; throws with the reason. */
-export const openCgroupRoot = (): CgroupRoot => {
+/**
+ * Opens it, by a mount of our own where there is none; throws with the reason. Whoever started us may have opened it
+ * already (agent/src/prepare).
+ */
+export const openCgroupRoot = (inherited?: string): CgroupRoot => {
+  if (inherited) return { fd: Number(inherited), place: 'inherited', close: () => undefined }
   const folder = cgroup2Mount(readFileSync('/proc/self/mountinfo', 'utf8'))
   if (folder === undefined) return openPrivateMount()
   const fd = openSync(folder, 'r')

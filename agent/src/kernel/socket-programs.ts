@@ -51,7 +51,7 @@ export const loadSocketPrograms = (capacity: number): SocketPrograms & { attach(
     mapFd: (name) => libbpf.mapFd(libbpf.findMap(object, name)),
     programs,
     attach: () => {
-      const root = openCgroupRoot()
+      const root = openCgroupRoot(process.env['NETSCOPE_CGROUP_FD'])
       try {
         for (const { name, fd } of programs)
           links.push(attachTo(root.fd, fd, name as keyof typeof HOOKS))

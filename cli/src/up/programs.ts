@@ -86,7 +86,9 @@ export const separatedPrograms = (settings: Settings, place: Place, deps: Deps):
     const drop = (command: string[]) => wrap(asAccount(accounts[part], capabilities, command))
     ensureReadable(accounts[part], mainOf(part, place), settings.configFile, drop, deps.run)
     const command = withLockedMemory(drop(nodeCommand(part, settings, place)), release())
-    return programOf(part, command, settings, place, compileCache(part, settings))
+    const prepared =
+      part === 'agent' && settings.source === 'ebpf' ? prepare(command, place) : command
+    return programOf(part, prepared, settings, place, compileCache(part, settings))
   }
   return [
     build('server', [], shared),
@@ -96,6 +98,15 @@ export const separatedPrograms = (settings: Settings, place: Place, deps: Deps):
     ]),
   ]
 }
+
+/** Does what only root can do, then becomes the command. */
+const prepare = (command: string[], { node, root }: Place): [string, ...string[]] => [
+  node,
+  ...nodeFlags('agent'),
+  join(root, 'agent', 'src', 'prepare', 'main.ts'),
+  '--',
+  ...command,
+]
 
 /** Compiled code goes where only its reader can write, because it is trusted as the source is. */
 const compileCache = (part: Part, { dataDir, runDir }: Settings): Record<string, string> => ({

@@ -3,7 +3,14 @@ import { envName, KEYS } from './names.ts'
 import { suggest } from './suggest.ts'
 
 const KNOWN = [...KEYS.keys()].map(envName)
-const OTHERS = ['NETSCOPE_CONFIG', 'NETSCOPE_RUN_DIR', 'NETSCOPE_DEBUG', 'NETSCOPE_SERVER']
+const OTHERS = [
+  'NETSCOPE_CONFIG',
+  'NETSCOPE_RUN_DIR',
+  'NETSCOPE_DEBUG',
+  'NETSCOPE_SERVER',
+  'NETSCOPE_CGROUP_FD',
+  'NETSCOPE_SOCKETS_FD',
+]
 
 const OF_KUBERNETES = /^NETSCOPE_SERVICE_|_(TCP|UDP)(_|$)/
 
