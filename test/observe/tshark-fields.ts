@@ -107,7 +107,7 @@ const COMPARISONS: readonly Comparison[] = [
     'dhcpv6.iaaddr.ip': (dhcp) => dhcp.addresses.map(({ address }) => address),
     'dhcpv6.dns_server': (dhcp) => dhcp.dnsServers,
     'dhcpv6.requested_option_code': (dhcp) => dhcp.requestedOptions,
-    'dhcpv6.tld': (dhcp) => dhcp.fqdn,
+    'dhcpv6.tld': (dhcp) => dhcp.fqdn && `${dhcp.fqdn}.`,
   }),
   comparison('name', 'mdns', 'mdns', NAME_FIELDS),
   comparison('name', 'llmnr', 'llmnr', NAME_FIELDS),

@@ -52,7 +52,7 @@ export interface Dhcpv6Observation extends PacketObservation {
   dnsServers: string[]
   /** 24 (RFC 3646). */
   searchDomains: string[]
-  /** 39 (RFC 4704); without a final dot where the client knows only its host name. */
+  /** 39 (RFC 4704), without a final dot. */
   fqdn?: string
   /** 16, first item. */
   vendorClass?: string
