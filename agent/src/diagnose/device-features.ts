@@ -61,7 +61,7 @@ export const createFeatureReader = (libc: LibraryHandle) => {
   }
 
   return (device: string): readonly string[] | undefined => {
-    const fd: number = socket(AF_INET, SOCK_DGRAM_CLOEXEC, 0)
+    const fd = Number(socket(AF_INET, SOCK_DGRAM_CLOEXEC, 0))
     if (fd < 0) return undefined
     const active = readActive(fd, device)
     close(fd)

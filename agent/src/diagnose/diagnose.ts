@@ -43,14 +43,15 @@ export const diagnose = async (
   const context: ProbeContext = { system, standing: { release: system.release, privileges } }
   const guard = createGuard(performance.now() + timeLimitMs)
   const only = (checks: DiagnosisCheck[]): Part => ({ checks, programs: [], cgroupPrograms: [] })
+  const parts: Part[] = []
   const probes: [DiagnosisArea, () => Promise<Part>][] = [
     ['kernel', async () => only(await probeKernel(context))],
     ['tier A', () => probeSockets(context)],
     ['tier B', async () => only(await probeTierB(context))],
-    ['tier C', () => probeNetwork(context, config)],
+    ['tier C', async () => only(await probeTierC(context))],
+    ['interfaces', () => probeInterfaces(context, wayOf(config, parts))],
     ['machine', async () => only(await probeMachine(context, config.tableSize))],
   ]
-  const parts: Part[] = []
   for (const [area, probe] of probes) {
     await breathe()
     parts.push(await guard(area, probe))
@@ -108,21 +109,22 @@ const probeSockets = async (context: ProbeContext): Promise<Part> => {
   }
 }
 
-const probeNetwork = async (context: ProbeContext, config: DiagnoseConfig): Promise<Part> => {
+const wayOf = (config: DiagnoseConfig, parts: readonly Part[]): Way => {
+  const checks = parts.flatMap(({ checks }) => checks)
+  const hasTcx = checks.some(({ name, state }) => name === 'tcx' && state === 'works')
+  return config.attach === 'clsact' || !hasTcx ? 'clsact' : 'tcx'
+}
+
+const probeInterfaces = async (context: ProbeContext, way: Way): Promise<Part> => {
   const { system } = context
   // One after the other: starting a process stops the event loop for some milliseconds.
-  const tierC = await probeTierC(context)
-  await breathe()
   const { links: all, hasIp } = await readLinks(system)
   const filters = await readFilters(system)
   const afXdp = await checkAfXdp(system)
   const links = all.slice(0, MAX_INTERFACES)
-  const hasTcx = tierC.some(({ name, state }) => name === 'tcx' && state === 'works')
-  const way: Way = config.attach === 'clsact' || !hasTcx ? 'clsact' : 'tcx'
   const programs = await readHookPrograms(system, links, filters ?? [], way)
   return {
     checks: [
-      ...tierC,
       ...checkInterfaces(system, links, programs),
       ...checkSeen(context, all.length, filters !== undefined),
       afXdp,

@@ -17,9 +17,6 @@ export const ERRNO = {
 /** `EPERM` for -1; ENOTSUPP, which the kernel should keep for itself, by name too. */
 export const errnoName = (errno: number): string => {
   if (errno === ERRNO.ENOTSUPP) return 'ENOTSUPP'
-  try {
-    return getSystemErrorName(errno)
-  } catch {
-    return `errno ${-errno}`
-  }
+  const name = getSystemErrorName(errno)
+  return name.startsWith('E') ? name : `errno ${-errno}`
 }

@@ -80,7 +80,7 @@ export const checkIproute = (hasIp: boolean, hasTc: boolean): DiagnosisCheck => 
       ? { state: 'works', detail: 'ip and tc can be run' }
       : {
           state: 'limited',
-          detail: `${missing.join(' and ')} cannot be run: kinds of interfaces, XDP programs or clsact filters are not seen`,
+          detail: `${missing.join(' and ')} cannot be run, or took too long: kinds of interfaces, XDP programs or clsact filters are not seen`,
           remedy: 'Install it: `apt-get install iproute2`; its folder (/usr/sbin) must be in PATH.',
         },
   )

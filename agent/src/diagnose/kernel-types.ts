@@ -29,24 +29,24 @@ const createLibbpf = (library: LibraryHandle): Libbpf => {
 
   const typesOf = (btf: unknown): KernelTypes => ({
     find: (name, kind) =>
-      new Promise((resolve) =>
+      new Promise((resolve) => {
         findByName.async(btf, name, kind, (_error: unknown, id: number) =>
           resolve(id > 0 ? id : undefined),
-        ),
-      ),
+        )
+      }),
     memberCount: (id) => {
       const type: unknown = typeById(btf, id)
       if (!type) return 0
       return new DataView(koffi.view(type, TYPE_BYTES)).getUint32(4, true) & 0xffff
     },
-    close: () => free(btf),
+    close: () => void free(btf),
   })
 
   return {
     version: String(version()),
     openKernelTypes: () =>
-      new Promise((resolve) =>
-        load.async((_error: unknown, btf: unknown) => resolve(btf ? typesOf(btf) : undefined)),
-      ),
+      new Promise((resolve) => {
+        load.async((_error: unknown, btf: unknown) => resolve(btf ? typesOf(btf) : undefined))
+      }),
   }
 }

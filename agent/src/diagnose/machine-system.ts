@@ -10,13 +10,15 @@ import {
   rmdirSync,
 } from 'node:fs'
 import { release } from 'node:os'
+import { atLeast, type Version } from './kernel-version.ts'
 import { openLibbpf } from './kernel-types.ts'
 import type { System } from './system.ts'
 import { createSystemCalls } from './system-calls.ts'
 
-const RUN_TIMEOUT_MS = 1000
 const MAX_OUTPUT_BYTES = 16 << 20
 const EIO = -5
+/** Before it, maps count as locked memory. */
+const LOCKED_MEMORY_UNTIL: Version = [5, 11]
 
 const errnoOf = (error: unknown): number => (error as NodeJS.ErrnoException).errno ?? EIO
 
@@ -28,22 +30,25 @@ const attempt = <T>(action: () => T): T | number => {
   }
 }
 
-const run: System['run'] = (command, args, input) =>
-  new Promise((resolve) => {
-    const child = execFile(
-      command,
-      args,
-      { encoding: 'utf8', timeout: RUN_TIMEOUT_MS, maxBuffer: MAX_OUTPUT_BYTES },
-      (error, stdout) => {
-        const code = error === null ? 0 : error.code
-        resolve({ code: typeof code === 'number' ? code : undefined, stdout })
-      },
-    )
-    child.stdin?.on('error', () => undefined) // it has ended without reading
-    child.stdin?.end(input)
-  })
+const createRun =
+  (timeout: number): System['run'] =>
+  (command, args, input) =>
+    new Promise((resolve) => {
+      const child = execFile(
+        command,
+        args,
+        { encoding: 'utf8', timeout, maxBuffer: MAX_OUTPUT_BYTES },
+        (error, stdout) => {
+          const code = error === null ? 0 : error.code
+          resolve({ code: typeof code === 'number' ? code : undefined, stdout })
+        },
+      )
+      child.stdin?.on('error', () => undefined) // it has ended without reading
+      child.stdin?.end(input)
+    })
 
-export const createMachineSystem = (): System => ({
+/** Programs that run longer than `runTimeoutMs` are ended. */
+export const createMachineSystem = (runTimeoutMs = 1000): System => ({
   release: release(),
   uid: process.getuid?.() ?? -1,
   read: (path) => {
@@ -58,10 +63,10 @@ export const createMachineSystem = (): System => ({
     const names = attempt(() => readdirSync(path))
     return typeof names === 'number' ? [] : names
   },
-  run,
+  run: createRun(runTimeoutMs),
   makeFolder: (path) => Number(attempt(() => mkdirSync(path)) ?? 0),
   removeFolder: (path) => void attempt(() => rmdirSync(path)),
   openFolder: (path) => attempt(() => openSync(path, constants.O_RDONLY | constants.O_DIRECTORY)),
-  calls: createSystemCalls(),
+  calls: createSystemCalls(!atLeast(release(), LOCKED_MEMORY_UNTIL)),
   libbpf: openLibbpf(),
 })

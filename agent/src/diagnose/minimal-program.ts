@@ -46,7 +46,7 @@ const POINT_R2_AT_STACK = [
 ]
 
 /** bpf_ktime_get_coarse_ns, bpf_get_func_ret, bpf_probe_read_kernel of enum bpf_func_id. */
-const HELPER = { coarseClock: 160, funcRet: 183, readKernel: 113 }
+const HELPER = { coarseClock: 160, funcRet: 184, readKernel: 113 }
 
 export const INSTRUCTIONS = {
   /** `return 1`: what all cgroup programs say to let pass. */

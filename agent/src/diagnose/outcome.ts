@@ -62,6 +62,17 @@ const judgeRefusal = (result: number, need: Need, { release, privileges }: Stand
     }
   }
   const name = errnoName(result)
+  // With the capabilities, it is the verifier that says EACCES.
+  if (result === ERRNO.EACCES) {
+    const version = need.since.join('.')
+    return {
+      state: 'missing',
+      detail: `this kernel does not take the program (${name})${
+        atLeast(release, need.since) ? '' : `; Linux ${version} does`
+      }`,
+      remedy: `Boot Linux ${version} or newer with ${need.option}.`,
+    }
+  }
   if (!privileges.inInitialUserNamespace) {
     return {
       state: 'missing',

@@ -18,11 +18,18 @@ const SYS = {
 const CLOEXEC = 1
 const FSCONFIG_CMD_CREATE = 6
 const PERF_FLAG_FD_CLOEXEC = 8
+const RLIMIT_MEMLOCK = 8
+const RLIMIT_BYTES = 16
 
 export const addressOf = (bytes: Uint8Array): bigint => BigInt(koffi.address(bytes))
 
-export const createSystemCalls = (): SystemCalls => {
+/** `raiseLockedMemory`: lifts the limit of this process where that is permitted, as `netscope up` and libbpf do. */
+export const createSystemCalls = (raiseLockedMemory: boolean): SystemCalls => {
   const libc = koffi.load('libc.so.6')
+  if (raiseLockedMemory) {
+    const setLimit = libc.func('int setrlimit(int resource, const void *limits)')
+    setLimit(RLIMIT_MEMLOCK, Buffer.alloc(RLIMIT_BYTES, 0xff)) // RLIM_INFINITY, twice
+  }
   const syscallRaw = libc.func(
     'long syscall(long number, int64_t a, int64_t b, int64_t c, int64_t d, int64_t e)',
   )
@@ -34,7 +41,9 @@ export const createSystemCalls = (): SystemCalls => {
   }
   const closing = new Set<Promise<void>>()
   const close = (fd: number): void => {
-    const closed = new Promise<void>((resolve) => closeRaw.async(fd, () => resolve()))
+    const closed = new Promise<void>((resolve) => {
+      closeRaw.async(fd, () => resolve())
+    })
     closing.add(closed)
     void closed.then(() => closing.delete(closed))
   }

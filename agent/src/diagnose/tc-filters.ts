@@ -87,7 +87,8 @@ const nameOf = (kind: string, options: ShownFilter['options']): { name: string; 
   if (kind !== 'bpf') return { name: kind, id: 0 }
   const [, filterName = '', number] = /^(.*?)(?::\[(\d+)\])?$/.exec(options?.bpf_name ?? '') ?? []
   return {
-    name: filterName || (options?.prog?.name ?? ''),
+    // A classic BPF program has no name.
+    name: filterName || (options?.prog?.name ?? kind),
     id: options?.prog?.id ?? Number(number ?? 0),
   }
 }

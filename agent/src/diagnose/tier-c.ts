@@ -28,7 +28,7 @@ const PROBES: readonly { name: string; attachType: number; since: Version; optio
 
 /** What is lost without it. */
 const WITHOUT: Readonly<Record<string, string>> = {
-  tcx: 'clsact filters count the same, but run after other tcx programs and survive a kill -9 until the next start',
+  tcx: 'clsact filters count the same, but survive a kill -9 until the next start',
   netkit: 'nothing is lost: then there are no netkit interfaces either',
 }
 
