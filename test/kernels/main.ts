@@ -1,6 +1,7 @@
 /**
  * `npm run test:kernels -- 6.1 6.12 5.10`: the kernel program on Debian's kernels, each in a virtual machine of its
  * own (QEMU without KVM), one boot per kernel. A kernel that cannot be had is skipped, and said so at the end.
+ * With `--doctor` first, what `netscope doctor` says there, instead of the checks.
  */
 import { spawnSync } from 'node:child_process'
 import { getKernel, SERIES_NAMES, type DebianKernel } from './debian-kernel.ts'
@@ -24,10 +25,10 @@ const missingPackages = (): string[] =>
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
 
-const test = async (series: string, kernel: DebianKernel): Promise<boolean> => {
+const test = async (series: string, kernel: DebianKernel, script: string): Promise<boolean> => {
   const show = (line: string) => console.log(`${series.padEnd(5)} ${line}`)
   show(`booting ${kernel.release}`)
-  const initramfs = await createRootFileSystem(kernel.modules)
+  const initramfs = await createRootFileSystem(kernel.modules, script)
   const { exitCode, bootMs, totalMs } = await runMachine({
     image: kernel.image,
     initramfs,
@@ -39,10 +40,14 @@ const test = async (series: string, kernel: DebianKernel): Promise<boolean> => {
   return exitCode === 0
 }
 
-const main = async (asked: string[]): Promise<number> => {
+const DOCTOR = '--doctor'
+
+const main = async (args: string[]): Promise<number> => {
+  const script = args[0] === DOCTOR ? 'doctor.ts' : 'main.ts'
+  const asked = args[0] === DOCTOR ? args.slice(1) : args
   const unknown = asked.filter((series) => !SERIES_NAMES.includes(series))
   if (unknown.length > 0 || process.arch !== 'x64') {
-    console.error(`usage: main.ts [${SERIES_NAMES.join('|')}]…, on x86-64 only`)
+    console.error(`usage: main.ts [${DOCTOR}] [${SERIES_NAMES.join('|')}]…, on x86-64 only`)
     return EXIT_USAGE
   }
   const missing = missingPackages()
@@ -61,7 +66,7 @@ const main = async (asked: string[]): Promise<number> => {
       summary.push(`${series} SKIPPED, cannot be had: ${String(error)}`)
       continue
     }
-    const ok = await test(series, kernel)
+    const ok = await test(series, kernel, script)
     failed ||= !ok
     ran = true
     summary.push(`${series} ${ok ? 'ok' : 'FAILED'} (${kernel.release})`)

@@ -11,7 +11,7 @@ const ROOT = join(import.meta.dirname, '../..')
 const THERE = '/netscope'
 const MODULES = ['veth', 'sch_ingress', 'cls_bpf', '8021q', 'ipip', 'tun', 'ipv6']
 /** Run by the agent, and what starts it with its capabilities only. */
-const PROGRAMS = ['ip', 'tc', 'setpriv', 'prlimit']
+const PROGRAMS = ['ip', 'tc', 'ss', 'setpriv', 'prlimit']
 const LIBRARIES = ['libbpf.so.1', 'libc.so.6']
 const LIBRARY_FOLDERS = [
   '/lib/x86_64-linux-gnu',
@@ -37,9 +37,9 @@ const findLibrary = (name: string): string => {
 }
 
 /** One file of plain JavaScript: stripping types in a machine without KVM would take seconds per file. */
-const bundle = async (): Promise<string> => {
+const bundle = async (script: string): Promise<string> => {
   const { output } = await build({
-    input: join(import.meta.dirname, 'guest/main.ts'),
+    input: join(import.meta.dirname, 'guest', script),
     platform: 'node',
     external: ['koffi'],
     output: { format: 'esm', codeSplitting: false },
@@ -49,8 +49,14 @@ const bundle = async (): Promise<string> => {
   return output[0].code
 }
 
-/** An initramfs, uncompressed: unpacking 100 MB takes the guest longer than reading them. */
-export const createRootFileSystem = async (modulesFolder: string): Promise<Buffer> => {
+/**
+ * An initramfs, uncompressed: unpacking 100 MB takes the guest longer than reading them. `script`: what the
+ * guest runs, a file of the folder guest.
+ */
+export const createRootFileSystem = async (
+  modulesFolder: string,
+  script: string,
+): Promise<Buffer> => {
   const archive = createArchive()
   const programs = [...PROGRAMS.map(which), process.execPath]
   archive.file('init', readFileSync(join(import.meta.dirname, 'init.sh')), 0o755)
@@ -69,6 +75,6 @@ export const createRootFileSystem = async (modulesFolder: string): Promise<Buffe
     archive.copy(join(ROOT, path), join(THERE, path))
   }
   archive.file(join(THERE, 'package.json'), '{"type":"module"}')
-  archive.file(join(THERE, 'test/kernels/guest/main.js'), await bundle())
+  archive.file(join(THERE, 'test/kernels/guest/main.js'), await bundle(script))
   return archive.end()
 }
