@@ -1,6 +1,6 @@
 /**
  * What this machine can do for NetScope, by trying each thing. The same probe feeds `netscope doctor` and the
- * agent's capabilities: some 150 ms, most of them off the event loop. Nothing that it makes outlives it.
+ * agent's capabilities: 100 to 300 ms on two busy CPUs, most of them off the event loop. Nothing that it makes outlives it.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Diagnosis, DiagnosisArea, DiagnosisCheck } from '@netscope/core/diagnosis.ts'
