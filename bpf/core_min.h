@@ -44,6 +44,7 @@ struct sock_common {
 	__be16 skc_dport;
 	__u16 skc_num;
 	unsigned short skc_family;
+	volatile unsigned char skc_state;
 	possible_net_t skc_net;
 	struct in6_addr___kernel skc_v6_daddr; /* not there without IPv6 */
 	struct in6_addr___kernel skc_v6_rcv_saddr;
@@ -52,6 +53,12 @@ struct sock_common {
 
 struct sock {
 	struct sock_common __sk_common;
+} CORE;
+
+/* Begins with a struct sock. */
+struct tcp_sock {
+	__u32 write_seq;
+	__u32 copied_seq;
 } CORE;
 
 struct request_sock {

@@ -1,6 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Application bytes and acceptances by fexit, which has a function's parameters and its result at once. */
 
+#define MSG_PEEK 2
+#define MSG_ERRQUEUE 0x2000
+
+static __always_inline void count_app_bytes(__u64 cookie, enum way way, long bytes)
+{
+	struct app_bytes zero = {}, *row;
+
+	if (bytes <= 0)
+		return;
+	if (!cookie) {
+		COUNT(app_without_cookie, 1);
+		return;
+	}
+	row = row_of(&app_bytes, &cookie, &zero);
+	if (!row)
+		COUNT(app_full, 1);
+	else
+		__sync_fetch_and_add(way == SENT ? &row->sent : &row->received, bytes);
+}
+
 /* A whole load, because the verifier refuses a context pointer that the compiler has moved. */
 #define PARAMETER(ctx, n)                                                                          \
 	({                                                                                         \

@@ -1,85 +1,87 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The same by kprobes: a function's socket is kept from its entry to its return. The kernel follows only
- * max(10, 2 * CPUs) calls of a function at a time (Documentation/trace/kprobes.rst); a thread's next call
- * tells that the return of its last one was missed, and counts it.
+ * The same without trampolines. Not by kretprobes: of a function that waits, the kernel follows only as many calls
+ * at a time as there are CPUs (before 5.17, without PREEMPTION; later 10 or twice the CPUs), so one blocked reader
+ * hid all others on a machine with one CPU. Instead the socket's own positions are compared, where it has moved
+ * on: all that moves them between a first call and the next event was the application.
  */
-struct call_key {
-	__u64 thread;
-	__u64 way;
-};
+#define TCP_ESTABLISHED_ 1
+#define TCP_CLOSE_ 7
+#define TCP_CLOSE_WAIT_ 8
 
-/* The oldest go first: a thread may have ended without a return that we saw. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 16384);
-	__type(key, struct call_key);
-	__type(value, __u64);
-} calls SEC(".maps");
-
-static __always_inline void enter(const struct sock *sk, enum way way)
+/* The row of a socket, its position noted when it is not known yet; runs at the entry of a call. */
+static __always_inline void note_position(const struct sock *sk, enum way way)
 {
-	struct call_key key = {.thread = bpf_get_current_pid_tgid(), .way = way};
-	__u64 address = (__u64)sk;
+	const struct tcp_sock *tcp = (const struct tcp_sock *)sk;
+	__u64 cookie = cookie_in(sk);
+	struct app_bytes zero = {}, *row;
 
-	if (bpf_map_lookup_elem(&calls, &key))
-		COUNT(returns_missed, 1);
-	bpf_map_update_elem(&calls, &key, &address, BPF_ANY);
+	if (!cookie) {
+		COUNT(app_without_cookie, 1);
+		return;
+	}
+	/* Not yet numbered: the first data of a TCP Fast Open. */
+	if (BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_CLOSE_)
+		return;
+	row = row_of(&app_bytes, &cookie, &zero);
+	if (!row) {
+		COUNT(app_full, 1);
+		return;
+	}
+	if (way == SENT && !row->write_known) {
+		row->write_position = BPF_CORE_READ(tcp, write_seq);
+		row->write_known = 1;
+	} else if (way == RECEIVED && !row->read_known) {
+		row->read_position = BPF_CORE_READ(tcp, copied_seq);
+		row->read_known = 1;
+	}
 }
 
-static __always_inline void leave(enum way way, long bytes)
+static __always_inline struct app_bytes *row_of_socket(const struct sock *sk)
 {
-	struct call_key key = {.thread = bpf_get_current_pid_tgid(), .way = way};
-	__u64 *address = bpf_map_lookup_elem(&calls, &key);
+	__u64 cookie = cookie_in(sk);
 
-	if (!address)
-		return;
-	count_app_bytes(cookie_in((const struct sock *)*address), way, bytes);
-	bpf_map_delete_elem(&calls, &key);
+	return bpf_map_lookup_elem(&app_bytes, &cookie);
 }
 
 SEC("kprobe/tcp_sendmsg")
 int sent_entry(struct pt_regs *ctx)
 {
-	enter((struct sock *)PT_REGS_PARM1(ctx), SENT);
-	return 0;
-}
-SEC("kretprobe/tcp_sendmsg")
-int sent(struct pt_regs *ctx)
-{
-	leave(SENT, (int)PT_REGS_RC(ctx));
+	note_position((struct sock *)PT_REGS_PARM1(ctx), SENT);
 	return 0;
 }
 
 SEC("kprobe/tcp_sendpage")
 int sent_page_entry(struct pt_regs *ctx)
 {
-	enter((struct sock *)PT_REGS_PARM1(ctx), SENT);
+	note_position((struct sock *)PT_REGS_PARM1(ctx), SENT);
 	return 0;
 }
-SEC("kretprobe/tcp_sendpage")
-int sent_page(struct pt_regs *ctx)
+
+/*
+ * Whoever has locked a socket ends here, a sender that waits for room as well. Under the lock, so no two at a
+ * time. A FIN has a number too, but changes the state before.
+ */
+SEC("kprobe/tcp_release_cb")
+int sent(struct pt_regs *ctx)
 {
-	leave(SENT, (int)PT_REGS_RC(ctx));
+	struct sock *sk = (struct sock *)PT_REGS_PARM1(ctx);
+	struct app_bytes *row = row_of_socket(sk);
+	__u8 state = BPF_CORE_READ(sk, __sk_common.skc_state);
+
+	if (!row || !row->write_known || (state != TCP_ESTABLISHED_ && state != TCP_CLOSE_WAIT_))
+		return 0;
+	__u32 position = BPF_CORE_READ((struct tcp_sock *)sk, write_seq);
+
+	__sync_fetch_and_add(&row->sent, (__u32)(position - row->write_position));
+	row->write_position = position;
 	return 0;
 }
 
 SEC("kprobe/tcp_recvmsg")
 int received_entry(struct pt_regs *ctx)
 {
-	/* Loads of their own, because the verifier refuses a context pointer that the compiler has moved. */
-	int fourth = *(const volatile unsigned long *)&PT_REGS_PARM4(ctx);
-	int fifth = *(const volatile unsigned long *)&PT_REGS_PARM5(ctx);
-	int flags = settings.recvmsg_parameters == 6 ? fifth : fourth;
-
-	if (!(flags & (MSG_PEEK | MSG_ERRQUEUE)))
-		enter((struct sock *)PT_REGS_PARM1(ctx), RECEIVED);
-	return 0;
-}
-SEC("kretprobe/tcp_recvmsg")
-int received(struct pt_regs *ctx)
-{
-	leave(RECEIVED, (int)PT_REGS_RC(ctx));
+	note_position((struct sock *)PT_REGS_PARM1(ctx), RECEIVED);
 	return 0;
 }
 
@@ -88,16 +90,30 @@ int received_splice_entry(struct pt_regs *ctx)
 {
 	struct socket *socket = (struct socket *)PT_REGS_PARM1(ctx);
 
-	enter(BPF_CORE_READ(socket, sk), RECEIVED);
-	return 0;
-}
-SEC("kretprobe/tcp_splice_read")
-int received_splice(struct pt_regs *ctx)
-{
-	leave(RECEIVED, PT_REGS_RC(ctx));
+	note_position(BPF_CORE_READ(socket, sk), RECEIVED);
 	return 0;
 }
 
+/*
+ * After each piece that was copied or spliced, under the socket's lock. A peek moves nothing, and behind a FIN
+ * comes no piece. A byte of urgent data that the application has left out is counted.
+ */
+SEC("raw_tracepoint/tcp_rcv_space_adjust")
+int received(__u64 *ctx)
+{
+	const struct sock *sk = (const struct sock *)ctx[0];
+	struct app_bytes *row = row_of_socket(sk);
+
+	if (!row || !row->read_known)
+		return 0;
+	__u32 position = BPF_CORE_READ((const struct tcp_sock *)sk, copied_seq);
+
+	__sync_fetch_and_add(&row->received, (__u32)(position - row->read_position));
+	row->read_position = position;
+	return 0;
+}
+
+/* A kretprobe, with its limit: more processes that wait in accept at a time are not seen. */
 SEC("kretprobe/inet_csk_accept")
 int accept(struct pt_regs *ctx)
 {

@@ -46,7 +46,9 @@ static __always_inline void find_headers(struct headers *h, const struct sk_buff
 		at = data;
 	h->at = head + at;
 	h->bytes = at && at < tail ? tail - at : 0;
-	h->l3_bytes = BPF_CORE_READ(skb, len) + data - at;
+	__u32 end = data + BPF_CORE_READ(skb, len);
+
+	h->l3_bytes = end > at ? end - at : 0;
 }
 
 /* flow.h's order, which compares addresses as the little-endian words that parse.h loads. */

@@ -18,8 +18,6 @@ char LICENSE[] SEC("license") = "GPL";
 #define TRACEPOINT "tp_btf/"
 #endif
 
-#define MSG_PEEK 2
-#define MSG_ERRQUEUE 0x2000
 enum way { SENT = 0, RECEIVED = 1 };
 
 /* ---- drops: kfree_skb(skb, location, reason) of net/core/skbuff.c; the reason has come with 5.17 ---- */
@@ -42,6 +40,10 @@ int drop(__u64 *ctx)
 	/* Ordinary ACKs end this way too: as many as 663 against 41 that were lost. */
 	if (key.where.reason <= settings.last_without_reason) {
 		COUNT(without_reason, 1);
+		return 0;
+	}
+	if (key.where.reason == settings.packet_socket_reason) {
+		COUNT(copies, 1);
 		return 0;
 	}
 	find_headers(&h, skb);
@@ -106,24 +108,7 @@ int retransmit_syn_ack(__u64 *ctx)
 	return 0;
 }
 
-/* ---- bytes as the application sees them, net/ipv4/tcp.c, by what the functions return ---- */
-
-static __always_inline void count_app_bytes(__u64 cookie, enum way way, long bytes)
-{
-	struct app_bytes zero = {}, *row;
-
-	if (bytes <= 0)
-		return;
-	if (!cookie) {
-		COUNT(app_without_cookie, bytes);
-		return;
-	}
-	row = row_of(&app_bytes, &cookie, &zero);
-	if (!row)
-		COUNT(app_full, bytes);
-	else
-		__sync_fetch_and_add(way == SENT ? &row->sent : &row->received, bytes);
-}
+/* ---- bytes as the application sees them, net/ipv4/tcp.c, and who accepts ---- */
 
 static __always_inline void count_acceptance(__u64 cookie)
 {

@@ -53,6 +53,10 @@ struct retransmission_count {
 struct app_bytes {
 	__u64 sent;
 	__u64 received;
+	__u32 write_position; /* of kprobes: tcp_sock.write_seq and copied_seq up to which was counted */
+	__u32 read_position;
+	__u32 write_known;
+	__u32 read_known;
 };
 
 /* Who took a connection from a listener's queue, by the new socket's cookie. */
@@ -67,15 +71,15 @@ struct acceptance {
 struct trace_counters {
 	__u64 drops;		       /* wire packets dropped with a reason */
 	__u64 without_reason;	       /* buffers freed without one: drops and ordinary ends alike */
+	__u64 copies;		       /* for packet sockets (tcpdump) that had no room: the packet itself goes on */
 	__u64 no_packet;	       /* freed with a reason, but neither IP nor of an interface (Unix sockets) */
 	__u64 drop_tuples_full;	       /* wire packets in no row of drops: the table was full */
 	__u64 drop_totals_full;	       /* wire packets in no row of drop_totals */
 	__u64 retransmissions;	       /* events */
 	__u64 segments;
 	__u64 retransmissions_full;    /* segments in no row */
-	__u64 app_full;		       /* bytes in no row of app_bytes */
-	__u64 app_without_cookie;      /* bytes of sockets whose cookie nobody has asked for */
-	__u64 returns_missed;	       /* calls whose return no kretprobe has seen: their bytes are not counted */
+	__u64 app_full;		       /* calls whose bytes are in no row of app_bytes: the table was full */
+	__u64 app_without_cookie;      /* or nobody has asked for the socket's cookie */
 	__u64 acceptances_full;
 	__u64 acceptances_without_cookie;
 };
@@ -83,6 +87,7 @@ struct trace_counters {
 /* Set by user space before loading; the verifier then removes what does not apply to this kernel. */
 struct trace_settings {
 	__u32 last_without_reason;  /* SKB_DROP_REASON_NOT_SPECIFIED: 0 to 2 */
+	__u32 packet_socket_reason; /* SKB_DROP_REASON_PACKET_SOCK_ERROR, or all bits where there is none */
 	__u32 recvmsg_parameters;   /* of tcp_recvmsg: 6 before 5.19, then 5, from 6.13 on 4 */
 	__u32 accept_parameters;    /* of inet_csk_accept: 4, from 6.10 on 2 */
 	__u32 has_cookie_function;  /* bpf_get_socket_cookie in tracing programs: Linux 5.12 */

@@ -30,6 +30,7 @@ const LINUX_6_12 = {
   SKB_DROP_REASON_NOT_SPECIFIED: 2,
   SKB_DROP_REASON_NO_SOCKET: 3,
   SKB_DROP_REASON_QDISC_DROP: 57,
+  SKB_DROP_REASON_PACKET_SOCK_ERROR: 88,
 }
 const SUBSYSTEMS = {
   SKB_DROP_REASON_SUBSYS_CORE: 0,
@@ -41,13 +42,14 @@ const FORMAT =
 
 describe('reasons of drops', () => {
   it.each([
-    ['6.1', LINUX_6_1, 1, 45],
-    ['6.12', LINUX_6_12, 2, 57],
-  ])('of Linux %s, from its BTF', (_release, skb_drop_reason, last, qdiscDrop) => {
+    ['6.1', LINUX_6_1, 1, 45, undefined],
+    ['6.12', LINUX_6_12, 2, 57, 88],
+  ])('of Linux %s, from its BTF', (_release, skb_drop_reason, last, qdiscDrop, packetSocket) => {
     const types = open({ enums: { skb_drop_reason }, functions: {} })
     const reasons = readDropReasons(types, '')
     types.close()
     expect(reasons?.lastWithoutReason).toBe(last)
+    expect(reasons?.packetSocket).toBe(packetSocket)
     expect(reasons?.name(qdiscDrop)).toBe('QDISC_DROP')
     expect(reasons?.name(last)).toBe('NOT_SPECIFIED')
     expect(reasons?.name(99)).toBe('REASON_99')

@@ -3,6 +3,7 @@ import type { KernelTypes } from './kernel-types.ts'
 
 const PREFIX = /^SKB_(DROP_REASON_)?/
 const UNSPECIFIED = 'NOT_SPECIFIED'
+const PACKET_SOCKET = 'PACKET_SOCK_ERROR'
 /** Reasons of modules have their subsystem's number in the upper half (include/net/dropreason.h). */
 const SUBSYSTEM_SHIFT = 16
 const SUBSYSTEM_PREFIX = 'SKB_DROP_REASON_SUBSYS_'
@@ -13,6 +14,8 @@ export const DROP_FORMAT = '/sys/kernel/tracing/events/skb/kfree_skb/format'
 export interface DropReasons {
   /** Up to this number the kernel gives no reason: such ends of packets are mostly no drops. */
   lastWithoutReason: number
+  /** Given for copies that packet sockets had no room for, which are no lost packets. Since Linux 6.11. */
+  packetSocket: number | undefined
   /** `QDISC_DROP`; of a module's, `OPENVSWITCH_3`; `REASON_99` where nobody knows. */
   name(reason: number): string
 }
@@ -24,11 +27,13 @@ export const readDropReasons = (
 ): DropReasons | undefined => {
   const values = types?.enumValues('skb_drop_reason') ?? valuesOfFormat(format)
   const names = new Map([...values].map(([number, name]) => [number, name.replace(PREFIX, '')]))
-  const unspecified = [...names].find(([, name]) => name === UNSPECIFIED)?.[0]
+  const numberOf = (wanted: string) => [...names].find(([, name]) => name === wanted)?.[0]
+  const unspecified = numberOf(UNSPECIFIED)
   if (unspecified === undefined) return undefined
   const subsystems = types?.enumValues('skb_drop_reason_subsys') ?? new Map<number, string>()
   return {
     lastWithoutReason: unspecified,
+    packetSocket: numberOf(PACKET_SOCKET),
     name: (reason) => names.get(reason) ?? nameOfModule(subsystems, reason),
   }
 }

@@ -49,6 +49,7 @@ export const hookIn = (
           : undefined
   const settings = {
     lastWithoutReason: reasons?.lastWithoutReason ?? 0,
+    packetSocketReason: reasons?.packetSocket ?? 0xffff_ffff,
     recvmsgParameters: types?.parameterCount('tcp_recvmsg') ?? 0,
     acceptParameters: types?.parameterCount('inet_csk_accept') ?? 0,
     hasCookieFunction: kernelAtLeast(5, 12) ? 1 : 0,

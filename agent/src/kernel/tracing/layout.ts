@@ -25,8 +25,8 @@ export const RETRANSMISSION_KEY_BYTES = TUPLE_BYTES + 4
 export const RETRANSMISSION_COUNT_BYTES = 24
 
 export const COOKIE_BYTES = 8
-/** struct app_bytes: sent, received. */
-export const APP_BYTES_BYTES = 16
+/** struct app_bytes: sent, received, and what is the program's own. */
+export const APP_BYTES_BYTES = 32
 
 /** struct acceptance */
 export const ACCEPTANCE = { cgroupId: 0, pid: 8, uid: 12, command: 16 } as const
@@ -36,6 +36,7 @@ export const ACCEPTANCE_BYTES = 32
 export const TRACE_COUNTERS = [
   'drops',
   'withoutReason',
+  'copies',
   'noPacket',
   'dropTuplesFull',
   'dropTotalsFull',
@@ -44,7 +45,6 @@ export const TRACE_COUNTERS = [
   'retransmissionsFull',
   'appFull',
   'appWithoutCookie',
-  'returnsMissed',
   'acceptancesFull',
   'acceptancesWithoutCookie',
 ] as const
@@ -53,6 +53,7 @@ export type TraceCounters = Record<(typeof TRACE_COUNTERS)[number], number>
 /** struct trace_settings, u32 each, in order. */
 export const TRACE_SETTINGS = [
   'lastWithoutReason',
+  'packetSocketReason',
   'recvmsgParameters',
   'acceptParameters',
   'hasCookieFunction',

@@ -25,22 +25,25 @@ const tracepoint = (name: string, target: string, program: string): TraceHook =>
   programs: { fentry: [program], kprobe: [program] },
 })
 
-/** A kprobe at the return knows the parameters from one at the entry. */
-const call = (name: string, target: string, program: string): TraceHook => ({
+/** Kprobes note at a call where the socket is, and count where it moves on (bpf/trace-kprobe.h). */
+const call = (name: string, target: string, program: string, counting?: string): TraceHook => ({
   name,
   kind: 'function',
   target,
-  programs: { fentry: [program], kprobe: [`${program}_entry`, program] },
+  programs: {
+    fentry: [program],
+    kprobe: [...(counting ? [counting] : []), `${program}_entry`],
+  },
 })
 
 export const TRACE_HOOKS: readonly TraceHook[] = [
   tracepoint('drops', 'kfree_skb', 'drop'),
   tracepoint('retransmissions', 'tcp_retransmit_skb', 'retransmit'),
   tracepoint('retransmissions of SYN-ACK', 'tcp_retransmit_synack', 'retransmit_syn_ack'),
-  call('bytes sent', 'tcp_sendmsg', 'sent'),
+  call('bytes sent', 'tcp_sendmsg', 'sent', 'sent'),
   // Gone in Linux 6.5, where sendfile comes by tcp_sendmsg.
   { ...call('bytes sent by sendfile', 'tcp_sendpage', 'sent_page'), optional: true },
-  call('bytes received', 'tcp_recvmsg', 'received'),
+  call('bytes received', 'tcp_recvmsg', 'received', 'received'),
   call('bytes received by splice', 'tcp_splice_read', 'received_splice'),
   {
     ...call('accepted connections', 'inet_csk_accept', 'accept'),
