@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-const TIMEOUT_MS = 300_000
+/** On an idle machine 60 s are enough; with others at work on it, ten times that. */
+const TIMEOUT_MS = 900_000
 const MEMORY_MIB = 768
 const LOG_LINES_SHOWN = 40
 

@@ -1,7 +1,7 @@
 /**
  * `npm run test:kernels -- 6.1 6.12 5.10`: the kernel program on Debian's kernels, each in a virtual machine of its
  * own (QEMU without KVM), one boot per kernel. A kernel that cannot be had is skipped, and said so at the end.
- * With `--doctor` first, what `netscope doctor` says there, instead of the checks.
+ * With `--doctor` first, what `netscope doctor` says there, instead of the checks; with `--tracing`, its checks alone.
  */
 import { spawnSync } from 'node:child_process'
 import { getKernel, SERIES_NAMES, type DebianKernel } from './debian-kernel.ts'
@@ -40,14 +40,21 @@ const test = async (series: string, kernel: DebianKernel, script: string): Promi
   return exitCode === 0
 }
 
-const DOCTOR = '--doctor'
+/** What the guest runs instead of all checks. */
+const SCRIPTS: Readonly<Record<string, string>> = {
+  '--doctor': 'doctor.ts',
+  '--tracing': 'tracing.ts',
+}
 
 const main = async (args: string[]): Promise<number> => {
-  const script = args[0] === DOCTOR ? 'doctor.ts' : 'main.ts'
-  const asked = args[0] === DOCTOR ? args.slice(1) : args
+  const other = SCRIPTS[args[0] ?? '']
+  const script = other ?? 'main.ts'
+  const asked = other ? args.slice(1) : args
   const unknown = asked.filter((series) => !SERIES_NAMES.includes(series))
   if (unknown.length > 0 || process.arch !== 'x64') {
-    console.error(`usage: main.ts [${DOCTOR}] [${SERIES_NAMES.join('|')}]…, on x86-64 only`)
+    console.error(
+      `usage: main.ts [${Object.keys(SCRIPTS).join('|')}] [${SERIES_NAMES.join('|')}]…, on x86-64 only`,
+    )
     return EXIT_USAGE
   }
   const missing = missingPackages()

@@ -9,7 +9,10 @@ import { readModules } from './kernel-modules.ts'
 const ROOT = join(import.meta.dirname, '../..')
 /** As in the checkout, because the agent finds the kernel program from where its own file is. */
 const THERE = '/netscope'
-const MODULES = ['veth', 'sch_ingress', 'cls_bpf', '8021q', 'ipip', 'tun', 'ipv6']
+const MODULES = ['veth', 'sch_ingress', 'cls_bpf', '8021q', 'ipip', 'tun', 'ipv6', 'sch_netem']
+const OBJECTS = ['flow', 'socket', 'trace-fentry', 'trace-kprobe'].map(
+  (name) => `bpf/build/${name}.bpf.o`,
+)
 /** Run by the agent, and what starts it with its capabilities only. */
 const PROGRAMS = ['ip', 'tc', 'ss', 'setpriv', 'prlimit']
 const LIBRARIES = ['libbpf.so.1', 'libc.so.6']
@@ -71,7 +74,7 @@ export const createRootFileSystem = async (
   archive.file('/modules/order', modules.map(({ name }) => `${name}\n`).join(''))
 
   const koffi = ['koffi', '@koromix/koffi-linux-x64']
-  for (const path of [...koffi.map((part) => `node_modules/${part}`), 'bpf/build/flow.bpf.o']) {
+  for (const path of [...koffi.map((part) => `node_modules/${part}`), ...OBJECTS]) {
     archive.copy(join(ROOT, path), join(THERE, path))
   }
   archive.file(join(THERE, 'package.json'), '{"type":"module"}')

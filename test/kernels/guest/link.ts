@@ -10,7 +10,7 @@ export const TUNNEL = 'tun-here'
 export const VLAN = 42
 /** Echoes datagrams and, once a sender has ended, all its bytes. */
 export const ECHO_PORT = 9000
-const NAMESPACE = 'there'
+export const NAMESPACE = 'there'
 
 const words = (command: string): string[] => command.split(' ')
 

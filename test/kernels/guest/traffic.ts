@@ -27,10 +27,15 @@ export const sendDatagrams = async (to: string, count: number, bytes: number): P
 }
 
 /** Sends datagrams that nobody may get: what the system says is not asked. */
-export const sendInVain = async (to: string, count: number, bytes: number): Promise<void> => {
+export const sendInVain = async (
+  to: string,
+  count: number,
+  bytes: number,
+  port = ECHO_PORT,
+): Promise<void> => {
   const socket = createSocket(to.includes(':') ? 'udp6' : 'udp4')
   for (let i = 0; i < count; i++) {
-    await new Promise((resolve) => socket.send(Buffer.alloc(bytes), ECHO_PORT, to, resolve))
+    await new Promise((resolve) => socket.send(Buffer.alloc(bytes), port, to, resolve))
   }
   socket.close()
 }

@@ -1,0 +1,147 @@
+/** Retransmissions and drops: equal to what /proc/net/snmp and the queue discipline count. */
+import { readFileSync, statSync } from 'node:fs'
+import { formatAddress } from '@netscope/core/address.ts'
+import type { DropRow, TraceTuple } from '../../../agent/src/kernel/tracing/trace-rows.ts'
+import { TABLE_ROWS } from '../../../agent/src/kernel/tracing/trace-object.ts'
+import type { Way } from '../../../agent/src/kernel/tracing/trace-hooks.ts'
+import { createTracing, type Tracing } from '../../../agent/src/kernel/tracing/tracing.ts'
+import { equal, sleep, type Checks } from './checks.ts'
+import { here, HERE, NAMESPACE, retransmissions, THERE, VETH } from './link.ts'
+import { sendInVain, sendStream } from './traffic.ts'
+
+const UDP = 17
+const DATA = 100
+const DATAGRAM_BYTES = { v4: 128, v6: 148 }
+const STREAM_BYTES = 1_500_000
+const QUIET_MS = 500
+
+const endpoints = ({ endpoints: bytes }: TraceTuple) => {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return [0, 1].map((side) => ({
+    address: formatAddress(view, side * 16),
+    port: view.getUint16(32 + side * 2, true),
+  }))
+}
+const receiver = (tuple: TraceTuple) => endpoints(tuple)[1 - tuple.sender]
+const sender = (tuple: TraceTuple) => endpoints(tuple)[tuple.sender]
+
+const sum = <T>(rows: readonly T[], count: (row: T) => number): number =>
+  rows.reduce((total, row) => total + count(row), 0)
+
+const netns = (path: string): number => statSync(path).ino
+
+/** Nobody listens at port 9 of the other host. */
+export const checkRefusedDatagrams = async ({ check }: Checks, tracing: Tracing): Promise<void> => {
+  for (const family of ['v4', 'v6'] as const) {
+    await check(`datagrams to a closed port (${family}): dropped for NO_SOCKET`, async () => {
+      tracing.read()
+      await sendInVain(THERE[family], 3, DATA, 9)
+      await sleep(100)
+      const { drops } = tracing.read()
+      const found = drops.filter(({ tuple }) => tuple.protocol === UDP)
+      const ifindex = Number(
+        here(`ip netns exec ${NAMESPACE} cat /sys/class/net/veth-there/ifindex`),
+      )
+      equal(
+        found.map(({ tuple, ...row }) => ({
+          ...row,
+          from: sender(tuple)?.address,
+          to: receiver(tuple),
+        })),
+        [
+          {
+            ifindex,
+            netns: netns(`/run/netns/${NAMESPACE}`),
+            reason: 'NO_SOCKET',
+            packets: 3,
+            bytes: 3 * DATAGRAM_BYTES[family],
+            from: HERE[family],
+            to: { address: THERE[family], port: 9 },
+          },
+        ],
+      )
+    })
+  }
+}
+
+/** Eight ports, room for the 5-tuples of four of them. */
+export const checkFullTable = ({ check }: Checks, way: Way): Promise<void> =>
+  check(
+    'more 5-tuples than room: the totals are right, and what has no row is counted',
+    async () => {
+      const tracing = createTracing({ ways: [way], rows: { ...TABLE_ROWS, drops: 4 } })
+      tracing.start()
+      for (let port = 10; port < 18; port++) await sendInVain(THERE.v4, 2, DATA, port)
+      await sleep(100)
+      const { drops, dropTotals } = tracing.read()
+      const counters = tracing.counters()
+      tracing.stop()
+      const isRefused = ({ reason }: Pick<DropRow, 'reason'>) => reason === 'NO_SOCKET'
+      equal(
+        {
+          total: sum(dropTotals.filter(isRefused), ({ packets }) => packets),
+          rows: drops.length,
+          inRows: sum(drops, ({ packets }) => packets),
+          full: counters?.dropTuplesFull,
+          all: counters?.drops,
+        },
+        { total: 16, rows: 4, inRows: 8, full: 8, all: 16 },
+      )
+    },
+  )
+
+const droppedByQdisc = (): number =>
+  Number(/dropped (\d+)/.exec(here(`tc -s qdisc show dev ${VETH}`))?.[1])
+
+export const checkLoss = async (
+  { check }: Checks,
+  tracing: Tracing,
+  hasReasons: boolean,
+): Promise<void> => {
+  const ifindex = Number(readFileSync(`/sys/class/net/${VETH}/ifindex`, 'utf8'))
+  const isLoss = ({ ifindex: at, reason }: Pick<DropRow, 'ifindex' | 'reason'>) =>
+    at === ifindex && reason === 'QDISC_DROP'
+  here(`tc qdisc add dev ${VETH} root netem loss 5% delay 2ms limit 10000`)
+  // netem counts a super-packet as one, snmp as its segments.
+  for (const segments of [1, 8]) {
+    const name = segments === 1 ? 'packets one by one' : 'super-packets'
+    await check(`5 % loss, ${name}: segments sent again == RetransSegs`, async () => {
+      here(`ip link set ${VETH} gso_max_segs ${segments}`)
+      await sleep(QUIET_MS)
+      tracing.read()
+      const countersBefore = tracing.counters()
+      const before = retransmissions()
+      const droppedBefore = droppedByQdisc()
+      await sendStream(THERE.v4, STREAM_BYTES)
+      await sleep(QUIET_MS)
+      const { retransmissions: rows, drops, dropTotals } = tracing.read()
+      const expected = retransmissions() - before
+      if (expected === 0) throw new Error('nothing was sent again: nothing proved')
+      const after = tracing.counters()
+      const events = sum(rows, (row) => row.events)
+      equal(
+        {
+          rows: sum(rows, (row) => row.segments),
+          counter: (after?.segments ?? 0) - (countersBefore?.segments ?? 0),
+          events: (after?.retransmissions ?? 0) - (countersBefore?.retransmissions ?? 0),
+        },
+        { rows: expected, counter: expected, events },
+      )
+      const dropped = droppedByQdisc() - droppedBefore
+      if (hasReasons && segments === 1) {
+        equal(
+          {
+            tuples: sum(drops.filter(isLoss), ({ packets }) => packets),
+            totals: sum(dropTotals.filter(isLoss), ({ packets }) => packets),
+          },
+          { tuples: dropped, totals: dropped },
+        )
+        const senders = drops.filter(isLoss).map(({ tuple }) => sender(tuple)?.address)
+        equal([...new Set(senders)], [HERE.v4])
+      }
+      return `${expected} segments in ${events} events; tc dropped ${dropped}`
+    })
+  }
+  here(`tc qdisc del dev ${VETH} root`)
+  here(`ip link set ${VETH} gso_max_segs 65535`)
+}
