@@ -14,6 +14,8 @@ import { checkBlocking } from './blocking-checks.ts'
 import { createChecks, sleep } from './checks.ts'
 import { makeLink, raiseLink, startPeer, TUNNEL, VETH } from './link.ts'
 import { runPeer } from './peer.ts'
+import { checkTracing, runTraced } from './tracing-checks.ts'
+import { runTrickle } from './trickle.ts'
 import { makeTun, TUN } from './tun.ts'
 import { refusal, verifiedInstructions } from './verifier.ts'
 
@@ -51,6 +53,7 @@ const runChecks = async (): Promise<number> => {
   stopPeer()
   await checkStopped(checks, indexes.veth, programsBefore)
   await checkKilled(checks, indexes.veth)
+  await checkTracing(checks)
   await checks.check('instructions that the verifier walked through', () =>
     Object.entries(verifiedInstructions())
       .map(([name, count]) => `${name} ${count}`)
@@ -59,7 +62,12 @@ const runChecks = async (): Promise<number> => {
   return checks.failed() ? EXIT_FAILED : 0
 }
 
-const parts: Record<string, () => Promise<void>> = { peer: runPeer, killed: runKilled }
+const parts: Record<string, () => Promise<void>> = {
+  peer: runPeer,
+  trickle: runTrickle,
+  killed: runKilled,
+  traced: runTraced,
+}
 const part = parts[process.argv[2] ?? '']
 if (part) await part()
 else process.exitCode = await runChecks()
