@@ -6,8 +6,15 @@ export interface FakeHello {
   extensions?: readonly (readonly [type: number, data: Uint8Array])[]
 }
 
-export const joined = (...parts: (readonly number[] | Uint8Array)[]): Uint8Array =>
-  Uint8Array.from(parts.flatMap((part) => [...part]))
+export const joined = (...parts: (readonly number[] | Uint8Array)[]): Uint8Array => {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
+}
 
 export const u16 = (...values: number[]): number[] =>
   values.flatMap((value) => [(value >> 8) & 255, value & 255])
