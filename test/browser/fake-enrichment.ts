@@ -49,6 +49,7 @@ const NAMES: Readonly<Record<string, string>> = {
   '192.168.178.1': 'fritz.box',
   '192.168.178.51': 'living-room-tv.fritz.box',
   '192.168.178.34': 'maras-laptop.fritz.box',
+  '2003:e1:bf2a:4f00:9c1b:22ff:fe3a:77d0': 'jonas-phone.fritz.box',
   '151.101.1.140': 'www.reddit.com',
   '142.250.74.78': 'rr4---sn-4g5e6nsk.c.googlevideo.com',
   '2a00:1450:4001:82b::200e': 'android.clients.google.com',
