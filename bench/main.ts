@@ -2,6 +2,7 @@
 import { agentBenchmark } from './agent/agent.ts'
 import { kernelBenchmark } from './kernel/kernel.ts'
 import { listsBenchmark } from './lists/lists.ts'
+import { metricsBenchmark } from './metrics/metrics.ts'
 import { peersBenchmark } from './peers/peers.ts'
 import type { Benchmark } from './rig/benchmark.ts'
 import { describeMachine } from './rig/machine.ts'
@@ -20,6 +21,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   ringBenchmark,
   listsBenchmark,
   agentBenchmark,
+  metricsBenchmark,
 ]
 
 const usage = (): string =>

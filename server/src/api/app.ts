@@ -22,7 +22,7 @@ export type AppDeps = EventRouteDeps &
   StatusRouteDeps & {
     log: Logger
     /** Text of /metrics. */
-    metrics(): Promise<{ contentType: string; text: string }>
+    metrics(): Promise<{ contentType: string; body: Buffer }>
     /** Folder of the built page. */
     webRoot: string
   }
@@ -53,8 +53,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   addListRoutes(app, deps)
   addStatusRoutes(app, deps)
   app.get('/metrics', async (_request, reply) => {
-    const { contentType, text } = await deps.metrics()
-    return reply.type(contentType).send(text)
+    const { contentType, body } = await deps.metrics()
+    return reply.type(contentType).send(body)
   })
   await addPageRoutes(app, deps.webRoot)
   return app

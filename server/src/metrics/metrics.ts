@@ -5,13 +5,13 @@ import { agentFamilies } from './agent-families.ts'
 import { register } from './family.ts'
 import { serverFamilies } from './server-families.ts'
 import type { ServerFamilyDeps } from './server-families.ts'
-import { tcpLines } from './tcp-lines.ts'
+import { createTcpLines } from './tcp-lines.ts'
 import { trafficFamilies } from './traffic-families.ts'
 import type { TcpBooks } from '../tcp/tcp-books.ts'
 
 export interface Metrics {
   /** Prometheus text format 0.0.4. */
-  scrape(): Promise<{ contentType: string; text: string }>
+  scrape(): Promise<{ contentType: string; body: Buffer }>
 }
 
 export interface MetricsConfig {
@@ -31,10 +31,12 @@ export const createMetrics = (
   ]) {
     register(registry, family)
   }
+  const tcpLines = createTcpLines(tcp, kubernetesLabels)
   return {
-    scrape: async () => ({
-      contentType: registry.contentType,
-      text: `${await registry.metrics()}\n${tcpLines(tcp, kubernetesLabels)}`,
-    }),
+    scrape: async () => {
+      const plain = Buffer.from(`${await registry.metrics()}
+`)
+      return { contentType: registry.contentType, body: Buffer.concat([plain, tcpLines()]) }
+    },
   }
 }

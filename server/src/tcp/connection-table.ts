@@ -41,7 +41,7 @@ export const createConnectionTable = (
 ): ConnectionTable => {
   const flows = new Map<number, LiveFlow>()
   const connections = new Map<string, Connection>()
-  const amounts = Array<number>(SIDE_AMOUNTS).fill(0)
+  const amounts = new Float64Array(SIDE_AMOUNTS)
 
   const forget = (slot: number, nowMs: number): void => {
     const flow = flows.get(slot)
@@ -65,8 +65,7 @@ export const createConnectionTable = (
   }
 
   const count = ({ counted, flows: number, group }: Connection): void => {
-    if (number === 1 && amounts.some((amount, side) => amount < (counted[side] ?? 0)))
-      counted.fill(0)
+    if (number === 1 && isLess(amounts, counted)) counted.fill(0)
     let bytes = 0
     let any = false
     for (let side = 0; side < SIDE_AMOUNTS; side++) {
@@ -85,11 +84,13 @@ export const createConnectionTable = (
     take(view, at, wallOffsetMs, sinceMs, nowMs) {
       const slot = view.getUint32(at, true)
       const firstNs = firstNsOf(view, at)
-      const known = flows.get(slot)
-      if (known && known.firstNs !== firstNs) forget(slot, nowMs)
-      if (view.getUint8(at + RECORD_SLOT + SLOT.key + KEY.protocol) !== TCP) return
-      if (!readSideAmounts(view, at, amounts) && !flows.has(slot)) return
       let flow = flows.get(slot)
+      if (flow && flow.firstNs !== firstNs) {
+        forget(slot, nowMs)
+        flow = undefined
+      }
+      if (view.getUint8(at + RECORD_SLOT + SLOT.key + KEY.protocol) !== TCP) return
+      if (!readSideAmounts(view, at, amounts) && !flow) return
       if (!flow) {
         const isNew = wallOffsetMs + firstNs / 1e6 >= sinceMs && hasSyn(view, at)
         flow = { connection: connectionAt(view, at, isNew), firstNs }
@@ -105,6 +106,13 @@ export const createConnectionTable = (
   }
 }
 
+/** A socket's counts never decrease: these are another socket's. */
+const isLess = (amounts: Float64Array, counted: readonly number[]): boolean => {
+  for (let side = 0; side < SIDE_AMOUNTS; side++)
+    if ((amounts[side] ?? 0) < (counted[side] ?? 0)) return true
+  return false
+}
+
 const setRtt = (connection: Connection, rttUs: number): void => {
   const { group, rttUs: before } = connection
   group.rttSumUs += rttUs - before
@@ -117,7 +125,8 @@ const u64 = (view: DataView, at: number): number =>
 
 const firstNsOf = (view: DataView, at: number): number => {
   const from = at + RECORD_SLOT + SLOT.firstNs
-  const [lo, hi] = [u64(view, from), u64(view, from + 8)]
+  const lo = u64(view, from)
+  const hi = u64(view, from + 8)
   return lo && hi ? Math.min(lo, hi) : lo || hi
 }
 

@@ -29,7 +29,7 @@ export const createSeriesChoice = (
 
   const replace = (challengers: ConnectionGroup[]): void => {
     const holders = [...labelled].sort(byWeight)
-    for (const [i, challenger] of challengers.sort(byWeight).reverse().entries()) {
+    for (const [i, challenger] of challengers.sort((a, b) => byWeight(b, a)).entries()) {
       const holder = holders[i]
       if (!holder || challenger.weight <= HYSTERESIS * holder.weight) return
       remove(holder)

@@ -13,35 +13,35 @@ export const noAmounts = (): Amounts => AMOUNTS.map(() => 0)
 /** Totals of the host in the order of AMOUNTS; undefined where nobody counts it. */
 export const totalsOf = (tcp: TcpTotals): (number | undefined)[] => AMOUNTS.map((name) => tcp[name])
 
-/** Where the sides' amounts lie, and which of AMOUNTS each adds to. Of drops there is one for both sides. */
-const SIDES = [
-  { offset: ENRICHMENT.sentBytes, amount: 0, bytes: 8 },
-  { offset: ENRICHMENT.sentBytes + 8, amount: 0, bytes: 8 },
-  { offset: ENRICHMENT.receivedBytes, amount: 1, bytes: 8 },
-  { offset: ENRICHMENT.receivedBytes + 8, amount: 1, bytes: 8 },
-  { offset: ENRICHMENT.retransmits, amount: 2, bytes: 4 },
-  { offset: ENRICHMENT.retransmits + 4, amount: 2, bytes: 4 },
-  { offset: ENRICHMENT.rttSamples, amount: 3, bytes: 4 },
-  { offset: ENRICHMENT.rttSamples + 4, amount: 3, bytes: 4 },
-  { offset: ENRICHMENT.drops, amount: 4, bytes: 4 },
-] as const
-
-export const SIDE_AMOUNTS = SIDES.length
+/** Where the amounts of both sides lie; of drops there is one for both. The first ones are u64, the others u32. */
+const OFFSETS: readonly number[] = [
+  ENRICHMENT.sentBytes,
+  ENRICHMENT.sentBytes + 8,
+  ENRICHMENT.receivedBytes,
+  ENRICHMENT.receivedBytes + 8,
+  ENRICHMENT.retransmits,
+  ENRICHMENT.retransmits + 4,
+  ENRICHMENT.rttSamples,
+  ENRICHMENT.rttSamples + 4,
+  ENRICHMENT.drops,
+]
+const WIDE_SIDES = 4
+export const SIDE_AMOUNTS = 9
 /** Index into AMOUNTS of each side's amount. */
-export const AMOUNT_OF_SIDE: readonly number[] = SIDES.map(({ amount }) => amount)
+export const AMOUNT_OF_SIDE: readonly number[] = [0, 0, 1, 1, 2, 2, 3, 3, 4]
 
 /** Reads the amounts of the sides of the record at `at`; false when there are none. */
-export const readSideAmounts = (view: DataView, at: number, into: number[]): boolean => {
-  let any = false
-  for (let i = 0; i < SIDES.length; i++) {
-    const side = SIDES[i] as (typeof SIDES)[number]
-    const from = at + RECORD_ENRICHMENT + side.offset
-    const low = view.getUint32(from, true)
-    const value = side.bytes === 8 ? low + view.getUint32(from + 4, true) * 4294967296 : low
-    into[i] = value
-    if (value !== 0) any = true
+export const readSideAmounts = (view: DataView, at: number, into: Float64Array): boolean => {
+  const from = at + RECORD_ENRICHMENT
+  let sum = 0
+  for (let side = 0; side < SIDE_AMOUNTS; side++) {
+    const offset = from + (OFFSETS[side] as number)
+    let value = view.getUint32(offset, true)
+    if (side < WIDE_SIDES) value += view.getUint32(offset + 4, true) * 4294967296
+    into[side] = value
+    sum += value
   }
-  return any
+  return sum > 0
 }
 
 /** The larger smoothed RTT of the two sides, microseconds; 0 unknown. */

@@ -5,8 +5,11 @@ import { fakeStatus } from '../fakes/fake-status.ts'
 import { flowRecord } from '../fakes/flow-record.ts'
 import type { FakeRecord } from '../fakes/flow-record.ts'
 import { createRandom, createTcpWorld } from '../fakes/tcp-world.ts'
-import { tcpLines } from '../metrics/tcp-lines.ts'
+import { createTcpLines } from '../metrics/tcp-lines.ts'
 import { createTcpBooks } from './tcp-books.ts'
+
+const tcpLines = (...args: Parameters<typeof createTcpLines>): string =>
+  createTcpLines(...args)().toString()
 
 interface Settings {
   seriesBudget?: number
