@@ -39,6 +39,11 @@ const createFakeSource = () => {
       },
       counts: () => ({ sent: 2, skipped: 0, lost: 0 }),
     },
+    observations: {
+      observe: () => undefined,
+      drain: () => 0,
+      counts: () => ({ sent: 7, skipped: 6, lost: 5 }),
+    },
     capabilities: () => [],
     interfaces: () => [
       {
@@ -95,6 +100,7 @@ const newAgent = (source: Source): Agent =>
         recentEnded: 10,
       },
       events: { maxPerSecond: 100 },
+      observe: { enabled: true, httpHost: false, maxPerSecond: 100 },
       persistence: { path: join(folder, 'lists.json') },
       uplink: { socket: server.path },
     },
@@ -103,6 +109,7 @@ const newAgent = (source: Source): Agent =>
       hostname: 'h1',
       version: '1.2.3',
       processes: createFakeProcesses(),
+      diagnose: () => Promise.resolve(undefined),
       pidOfInode: () => undefined,
       now: () => Date.now(),
       log: quiet,

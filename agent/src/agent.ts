@@ -1,5 +1,6 @@
 /** The agent, put together: source, lists, flow engine, events and uplink, started in the order that counts. */
 import type { AgentConfig } from '@netscope/core/config/sections.ts'
+import type { Diagnosis } from '@netscope/core/diagnosis.ts'
 import type { Status } from '@netscope/core/status.ts'
 import type { Hello } from '@netscope/core/wire.ts'
 import { createCommands } from './commands.ts'
@@ -7,6 +8,7 @@ import type { Processes } from './enrich/processes.ts'
 import { createEventPump } from './event-pump.ts'
 import { createFlowEngine } from './flows/flow-engine.ts'
 import { createLists } from './lists/lists.ts'
+import { createObservationPump } from './observe/observation-pump.ts'
 import type { Source } from './source.ts'
 import { createUplink } from './uplink/uplink.ts'
 
@@ -23,6 +25,8 @@ export interface AgentDeps {
   version: string
   now(): number
   processes: Processes
+  /** What works here and what does not; must not reject. undefined: nothing to be said. */
+  diagnose(): Promise<Diagnosis | undefined>
   /** Process that holds a socket that is older than the agent. */
   pidOfInode(inode: number): number | undefined
   log: AgentLog
@@ -40,7 +44,10 @@ const TICK_MS = 1000
 const MIN_PAUSE_MS = 100
 
 /** The parts of the configuration that the agent itself reads. */
-export type AgentParts = Pick<AgentConfig, 'agent' | 'flows' | 'events' | 'persistence' | 'uplink'>
+export type AgentParts = Pick<
+  AgentConfig,
+  'agent' | 'flows' | 'events' | 'observe' | 'persistence' | 'uplink'
+>
 
 export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
   const { source, now, log } = deps
@@ -51,6 +58,13 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
   let ticking: Promise<void> | undefined
   let tickProblem = ''
   let stopping = false
+  let diagnosis: Diagnosis | undefined
+
+  /** As `netscope doctor`, once everything of ours is attached. */
+  const diagnose = async (): Promise<void> => {
+    diagnosis = await deps.diagnose()
+    if (diagnosis) uplink.sendDiagnosis(diagnosis)
+  }
 
   const uplink = createUplink(config.uplink, {
     hello: (): Hello => ({
@@ -67,12 +81,17 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
     onCommand: (command) => commands(command),
     onConnected: () => {
       uplink.sendDictionary(engine?.dictionary.all() ?? [])
+      if (diagnosis) uplink.sendDiagnosis(diagnosis)
       engine?.republish()
     },
     onDisconnected: () => pump.watch(false),
     log,
   })
   const pump = createEventPump(config.events, { events: source.events, send: uplink.sendEvents })
+  const observed = createObservationPump(config.observe, {
+    ring: source.observations,
+    take: (record) => engine?.observe(record),
+  })
   const commands = createCommands({
     lists,
     watch: pump.watch,
@@ -89,6 +108,7 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
 
   const tick = async (): Promise<void> => {
     try {
+      observed.drain()
       await engine?.tick()
       tickProblem = ''
       report()
@@ -114,6 +134,7 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
       const sizes = lists.sizes()
       log.info({ deny: sizes.deny.entries, allow: sizes.allow.entries }, 'lists are in force')
       for (const reason of lists.degraded()) log.warn({ reason }, 'the lists are damaged')
+      observed.start()
       await source.start()
       await lists.start()
       if (stopping) return
@@ -136,6 +157,7 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
       )
       uplink.start()
       run()
+      void diagnose()
       const attached = source.interfaces().filter((one) => one.attached)
       log.info({ source: source.name, interfaces: attached.map(({ name }) => name) }, 'counting')
     },
@@ -144,6 +166,7 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
       clearTimeout(timer)
       pump.watch(false)
       await ticking
+      observed.stop()
       await engine?.flush().catch((err: unknown) => log.error({ err }, 'ending the flows failed'))
       try {
         await uplink.stop()

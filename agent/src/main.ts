@@ -5,6 +5,8 @@ import { hostname } from 'node:os'
 import { parseConfigFlags } from '@netscope/core/config/flags.ts'
 import { ConfigError } from '@netscope/core/config/config-error.ts'
 import { loadConfig } from '@netscope/core/config/load-config.ts'
+import type { UpConfig } from '@netscope/core/config/sections.ts'
+import type { Diagnosis } from '@netscope/core/diagnosis.ts'
 import { NetscopeError } from '@netscope/core/errors.ts'
 import { pino } from 'pino'
 import { createAgent, type Agent } from './agent.ts'
@@ -45,6 +47,19 @@ const readConfig = async () => {
 const cgroupFolder = (): { mount?: string } => {
   const fd = process.env['NETSCOPE_CGROUP_FD']
   return fd ? { mount: `/proc/self/fd/${fd}` } : {}
+}
+
+/** The made-up network has nothing to diagnose. */
+const diagnoseHere = async ({
+  agent,
+  flows,
+  network,
+}: UpConfig): Promise<Diagnosis | undefined> => {
+  if (agent.source !== 'ebpf') return undefined
+  const { diagnose } = await import('./diagnose/diagnose.ts')
+  const { createMachineSystem } = await import('./diagnose/machine-system.ts')
+  const { attach } = network
+  return diagnose({ tableSize: flows.tableSize, attach }, createMachineSystem(), Date.now)
 }
 
 const version = (): string => {
@@ -101,6 +116,7 @@ try {
       },
     ),
     pidOfInode: (inode) => socketPids.get(inode),
+    diagnose: () => diagnoseHere(config),
     log,
   })
   stopOnSignal(agent)

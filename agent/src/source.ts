@@ -1,4 +1,5 @@
 /** What stands at the kernel's place: `ebpf` and `mock` offer this, the rest is the same code. */
+import type { TraceRows } from './kernel/tracing/trace-tables.ts'
 import type { DiagMessage } from './sockets/diag-row.ts'
 import type { Direction, HookCounters } from '@netscope/core/slot.ts'
 import type { RttHistogram } from '@netscope/core/status.ts'
@@ -47,6 +48,18 @@ export interface EventRing {
   counts(): EventCounts
 }
 
+/** Frames to be decoded (bpf/observe.h), always produced unless switched off. */
+export interface ObservationRing {
+  /** Which frames are handed over from now on, in flows that begin from now on. `maxPerSecond` of each kind; 0: none. */
+  observe(settings: { maxPerSecond: number; http: boolean }): void
+  /**
+   * Calls `on` with one record after the other (OBSERVATION in core/src/slot.ts, and the frame), valid only during the
+   * call; returns their number.
+   */
+  drain(on: (record: Uint8Array) => void): number
+  counts(): EventCounts
+}
+
 /** One interface as the operating system sees it. Counters are those of /sys/class/net/NAME/statistics. */
 export interface Interface {
   ifindex: number
@@ -75,6 +88,8 @@ export interface Capability {
   ok: boolean
   /** Why not, and what would make it work. */
   reason?: string
+  /** All that users were promised works without it. */
+  isExtra?: true
 }
 
 export interface Traffic {
@@ -101,10 +116,13 @@ export interface Source {
   readonly table: FlowTable
   readonly lists: ListTable
   readonly events: EventRing
+  readonly observations: ObservationRing
   /** Absent where no program sees sockets: captures, the mock network, a kernel that refuses the programs. */
   readonly sockets?: SocketTable
   /** Visits every TCP socket of this network namespace, those that are older than the programs included. */
   dumpTcpSockets?(visit: (socket: DiagMessage) => void): void
+  /** What tracing saw since the last read; absent where the kernel allows none. */
+  readonly readTraces?: (() => TraceRows) | undefined
   capabilities(): Capability[]
   interfaces(): Interface[]
   /** Everything that flow entries don't tell, per interface and direction, summed over CPUs. */

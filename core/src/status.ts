@@ -35,6 +35,8 @@ export interface Status {
   tcp?: TcpTotals
   /** Round trip times of TCP sockets since start, by class of peer. */
   rtt: RttHistogram[]
+  /** Packets that the kernel dropped, our lists apart, since start by interface and reason; absent without tracing. */
+  drops?: DropTotal[]
   /** DNS servers that answered here, the busiest. */
   dns: DnsServer[]
   /** Entries of the socket table. */
@@ -72,6 +74,15 @@ export interface TcpTotals {
   timedOut: number
   /** Sockets that are established now. */
   established: number
+}
+
+export interface DropTotal {
+  /** Empty where it is not known. */
+  interface: string
+  /** The kernel's name for it, such as QDISC_DROP. */
+  reason: string
+  packets: number
+  bytes: number
 }
 
 export const PEER_CLASSES = ['loopback', 'link-local', 'private', 'public'] as const

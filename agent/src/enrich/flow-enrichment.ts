@@ -1,5 +1,5 @@
 /** Joins flows with the sockets of this host and with names: fills a slot's enrichment when it is to be reported. */
-import { CONNECT_OUTCOMES, ENRICHMENT } from '@netscope/core/enrichment.ts'
+import { CONNECT_OUTCOMES, ENRICHMENT, ENRICHMENT_TRACED } from '@netscope/core/enrichment.ts'
 import type { FlowMemory } from '../flows/flow-memory.ts'
 import {
   ENRICHMENT_WORDS,
@@ -9,6 +9,7 @@ import {
   PROTOCOL,
   readU64,
   RST,
+  U32,
   WORDS,
 } from '../flows/slot-words.ts'
 import { ROLE_CLIENT, SOCKET, SOCKET_CLOSED, SOCKET_WORDS, STATES } from '../sockets/socket-slot.ts'
@@ -97,8 +98,10 @@ export const createFlowEnrichment = (deps: FlowEnrichmentDeps): FlowEnrichment =
     enrichment[to + ENRICHMENT.congestionWindow / 4 + side] =
       words[at + SOCKET.congestionWindow / 4]!
     enrichment[to + ENRICHMENT.deliveryRate / 4 + side] = words[at + SOCKET.deliveryRate / 4]!
-    copyU64(words, at + SOCKET.sentBytes / 4, to + ENRICHMENT.sentBytes / 4 + 2 * side)
-    copyU64(words, at + SOCKET.receivedBytes / 4, to + ENRICHMENT.receivedBytes / 4 + 2 * side)
+    const { sent, received, isTraced } = tracker.bytesOf(row)
+    writeU64(to + ENRICHMENT.sentBytes / 4 + 2 * side, sent)
+    writeU64(to + ENRICHMENT.receivedBytes / 4 + 2 * side, received)
+    setByte(to, ENRICHMENT.flags, isTraced ? ENRICHMENT_TRACED : 0)
     const states = words[at + STATES]!
     setByte(to, ENRICHMENT.tcpState + side, (states >>> 8) & 0xff)
     if (states >>> 24 === ROLE_CLIENT) connectOf(words, at, slot, side)
@@ -122,10 +125,9 @@ export const createFlowEnrichment = (deps: FlowEnrichmentDeps): FlowEnrichment =
     if (outcome !== ABORTED) deps.sockets.connectFailed(wasReset ? 'refused' : 'timedOut')
   }
 
-  const copyU64 = (words: Uint32Array, from: number, to: number): void => {
-    const high = words[from + 1]!
-    enrichment[to] = words[from]!
-    enrichment[to + 1] = words[from + 1] === high ? high : words[from + 1]!
+  const writeU64 = (at: number, value: number): void => {
+    enrichment[at] = value % U32
+    enrichment[at + 1] = Math.floor(value / U32)
   }
 
   const byteOf = (at: number, offset: number): number =>

@@ -41,6 +41,11 @@ const createRig = (tableSize = 100) => {
       drain: () => 0,
       counts: () => ({ sent: 3, skipped: 2, lost: 1 }),
     },
+    observations: {
+      observe: () => undefined,
+      drain: () => 0,
+      counts: () => ({ sent: 7, skipped: 6, lost: 5 }),
+    },
     capabilities: () => [
       { name: 'tcx', ok: true },
       { name: 'BTF', ok: false, reason: 'no BTF: drops have no reason' },

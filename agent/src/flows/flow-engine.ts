@@ -3,12 +3,16 @@
  * coverage and status in the order in which their figures agree.
  */
 import type { FlowsSection } from '@netscope/core/config/flows.ts'
-import type { Status } from '@netscope/core/status.ts'
+import type { Status, TcpTotals } from '@netscope/core/status.ts'
 import type { Source } from '../source.ts'
 import { createCoverageWatch } from './coverage.ts'
 import { createDictionary, type Dictionary } from '../enrich/dictionary.ts'
+import { createFlowDrops } from '../enrich/flow-drops.ts'
 import { createFlowEnrichment } from '../enrich/flow-enrichment.ts'
+import { createTraced } from '../sockets/traced.ts'
 import { createSockets, type SocketsDeps } from '../sockets/sockets.ts'
+import { createObservations } from '../observe/observations.ts'
+import { createRecentObservations } from '../observe/recent-observations.ts'
 import { createFlowMemory } from './flow-memory.ts'
 import { createFlowTracker } from './flow-tracker.ts'
 import { IpWindow } from './ip-window.ts'
@@ -56,6 +60,8 @@ export interface FlowEngine {
   flush(): Promise<number>
   /** The listener knows no flow (a new connection): all live ones are reported in the next ticks. */
   republish(): void
+  /** Reads a record of the observation ring. */
+  observe(record: Uint8Array): void
   /** Figures as of the last tick. */
   status(timeMs: number): Status
 }
@@ -77,11 +83,35 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
     for (const { owners } of sockets.sets) owners.markUsed(mark)
   })
   const sockets = createSockets({ ...deps, dictionary })
+  const flowDrops = createFlowDrops(memory, dictionary.text)
+  const recent = createRecentObservations()
+  const observations = createObservations({
+    memory,
+    dictionary,
+    handedOut: () => table.handedOut(),
+    nowMs: () => source.nowNs() / 1e6,
+    wallOffsetMs: () => source.wallOffsetMs(),
+    interfaceName: (ifindex) => interfaces.find((one) => one.ifindex === ifindex)?.name ?? '',
+    onObservation: recent.add,
+  })
   const enrichment = createFlowEnrichment({
     memory,
     sockets,
-    others: [],
+    others: [flowDrops.enrich, observations.flowNames.refresh],
   })
+  const traced =
+    source.readTraces &&
+    createTraced({
+      read: source.readTraces,
+      sockets,
+      flowDrops,
+      interfaceName: (ifindex) =>
+        interfaces.find((one) => one.ifindex === ifindex)?.name ?? `if${ifindex}`,
+    })
+  const tcpTotals = (): TcpTotals | undefined => {
+    const tcp = sockets.tcp()
+    return tcp && traced ? { ...tcp, drops: traced.tcpDrops() } : tcp
+  }
   const tracker = createFlowTracker(config.flows, {
     table,
     memory,
@@ -92,6 +122,7 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
     onForget: (slot) => {
       ipWindow.forget(slot)
       enrichment.forget(slot)
+      observations.flowNames.forget(slot)
     },
     onRecords: deps.onRecords,
     onEndedRecords:
@@ -110,7 +141,9 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
     ipWindow,
     tracker: tracker.stats,
     coverage: coverage.report,
-    sockets: () => ({ used: sockets.used(), tcp: sockets.tcp() }),
+    sockets: () => ({ used: sockets.used(), tcp: tcpTotals() }),
+    drops: () => traced?.drops(),
+    dns: () => observations.dnsServers(source.nowNs() / 1e6),
     degraded: () => [...sockets.reasons(), ...deps.degraded()],
   })
   let interfaces = source.interfaces()
@@ -131,6 +164,7 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
     const nowNs = source.nowNs()
     const before = begin(nowNs)
     sockets.tick()
+    traced?.tick()
     await nextTurn()
     const result = await work(nowNs)
     totals.fold(lastNs < 0 ? 1 : Math.max(0, nowNs - lastNs) / 1e9, source.overflow())
@@ -144,6 +178,7 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
     tick: () => run(tracker.tick),
     flush: () => run(tracker.flush),
     republish: tracker.republish,
+    observe: observations.take,
     status: (timeMs) => reporter.report(timeMs, interfaces),
   }
 }

@@ -1,5 +1,5 @@
 /** Assembles what the agent tells every second besides flows. */
-import type { Status, TcpTotals } from '@netscope/core/status.ts'
+import type { DropTotal, Status, TcpTotals } from '@netscope/core/status.ts'
 import type { Interface, InterfaceCounters, Source } from '../source.ts'
 import type { CoverageReport } from './coverage.ts'
 import type { FlowTrackerStats } from './flow-tracker.ts'
@@ -10,13 +10,16 @@ const TOP_ADDRESSES = 10
 
 /** What other parts of the agent know. */
 export interface StatusDeps {
-  source: Pick<Source, 'capabilities' | 'events' | 'sockets'>
+  source: Pick<Source, 'capabilities' | 'events' | 'observations' | 'sockets'>
   totals: Totals
   ipWindow: IpWindow
   tracker(): FlowTrackerStats
   coverage(): CoverageReport
   /** Sockets that are followed, and what all have done; undefined where no program sees sockets. */
   sockets(): { used: number; tcp: TcpTotals | undefined }
+  /** Drops by interface and reason; undefined without tracing. */
+  drops(): DropTotal[] | undefined
+  dns(): Status['dns']
   eventsWatched(): boolean
   lists(): Status['lists']
   uplink(): { droppedRecords: number; queuedBytes: number }
@@ -71,14 +74,15 @@ export const createStatusReporter = (deps: StatusDeps): StatusReporter => {
           overflowBytes: overflow.bytes,
         },
         ...socketsOf(deps),
-        dns: [],
-        observations: { sent: 0, skipped: 0, lost: 0 },
+        ...dropsOf(deps),
+        dns: deps.dns(),
+        observations: deps.source.observations.counts(),
         events: { watched: deps.eventsWatched(), ...deps.source.events.counts() },
         lists: deps.lists(),
         capabilities,
         degraded: [
           ...capabilities
-            .filter(({ ok }) => !ok)
+            .filter(({ ok, isExtra }) => !ok && !isExtra)
             .map(({ name, reason }) => reason ?? `${name} is missing`),
           ...tableReasons(tracker),
           ...deps.degraded(),
@@ -98,6 +102,11 @@ const socketsOf = ({ source, sockets }: StatusDeps): Pick<Status, 'tcp' | 'rtt' 
     rtt: source.sockets?.rtt() ?? [],
     sockets: { used, capacity, overflow: source.sockets?.overflow() ?? 0 },
   }
+}
+
+const dropsOf = ({ drops }: StatusDeps): Pick<Status, 'drops'> => {
+  const found = drops()
+  return found ? { drops: found } : {}
 }
 
 const optionalCoverage = ({ byIfindex }: CoverageReport, ifindex: number) => {

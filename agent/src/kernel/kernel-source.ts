@@ -18,8 +18,10 @@ import { createEventRing, createRing } from './event-ring.ts'
 import { createFlowTable } from './flow-table.ts'
 import { mapMemory, pageSize } from './libbpf.ts'
 import { createListTable } from './list-table.ts'
+import { createObservationRing, OBSERVATION_RING_BYTES } from './observation-ring.ts'
 import { dumpTcpSockets } from './sock-diag.ts'
 import { createSockets } from './sockets.ts'
+import { createTraces } from './traces.ts'
 import { runStats } from './program-info.ts'
 
 /** A socket has one flow for each interface that it is seen on; forwarded flows have none. */
@@ -57,8 +59,10 @@ export const createKernelSource = (config: KernelSourceConfig): KernelSource => 
   control.setQuietPort(config.quietPort)
   const table = createFlowTable(object, control, config.tableSize)
   const ring = createRing(object.mapFd('events'), Math.max(EVENT_RING_BYTES, pageSize))
+  const observed = createRing(object.mapFd('observations'), OBSERVATION_RING_BYTES)
   const attachments = createAttachments(config, object)
   const sockets = createSockets(Math.ceil(config.tableSize / FLOWS_PER_SOCKET))
+  const traces = createTraces()
   const timers: NodeJS.Timeout[] = []
   let wallOffsetMs = measureWallOffsetMs()
   let lock: Server | undefined
@@ -70,7 +74,15 @@ export const createKernelSource = (config: KernelSourceConfig): KernelSource => 
     ...(sockets.table && { sockets: sockets.table }),
     dumpTcpSockets,
     events: createEventRing(ring, object.mapFd('event_stats'), control),
-    capabilities: () => [...describeCapabilities(attachments.unattached()), sockets.capability()],
+    observations: createObservationRing(observed, object.mapFd('observation_stats'), control),
+    get readTraces() {
+      return traces.read()
+    },
+    capabilities: () => [
+      ...describeCapabilities(attachments.unattached()),
+      sockets.capability(),
+      ...traces.capabilities(),
+    ],
     interfaces: () => attachments.interfaces(),
     hookCounters: () =>
       attachments.indexes().flatMap((ifindex) =>
@@ -91,6 +103,7 @@ export const createKernelSource = (config: KernelSourceConfig): KernelSource => 
       if (missing) throw new NetscopeError('kernel.no-interface', { interface: missing })
       lock = await lockNamespace()
       sockets.attach()
+      traces.start()
       attachments.refresh()
       timers.push(setInterval(attachments.refresh, REFRESH_MS))
       timers.push(setInterval(control.settleListGeneration, REFRESH_MS))
@@ -101,8 +114,10 @@ export const createKernelSource = (config: KernelSourceConfig): KernelSource => 
       attachments.stop()
       lock?.close()
       sockets.close()
+      traces.stop()
       table.unmap()
       ring.unmap()
+      observed.unmap()
       page.unmap()
       object.close()
     },

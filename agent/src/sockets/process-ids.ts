@@ -1,4 +1,5 @@
 /** Dictionary ids of the processes that own sockets, by row of a socket table. */
+import type { ProcessInfo } from '@netscope/core/process.ts'
 import type { Dictionary } from '../enrich/dictionary.ts'
 import type { Resolution } from '../enrich/processes.ts'
 import { SOCKET_WORDS } from './socket-slot.ts'
@@ -14,6 +15,8 @@ export interface ProcessIds {
   again(): void
   /** Id of the owner of the socket in this row; 0 unknown. */
   of(row: number): number
+  /** Another owner than the one that was captured. */
+  set(row: number, process: ProcessInfo): void
   markUsed(mark: (id: number) => void): void
 }
 
@@ -50,6 +53,10 @@ export const createProcessIds = (
       unknown = []
     },
     of: (row) => (cookies[row] === words[row * SOCKET_WORDS] ? ids[row]! : 0),
+    set(row, process) {
+      ids[row] = dictionary.process(process)
+      cookies[row] = words[row * SOCKET_WORDS]!
+    },
     markUsed(mark) {
       for (const id of ids) if (id !== 0) mark(id)
     },

@@ -18,11 +18,20 @@ const BYTES = 2
 /** Of a row: RTT samples, retransmitted segments, retransmission events. */
 const COUNTS = 3
 
+/** Payload bytes; traced ones are what the program sent and received, others what TCP acknowledged and received. */
+export interface SocketBytes {
+  sent: number
+  received: number
+  isTraced: boolean
+}
+
 export interface SocketTotals {
   begin(): void
   appear(row: number): void
   add(row: number): void
   forget(row: number): void
+  bytesOf(row: number): SocketBytes
+  applicationBytes(row: number, sent: number, received: number): void
   connectFailed(kind: 'refused' | 'timedOut'): void
   now(): TcpTotals
 }
@@ -31,6 +40,7 @@ export interface SocketTotals {
 export const createSocketTotals = (words: Uint32Array, capacity: number): SocketTotals => {
   const bytes = new Float64Array(BYTES * capacity)
   const counts = new Uint32Array(COUNTS * capacity)
+  const traced = new Float64Array(BYTES * capacity)
   const sum: TcpTotals = {
     sentBytes: 0,
     receivedBytes: 0,
@@ -44,6 +54,17 @@ export const createSocketTotals = (words: Uint32Array, capacity: number): Socket
     established: 0,
   }
 
+  const found: SocketBytes = { sent: 0, received: 0, isTraced: false }
+  const bytesOf = (row: number): SocketBytes => {
+    const at = row * SOCKET_WORDS
+    found.isTraced = traced[BYTES * row]! > 0 || traced[BYTES * row + 1]! > 0
+    found.sent = found.isTraced ? traced[BYTES * row]! : readU64(words, at + SOCKET.sentBytes / 4)
+    found.received = found.isTraced
+      ? traced[BYTES * row + 1]!
+      : readU64(words, at + SOCKET.receivedBytes / 4)
+    return found
+  }
+
   /** Notes the row's counters; returns by how much they grew. The same object each time. */
   const grown = {
     sentBytes: 0,
@@ -53,8 +74,7 @@ export const createSocketTotals = (words: Uint32Array, capacity: number): Socket
     retransmitEvents: 0,
   }
   const count = (row: number, at: number): typeof grown => {
-    const sent = readU64(words, at + SOCKET.sentBytes / 4)
-    const received = readU64(words, at + SOCKET.receivedBytes / 4)
+    const { sent, received } = bytesOf(row)
     grown.sentBytes = sent - bytes[BYTES * row]!
     grown.receivedBytes = received - bytes[BYTES * row + 1]!
     bytes[BYTES * row] = sent
@@ -94,7 +114,13 @@ export const createSocketTotals = (words: Uint32Array, capacity: number): Socket
     },
     forget(row) {
       bytes.fill(0, BYTES * row, BYTES * (row + 1))
+      traced.fill(0, BYTES * row, BYTES * (row + 1))
       counts.fill(0, COUNTS * row, COUNTS * (row + 1))
+    },
+    bytesOf,
+    applicationBytes(row, sent, received) {
+      traced[BYTES * row]! += sent
+      traced[BYTES * row + 1]! += received
     },
     connectFailed: (kind) => void sum[kind]++,
     now: () => ({ ...sum }),

@@ -6,7 +6,7 @@ import { hashAddress } from '../flows/address-hash.ts'
 import type { SocketTable } from '../source.ts'
 import { ChainIndex } from './chain-index.ts'
 import { PORTS, SOCKET, SOCKET_CLOSED, SOCKET_WORDS, STATES } from './socket-slot.ts'
-import { createSocketTotals, type SocketTotals } from './socket-totals.ts'
+import { createSocketTotals, type SocketBytes, type SocketTotals } from './socket-totals.ts'
 
 /** A closed socket is kept as long as its flow may still ask for it (flows.closedLingerSeconds and some ticks). */
 const LINGER_TICKS = 15
@@ -37,6 +37,10 @@ export interface SocketTracker {
   /** Sockets that were taken in since the last call, oldest first, at most `limit`. */
   takeNew(limit: number, visit: (row: number) => void): void
   localPort(row: number): number
+  /** By tracing: takes the place of what TCP has acknowledged and received. */
+  applicationBytes(row: number, sent: number, received: number): void
+  /** Payload bytes that the socket in a row has sent and received. The same object each time. */
+  bytesOf(row: number): Readonly<SocketBytes>
   used(): number
 }
 
@@ -116,6 +120,8 @@ export const createSocketTracker = (table: SocketTable): SocketTracker => {
       const taken = fresh.splice(0, limit)
       for (const row of taken) visit(row)
     },
+    applicationBytes: totals.applicationBytes,
+    bytesOf: totals.bytesOf,
     localPort: (row) => words[row * SOCKET_WORDS + PORTS]! & 0xffff,
     used: () => used,
   }

@@ -2,6 +2,7 @@
 import type { TcpTotals } from '@netscope/core/status.ts'
 import type { Dictionary } from '../enrich/dictionary.ts'
 import type { Processes, Resolution } from '../enrich/processes.ts'
+import type { AcceptedRow } from '../kernel/tracing/trace-rows.ts'
 import type { Source } from '../source.ts'
 import { capturedOwner } from './captured-owner.ts'
 import { createOldSockets, type OldOwner } from './old-sockets.ts'
@@ -23,12 +24,16 @@ export interface Sockets {
   /** undefined where no program sees sockets. */
   tcp(): TcpTotals | undefined
   connectFailed(kind: 'refused' | 'timedOut'): void
+  /** Who accepted a connection, more exact than its listener's owner; false: it is not known yet. */
+  accepted(row: AcceptedRow): boolean
+  /** What the program of a socket has handed over and taken since the last call. */
+  applicationBytes(cookie: bigint, sent: number, received: number): void
   /** Why something is not known, in words. */
   reasons(): string[]
 }
 
 export interface SocketsDeps {
-  source: Pick<Source, 'sockets' | 'dumpTcpSockets'>
+  source: Pick<Source, 'sockets' | 'dumpTcpSockets' | 'nowNs'>
   dictionary: Pick<Dictionary, 'process'>
   processes: Processes
   /** Process that holds the socket with this inode; undefined unknown. */
@@ -64,6 +69,9 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
     },
   ]
 
+  const rowOf = (cookie: bigint): number =>
+    tracker.byCookie(Number(cookie & 0xffffffffn), Number(cookie >> 32n))
+
   return {
     sets,
     tick() {
@@ -76,6 +84,17 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
     used: () => tracker.used() + oldTracker.used(),
     tcp: () => add(tracker.totals.now(), oldTracker.totals.now()),
     connectFailed: tracker.totals.connectFailed,
+    accepted(accepted) {
+      const row = rowOf(accepted.cookie)
+      if (row < 0) return false
+      const { process } = processes.resolve({ ...accepted, capturedNs: source.nowNs() })
+      sets[0]!.owners.set(row, process)
+      return true
+    },
+    applicationBytes(cookie, sent, received) {
+      const row = rowOf(cookie)
+      if (row >= 0) tracker.applicationBytes(row, sent, received)
+    },
     reasons: () => [...processes.reasons(), ...(old.problem() === '' ? [] : [old.problem()])],
   }
 }
@@ -86,6 +105,8 @@ const NONE: Sockets = {
   used: () => 0,
   tcp: () => undefined,
   connectFailed: () => undefined,
+  accepted: () => false,
+  applicationBytes: () => undefined,
   reasons: () => [],
 }
 

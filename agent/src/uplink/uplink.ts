@@ -5,6 +5,7 @@
  * server is away loses them (the spool on disk is a later issue). Everything else is only sent while
  * connected: counters of live flows are cumulative, and `onConnected` asks for all of them again.
  */
+import type { Diagnosis } from '@netscope/core/diagnosis.ts'
 import { RECORD_BYTES } from '@netscope/core/flow-record.ts'
 import { encodeJsonFrame, writeFrameHeader } from '@netscope/core/frame.ts'
 import { EVENT_BYTES } from '@netscope/core/slot.ts'
@@ -68,6 +69,8 @@ export interface Uplink {
   sendStatus(status: Status): void
   /** What ids in records mean: before the first record that uses them; lost while the server is away. */
   sendDictionary(pieces: readonly Dictionary[]): void
+  /** Lost while the server is away: send it again when it is back. */
+  sendDiagnosis(diagnosis: Diagnosis): void
   counts(): UplinkCounts
 }
 
@@ -180,6 +183,9 @@ export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => 
     sendDictionary: (pieces) => {
       for (const piece of pieces)
         if (link.isOpen()) send(encodeJsonFrame(FRAME.dictionary, nextSeq(), piece))
+    },
+    sendDiagnosis: (diagnosis) => {
+      if (link.isOpen()) send(encodeJsonFrame(FRAME.diagnosis, nextSeq(), diagnosis))
     },
     counts: () => ({
       connected: link.isOpen(),

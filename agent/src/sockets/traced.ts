@@ -1,0 +1,64 @@
+/** What tracing adds to sockets and flows: drops, bytes as programs see them, who accepted. */
+import type { DropTotal } from '@netscope/core/status.ts'
+import type { FlowDrops } from '../enrich/flow-drops.ts'
+import type { AcceptedRow, DropTotalRow } from '../kernel/tracing/trace-rows.ts'
+import type { TraceRows } from '../kernel/tracing/trace-tables.ts'
+import type { Sockets } from './sockets.ts'
+
+/** Of each tick; more wait for nobody: such sockets keep their listener's owner. */
+const MAX_WAITING = 4096
+const MAX_TOTALS = 256
+const TCP = 6
+
+export interface Traced {
+  /** Once a second, after the sockets' tick. */
+  tick(): void
+  /** Drops since start by interface and reason, most packets first. */
+  drops(): DropTotal[]
+  /** Packets of TCP dropped since start. */
+  tcpDrops(): number
+}
+
+export interface TracedDeps {
+  read(): TraceRows
+  sockets: Pick<Sockets, 'accepted' | 'applicationBytes'>
+  flowDrops: Pick<FlowDrops, 'take'>
+  interfaceName(ifindex: number): string
+}
+
+export const createTraced = (deps: TracedDeps): Traced => {
+  const totals = new Map<string, DropTotal>()
+  let waiting: AcceptedRow[] = []
+  let tcpDrops = 0
+
+  const addTotal = ({ ifindex, reason, packets, bytes }: DropTotalRow): void => {
+    const name = ifindex === 0 ? '' : deps.interfaceName(ifindex)
+    const key = `${name} ${reason}`
+    const known = totals.get(key)
+    if (known) {
+      known.packets += packets
+      known.bytes += bytes
+    } else if (totals.size < MAX_TOTALS) {
+      totals.set(key, { interface: name, reason, packets, bytes })
+    } else addTotal({ ifindex: 0, netns: 0, reason: 'other', packets, bytes })
+  }
+
+  return {
+    tick() {
+      const rows = deps.read()
+      deps.flowDrops.take(rows.drops)
+      for (const { tuple, packets } of rows.drops) if (tuple.protocol === TCP) tcpDrops += packets
+      rows.dropTotals.forEach(addTotal)
+      for (const { cookie, sent, received } of rows.appBytes)
+        deps.sockets.applicationBytes(cookie, sent, received)
+      // A socket may be accepted before its entry is taken in.
+      const accepted = [...waiting, ...rows.accepted]
+      waiting = []
+      for (const row of accepted)
+        if (!deps.sockets.accepted(row) && rows.accepted.includes(row)) waiting.push(row)
+      waiting = waiting.slice(-MAX_WAITING)
+    },
+    drops: () => [...totals.values()].toSorted((a, b) => b.packets - a.packets),
+    tcpDrops: () => tcpDrops,
+  }
+}
