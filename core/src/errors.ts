@@ -97,6 +97,36 @@ export const ERRORS = {
     'The agent could not do {command}: {reason}',
     'Look at the log of the agent.',
   ),
+  'capture.busy': entry(
+    409,
+    'Another capture is running on {agent}.',
+    'Wait until it is over, or stop it; one runs at a time.',
+  ),
+  'capture.unavailable': entry(
+    501,
+    '{agent} cannot capture: {reason}',
+    'Captures need the kernel program: run `netscope up` as root, without --mock.',
+  ),
+  'capture.no-interface': entry(
+    400,
+    'Nothing is counted on an interface {interface}.',
+    'GET /api/v1/status lists the interfaces that packets are counted on.',
+  ),
+  'capture.no-flow': entry(
+    404,
+    'There is no flow {flow}.',
+    'GET /api/v1/flows lists them; an ended flow is kept for a while only.',
+  ),
+  'capture.no-agent': entry(
+    404,
+    'No agent {agent} is connected.',
+    'GET /api/v1/status names those that are; leave `agent` out where there is only one.',
+  ),
+  'capture.not-found': entry(
+    404,
+    'No capture {capture} is running.',
+    'It is over, or its client has gone; the answer to POST /api/v1/captures names it.',
+  ),
   'server.cannot-listen': entry(
     500,
     'The server cannot listen on port {port} of {host}: {reason}',

@@ -60,7 +60,12 @@ export interface CaptureFilter {
   /** IANA number */
   protocol?: number
   interface?: string
+  /** Key of one flow (KEY_BYTES of core/src/slot.ts) in hex: its packets only, whatever else is given. */
+  key?: string
 }
+
+/** Bytes that an agent may send of a capture beyond those that `capture.more` says have been read. */
+export const CAPTURE_WINDOW_BYTES = 2 << 20
 
 /** Bounds of a capture; the first one that is reached ends it. */
 export interface CaptureLimits {
@@ -99,6 +104,8 @@ export type Command =
       limits: CaptureLimits
     }
   | { id: number; name: 'capture.stop'; capture: number }
+  /** Bytes of the capture that its reader has taken so far. */
+  | { id: number; name: 'capture.more'; capture: number; takenBytes: number }
 
 /** Results: list.add { added, entries } · list.remove { removed } · list.get { total, entries } · others {} */
 export type Reply =
