@@ -14,8 +14,10 @@ const COMMIT_EVERY = 4096
 const EVENT_WORDS = EVENT_BYTES / 4
 
 export interface Ring {
-  /** Visits every finished record as words at an index; returns their number. */
-  drain(visit: (words: Int32Array, at: number) => void): number
+  /** Visits every finished record as words at an index, until one is refused by `false`; returns their number. */
+  drain(visit: (words: Int32Array, at: number) => unknown): number
+  /** Bytes that wait to be read. */
+  waitingBytes(): number
   unmap(): void
 }
 
@@ -27,7 +29,7 @@ export const createRing = (fd: number, bytes: number): Ring => {
   const produced = new Int32Array(producer.bytes.buffer, 0, 1)
   const data = new Int32Array(producer.bytes.buffer, pageSize, (2 * bytes) >> 2)
   let position = Number(consumed[0])
-  const drain = (visit: (words: Int32Array, at: number) => void): number => {
+  const drain = (visit: (words: Int32Array, at: number) => unknown): number => {
     let low = (position % 4294967296) | 0
     let count = 0
     let uncommitted = 0
@@ -38,7 +40,7 @@ export const createRing = (fd: number, bytes: number): Ring => {
       if (header & BUSY) break
       const step = ((header & 0x3fffffff) + 15) & ~7
       if (!(header & DISCARDED)) {
-        visit(data, at + 2)
+        if (visit(data, at + 2) === false) break
         count++
       }
       low = (low + step) | 0
@@ -53,6 +55,7 @@ export const createRing = (fd: number, bytes: number): Ring => {
   }
   return {
     drain,
+    waitingBytes: () => (Atomics.load(produced, 0) - (position % 4294967296)) >>> 0,
     unmap: () => {
       consumer.unmap()
       producer.unmap()
