@@ -41,6 +41,10 @@ export const lookupBatch = libbpf.func(
 export const lookupAndDeleteBatch = libbpf.func(
   'int bpf_map_lookup_and_delete_batch(int fd, void *in_batch, void *out_batch, void *keys, void *values, void *count, const void *opts)',
 )
+/** A file descriptor, or -errno. */
+export const createMap = libbpf.func(
+  'int bpf_map_create(int type, const char *name, uint32_t key_size, uint32_t value_size, uint32_t max_entries, const void *opts)',
+)
 export const reuseMap = libbpf.func('int bpf_map__reuse_fd(void *map, int fd)')
 export const setAutoload = libbpf.func('int bpf_program__set_autoload(void *prog, bool autoload)')
 /** Null when refused: `lastError` says why. */
