@@ -44,7 +44,7 @@ struct captured_packet {
 	__u8 direction;
 	__u8 verdict;
 	__u8 protocol;
-	__u8 reserved;
+	__u8 link_header_bytes; /* 14, or 0 where the frame begins with IP */
 };
 
 /* Per interface and CPU, since the last capture began. */
@@ -181,7 +181,7 @@ static __always_inline void fill_head(struct captured_packet *c, const struct pa
 	c->vlan_proto = skb->vlan_present ? skb->vlan_proto : 0;
 	c->direction = h->direction;
 	c->protocol = p->key.protocol;
-	c->reserved = 0;
+	c->link_header_bytes = h->l2;
 }
 
 static __noinline void capture(const struct packet *p, const struct hook *h, __u32 verdict, __u32 slot)
