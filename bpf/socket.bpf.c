@@ -24,7 +24,10 @@ static __always_inline void capture(struct socket_owner *o, void *ctx)
 	o->captured_ns = clock_coarse();
 	o->cgroup_id = bpf_get_current_cgroup_id();
 	o->netns_cookie = bpf_get_netns_cookie(ctx);
-	o->pid = bpf_get_current_pid_tgid() >> 32;
+	__u64 id = bpf_get_current_pid_tgid();
+
+	o->pid = id >> 32;
+	o->thread = id;
 	o->uid = bpf_get_current_uid_gid();
 	bpf_get_current_comm(o->command, sizeof(o->command));
 }

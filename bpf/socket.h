@@ -17,7 +17,9 @@ struct socket_owner {
 	__u64 netns_cookie; /* of the socket */
 	__u32 pid;	    /* thread group */
 	__u32 uid;
-	char command[16];
+	char command[16]; /* of the thread */
+	__u32 thread;
+	__u32 reserved;
 };
 
 /* One socket. Three cache lines; a round trip touches the first only. */
@@ -48,7 +50,7 @@ struct socket_slot {
 	__u64 closed_ns;
 
 	struct socket_owner owner;
-	__u64 reserved[2];
+	__u64 reserved;
 };
 
 /* Written by user space but for the last two: the .bss page, mapped by both. */

@@ -4,6 +4,7 @@
  * is noticed only where we have CAP_SYS_PTRACE, and the command line is that of the moment when it was read.
  */
 import { readlinkSync } from 'node:fs'
+import { basename } from 'node:path'
 import type { ProcessInfo } from '@netscope/core/process.ts'
 import { createBootClock, TICK_NS } from './boot-clock.ts'
 import type { CgroupPaths } from './cgroup-paths.ts'
@@ -17,7 +18,10 @@ import type { UserNames } from './user-names.ts'
 export interface SeenProcess {
   pid: number
   uid: number
+  /** Name of the thread that made the call. */
   command: string
+  /** It is not the first thread of the process, whose name is that of the process. */
+  isThread?: boolean
   /** Of cgroup v2; 0 if not known. */
   cgroupId: bigint
   /** CLOCK_MONOTONIC. */
@@ -146,7 +150,7 @@ export const createProcesses = (config: ProcessesConfig, deps: ProcessesDeps): P
       cgroup?.container && seen.uid !== 0 ? undefined : deps.users.nameOf(seen.uid, nowMs)
     const process: ProcessInfo = {
       pid: seen.pid,
-      command: printable(seen.command, MAX_COMMAND),
+      command: printable(commandOf(seen, known), MAX_COMMAND),
       uid: seen.uid,
       ...(user === undefined ? {} : { user }),
       ...known?.facts,
@@ -207,8 +211,20 @@ export const createProcesses = (config: ProcessesConfig, deps: ProcessesDeps): P
 }
 
 /** Whether /proc must be asked: it may have ended or, as its command differs, have been replaced by exec. */
-const isStale = ({ stat, aliveNs }: Known, { command, capturedNs }: SeenProcess): boolean =>
-  capturedNs > aliveNs + (command === stat.command ? TRUST_NS : 0)
+const isStale = (
+  { stat, aliveNs }: Known,
+  { command, isThread, capturedNs }: SeenProcess,
+): boolean => capturedNs > aliveNs + (isThread || command === stat.command ? TRUST_NS : 0)
+
+/** What runtimes call their first thread, which then names the process; the program's file says more. */
+const GENERIC_NAMES = new Set(['MainThread', 'main', 'exe'])
+
+const commandOf = ({ command, isThread }: SeenProcess, known: Known | undefined): string => {
+  const name = (isThread && known?.stat.command) || command
+  if (!known || !GENERIC_NAMES.has(name)) return name
+  const { exe, commandLine = '' } = known.facts
+  return basename(exe ?? commandLine.split(' ', 1)[0] ?? '') || name
+}
 
 /** Same process, same program. A zombie shows no program any more: what was read before stands. */
 const isSame = (a: ProcStat, b: ProcStat): boolean =>

@@ -5,7 +5,10 @@ import { COMMAND_BYTES, OWNER, SOCKET, SOCKET_WORDS } from './socket-slot.ts'
 export interface CapturedOwner {
   pid: number
   uid: number
+  /** Name of the thread that made the call. */
   command: string
+  /** It is not the first thread of the process, whose name is that of the process. */
+  isThread: boolean
   /** Inode of the folder in the v2 hierarchy. */
   cgroupId: bigint
   /** CLOCK_MONOTONIC. */
@@ -29,6 +32,7 @@ export const capturedOwner = (words: Uint32Array, row: number): CapturedOwner | 
   return {
     pid,
     uid: words[at + OWNER.uid / 4]!,
+    isThread: words[at + OWNER.thread / 4]! !== pid,
     // A copy: a decoder takes no memory that others write to.
     command: decoder.decode(bytes.slice(0, end < 0 ? COMMAND_BYTES : end)),
     cgroupId: (BigInt(words[cgroup + 1]!) << 32n) | BigInt(words[cgroup]!),

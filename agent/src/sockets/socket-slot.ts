@@ -38,6 +38,7 @@ export const OWNER = {
   pid: 24,
   uid: 28,
   command: 32,
+  thread: 48,
 } as const
 export const COMMAND_BYTES = 16
 
