@@ -5,7 +5,7 @@
  */
 #ifndef NETSCOPE_COUNT_H
 #define NETSCOPE_COUNT_H
-#include "parse.h"
+#include "observe.h"
 
 #define SECOND_NS 1000000000ull
 #define EVENT_WINDOW_NS 10000000ull
@@ -121,6 +121,7 @@ static __noinline void count_unparsed(const struct hook *h, int why, __u32 frame
 	if (why == NOT_IP) {
 		c->not_ip_packets++;
 		c->not_ip_bytes += frame_bytes;
+		observe_other(h);
 	} else {
 		c->malformed_packets++;
 		c->malformed_bytes += frame_bytes;
@@ -200,6 +201,7 @@ static __noinline struct flow_slot *make_slot(const struct packet *p, __u32 verd
 	s->client = p->from_hi;
 	s->verdict = verdict;
 	s->list_gen = gen;
+	s->observe = what_to_observe(&p->key);
 	if (slot_bind(p, index) == 0) {
 		s->state = SLOT_LIVE;
 		return s;
@@ -218,6 +220,17 @@ static __noinline void note_owner(struct flow_slot *s, __u32 side, const struct 
 	side &= 1;
 	owner_note(s->index, side, cookie);
 	s->path[side] |= PATH_OWNED;
+}
+
+/* Somebody looks at single packets. */
+static __always_inline void show(const struct packet *p, const struct hook *h, __u32 verdict, __u32 slot)
+{
+	__u32 watch = control.watch;
+
+	if (watch & WATCH_EVENTS)
+		emit(p, h, verdict);
+	if (watch & WATCH_CAPTURE)
+		capture(p, h, verdict, slot);
 }
 
 /* 1: drop the packet. The caller has parsed it; this is the line that every IP packet walks. */
@@ -253,6 +266,8 @@ static __always_inline int count(const struct packet *p, const struct hook *h)
 			if (h->direction == EGRESS && !h->came_in_by &&
 			    (!(s->path[side] & PATH_OWNED) || (p->tcp_flags & 0x12) == 0x02))
 				note_owner(s, side, h);
+			if (s->observe)
+				observe(p, h, s);
 		}
 	} else {
 		count_overflow(p, h, verdict);
@@ -260,7 +275,7 @@ static __always_inline int count(const struct packet *p, const struct hook *h)
 	if (p->packets > 1 || p->link_bytes || hairpin)
 		count_difference(p, h, hairpin);
 	if (control.watch && !hairpin)
-		emit(p, h, verdict);
+		show(p, h, verdict, s ? s->index : NO_SLOT);
 	if (verdict != VERDICT_DROP)
 		return 0;
 	count_drop(p, h, hairpin ? 0 : s);

@@ -9,6 +9,7 @@
 #include "parse.h"
 #include "maps.h"
 #include "count.h"
+#include "capture.h"
 
 #define NEXT (-1)
 #define PULL_BYTES 192
@@ -56,7 +57,7 @@ static __always_inline int run(struct __sk_buff *skb, __u32 direction, __u32 l2)
 	/* The headers may lie beyond the linear part of the buffer. */
 	if (result == NEED_MORE)
 		result = parse_again(&p, skb, l2);
-	struct hook h = {.ifindex = f.ifindex, .direction = direction, .came_in_by = skb->ingress_ifindex, .skb = skb};
+	struct hook h = {.ifindex = f.ifindex, .direction = direction, .came_in_by = skb->ingress_ifindex, .l2 = l2, .skb = skb};
 
 	if (result != PARSED) {
 		count_unparsed(&h, result, skb->len);

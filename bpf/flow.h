@@ -19,6 +19,25 @@ enum slot_state { SLOT_FREE = 0, SLOT_LIVE = 1, SLOT_ORPHAN = 2 };
 #define PATH_FORWARDED 4 /* came in through another interface of this host */
 #define PATH_OWNED 8     /* the sender's socket is noted in flow_owner */
 
+/* What frames that user space decodes are of; each kind has its own limit (observe.h). */
+enum observed_kind {
+	OBSERVED_DNS = 1,
+	OBSERVED_NAMES = 2, /* mDNS, LLMNR, NetBIOS */
+	OBSERVED_DHCP = 3,  /* and DHCPv6 */
+	OBSERVED_NDP = 4,
+	OBSERVED_ARP = 5,
+	OBSERVED_TLS = 6, /* segments of a ClientHello */
+	OBSERVED_QUIC = 7,
+	OBSERVED_HTTP = 8,
+	OBSERVED_KINDS = 16
+};
+
+/* flow_slot.observe: a kind of which every packet is handed over, or what to look for in the first ones. */
+#define OBSERVE_NOT 0
+#define OBSERVE_TCP 16
+#define OBSERVE_UDP 17
+#define OBSERVE_HELLO 18 /* + side that has begun one */
+
 /*
  * Both endpoints in canonical order (lo <= hi), so that both directions meet in one entry.
  * ICMP and ICMPv6 use the ports of Community ID v1: the sender's is the type, the receiver's the
@@ -54,7 +73,7 @@ struct flow_slot {
 	__u8 path[2];
 	__u8 tcp_flags[2]; /* all flags seen */
 	__u8 state;
-	__u8 observe; /* enum observe */
+	__u8 observe; /* enum observed_kind or OBSERVE_* */
 	__u32 index; /* of this slot */
 
 	__u64 first_ns[2];
@@ -73,7 +92,7 @@ struct flow_owner {
 	__u64 cookie[2]; /* of the socket on this host, 0 = none seen */
 };
 
-/* One packet, sent to user space only while control.watch is set. */
+/* One packet, sent to user space only while WATCH_EVENTS of control.watch is set. */
 struct packet_event {
 	__u64 time_ns;
 	__u8 src_addr[16];
@@ -91,19 +110,41 @@ struct packet_event {
 	__u32 reserved;
 };
 
+/* A frame handed to user space, then `captured` bytes of it. Times of one CPU rise. */
+struct observation {
+	__u64 time_ns;
+	__u32 slot;	   /* of the flow, NO_SLOT without one */
+	__u32 frame_bytes; /* of the whole frame */
+	__u16 captured;
+	__u16 segments;
+	__u16 vlan; /* id of a tag that the hardware has stripped */
+	__u8 kind;  /* enum observed_kind */
+	__u8 direction;
+	__u8 link_header_bytes; /* 14, or 0 where the frame begins with IP */
+	__u8 from_hi;		/* sent by key.hi_addr */
+	__u16 reserved;
+	struct flow_key key; /* without a flow only ifindex */
+	__u32 padding;
+};
+
+/* control.watch, bits. */
+#define WATCH_EVENTS 1
+#define WATCH_CAPTURE 2 /* capture.h */
+
 /* Written by user space, read by the program: the .bss page, mapped by both. */
 struct control {
 	__u32 list_gen;      /* starts at 1; any change of a list increments it */
 	__u32 allow_entries; /* 0: the allow list need not be searched */
 	__u32 deny_entries;
-	__u32 watch;         /* 1: somebody wants packet events */
+	__u32 watch;         /* WATCH_*: what somebody wants of packets */
 	__u32 events_per_10ms; /* per CPU */
 	__u32 free_tail;     /* recycled slots lie at free_slots[head..tail) modulo its size */
 	__u32 free_head;     /* written by the program */
 	__u32 handed_out;    /* written by the program: slots [0, handed_out) have been in use */
 	__u16 ssh_ports[8];  /* TCP ports that are never dropped, 0 = unused */
 	__u16 quiet_port;    /* our own server's on lo: never dropped; no packet events, they would feed themselves */
-	__u16 reserved;
+	__u16 observe_http;  /* 1: requests of HTTP are observed, for their host */
+	__u32 observe_per_10ms; /* of each kind, per CPU; 0: nothing is observed */
 };
 
 struct hook_key {
@@ -135,6 +176,15 @@ struct event_counters {
 	__u64 sent;
 	__u64 skipped; /* over events_per_10ms */
 	__u64 lost;    /* ring buffer full */
+};
+
+/* Per CPU. */
+struct observation_counters {
+	__u64 window_ns; /* start of the current 10 ms */
+	__u64 sent;
+	__u64 skipped; /* over observe_per_10ms */
+	__u64 lost;    /* ring buffer full */
+	__u32 used[OBSERVED_KINDS]; /* in these 10 ms, by kind */
 };
 
 struct prefix {

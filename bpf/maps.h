@@ -109,6 +109,19 @@ struct {
 	__type(value, struct event_counters);
 } event_stats SEC(".maps");
 
+/* A power of two and a multiple of every page size. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 20);
+} observations SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct observation_counters);
+} observation_stats SEC(".maps");
+
 volatile struct control control = {};
 
 /* Set by user space before loading; the verifier then removes what does not apply. */
@@ -118,6 +131,7 @@ const volatile __u32 has_coarse_clock = 1; /* bpf_ktime_get_coarse_ns: Linux 5.1
 
 /* Brings the layout, which only code mentions, into BTF for test/contract.test.ts. */
 const volatile struct packet_event *const volatile event_layout __attribute__((used)) = 0;
+const volatile struct observation *const volatile observation_layout __attribute__((used)) = 0;
 
 static __always_inline __u64 clock_precise(void) { return bpf_ktime_get_ns(); }
 static __always_inline __u64 clock_coarse(void)
@@ -254,4 +268,30 @@ static __always_inline struct packet_event *event_reserve(void)
 
 /* The reader polls by a timer: a wake-up per packet would cost more than all the rest. */
 static __always_inline void event_submit(struct packet_event *e) { bpf_ringbuf_submit(e, BPF_RB_NO_WAKEUP); }
+
+static __always_inline int frame_load(const struct hook *h, __u32 offset, void *to, __u32 bytes)
+{
+	return bpf_skb_load_bytes(h->skb, offset, to, bytes);
+}
+static __always_inline __u32 frame_length(const struct hook *h) { return ((struct __sk_buff *)h->skb)->len; }
+static __always_inline __u32 frame_available(const struct hook *h) { return frame_length(h); }
+static __always_inline __u32 frame_vlan(const struct hook *h)
+{
+	struct __sk_buff *skb = h->skb;
+
+	return skb->vlan_present ? skb->vlan_tci & 0xfff : 0;
+}
+
+static __always_inline struct observation_counters *observation_counters(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&observation_stats, &zero);
+}
+static __always_inline struct observation *observation_reserve(__u32 bytes)
+{
+	return bpf_ringbuf_reserve(&observations, bytes, 0);
+}
+static __always_inline void observation_submit(struct observation *o) { bpf_ringbuf_submit(o, BPF_RB_NO_WAKEUP); }
+static __always_inline void observation_discard(struct observation *o) { bpf_ringbuf_discard(o, BPF_RB_NO_WAKEUP); }
 #endif

@@ -60,10 +60,14 @@ struct hook {
 	__u32 ifindex;
 	__u32 direction;
 	__u32 came_in_by; /* interface that the packet entered the host by; 0: sent by the host */
+	__u32 l2;	  /* 14 where frames begin with an Ethernet header, 0 where they begin with IP */
 	void *skb;	  /* the kernel's context */
 };
 
 #define NO_SLOT (~0u)
+
+/* Hands the whole packet to user space if it passes the filter of the capture that runs. */
+static void capture(const struct packet *p, const struct hook *h, __u32 verdict, __u32 slot);
 
 struct fragment_key {
 	__u8 src_addr[16], dst_addr[16];
@@ -89,6 +93,13 @@ static __always_inline __u32 forget_range(__u32 x)
 #else
 	return x;
 #endif
+}
+
+/* The same number, of which neither compiler nor verifier knows anything: a bound tested next is seen by both. */
+static __always_inline __u32 unknown(__u32 x)
+{
+	asm volatile("" : "+r"(x));
+	return x;
 }
 
 static __always_inline __u16 be16(__u16 x) { return __builtin_bswap16(x); }

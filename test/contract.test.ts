@@ -42,6 +42,7 @@ describe.skipIf(!existsSync(OBJECT))('the binary contract with the kernel progra
     ['flow_key', slot.KEY_BYTES],
     ['flow_owner', slot.OWNER_BYTES],
     ['packet_event', slot.EVENT_BYTES],
+    ['observation', slot.OBSERVATION_BYTES],
     ['prefix', slot.PREFIX_BYTES],
   ])('struct %s has %i bytes', (name, bytes) => {
     expect(struct(name)?.size).toBe(bytes)
@@ -51,7 +52,9 @@ describe.skipIf(!existsSync(OBJECT))('the binary contract with the kernel progra
     ['flow_slot', slot.SLOT],
     ['flow_key', slot.KEY],
     ['packet_event', slot.EVENT],
-    ['control', { ...slot.CONTROL, eventsPer10ms: undefined }],
+    ['observation', slot.OBSERVATION],
+    ['observation_counters', slot.OBSERVATION_COUNTERS],
+    ['control', { ...slot.CONTROL, eventsPer10ms: undefined, observePer10ms: undefined }],
   ])('the fields of struct %s lie where they are read', (name, table) => {
     const entries: [string, number | undefined][] = Object.entries(table)
     const known = Object.fromEntries(
@@ -60,8 +63,20 @@ describe.skipIf(!existsSync(OBJECT))('the binary contract with the kernel progra
     expect(offsets(name)).toMatchObject(expected(known))
   })
 
-  it('the event limit lies where it is written', () => {
+  it('the limits lie where they are written', () => {
     expect(offsets('control')['events_per_10ms']).toBe(slot.CONTROL.eventsPer10ms)
+    expect(offsets('control')['observe_per_10ms']).toBe(slot.CONTROL.observePer10ms)
+  })
+
+  it('the kinds of observations have the numbers of their names', () => {
+    const numbers = Object.fromEntries(
+      (
+        types.find(({ kind, name }) => kind === 'ENUM' && name === 'observed_kind')?.values ?? []
+      ).map(({ name, val }) => [val, name]),
+    )
+    slot.OBSERVED_KINDS.forEach((kind, number) => {
+      if (number > 0) expect(numbers[number]).toBe(`OBSERVED_${kind.toUpperCase()}`)
+    })
   })
 
   it('the hook counters come in the order of their names', () => {

@@ -56,9 +56,12 @@ int count_packet(__u32 captured, __u32 wire_length, __u32 l2, __u32 ifindex, __u
 		.last_try = 1,
 	};
 	struct packet p;
-	struct hook h = {.ifindex = ifindex, .direction = direction, .came_in_by = came_in_by};
+	struct hook h = {.ifindex = ifindex, .direction = direction, .came_in_by = came_in_by, .l2 = l2};
 
 	clock_ns = (__u64)time_hi << 32 | time_lo;
+	frame_bytes = packet_bytes;
+	frame_captured = captured < PACKET_BYTES ? captured : PACKET_BYTES;
+	frame_wire_length = wire_length;
 	int result = l2 ? parse(&p, &f, 14) : parse(&p, &f, 0);
 
 	if (result != PARSED) {
@@ -89,3 +92,6 @@ EXPORT(events) struct packet_event *events(void) { return event_table; }
 EXPORT(event_count) __u32 event_count(void) { return event_used; }
 EXPORT(events_reset) void events_reset(void) { event_used = 0; }
 EXPORT(event_counts) struct event_counters *event_counts(void) { return &event_totals; }
+EXPORT(observations) __u8 *observations(void) { return observation_table; }
+EXPORT(observation_bytes) __u32 *observation_bytes(void) { return &observation_used; }
+EXPORT(observation_counts) struct observation_counters *observation_counts(void) { return &observation_totals; }

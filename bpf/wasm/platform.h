@@ -7,6 +7,7 @@
 #define MAX_HOOKS 1024
 #define FRAGMENTS 4096 /* power of two */
 #define EVENTS 8192
+#define OBSERVATION_BYTES (1 << 20)
 #define PAGE 65536
 
 __attribute__((import_module("env"), import_name("list_has"))) int list_has(int list, const __u8 *addr);
@@ -52,6 +53,13 @@ static struct traffic overflow_table[2 * VERDICTS * PROTOCOL_CLASSES];
 static struct packet_event event_table[EVENTS];
 static __u32 event_used;
 static struct event_counters event_totals;
+/* Records one after the other, each a multiple of 8 bytes. */
+static __u8 observation_table[OBSERVATION_BYTES] __attribute__((aligned(8)));
+static __u32 observation_used;
+static struct observation_counters observation_totals;
+/* The frame that is being counted. */
+static const __u8 *frame_bytes;
+static __u32 frame_captured, frame_wire_length;
 
 static __always_inline __u64 clock_precise(void) { return clock_ns; }
 static __always_inline __u64 clock_coarse(void) { return clock_ns; }
@@ -210,4 +218,29 @@ static __always_inline struct packet_event *event_reserve(void)
 	return event_used < EVENTS ? &event_table[event_used] : 0;
 }
 static __always_inline void event_submit(struct packet_event *e) { event_used += e != 0; }
+
+static int frame_load(const struct hook *h, __u32 offset, void *to, __u32 bytes)
+{
+	if (offset > frame_captured || bytes > frame_captured - offset)
+		return -1;
+	memcpy(to, frame_bytes + offset, bytes);
+	return 0;
+}
+static __always_inline __u32 frame_length(const struct hook *h) { return frame_wire_length; }
+static __always_inline __u32 frame_available(const struct hook *h) { return frame_captured; }
+static __always_inline __u32 frame_vlan(const struct hook *h) { return 0; }
+
+static __always_inline struct observation_counters *observation_counters(void) { return &observation_totals; }
+static __always_inline struct observation *observation_reserve(__u32 bytes)
+{
+	return bytes <= OBSERVATION_BYTES - observation_used ? (void *)(observation_table + observation_used) : 0;
+}
+static __always_inline void observation_submit(struct observation *o)
+{
+	observation_used += (sizeof(*o) + o->captured + 7) & ~7u;
+}
+static __always_inline void observation_discard(struct observation *o) {}
+
+/* Who has a capture already captures nothing. */
+static __always_inline void capture(const struct packet *p, const struct hook *h, __u32 verdict, __u32 slot) {}
 #endif

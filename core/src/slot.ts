@@ -61,6 +61,41 @@ export const EVENT = {
   tcpFlags: 59,
 } as const
 
+/** Bytes of `struct observation`, behind which `captured` bytes of the frame lie. */
+export const OBSERVATION_BYTES = 80
+
+/** Offsets in `struct observation`. */
+export const OBSERVATION = {
+  timeNs: 0,
+  slot: 8,
+  frameBytes: 12,
+  captured: 16,
+  segments: 18,
+  vlan: 20,
+  kind: 22,
+  direction: 23,
+  linkHeaderBytes: 24,
+  fromHi: 25,
+  key: 28,
+} as const
+
+/** `enum observed_kind`: index = the kernel's number. */
+export const OBSERVED_KINDS = [
+  '',
+  'dns',
+  'names',
+  'dhcp',
+  'ndp',
+  'arp',
+  'tls',
+  'quic',
+  'http',
+] as const
+export type ObservedKind = (typeof OBSERVED_KINDS)[number]
+
+/** Offsets in `struct observation_counters`. */
+export const OBSERVATION_COUNTERS = { sent: 8, skipped: 16, lost: 24 } as const
+
 /** Offsets in `struct control`. */
 export const CONTROL = {
   listGen: 0,
@@ -73,6 +108,8 @@ export const CONTROL = {
   handedOut: 28,
   sshPorts: 32,
   quietPort: 48,
+  observeHttp: 50,
+  observePer10ms: 52,
 } as const
 
 /** `enum verdict`; the names are what users see. */

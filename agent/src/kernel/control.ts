@@ -11,14 +11,21 @@ export interface Control {
   settleListGeneration(): void
   setListEntries(list: 'allow' | 'deny', entries: number): void
   watch(on: boolean, eventsPer10ms: number): void
+  /** Whole packets (bpf/capture.h). */
+  capture(on: boolean): void
   setSshPorts(ports: readonly number[]): void
   setQuietPort(port: number): void
+  /** Frames of each kind per CPU; 0: none. */
+  observe(per10ms: number, http: boolean): void
   /** Slots [0, handedOut) have been in use since start. */
   handedOut(): number
   setFreeTail(tail: number): void
 }
 
 const MAX_SSH_PORTS = 8
+/** Bits of `watch`. */
+const WATCH_EVENTS = 1
+const WATCH_CAPTURE = 2
 
 /** `page` is the mapped .bss; list generation 0 means "no verdict yet", so it starts at 1. */
 export const createControl = (page: Uint8Array): Control => {
@@ -26,6 +33,10 @@ export const createControl = (page: Uint8Array): Control => {
   const halves = new Uint16Array(page.buffer, page.byteOffset, page.byteLength >> 1)
   const store = (offset: number, value: number) => void Atomics.store(words, offset >> 2, value)
   store(CONTROL.listGen, 1)
+  const setWatch = (bit: number, on: boolean) =>
+    void (on
+      ? Atomics.or(words, CONTROL.watch >> 2, bit)
+      : Atomics.and(words, CONTROL.watch >> 2, ~bit))
   let unsettled = 0
   const moveOn = () => {
     if ((Atomics.add(words, CONTROL.listGen >> 2, 1) + 1) >>> 0 === 0) store(CONTROL.listGen, 1)
@@ -44,13 +55,18 @@ export const createControl = (page: Uint8Array): Control => {
       store(list === 'allow' ? CONTROL.allowEntries : CONTROL.denyEntries, entries),
     watch: (on, eventsPer10ms) => {
       store(CONTROL.eventsPer10ms, eventsPer10ms)
-      store(CONTROL.watch, on ? 1 : 0)
+      setWatch(WATCH_EVENTS, on)
     },
+    capture: (on) => setWatch(WATCH_CAPTURE, on),
     setSshPorts: (ports) => {
       for (let i = 0; i < MAX_SSH_PORTS; i++) halves[(CONTROL.sshPorts >> 1) + i] = ports[i] ?? 0
     },
     setQuietPort: (port) => {
       halves[CONTROL.quietPort >> 1] = port
+    },
+    observe: (per10ms, http) => {
+      halves[CONTROL.observeHttp >> 1] = http ? 1 : 0
+      store(CONTROL.observePer10ms, per10ms)
     },
     handedOut: () => Atomics.load(words, CONTROL.handedOut >> 2),
     setFreeTail: (tail) => store(CONTROL.freeTail, tail >>> 0),

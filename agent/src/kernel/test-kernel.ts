@@ -12,6 +12,7 @@ import { createEventRing, createRing } from './event-ring.ts'
 import { createFlowTable } from './flow-table.ts'
 import { mapMemory, pageSize } from './libbpf.ts'
 import { createListTable } from './list-table.ts'
+import { createObservationRing, OBSERVATION_RING_BYTES } from './observation-ring.ts'
 
 /** Interface of test runs. */
 export const LO = 1
@@ -25,10 +26,12 @@ export const createTestKernel = (flows: number, sshPorts: readonly number[]) => 
   const table = createFlowTable(object, control, flows)
   const zero = Object.fromEntries(HOOK_COUNTERS.map((name) => [name, 0])) as HookCounters
   const ring = createRing(object.mapFd('events'), RING_BYTES)
+  const observed = createRing(object.mapFd('observations'), OBSERVATION_RING_BYTES)
   return {
     table,
     control,
     events: createEventRing(ring, object.mapFd('event_stats'), control),
+    observations: createObservationRing(observed, object.mapFd('observation_stats'), control),
     lists: createListTable(object, control, 1000),
     programFd: object.programFd,
     overflow: () => readOverflow(object),
@@ -38,6 +41,7 @@ export const createTestKernel = (flows: number, sshPorts: readonly number[]) => 
     close: () => {
       table.unmap()
       ring.unmap()
+      observed.unmap()
       page.unmap()
       object.close()
     },

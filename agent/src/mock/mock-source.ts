@@ -74,6 +74,7 @@ export const createMockSource = (config: MockConfig, deps: MockDeps = systemDeps
     table: engine.table,
     lists: engine.lists,
     events: engine.events,
+    observations: engine.observations,
     capabilities: () => [{ name: 'mock network', ok: true }],
     interfaces: () => [face(LO, 'lo', 'loopback'), face(ETH0, 'eth0', 'physical')],
     hookCounters: () =>

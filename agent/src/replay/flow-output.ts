@@ -2,7 +2,12 @@
 import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 import { decodeFlow } from '@netscope/core/flow.ts'
-import { type FlowContext, FlowReader, RECORD_BYTES, RECORD_HEADER_BYTES } from '@netscope/core/flow-record.ts'
+import {
+  type FlowContext,
+  FlowReader,
+  RECORD_BYTES,
+  RECORD_HEADER_BYTES,
+} from '@netscope/core/flow-record.ts'
 import type { ReplayLine } from '@netscope/core/replay.ts'
 import { SLOT } from '@netscope/core/slot.ts'
 

@@ -20,6 +20,7 @@ export const CONFIG = {
     recentEnded: 20000,
   },
   network: { sshPorts: [22] },
+  observe: { enabled: true, httpHost: true },
 }
 
 /** Throws where the lines, the summary and the account of packets don't agree. */

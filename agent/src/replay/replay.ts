@@ -1,8 +1,9 @@
 /** Runs captures through the whole line with their own clock: engine, tracker, records, JSON lines. */
 import type { Writable } from 'node:stream'
 import type { FlowsSection } from '@netscope/core/config/flows.ts'
+import type { ObserveSection } from '@netscope/core/config/observe.ts'
 import type { ReplaySummary } from '@netscope/core/replay.ts'
-import { createFlowMemory } from '../flows/flow-memory.ts'
+import { createFlowMemory, type FlowMemory } from '../flows/flow-memory.ts'
 import { createFlowTracker, type FlowTracker } from '../flows/flow-tracker.ts'
 import { IpWindow } from '../flows/ip-window.ts'
 import { Totals } from '../flows/totals.ts'
@@ -14,6 +15,7 @@ import { createCaptureTime, type CaptureTime } from './capture-time.ts'
 import { createFlowOutput, type FlowOutput } from './flow-output.ts'
 import { createPacketCounter, type PacketCounter } from './packet-counter.ts'
 import { createProblemLog } from './problem-log.ts'
+import { createReplayNames, type ReplayNames } from './replay-names.ts'
 import { summarize } from './summary.ts'
 
 /** Entries that are looked at in next to no time. */
@@ -21,6 +23,7 @@ const CHEAP_ENTRIES = 4096
 
 export interface ReplayConfig {
   flows: FlowsSection
+  observe: Pick<ObserveSection, 'enabled' | 'httpHost'>
   network: { sshPorts: readonly number[] }
 }
 
@@ -51,11 +54,13 @@ export const replay = async (
   })
   const time = createCaptureTime()
   const counter = createPacketCounter(engine, time)
+  const memory = createFlowMemory(engine.table)
+  const names = createReplayNames(config.observe, { engine, memory, time })
   const clock = createCaptureClock(createThrift(() => tracker.stats().used, engine, counter))
   const output = createFlowOutput(deps.output)
   const problems = createProblemLog()
-  const tracker = createTracker(config.flows, engine, counter, time, output)
-  const gate = createGate(clock, counter, problems.badRecord)
+  const tracker = createTracker(config.flows, { engine, memory, counter, time, output, names })
+  const gate = createGate(clock, counter, names, problems.badRecord)
 
   if (files.length > 1) await beginAtEarliest(files, time)
   let bytesBefore = 0
@@ -107,16 +112,21 @@ const createThrift = (
 const createGate = (
   clock: CaptureClock,
   counter: PacketCounter,
+  names: ReplayNames,
   badRecord: (cause: string) => void,
 ) => {
   let waiting: CapturePacket | undefined
+  const count = (packet: CapturePacket): void => {
+    counter.count(packet)
+    names.take()
+  }
   const sink: CaptureSink = {
     packet: (packet) => {
       if (clock.isDue(packet.seconds)) {
         waiting = packet
         return true
       }
-      counter.count(packet)
+      count(packet)
       return false
     },
     badRecord: (cause) => {
@@ -127,18 +137,24 @@ const createGate = (
   const resume = async (tracker: FlowTracker): Promise<void> => {
     if (waiting === undefined) return
     for (const second of clock.ticks(waiting.seconds)) await tracker.tick(second * 1e9)
-    counter.count(waiting)
+    count(waiting)
     waiting = undefined
   }
   return { sink, resume }
 }
 
+interface TrackerParts {
+  engine: Engine
+  memory: FlowMemory
+  counter: PacketCounter
+  time: CaptureTime
+  output: FlowOutput
+  names: ReplayNames
+}
+
 const createTracker = (
   config: FlowsSection,
-  engine: Engine,
-  counter: PacketCounter,
-  time: CaptureTime,
-  output: FlowOutput,
+  { engine, memory, counter, time, output, names }: TrackerParts,
 ): FlowTracker => {
   // The tracker pauses when its clock says that a slice is over: here, when the output is full.
   let slice = 0
@@ -150,21 +166,22 @@ const createTracker = (
     { ...config, liveUpdatesPerSecond: 1 },
     {
       table: engine.table,
-      memory: createFlowMemory(engine.table),
-      enrich: () => undefined,
+      memory,
+      enrich: names.enrichment.refresh,
       totals: new Totals(),
       senders,
       onActivity: () => undefined,
-      onForget: () => undefined,
+      onForget: names.enrichment.forget,
       onRecords: () => true, // live flows
       onEndedRecords: (records, count) => {
         output.records(records, count, {
           agent: 'replay',
           wallOffsetMs: time.wallOffsetMs(),
           interfaceName,
-          text: () => '',
+          text: names.dictionary.textOf,
           process: () => undefined,
         })
+        names.dictionary.takeNew() // nobody is told of ids
         return true
       },
       grace: async () => undefined,

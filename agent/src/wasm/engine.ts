@@ -11,7 +11,8 @@ import {
   OWNER_BYTES,
   SLOT_BYTES,
 } from '@netscope/core/slot.ts'
-import type { EventRing, FlowTable, ListTable, Traffic } from '../source.ts'
+import type { EventRing, FlowTable, ListTable, ObservationRing, Traffic } from '../source.ts'
+import { createObservations } from './observations.ts'
 import { createPrefixSets } from './prefix-sets.ts'
 
 /** Results of count(); 0 is a packet that passes. */
@@ -24,7 +25,7 @@ const OVERFLOW_ENTRIES = 40
 const KEYS_AT_ONCE = 8192
 const EVENT_COUNTERS = { sent: 16, skipped: 24, lost: 32 }
 
-interface Exports {
+export interface Exports {
   memory: WebAssembly.Memory
   init(capacity: number): number
   packet_buffer(): number
@@ -52,6 +53,9 @@ interface Exports {
   event_count(): number
   events_reset(): void
   event_counts(): number
+  observations(): number
+  observation_bytes(): number
+  observation_counts(): number
 }
 
 export interface EngineConfig {
@@ -67,6 +71,7 @@ export interface Engine {
   readonly table: FlowTable
   readonly lists: ListTable
   readonly events: EventRing
+  readonly observations: ObservationRing
   /** Where a packet is put before count(): longer ones are cut to its length. */
   readonly packetBytes: Uint8Array
   /**
@@ -106,6 +111,7 @@ export const createEngine = (config: EngineConfig): Engine => {
     table: createTable(wasm, view, config.capacity),
     lists: createLists(view, control, sets, config.listCapacity),
     events: createEvents(wasm, view, u64),
+    observations: createObservations(wasm, view, u64),
     packetBytes: new Uint8Array(memory, wasm.packet_buffer(), wasm.packet_buffer_bytes()),
     count: (captured, wire, l2, ifindex, direction, timeNs, segments = 1) =>
       wasm.count_packet(

@@ -7,6 +7,7 @@ import { listsSection, persistenceSection } from './lists.ts'
 import { metricsSection } from './metrics.ts'
 import { mockSection } from './mock.ts'
 import { networkChecks, networkSection } from './network.ts'
+import { observeSection } from './observe.ts'
 import { serverChecks, serverSection } from './server.ts'
 import { uplinkChecks, uplinkSection } from './uplink.ts'
 
@@ -19,6 +20,7 @@ const shared = {
 const ofAgent = {
   agent: agentSection,
   network: networkSection,
+  observe: observeSection,
   persistence: persistenceSection,
   mock: mockSection,
 }
@@ -32,6 +34,7 @@ export const upConfig = {
   network: networkSection,
   flows: flowsSection,
   events: eventsSection,
+  observe: observeSection,
   lists: listsSection,
   persistence: persistenceSection,
   metrics: metricsSection,

@@ -1,0 +1,60 @@
+/** DNS messages as they pass: what clients asked for and got, and how their servers answer. */
+import { formatAddress } from '@netscope/core/address.ts'
+import type { DnsServer } from '@netscope/core/status.ts'
+import { KEY } from '@netscope/core/slot.ts'
+import type { ObservedFrame } from '../observe/observed-frame.ts'
+import { transportPayload } from '../observe/transport-payload.ts'
+import { createDnsLatency } from './dns-latency.ts'
+import { parseDnsMessage } from './dns-message.ts'
+import type { NamesCache } from './names-cache.ts'
+
+export interface DnsTraffic {
+  take(frame: ObservedFrame): void
+  /** The busiest servers. */
+  servers(nowMs: number): DnsServer[]
+}
+
+const TOP_SERVERS = 10
+const DNS_PORT = 53
+/** Before a message over TCP stands its length (RFC 1035 4.2.2). */
+const LENGTH_BYTES = 2
+
+export const createDnsTraffic = (deps: { names: NamesCache }): DnsTraffic => {
+  const latency = createDnsLatency()
+  return {
+    take({ bytes, linkHeaderBytes, key, side, timeMs }) {
+      const payload = transportPayload(bytes, linkHeaderBytes)
+      if (payload === undefined) return
+      const { protocol, srcPort, dstPort } = payload
+      const message = parseDnsMessage(
+        protocol === 'tcp' ? payload.bytes.subarray(LENGTH_BYTES) : payload.bytes,
+      )
+      // Who answers from another port is no server that anybody asked.
+      if (message === undefined || (message.isResponse ? srcPort : dstPort) !== DNS_PORT) return
+      const view = new DataView(key.buffer, key.byteOffset, key.byteLength)
+      const sender = formatAddress(view, side === 0 ? KEY.loAddr : KEY.hiAddr)
+      const receiver = formatAddress(view, side === 0 ? KEY.hiAddr : KEY.loAddr)
+      if (!message.isResponse) {
+        const exchange = { client: sender, clientPort: srcPort, server: receiver, id: message.id }
+        latency.query(exchange, timeMs)
+        return
+      }
+      const exchange = { client: receiver, clientPort: dstPort, server: sender, id: message.id }
+      latency.answer(exchange, message.rcode, timeMs)
+      deps.names.learn(receiver, message, timeMs)
+    },
+    servers: (nowMs) =>
+      latency
+        .report(nowMs)
+        .toSorted((a, b) => b.queries - a.queries)
+        .slice(0, TOP_SERVERS)
+        .map(({ server, queries, answers, unanswered, rcodes, latencySumMs }) => ({
+          server,
+          queries,
+          answers,
+          unanswered,
+          rcodes,
+          latencySumMs,
+        })),
+  }
+}

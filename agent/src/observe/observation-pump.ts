@@ -1,0 +1,34 @@
+/** Carries observed frames from the source to those who read them. */
+import type { ObserveSection } from '@netscope/core/config/observe.ts'
+import type { ObservationRing } from '../source.ts'
+
+export interface ObservationPump {
+  start(): void
+  /** Takes what is there now. */
+  drain(): void
+  stop(): void
+}
+
+/** Between draining; the ring holds what the kernel's rate limits let through in that time. */
+const DRAIN_MS = 40
+
+export const createObservationPump = (
+  config: ObserveSection,
+  deps: { ring: ObservationRing; take(record: Uint8Array): void },
+): ObservationPump => {
+  let timer: NodeJS.Timeout | undefined
+  const drain = (): void => void deps.ring.drain(deps.take)
+  return {
+    start: () => {
+      if (!config.enabled) return
+      deps.ring.observe({ maxPerSecond: config.maxPerSecond, http: config.httpHost })
+      timer = setInterval(drain, DRAIN_MS)
+    },
+    drain,
+    stop: () => {
+      clearInterval(timer)
+      deps.ring.observe({ maxPerSecond: 0, http: false })
+      drain()
+    },
+  }
+}

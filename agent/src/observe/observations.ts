@@ -1,0 +1,66 @@
+/** What observed frames say: names for flows, DNS servers, and what hosts say about themselves. */
+import type { Observation } from '@netscope/core/observation.ts'
+import type { DnsServer } from '@netscope/core/status.ts'
+import { createClientNames } from '../names/client-names.ts'
+import { createDeviceNames } from '../names/device-names.ts'
+import { createDnsTraffic } from '../names/dns-traffic.ts'
+import { createFlowNames, type FlowNames, type FlowNamesDeps } from '../names/flow-names.ts'
+import { createNamesCache } from '../names/names-cache.ts'
+import { decodeFrame } from './decode-frame.ts'
+import { readObservedFrame, type ObservedFrame } from './observed-frame.ts'
+
+export interface ObservationsDeps extends Pick<
+  FlowNamesDeps,
+  'memory' | 'handedOut' | 'dictionary' | 'nowMs'
+> {
+  /** Milliseconds since 1970 when the source's clock was 0. */
+  wallOffsetMs(): number
+  interfaceName(ifindex: number): string
+  /** Takes what hosts say about themselves. */
+  onObservation(observation: Observation): void
+}
+
+export interface Observations {
+  /** Reads one record of the ring. */
+  take(record: Uint8Array): void
+  readonly flowNames: FlowNames
+  dnsServers(nowMs: number): DnsServer[]
+}
+
+/** Some 10 MB. */
+const MAX_NAMES = 20_000
+
+export const createObservations = (deps: ObservationsDeps): Observations => {
+  const names = createNamesCache({ maxEntries: MAX_NAMES })
+  const devices = createDeviceNames()
+  const dns = createDnsTraffic({ names })
+  const clientNames = createClientNames()
+  const flowNames = createFlowNames({ ...deps, names, devices })
+
+  const observe = (frame: ObservedFrame): void => {
+    const { bytes, linkHeaderBytes, timeMs, ifindex, direction, vlan } = frame
+    const observation = decodeFrame(bytes, linkHeaderBytes, {
+      timeMs: timeMs + deps.wallOffsetMs(),
+      interface: deps.interfaceName(ifindex),
+      ifindex,
+      direction,
+      vlan,
+    })
+    if (observation === undefined) return
+    devices.take(observation, timeMs)
+    deps.onObservation(observation)
+  }
+
+  return {
+    take(record) {
+      const frame = readObservedFrame(record)
+      if (frame.kind === 'dns') return dns.take(frame)
+      const isClients = frame.kind === 'tls' || frame.kind === 'quic' || frame.kind === 'http'
+      if (!isClients) return observe(frame)
+      const found = clientNames(frame)
+      if (found) flowNames.write(frame.slot, frame.key, found)
+    },
+    flowNames,
+    dnsServers: dns.servers,
+  }
+}
