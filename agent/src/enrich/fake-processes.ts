@@ -6,6 +6,6 @@ export const createFakeProcesses = (): Processes => ({
   tick: () => undefined,
   resolve: ({ pid, uid, command }) => ({ process: { pid, uid, command }, later: false }),
   ofPid: (pid) => ({ process: { pid, uid: 0, command: `process-${pid}` }, later: false }),
-  counts: () => ({ cached: 0, read: 0, gone: 0, later: 0 }),
+  counts: () => ({ cached: 0, read: 0, gone: 0, later: 0, deniedPaths: 0 }),
   reasons: () => [],
 })

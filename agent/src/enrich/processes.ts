@@ -57,7 +57,8 @@ export interface Processes {
   resolve(seen: SeenProcess): Resolution
   /** A process of which nothing was captured (its sockets are older than we); undefined when it has ended. */
   ofPid(pid: number): Resolution | undefined
-  counts(): { cached: number; read: number; gone: number; later: number }
+  /** deniedPaths: programs of other users, whose path is told with CAP_SYS_PTRACE only. */
+  counts(): { cached: number; read: number; gone: number; later: number; deniedPaths: number }
   /** Why something is not known, in words for people. */
   reasons(): string[]
 }
@@ -89,8 +90,7 @@ export const createProcesses = (config: ProcessesConfig, deps: ProcessesDeps): P
   const clock = createBootClock(procRoot, monotonicNs)
   const owningCgroup = createOwningCgroup()
   const cache = new Map<number, Known>()
-  const counts = { read: 0, gone: 0, later: 0 }
-  let deniedExe = 0
+  const counts = { read: 0, gone: 0, later: 0, deniedPaths: 0 }
   let foreignPids = false
   let readsLeft = 0
   let readNsLeft = 0
@@ -114,7 +114,7 @@ export const createProcesses = (config: ProcessesConfig, deps: ProcessesDeps): P
     counts.read++
     readsLeft -= READS_OF_PROCESS - 1
     const { path, denied } = files.exe(pid)
-    if (denied) deniedExe++
+    if (denied) counts.deniedPaths++
     const commandLine = maskSecrets(files.argv(pid))
     const ageMs = (clock.bootNs(nowNs) - stat.startTicks * TICK_NS) / 1e6
     const facts = {
@@ -201,9 +201,6 @@ export const createProcesses = (config: ProcessesConfig, deps: ProcessesDeps): P
     reasons: () => [
       ...(foreignPids
         ? ['We run in a pid namespace of our own: programs have no path and command line.']
-        : []),
-      ...(deniedExe > 0
-        ? [`Paths of programs were not readable (${deniedExe} so far): CAP_SYS_PTRACE is missing.`]
         : []),
       ...[deps.cgroups.reason()].filter((reason) => reason !== undefined),
     ],
