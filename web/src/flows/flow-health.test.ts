@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { fakeFlow } from './fakes/flow.ts'
 import { healthOf, retransmissionsOf, slowestSide, whyUnknown } from './flow-health.ts'
 
-const CLIENT = { srcTcpState: 'established', srcPackets: 1000 }
+const CLIENT = { srcTcpState: 'established', srcPackets: 1000 } as const
 
 it('knows nothing of a side whose socket was never seen, and says why', () => {
   const flow = fakeFlow({ dstPackets: 50 })
@@ -23,7 +23,7 @@ it('shows none resent, not unknown, for a socket that has lost nothing', () => {
 })
 
 it('takes the longer round trip of two known sides, and never one that is not measured', () => {
-  const both = { ...CLIENT, dstTcpState: 'established', srcRttMs: 2, dstRttMs: 30 }
+  const both = { ...CLIENT, dstTcpState: 'established', srcRttMs: 2, dstRttMs: 30 } as const
   expect(slowestSide(fakeFlow(both))).toMatchObject({ side: 'dst', rttMs: 30 })
   expect(slowestSide(fakeFlow({ ...both, dstRttMs: 0 }))).toMatchObject({ side: 'src' })
   expect(slowestSide(fakeFlow(CLIENT))).toBeUndefined()

@@ -8,6 +8,7 @@ import {
 } from '@netscope/core/diagnosis.ts'
 import type { StatusAnswer } from '../api/status.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
+import { missingCapabilities } from './health.ts'
 import { HookPrograms } from './hook-programs.tsx'
 import { useDiagnosis } from './use-diagnosis.ts'
 
@@ -30,6 +31,7 @@ const STATES: Readonly<Record<CheckState, [icon: IconName, word: string]>> = {
 export const CapabilitiesSection = ({ status }: { status: StatusAnswer }) => {
   const agents = useDiagnosis(status.agentConnected)
   if (agents.length === 0) return <Told capabilities={status.capabilities ?? []} />
+  const missing = missingCapabilities(status)
   return agents.map(({ agent, diagnosis }) =>
     diagnosis ? (
       <section key={agent}>
@@ -39,6 +41,7 @@ export const CapabilitiesSection = ({ status }: { status: StatusAnswer }) => {
           tells it.
         </p>
         <Areas diagnosis={diagnosis} />
+        {missing.length > 0 ? <Missed missing={missing} /> : null}
       </section>
     ) : null,
   )
@@ -86,21 +89,35 @@ const Check = ({ check: { name, state, detail, remedy } }: { check: DiagnosisChe
   )
 }
 
+type Capability = NonNullable<StatusAnswer['capabilities']>[number]
+
 /** What the agent says each second; until its diagnosis is there, or from an agent that makes none. */
-const Told = ({ capabilities }: { capabilities: NonNullable<StatusAnswer['capabilities']> }) =>
+const Told = ({ capabilities }: { capabilities: readonly Capability[] }) =>
   capabilities.length === 0 ? null : (
     <section>
       <h3>Capabilities of this machine</h3>
-      <ul className='capabilities'>
-        {capabilities.map(({ name, ok, reason }) => (
-          <li key={name} className={ok ? 'check-works' : 'check-missing'}>
-            <Icon name={ok ? 'check' : 'warn'} label={ok ? 'present' : 'missing'} />
-            <div>
-              <p>{name}</p>
-              {reason ? <p className='muted'>{reason}</p> : null}
-            </div>
-          </li>
-        ))}
-      </ul>
+      <CapabilityList capabilities={capabilities} />
     </section>
   )
+
+/** What the status bar counts as missing: it can have gone since the machine was diagnosed. */
+const Missed = ({ missing }: { missing: readonly Capability[] }) => (
+  <div className='area'>
+    <h4>Missing at this moment</h4>
+    <CapabilityList capabilities={missing} />
+  </div>
+)
+
+const CapabilityList = ({ capabilities }: { capabilities: readonly Capability[] }) => (
+  <ul className='capabilities'>
+    {capabilities.map(({ name, ok, reason }) => (
+      <li key={name} className={ok ? 'check-works' : 'check-missing'}>
+        <Icon name={ok ? 'check' : 'warn'} label={ok ? 'present' : 'missing'} />
+        <div>
+          <p>{name}</p>
+          {reason ? <p className='muted'>{reason}</p> : null}
+        </div>
+      </li>
+    ))}
+  </ul>
+)
