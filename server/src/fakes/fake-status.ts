@@ -63,6 +63,7 @@ const BASE: Status = {
     timedOut: 1,
     established: 8,
   },
+  drops: [{ interface: 'eth0', reason: 'QDISC_DROP', packets: 2, bytes: 3000 }],
   rtt: [{ peer: 'public', counts: [...Array<number>(40).fill(0), 5, 3], sumUs: 10_000 }],
   dns: [
     {

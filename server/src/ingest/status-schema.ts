@@ -107,6 +107,11 @@ export const statusSchema = Type.Object({
   }),
   tcp: Type.Optional(tcp),
   rtt: Type.Array(rtt, { maxItems: PEER_CLASSES.length }),
+  drops: Type.Optional(
+    Type.Array(Type.Object({ interface: name, reason: name, packets: count, bytes: count }), {
+      maxItems: 1024,
+    }),
+  ),
   dns: Type.Array(dnsServer, { maxItems: 256 }),
   sockets: Type.Object({ used: count, capacity: count, overflow: count }),
   observations: Type.Object({ sent: count, skipped: count, lost: count }),

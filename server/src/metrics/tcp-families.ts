@@ -57,6 +57,16 @@ export const tcpFamilies = (each: Each): Family[] => {
       'Connects that nobody answered.',
       value((tcp) => tcp.timedOut),
     ),
+    counter(
+      'netscope_kernel_dropped_packets_total',
+      "Packets that the kernel has dropped, not by our lists, by the kernel's reason.",
+      each(({ drops }) =>
+        (drops ?? []).map((of) => ({
+          labels: { interface: of.interface, reason: of.reason },
+          value: of.packets,
+        })),
+      ),
+    ),
     gauge(
       'netscope_tcp_established_connections',
       'Sockets that are established now.',
