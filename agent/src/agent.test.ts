@@ -108,6 +108,7 @@ const newAgent = (source: Source): Agent =>
       source,
       hostname: 'h1',
       version: '1.2.3',
+      ownPort: 8086,
       processes: createFakeProcesses(),
       diagnose: () => Promise.resolve(undefined),
       pidOfInode: () => undefined,

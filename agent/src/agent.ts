@@ -3,6 +3,7 @@ import type { AgentConfig } from '@netscope/core/config/sections.ts'
 import type { Diagnosis } from '@netscope/core/diagnosis.ts'
 import type { Status } from '@netscope/core/status.ts'
 import type { Hello } from '@netscope/core/wire.ts'
+import { createCaptures } from './capture/captures.ts'
 import { createCommands } from './commands.ts'
 import type { Processes } from './enrich/processes.ts'
 import { createEventPump } from './event-pump.ts'
@@ -25,6 +26,8 @@ export interface AgentDeps {
   version: string
   now(): number
   processes: Processes
+  /** TCP port of our own page on lo. */
+  ownPort: number
   /** What works here and what does not; must not reject. undefined: nothing to be said. */
   diagnose(): Promise<Diagnosis | undefined>
   /** Process that holds a socket that is older than the agent. */
@@ -84,7 +87,10 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
       if (diagnosis) uplink.sendDiagnosis(diagnosis)
       engine?.republish()
     },
-    onDisconnected: () => pump.watch(false),
+    onDisconnected: () => {
+      pump.watch(false)
+      captures.abandon()
+    },
     log,
   })
   const pump = createEventPump(config.events, { events: source.events, send: uplink.sendEvents })
@@ -92,9 +98,19 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
     ring: source.observations,
     take: (record) => engine?.observe(record),
   })
+  const captures = createCaptures({
+    agent: config.agent.name,
+    version: deps.version,
+    source,
+    ownPort: deps.ownPort,
+    owners: (slot) => engine?.owners(slot) ?? [undefined, undefined],
+    send: uplink.sendCapture,
+    isReady: uplink.isReady,
+  })
   const commands = createCommands({
     lists,
     watch: pump.watch,
+    captures,
     flush: async () => (await engine?.flush()) ?? 0,
     log,
   })
@@ -109,7 +125,9 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
   const tick = async (): Promise<void> => {
     try {
       observed.drain()
+      const startNs = source.nowNs()
       await engine?.tick()
+      captures.known(startNs)
       tickProblem = ''
       report()
     } catch (error) {
@@ -167,6 +185,7 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
       pump.watch(false)
       await ticking
       observed.stop()
+      captures.finish()
       await engine?.flush().catch((err: unknown) => log.error({ err }, 'ending the flows failed'))
       try {
         await uplink.stop()

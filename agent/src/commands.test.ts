@@ -20,6 +20,13 @@ const create = () => {
       },
     },
     watch: (on) => calls.push(['watch', on]),
+    captures: {
+      start: (...args) => void calls.push(['start', ...args]),
+      stop: (capture) => {
+        throw new NetscopeError('capture.not-found', { capture })
+      },
+      more: (...args) => void calls.push(['more', ...args]),
+    },
     flush: async () => {
       throw new Error('unmapped')
     },

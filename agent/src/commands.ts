@@ -1,6 +1,9 @@
 /** Executes the server's commands (core/src/wire.ts). Whatever comes in, a reply goes out. */
 import { NetscopeError } from '@netscope/core/errors.ts'
 import type { ListName, Reply } from '@netscope/core/wire.ts'
+import { captureFilterOf, captureLimitsOf } from './capture/capture-arguments.ts'
+import type { Captures } from './capture/captures.ts'
+import { ArgumentError } from './argument-error.ts'
 import type { Lists } from './lists/lists.ts'
 
 export interface CommandsDeps {
@@ -9,6 +12,7 @@ export interface CommandsDeps {
   watch(on: boolean): void
   /** Ends all flows; returns how many last records are not with the uplink yet. */
   flush(): Promise<number>
+  captures: Pick<Captures, 'start' | 'stop' | 'more'>
   log: { warn(fields: object, message: string): void }
 }
 
@@ -33,6 +37,19 @@ export const createCommands = (deps: CommandsDeps): ((command: unknown) => Promi
     'events.watch': async ({ on }) => {
       if (typeof on !== 'boolean') throw new ArgumentError('on must be true or false')
       deps.watch(on)
+      return {}
+    },
+    'capture.start': async (args) => {
+      const [filter, limits] = [captureFilterOf(args), captureLimitsOf(args)]
+      deps.captures.start(countOf(args, 'capture'), filter, limits)
+      return {}
+    },
+    'capture.stop': async (args) => {
+      deps.captures.stop(countOf(args, 'capture'))
+      return {}
+    },
+    'capture.more': async (args) => {
+      deps.captures.more(countOf(args, 'capture'), countOf(args, 'takenBytes'))
       return {}
     },
     'flows.flush': async () => ({ waiting: await deps.flush() }),
@@ -70,8 +87,6 @@ const failure = (id: number, name: string, error: unknown, log: CommandsDeps['lo
   const { code, message } = new NetscopeError('agent.failed', { command: name, reason })
   return { id, ok: false, code, message }
 }
-
-class ArgumentError extends Error {}
 
 const listOf = ({ list }: Arguments): ListName => {
   if (list === 'allow' || list === 'deny') return list

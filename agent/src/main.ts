@@ -105,6 +105,7 @@ try {
     source,
     hostname: hostname(),
     version: version(),
+    ownPort: config.server.port,
     now: () => Date.now(),
     processes: createProcesses(
       {},

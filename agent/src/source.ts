@@ -1,4 +1,5 @@
 /** What stands at the kernel's place: `ebpf` and `mock` offer this, the rest is the same code. */
+import type { PacketTap } from './capture/packet-tap.ts'
 import type { TraceRows } from './kernel/tracing/trace-tables.ts'
 import type { DiagMessage } from './sockets/diag-row.ts'
 import type { Direction, HookCounters } from '@netscope/core/slot.ts'
@@ -117,6 +118,8 @@ export interface Source {
   readonly lists: ListTable
   readonly events: EventRing
   readonly observations: ObservationRing
+  /** Copies whole packets; absent where there are none. */
+  readonly packets?: PacketTap
   /** Absent where no program sees sockets: captures, the mock network, a kernel that refuses the programs. */
   readonly sockets?: SocketTable
   /** Visits every TCP socket of this network namespace, those that are older than the programs included. */

@@ -35,6 +35,9 @@ export const FRAME = {
 /** Bytes before the records of `flows` and `events`. */
 export const BATCH_HEADER_BYTES = 16
 
+/** Bytes before those of a `capture`. */
+export const CAPTURE_HEADER_BYTES = 8
+
 export interface Hello {
   protocol: 1
   agent: string

@@ -3,6 +3,8 @@
  * coverage and status in the order in which their figures agree.
  */
 import type { FlowsSection } from '@netscope/core/config/flows.ts'
+import { ENRICHMENT } from '@netscope/core/enrichment.ts'
+import type { ProcessInfo } from '@netscope/core/process.ts'
 import type { Status, TcpTotals } from '@netscope/core/status.ts'
 import type { Source } from '../source.ts'
 import { createCoverageWatch } from './coverage.ts'
@@ -17,7 +19,7 @@ import { createFlowMemory } from './flow-memory.ts'
 import { createFlowTracker } from './flow-tracker.ts'
 import { IpWindow } from './ip-window.ts'
 import type { RecordSink } from './record-batch.ts'
-import { WORDS } from './slot-words.ts'
+import { ENRICHMENT_WORDS, WORDS } from './slot-words.ts'
 import { createStatusReporter, type StatusDeps } from './status.ts'
 import { Totals } from './totals.ts'
 
@@ -62,6 +64,8 @@ export interface FlowEngine {
   republish(): void
   /** Reads a record of the observation ring. */
   observe(record: Uint8Array): void
+  /** Who owns the sockets of a live flow at its lower and its higher endpoint, as far as it is known. */
+  owners(slot: number): readonly [ProcessInfo | undefined, ProcessInfo | undefined]
   /** Figures as of the last tick. */
   status(timeMs: number): Status
 }
@@ -179,6 +183,12 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
     flush: () => run(tracker.flush),
     republish: tracker.republish,
     observe: observations.take,
+    owners: (slot) => {
+      enrichment.refresh(slot)
+      const at = slot * ENRICHMENT_WORDS + ENRICHMENT.process / 4
+      const of = (side: number) => dictionary.processOf(memory.enrichment[at + side] ?? 0)
+      return [of(0), of(1)]
+    },
     status: (timeMs) => reporter.report(timeMs, interfaces),
   }
 }

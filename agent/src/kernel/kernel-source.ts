@@ -22,11 +22,14 @@ import { createObservationRing, OBSERVATION_RING_BYTES } from './observation-rin
 import { dumpTcpSockets } from './sock-diag.ts'
 import { createSockets } from './sockets.ts'
 import { createTraces } from './traces.ts'
+import { createPacketTap } from './packet-tap.ts'
 import { runStats } from './program-info.ts'
 
 /** A socket has one flow for each interface that it is seen on; forwarded flows have none. */
 const FLOWS_PER_SOCKET = 2
 const EVENT_RING_BYTES = 512 << 10
+/** Only while a capture runs. */
+const CAPTURE_RING_BYTES = 4 << 20
 const REFRESH_MS = 500
 const CLOCK_MS = 5000
 const PROGRAMS = ['netscope_in', 'netscope_out', 'netscope_in_l3', 'netscope_out_l3']
@@ -78,6 +81,7 @@ export const createKernelSource = (config: KernelSourceConfig): KernelSource => 
     get readTraces() {
       return traces.read()
     },
+    packets: createPacketTap(object, control, Math.max(CAPTURE_RING_BYTES, pageSize)),
     capabilities: () => [
       ...describeCapabilities(attachments.unattached()),
       sockets.capability(),

@@ -1,4 +1,4 @@
-/** Writes captures of either format and byte order: for tests, and for whoever needs a small sample. */
+/** Writes captures of either format and byte order: what captures begin and end with (agent/src/capture), and tests. */
 
 export interface WrittenPacket {
   bytes: Uint8Array
@@ -98,10 +98,10 @@ const optionBytes = (options: readonly Option[], bigEndian: boolean): Buffer => 
 }
 
 /** Section header block. */
-export const pcapngSection = (bigEndian = false): Buffer => {
-  const body = Buffer.alloc(16)
-  writer(body, bigEndian).u32(0x1a2b3c4d).u16(1).u16(0).u32(0xffffffff).u32(0xffffffff)
-  return pcapngBlock(0x0a0d0d0a, body, bigEndian)
+export const pcapngSection = (bigEndian = false, options: readonly Option[] = []): Buffer => {
+  const head = Buffer.alloc(16)
+  writer(head, bigEndian).u32(0x1a2b3c4d).u16(1).u16(0).u32(0xffffffff).u32(0xffffffff)
+  return pcapngBlock(0x0a0d0d0a, Buffer.concat([head, optionBytes(options, bigEndian)]), bigEndian)
 }
 
 /** Interface description block. */
@@ -140,6 +140,20 @@ export const pcapngPacket = (packet: BlockPacket, bigEndian = false, obsolete = 
   const data = Buffer.concat([bytes, Buffer.alloc(pad(bytes.length) - bytes.length)])
   const body = Buffer.concat([head, data, optionBytes(packet.options ?? [], bigEndian)])
   return pcapngBlock(obsolete ? 2 : 6, body, bigEndian)
+}
+
+/** Interface statistics block, little-endian; `time` in units of the interface. */
+export const pcapngStatistics = (
+  face: number,
+  time: bigint,
+  options: readonly Option[],
+): Buffer => {
+  const head = Buffer.alloc(12)
+  writer(head, false)
+    .u32(face)
+    .u32(Number(time >> 32n))
+    .u32(Number(time & 0xffffffffn))
+  return pcapngBlock(5, Buffer.concat([head, optionBytes(options, false)]))
 }
 
 /** Simple packet block. */

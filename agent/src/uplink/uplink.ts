@@ -12,6 +12,7 @@ import { EVENT_BYTES } from '@netscope/core/slot.ts'
 import type { Status } from '@netscope/core/status.ts'
 import {
   BATCH_HEADER_BYTES,
+  CAPTURE_HEADER_BYTES,
   FRAME,
   FRAME_HEADER_BYTES,
   MAX_FRAME_BYTES,
@@ -71,6 +72,10 @@ export interface Uplink {
   sendDictionary(pieces: readonly Dictionary[]): void
   /** Lost while the server is away: send it again when it is back. */
   sendDiagnosis(diagnosis: Diagnosis): void
+  /** Sends the next bytes of a capture, which are copied, none when it is over; false, and they are lost, when the server is away. */
+  sendCapture(capture: number, bytes: Uint8Array): boolean
+  /** Whether the server reads what it is sent. */
+  isReady(): boolean
   counts(): UplinkCounts
 }
 
@@ -82,6 +87,8 @@ const MAX_RECORDS = Math.floor((MAX_FRAME_BYTES - BATCH_HEADER_BYTES) / RECORD_B
 /** The tracker's batches (agent/src/flows/record-batch.ts): 208 KiB; 2 MiB of them are kept for use. */
 const POOLED_RECORDS = 1024
 const POOLED_FRAMES = 10
+/** Where the bytes of a capture begin in its frame. */
+const CAPTURE_AT = FRAME_HEADER_BYTES + CAPTURE_HEADER_BYTES
 /** Of one frame: 1 MiB. */
 const MAX_EVENTS = 16384
 
@@ -187,6 +194,16 @@ export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => 
     sendDiagnosis: (diagnosis) => {
       if (link.isOpen()) send(encodeJsonFrame(FRAME.diagnosis, nextSeq(), diagnosis))
     },
+    sendCapture: (capture, bytes) => {
+      if (!link.isOpen()) return false
+      const frame = new Uint8Array(CAPTURE_AT + bytes.length)
+      writeFrameHeader(frame, FRAME.capture, nextSeq(), CAPTURE_HEADER_BYTES + bytes.length)
+      new DataView(frame.buffer).setUint32(FRAME_HEADER_BYTES, capture, true)
+      frame.set(bytes, CAPTURE_AT)
+      send(frame)
+      return true
+    },
+    isReady: () => link.isOpen() && link.waitingBytes() <= MAX_EVENTS_AHEAD_BYTES,
     counts: () => ({
       connected: link.isOpen(),
       droppedRecords: retained.droppedRecords(),

@@ -1,0 +1,233 @@
+/**
+ * Captures on demand: one at a time, from the kernel's ring to the server as a pcapng file (core/src/wire.ts). A reader
+ * that is slow stops the draining: the ring fills, and the file's statistics count what found no room. Nothing waits here.
+ */
+import { machine, release, type } from 'node:os'
+import { NetscopeError } from '@netscope/core/errors.ts'
+import { CAPTURE_WINDOW_BYTES } from '@netscope/core/wire.ts'
+import type { CaptureFilter, CaptureLimits } from '@netscope/core/wire.ts'
+import type { Source } from '../source.ts'
+import { createCaptureFile, type CaptureFile } from './capture-file.ts'
+import { CAPTURED, type CapturedPacket } from './captured-packet.ts'
+import { encodeFilter } from './encode-filter.ts'
+import { createPacketComments, type PacketCommentDeps } from './packet-comment.ts'
+import type { OpenTap } from './packet-tap.ts'
+
+const DRAIN_MS = 50
+/** A packet waits in the ring until the flow table has been read after it: then its program is known. Not in a ring fuller than that. */
+const MOST_WAITING = 0.5
+/** After its end it waits no longer for a table that cannot be read. */
+const KNOWN_WITHIN_NS = 3e9
+/** After its end a capture waits so long for a reader that does not read. */
+const READER_WITHIN_MS = 60_000
+/** What the statistics at the file's end may take of its bound. */
+const STATISTICS_BYTES = 4096
+
+export interface CapturesDeps {
+  agent: string
+  version: string
+  source: Pick<Source, 'packets' | 'table' | 'interfaces' | 'wallOffsetMs' | 'nowNs'>
+  /** Port of our own page on lo. */
+  ownPort: number
+  /** As PacketCommentDeps. */
+  owners: PacketCommentDeps['owners']
+  /** Sends the next bytes of a file, none when it is over; false, and they are lost: the server is away. */
+  send(capture: number, bytes: Uint8Array): boolean
+  /** Whether the server takes more now. */
+  isReady(): boolean
+}
+
+export interface Captures {
+  /** Throws NetscopeError `capture.*`. */
+  start(capture: number, filter: CaptureFilter, limits: CaptureLimits): void
+  /** No further packet; what was captured is still sent. Throws `capture.not-found`. */
+  stop(capture: number): void
+  /** The reader has taken so many bytes. */
+  more(capture: number, takenBytes: number): void
+  /** The flow table has been read: who owns what is known for packets before `untilNs`. */
+  known(untilNs: number): void
+  /** The server is away: its captures are over. */
+  abandon(): void
+  /** Sends what was captured up to now, and the file's end. */
+  finish(): void
+}
+
+type Ending = 'stopped' | 'time' | 'size'
+
+interface Running {
+  capture: number
+  limits: CaptureLimits
+  tap: OpenTap
+  file: CaptureFile
+  timer: NodeJS.Timeout
+  startNs: number
+  /** Set once no packet comes any more. */
+  ended?: { why: Ending; atNs: number }
+  takenBytes: number
+}
+
+export const createCaptures = (deps: CapturesDeps): Captures => {
+  const { source, agent } = deps
+  const comments = createPacketComments({
+    agent,
+    slots: source.table.slots,
+    handedOut: () => source.table.handedOut(),
+    owners: deps.owners,
+  })
+  let running: Running | undefined
+  let knownNs = 0
+
+  const wallOffsetNs = (): bigint => BigInt(Math.round(source.wallOffsetMs() * 1000)) * 1000n
+
+  const end = (one: Running, why: Ending): void => {
+    if (one.ended) return
+    one.ended = { why, atNs: source.nowNs() }
+    one.tap.close()
+  }
+
+  const free = (one: Running): void => {
+    clearInterval(one.timer)
+    one.tap.free()
+    if (running === one) running = undefined
+  }
+
+  const isKnown = (one: Running, { view, at }: CapturedPacket): boolean => {
+    if (one.ended && source.nowNs() - one.ended.atNs > KNOWN_WITHIN_NS) return true
+    const timeNs = Number(view.getBigUint64(at + CAPTURED.timeNs, true))
+    return timeNs < knownNs || one.tap.fill() > MOST_WAITING
+  }
+
+  /** Whether the packet is done with. */
+  const take = (one: Running, packet: CapturedPacket, offsetNs: bigint): boolean => {
+    if (!isKnown(one, packet)) return false
+    const { file, limits, takenBytes } = one
+    const after = file.bytes + file.bytesOf(packet)
+    if (after > takenBytes + CAPTURE_WINDOW_BYTES) return false
+    if (after + STATISTICS_BYTES > limits.maxBytes) {
+      end(one, 'size')
+      return false
+    }
+    file.packet(packet, comments.of(packet), offsetNs)
+    return true
+  }
+
+  const finish = (one: Running): void => {
+    const { file, tap, startNs, ended } = one
+    const offsetNs = wallOffsetNs()
+    const [from, to] = [BigInt(startNs) + offsetNs, BigInt(ended?.atNs ?? startNs) + offsetNs]
+    const left = ended?.why === 'size' ? new Map<number, number>() : discard(tap)
+    const counts = tap
+      .counts()
+      .map((of) => ({ ...of, lost: of.lost + (left.get(of.ifindex) ?? 0) }))
+    file.statistics(counts, from, to, endingText(one))
+    file.flush()
+    deps.send(one.capture, EMPTY)
+    free(one)
+  }
+
+  const pump = (one: Running): void => {
+    const nowNs = source.nowNs()
+    if (nowNs - one.startNs >= one.limits.seconds * 1e9) end(one, 'time')
+    if (deps.isReady()) {
+      const offsetNs = wallOffsetNs()
+      one.tap.drain((packet) => take(one, packet, offsetNs))
+      one.file.flush()
+    }
+    if (!one.ended || running !== one) return
+    const waitedMs = (nowNs - one.ended.atNs) / 1e6
+    if (one.ended.why === 'size' || one.tap.fill() === 0 || waitedMs > READER_WITHIN_MS) finish(one)
+  }
+
+  const find = (capture: number): Running => {
+    if (running?.capture === capture) return running
+    throw new NetscopeError('capture.not-found', { capture })
+  }
+
+  const ifindexOf = (name: string | undefined): number => {
+    if (name === undefined) return 0
+    const found = source.interfaces().find((one) => one.name === name && one.attached)
+    if (found) return found.ifindex
+    throw new NetscopeError('capture.no-interface', { interface: name })
+  }
+
+  const openTap = (filter: Uint8Array): OpenTap => {
+    const { packets } = source
+    if (!packets)
+      throw new NetscopeError('capture.unavailable', { agent, reason: 'its packets are made up.' })
+    try {
+      return packets.open(filter)
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new NetscopeError('capture.unavailable', { agent, reason }, { cause })
+    }
+  }
+
+  return {
+    start(capture, filter, limits) {
+      if (running) throw new NetscopeError('capture.busy', { agent })
+      const { snapLength } = limits
+      const ifindex = ifindexOf(filter.interface)
+      const tap = openTap(encodeFilter(filter, { snapLength, ifindex, ownPort: deps.ownPort }))
+      const file = createCaptureFile({
+        hardware: machine(),
+        system: `${type()} ${release()}`,
+        application: `NetScope ${deps.version}`,
+        snapLength,
+        interfaceName: (index) =>
+          source.interfaces().find((one) => one.ifindex === index)?.name ?? `if${index}`,
+        write: (bytes) => void deps.send(capture, bytes),
+      })
+      const timer = setInterval(() => pump(one), DRAIN_MS)
+      const one: Running = {
+        capture,
+        limits,
+        tap,
+        file,
+        timer,
+        startNs: source.nowNs(),
+        takenBytes: 0,
+      }
+      running = one
+    },
+    stop: (capture) => end(find(capture), 'stopped'),
+    more(capture, takenBytes) {
+      const one = find(capture)
+      one.takenBytes = Math.max(one.takenBytes, takenBytes)
+    },
+    known(untilNs) {
+      knownNs = untilNs
+      comments.forget()
+    },
+    abandon() {
+      if (running) free(running)
+    },
+    finish() {
+      const one = running
+      if (!one) return
+      knownNs = Infinity
+      end(one, 'stopped')
+      pump(one)
+      if (running === one) finish(one)
+    },
+  }
+}
+
+const EMPTY = new Uint8Array(0)
+
+/** Packets of each interface that nobody reads any more. */
+const discard = (tap: OpenTap): Map<number, number> => {
+  const left = new Map<number, number>()
+  tap.drain(({ view, at }) => {
+    const ifindex = view.getUint32(at + CAPTURED.ifindex, true)
+    left.set(ifindex, (left.get(ifindex) ?? 0) + 1)
+    return true
+  })
+  return left
+}
+
+const endingText = ({ ended, limits }: Running): string => {
+  if (ended?.why === 'time') return `over after ${limits.seconds} s`
+  if (ended?.why === 'size')
+    return `over: the next packet would have made more than ${limits.maxBytes} bytes`
+  return 'stopped'
+}
