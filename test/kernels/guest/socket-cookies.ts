@@ -5,6 +5,9 @@ import { here } from './link.ts'
 
 const PROG_LOAD = 5
 const PROG_ATTACH = 8
+/** The verifier gives up for a signal that is pending. */
+const EAGAIN = -11
+const TRIES = 10
 const TYPE_SOCK_OPS = 13
 const ATTACH_SOCK_OPS = 3
 /** call bpf_get_socket_cookie; r0 = 1; exit */
@@ -26,7 +29,9 @@ export const numberSockets = (): void => {
   load.writeUInt32LE(CODE.length / 8, 4)
   load.writeBigUInt64LE(addressOf(CODE), 8)
   load.writeBigUInt64LE(addressOf(LICENSE), 16)
-  const program = orThrow('loading a sock_ops program', bpf(PROG_LOAD, load))
+  let program = EAGAIN
+  for (let tries = 0; program === EAGAIN && tries < TRIES; tries++) program = bpf(PROG_LOAD, load)
+  orThrow('loading a sock_ops program', program)
   const attach = Buffer.alloc(32)
   attach.writeUInt32LE(openSync(ROOT, 'r'), 0)
   attach.writeUInt32LE(program, 4)
