@@ -8,6 +8,7 @@ import { EVENT_BYTES } from '@netscope/core/slot.ts'
 import { FRAME } from '@netscope/core/wire.ts'
 import type { Hello } from '@netscope/core/wire.ts'
 import type { Agent, AgentLink, Agents } from './agents.ts'
+import type { Captures } from './captures/captures.ts'
 import type { Commands } from './commands.ts'
 import type { Flows } from './flows/flows.ts'
 import type { TrafficHistory } from './flows/traffic-history.ts'
@@ -21,6 +22,7 @@ export interface PipelineDeps {
   flows: Flows
   events: EventStream
   commands: Commands
+  captures: Pick<Captures, 'take' | 'abandon'>
   traffic: TrafficHistory
   tcp: TcpBooks
   /** Milliseconds of a clock that never steps back. */
@@ -44,7 +46,7 @@ export interface Pipeline {
 }
 
 export const createPipeline = (deps: PipelineDeps): Pipeline => {
-  const { agents, flows, events, commands, traffic, tcp } = deps
+  const { agents, flows, events, commands, captures, traffic, tcp } = deps
   const counts = { flowRecords: 0, endedRecords: 0, eventRecords: 0, statuses: 0 }
 
   const takeFlows = (agent: Agent, payload: Uint8Array): string | undefined => {
@@ -118,6 +120,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       const agent = agents.arrive(hello, link)
       if (!agent) return undefined
       commands.abandon(agent.name)
+      captures.abandon(agent.name)
       flows.connected(agent.name, hello.startedAtMs)
       tcp.connected(agent.name, hello.startedAtMs)
       deps.sendWatch(agent)
@@ -126,12 +129,14 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     disconnected(agent, link) {
       if (!agents.leave(agent, link)) return
       commands.abandon(agent.name)
+      captures.abandon(agent.name)
       flows.disconnected(agent.name)
     },
     take(agent, type, payload) {
       if (type === FRAME.flows) return takeFlows(agent, payload)
       if (type === FRAME.events) return takeEvents(agent, payload)
       if (type === FRAME.status) return takeStatus(agent, payload)
+      if (type === FRAME.capture) return captures.take(agent.name, payload)
       if (type === FRAME.reply) return takeReply(agent, payload)
       if (type === FRAME.dictionary) return takeDictionary(agent, payload)
       if (type === FRAME.diagnosis) return takeDiagnosis(agent, payload)

@@ -11,6 +11,7 @@ import type { App } from './api/app-types.ts'
 import { findFlows } from './api/flow-routes.ts'
 import type { FlowsRequest } from './api/flow-routes.ts'
 import { statusBody } from './api/status-routes.ts'
+import { createCaptures } from './captures/captures.ts'
 import { createCommands } from './commands.ts'
 import { createFlows } from './flows/flows.ts'
 import { createTrafficHistory } from './flows/traffic-history.ts'
@@ -63,6 +64,7 @@ export const createServer = async (
   const now = () => performance.now()
   const agents = createAgents()
   const commands = createCommands({ timeoutMs: commandTimeoutMs }, { agents })
+  const captures = createCaptures({ commands, log: log.child({ component: 'server/captures' }) })
   const tcp = createTcpBooks(config.metrics, { now })
   const flows = createFlows(
     { recentEnded: config.flows.recentEnded, republishMs },
@@ -98,6 +100,7 @@ export const createServer = async (
     flows,
     events,
     commands,
+    captures,
     traffic,
     tcp,
     now,
@@ -131,6 +134,7 @@ export const createServer = async (
   const app = await createApp({
     log: log.child({ component: 'server/api' }, { level: 'warn' }),
     agents,
+    captures,
     commands,
     flows,
     traffic,
@@ -163,6 +167,7 @@ export const createServer = async (
     async stop() {
       clearInterval(ticker)
       sse.stop()
+      captures.stopAll()
       await app.close()
       await ingest.stop()
       commands.stop()

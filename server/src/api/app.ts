@@ -4,6 +4,8 @@ import { fastify, LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyReply, RawServerDefault } from 'fastify'
 import type { Logger } from 'pino'
 import type { App } from './app-types.ts'
+import { addCaptureRoutes } from './capture-routes.ts'
+import type { CaptureRouteDeps } from './capture-routes.ts'
 import { addEventRoutes } from './event-routes.ts'
 import type { EventRouteDeps } from './event-routes.ts'
 import { addFlowRoutes } from './flow-routes.ts'
@@ -16,7 +18,8 @@ import { BODY_LIMIT_BYTES, problemOf } from './problem.ts'
 import { addStatusRoutes } from './status-routes.ts'
 import type { StatusRouteDeps } from './status-routes.ts'
 
-export type AppDeps = EventRouteDeps &
+export type AppDeps = CaptureRouteDeps &
+  EventRouteDeps &
   FlowRouteDeps &
   ListRouteDeps &
   StatusRouteDeps & {
@@ -48,6 +51,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   app.addHook('onSend', async (_request, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
   })
+  addCaptureRoutes(app, deps)
   addEventRoutes(app, deps)
   addFlowRoutes(app, deps)
   addListRoutes(app, deps)
