@@ -140,7 +140,8 @@ static __always_inline int copy(void *ring, const struct captured_packet *head, 
 	*r = *head;
 	if (n > room)
 		n = room;
-	if (n == 0 || bpf_skb_load_bytes(skb, 0, r + 1, n)) {
+	/* Not `n == 0`: of != 0 the verifier before 6.8 learns no bound. */
+	if (n < 14 || bpf_skb_load_bytes(skb, 0, r + 1, n)) {
 		bpf_ringbuf_discard(r, BPF_RB_NO_WAKEUP);
 		return 0;
 	}

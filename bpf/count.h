@@ -121,7 +121,6 @@ static __noinline void count_unparsed(const struct hook *h, int why, __u32 frame
 	if (why == NOT_IP) {
 		c->not_ip_packets++;
 		c->not_ip_bytes += frame_bytes;
-		observe_other(h);
 	} else {
 		c->malformed_packets++;
 		c->malformed_bytes += frame_bytes;

@@ -61,6 +61,8 @@ static __always_inline int run(struct __sk_buff *skb, __u32 direction, __u32 l2)
 
 	if (result != PARSED) {
 		count_unparsed(&h, result, skb->len);
+		if (result == NOT_IP)
+			observe_other(&h);
 		return NEXT;
 	}
 	return count(&p, &h) ? TC_ACT_SHOT : NEXT;

@@ -171,7 +171,7 @@ static __always_inline int within_budget(struct observation_counters *c, __u32 k
 
 /* What is handed over besides the frame. */
 struct observed {
-	const struct flow_key *key;
+	const struct flow_key *key; /* 0: no flow */
 	__u32 slot;
 	__u32 kind;
 	__u32 from_hi;
@@ -189,7 +189,12 @@ struct observed {
 			return;                                                    \
 		}                                                                  \
 		o->time_ns = now;                                                  \
-		o->key = *what->key;                                               \
+		if (what->key) {                                                   \
+			o->key = *what->key;                                       \
+		} else {                                                           \
+			__builtin_memset(&o->key, 0, sizeof(o->key));              \
+			o->key.ifindex = h->ifindex;                               \
+		}                                                                  \
 		o->slot = what->slot;                                              \
 		o->frame_bytes = frame_length(h);                                  \
 		o->segments = what->segments;                                      \
@@ -260,11 +265,10 @@ static __noinline void observe(const struct packet *p, const struct hook *h, str
 	hand_over(&what, h);
 }
 
-/* A frame without IP: ARP or nothing. */
+/* A frame without IP: ARP or nothing. Called by the program itself: deeper, the stack would not do (512 bytes). */
 static __noinline void observe_other(const struct hook *h)
 {
-	struct flow_key key = {.ifindex = h->ifindex};
-	struct observed what = {.key = &key, .slot = NO_SLOT, .kind = OBSERVED_ARP, .segments = 1};
+	struct observed what = {.slot = NO_SLOT, .kind = OBSERVED_ARP, .segments = 1};
 	__u32 at = 12;
 	__u16 type = 0;
 

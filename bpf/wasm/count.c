@@ -66,6 +66,8 @@ int count_packet(__u32 captured, __u32 wire_length, __u32 l2, __u32 ifindex, __u
 
 	if (result != PARSED) {
 		count_unparsed(&h, result, wire_length);
+		if (result == NOT_IP)
+			observe_other(&h);
 		return result == NOT_IP ? -1 : -2;
 	}
 	return count(&p, &h);
