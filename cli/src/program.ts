@@ -1,5 +1,6 @@
 /** The commands of `netscope`. */
 import { Command } from 'commander'
+import { registerCapture } from './capture/command.ts'
 import { registerConfig } from './config/command.ts'
 import { registerDoctor } from './doctor/command.ts'
 import { registerEntry } from './entry.ts'
@@ -47,6 +48,7 @@ const createProgram = (): Command => {
   registerObserve(program)
   registerTop(program)
   program.commandsGroup('Captures:')
+  registerCapture(program)
   registerReplay(program)
   program.commandsGroup('Set-up:')
   registerDoctor(program)

@@ -6,7 +6,11 @@ const EXIT_FAILURE = 1
 /** Wrong usage or configuration: trying again would not help. */
 export const EXIT_USAGE = 2
 
-const WRONG_USAGE: ReadonlySet<ErrorCode> = new Set(['config.invalid', 'filter.invalid'])
+const WRONG_USAGE: ReadonlySet<ErrorCode> = new Set([
+  'config.invalid',
+  'filter.invalid',
+  'capture.filter',
+])
 
 const describe = (error: unknown): string => {
   if (process.env['NETSCOPE_DEBUG'])

@@ -117,6 +117,7 @@ export const ERRORS = {
     'There is no flow {flow}.',
     'GET /api/v1/flows lists them; an ended flow is kept for a while only.',
   ),
+  'capture.filter': entry(400, 'Filter {filter}: {reason}.', 'A filter is made of {allowed}.'),
   'capture.no-agent': entry(
     404,
     'No agent {agent} is connected.',

@@ -2,7 +2,7 @@
 import { KEY_BYTES } from '@netscope/core/slot.ts'
 import type { CaptureFilter, CaptureLimits } from '@netscope/core/wire.ts'
 import { ArgumentError } from '../argument-error.ts'
-import { MAX_SNAP_LENGTH } from './captured-packet.ts'
+import { MAX_SNAP_LENGTH, MIN_SNAP_LENGTH } from './captured-packet.ts'
 
 const MAX_SECONDS = 600
 const MIN_BYTES = 4096
@@ -50,6 +50,6 @@ export const captureLimitsOf = (args: Arguments): CaptureLimits => {
   return {
     seconds: numberIn(given, 'seconds', 1, MAX_SECONDS),
     maxBytes: numberIn(given, 'maxBytes', MIN_BYTES, MAX_BYTES),
-    snapLength: numberIn(given, 'snapLength', 1, MAX_SNAP_LENGTH),
+    snapLength: numberIn(given, 'snapLength', MIN_SNAP_LENGTH, MAX_SNAP_LENGTH),
   }
 }

@@ -32,6 +32,8 @@ export interface CapturedPacket {
 
 /** Most bytes of a packet that a record holds (MAX_CAPTURED). */
 export const MAX_SNAP_LENGTH = 65_535
+/** Fewer than an Ethernet header has make no record (copy() in bpf/capture.h). */
+export const MIN_SNAP_LENGTH = 16
 
 export const CAPTURE_FILTER_BYTES = 96
 

@@ -44,6 +44,11 @@ export const unreachable = (url: URL, error: unknown): NetscopeError =>
     { cause: error },
   )
 
+export const refused = (url: URL, status: number, body: string): NetscopeError => {
+  const reason = printable(problemText(body)).trim()
+  return new NetscopeError('client.refused', { url: url.origin, status, reason })
+}
+
 /** The answer once its headers are there; throws `client.unreachable` or `client.refused`. */
 export const request = async (url: URL, signal: AbortSignal): Promise<Response> => {
   let response: Response
@@ -53,8 +58,7 @@ export const request = async (url: URL, signal: AbortSignal): Promise<Response> 
     throw unreachable(url, error)
   }
   if (response.ok) return response
-  const reason = printable(problemText(await response.text().catch(() => ''))).trim()
-  throw new NetscopeError('client.refused', { url: url.origin, status: response.status, reason })
+  throw refused(url, response.status, await response.text().catch(() => ''))
 }
 
 /** The parsed JSON of an answer. */

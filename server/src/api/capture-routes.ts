@@ -35,7 +35,7 @@ const captureBody = Type.Object(
     flow: Type.Optional(Type.String({ maxLength: 300 })),
     seconds: Type.Integer({ minimum: 1, maximum: 600, default: 10 }),
     maxBytes: Type.Integer({ minimum: 4096, maximum: 1 << 30, default: 100_000_000 }),
-    snapLength: Type.Integer({ minimum: 1, maximum: 65_535, default: 65_535 }),
+    snapLength: Type.Integer({ minimum: 16, maximum: 65_535, default: 65_535 }),
   },
   strict,
 )
