@@ -5,12 +5,11 @@ import { hostname } from 'node:os'
 import { parseConfigFlags } from '@netscope/core/config/flags.ts'
 import { ConfigError } from '@netscope/core/config/config-error.ts'
 import { loadConfig } from '@netscope/core/config/load-config.ts'
-import type { UpConfig } from '@netscope/core/config/sections.ts'
-import type { Diagnosis } from '@netscope/core/diagnosis.ts'
 import { NetscopeError } from '@netscope/core/errors.ts'
 import { pino } from 'pino'
 import { createAgent, type Agent } from './agent.ts'
 import { createSource } from './create-source.ts'
+import { diagnoseApart } from './diagnose/diagnose-apart.ts'
 import { createCgroupPaths } from './enrich/cgroup-paths.ts'
 import { createProcesses } from './enrich/processes.ts'
 import { createUserNames } from './enrich/user-names.ts'
@@ -47,19 +46,6 @@ const readConfig = async () => {
 const cgroupFolder = (): { mount?: string } => {
   const fd = process.env['NETSCOPE_CGROUP_FD']
   return fd ? { mount: `/proc/self/fd/${fd}` } : {}
-}
-
-/** The made-up network has nothing to diagnose. */
-const diagnoseHere = async ({
-  agent,
-  flows,
-  network,
-}: UpConfig): Promise<Diagnosis | undefined> => {
-  if (agent.source !== 'ebpf') return undefined
-  const { diagnose } = await import('./diagnose/diagnose.ts')
-  const { createMachineSystem } = await import('./diagnose/machine-system.ts')
-  const { attach } = network
-  return diagnose({ tableSize: flows.tableSize, attach }, createMachineSystem(), Date.now)
 }
 
 const version = (): string => {
@@ -117,7 +103,11 @@ try {
       },
     ),
     pidOfInode: (inode) => socketPids.get(inode),
-    diagnose: () => diagnoseHere(config),
+    // The made-up network has nothing to diagnose.
+    diagnose: async () =>
+      config.agent.source === 'ebpf'
+        ? diagnoseApart(process.argv.slice(2), (reason) => log.warn({ reason }, 'no diagnosis'))
+        : undefined,
     log,
   })
   stopOnSignal(agent)

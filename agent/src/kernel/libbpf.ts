@@ -78,6 +78,10 @@ const mmapRaw = libc.func(
   'void *mmap(void *addr, size_t length, int prot, int flags, int fd, int64_t offset)',
 )
 const munmapRaw = libc.func('int munmap(void *addr, size_t length)')
+const trimHeap = libc.func('int malloc_trim(size_t pad)')
+/** Gives back what loading took: libbpf reads the kernel's types, some 30 MB that glibc would keep (malloc_trim(3)). */
+export const giveBackHeap = (): void => void trimHeap(0)
+
 export const closeFd = libc.func('int close(int fd)')
 export const pageSize = Number(libc.func('long sysconf(int name)')(30))
 

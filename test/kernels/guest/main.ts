@@ -14,6 +14,7 @@ import { checkBlocking } from './blocking-checks.ts'
 import { createChecks, sleep } from './checks.ts'
 import { makeLink, raiseLink, startPeer, TUNNEL, VETH } from './link.ts'
 import { runPeer } from './peer.ts'
+import { checkSockets } from './socket-checks.ts'
 import { checkTracing, runTraced } from './tracing-checks.ts'
 import { runTrickle } from './trickle.ts'
 import { makeTun, TUN } from './tun.ts'
@@ -48,6 +49,7 @@ const runChecks = async (): Promise<number> => {
   await sleep(SETTLE_MS)
   await checkAccounting(checks, source, indexes, sendIntoTun)
   await checkBlocking(checks, source, indexes.veth)
+  await checkSockets(checks, source)
   await checkInterfaceCounters(checks, source, indexes.veth)
   await source.stop()
   stopPeer()
