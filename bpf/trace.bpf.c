@@ -37,8 +37,11 @@ int drop(__u64 *ctx)
 	struct drop_count zero = {}, *row;
 	struct headers h;
 
-	/* Ordinary ACKs end this way too: as many as 663 against 41 that were lost. */
-	if (key.where.reason <= settings.last_without_reason) {
+	/*
+	 * Ordinary ACKs end this way too, as many as 663 against 41 that were lost; so does the FIN that a closed socket
+	 * has in its queue.
+	 */
+	if (key.where.reason <= settings.last_without_reason || key.where.reason == settings.queue_purge_reason) {
 		COUNT(without_reason, 1);
 		return 0;
 	}

@@ -88,6 +88,7 @@ struct trace_counters {
 struct trace_settings {
 	__u32 last_without_reason;  /* SKB_DROP_REASON_NOT_SPECIFIED: 0 to 2 */
 	__u32 packet_socket_reason; /* SKB_DROP_REASON_PACKET_SOCK_ERROR, or all bits where there is none */
+	__u32 queue_purge_reason;   /* SKB_DROP_REASON_QUEUE_PURGE: what a closing socket still held; alike */
 	__u32 recvmsg_parameters;   /* of tcp_recvmsg: 6 before 5.19, then 5, from 6.13 on 4 */
 	__u32 accept_parameters;    /* of inet_csk_accept: 4, from 6.10 on 2 */
 	__u32 has_cookie_function;  /* bpf_get_socket_cookie in tracing programs: Linux 5.12 */

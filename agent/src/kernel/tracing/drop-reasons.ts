@@ -4,6 +4,7 @@ import type { KernelTypes } from './kernel-types.ts'
 const PREFIX = /^SKB_(DROP_REASON_)?/
 const UNSPECIFIED = 'NOT_SPECIFIED'
 const PACKET_SOCKET = 'PACKET_SOCK_ERROR'
+const QUEUE_PURGE = 'QUEUE_PURGE'
 /** Reasons of modules have their subsystem's number in the upper half (include/net/dropreason.h). */
 const SUBSYSTEM_SHIFT = 16
 const SUBSYSTEM_PREFIX = 'SKB_DROP_REASON_SUBSYS_'
@@ -16,6 +17,8 @@ export interface DropReasons {
   lastWithoutReason: number
   /** Given for copies that packet sockets had no room for, which are no lost packets. Since Linux 6.11. */
   packetSocket: number | undefined
+  /** Given for what a closing socket still held, such as the FIN. Since Linux 6.2. */
+  queuePurge: number | undefined
   /** `QDISC_DROP`; of a module's, `OPENVSWITCH_3`; `REASON_99` where nobody knows. */
   name(reason: number): string
 }
@@ -34,6 +37,7 @@ export const readDropReasons = (
   return {
     lastWithoutReason: unspecified,
     packetSocket: numberOf(PACKET_SOCKET),
+    queuePurge: numberOf(QUEUE_PURGE),
     name: (reason) => names.get(reason) ?? nameOfModule(subsystems, reason),
   }
 }

@@ -50,6 +50,7 @@ export const hookIn = (
   const settings = {
     lastWithoutReason: reasons?.lastWithoutReason ?? 0,
     packetSocketReason: reasons?.packetSocket ?? 0xffff_ffff,
+    queuePurgeReason: reasons?.queuePurge ?? 0xffff_ffff,
     recvmsgParameters: types?.parameterCount('tcp_recvmsg') ?? 0,
     acceptParameters: types?.parameterCount('inet_csk_accept') ?? 0,
     hasCookieFunction: kernelAtLeast(5, 12) ? 1 : 0,

@@ -54,6 +54,7 @@ export type TraceCounters = Record<(typeof TRACE_COUNTERS)[number], number>
 export const TRACE_SETTINGS = [
   'lastWithoutReason',
   'packetSocketReason',
+  'queuePurgeReason',
   'recvmsgParameters',
   'acceptParameters',
   'hasCookieFunction',
