@@ -116,8 +116,7 @@ static __noinline int filter_takes(const struct capture_filter *f, const struct 
 	return holds_address(f, k->lo_addr) || holds_address(f, k->hi_addr);
 }
 
-/* Its own frame: with this in capture(), the stack would not do before Linux 6.6 (512 bytes, in steps of 32 a call). */
-static __noinline struct capture_counters *counters_of(__u32 ifindex)
+static __always_inline struct capture_counters *counters_of(__u32 ifindex)
 {
 	struct capture_counters *c = bpf_map_lookup_elem(&capture_counters, &ifindex), zero = {};
 
@@ -167,7 +166,8 @@ static __noinline int copy_by_size(void *ring, const struct captured_packet *hea
 	return copy(ring, head, skb, MAX_CAPTURED);
 }
 
-static __always_inline void fill_head(struct captured_packet *c, const struct packet *p, const struct hook *h)
+/* Its own frame: in capture(), the stack would not do before Linux 6.6 (512 bytes, in steps of 32 a call). */
+static __noinline void fill_head(struct captured_packet *c, const struct packet *p, const struct hook *h)
 {
 	struct __sk_buff *skb = h->skb;
 
