@@ -7,6 +7,10 @@
 #include "socket.h"
 
 #define NO_SLOT (~0u)
+#define LOST_RACE (~0u - 1)
+/* In slot_of. */
+#define BEING_TAKEN (~0u)
+#define NO_ROOM (~0u - 1) /* found no slot; counted once, tried again */
 #ifndef __always_inline
 #define __always_inline inline __attribute__((always_inline))
 #endif
@@ -50,7 +54,7 @@ struct {
 	__type(value, struct socket_owner);
 } owner_of SEC(".maps");
 
-/* Slot of the socket, plus one. */
+/* Slot of the socket, plus one; or NO_ROOM, BEING_TAKEN. */
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -83,8 +87,11 @@ static __always_inline __u64 clock_coarse(void)
 	return has_coarse_clock ? bpf_ktime_get_coarse_ns() : bpf_ktime_get_ns();
 }
 
-/* As slot_take of maps.h: recycled slots first, under a lock that also keeps interrupts out. */
-static __always_inline __u32 take_slot(void)
+/*
+ * As slot_take of maps.h: recycled slots first, under a lock that also keeps interrupts out. Two threads may send their
+ * first message through one socket: who finds that `place` no longer holds `held` has lost.
+ */
+static __always_inline __u32 take_slot(__u32 *place, __u32 held)
 {
 	__u32 zero = 0, tail, head, fresh = NO_SLOT;
 	struct free_state *f = bpf_map_lookup_elem(&free_state, &zero);
@@ -92,6 +99,11 @@ static __always_inline __u32 take_slot(void)
 	if (!f)
 		return NO_SLOT;
 	bpf_spin_lock(&f->lock);
+	if (*(volatile __u32 *)place != held) {
+		bpf_spin_unlock(&f->lock);
+		return LOST_RACE;
+	}
+	*(volatile __u32 *)place = BEING_TAKEN;
 	tail = control.free_tail;
 	head = f->head;
 	if (head != tail) {
@@ -127,22 +139,35 @@ static __always_inline struct socket_slot *slot_for(struct bpf_sock *sk, __u64 c
 
 	if (!place)
 		return 0;
-	__u32 index = *place - 1;
+	__u32 held = *(volatile __u32 *)place, index = held - 1;
 
-	if (*place)
+	if (held && held < NO_ROOM)
 		return bpf_map_lookup_elem(&sockets, &index);
-	if (!make)
+	if (!make || held == BEING_TAKEN)
 		return 0;
-	index = take_slot();
+	index = take_slot(place, held);
+	if (index == LOST_RACE)
+		return 0;
 	struct socket_slot *s = index == NO_SLOT ? 0 : bpf_map_lookup_elem(&sockets, &index);
 
 	if (!s) {
-		count_overflow();
+		*place = NO_ROOM;
+		if (held != NO_ROOM)
+			count_overflow();
 		return 0;
 	}
-	*place = index + 1;
 	s->cookie = cookie;
 	s->opened_ns = bpf_ktime_get_ns();
+	*(volatile __u32 *)place = index + 1;
 	return s;
+}
+
+/* Its slot is closed, and soon another's: a socket that connects once more gets a fresh one. */
+static __always_inline void leave_slot(struct bpf_sock *sk)
+{
+	__u32 *place = bpf_sk_storage_get(&slot_of, sk, 0, 0);
+
+	if (place)
+		*place = 0;
 }
 #endif

@@ -13,6 +13,7 @@
 #define PASS 1
 #define AF_INET 2
 #define AF_INET6 10
+#define SOCK_STREAM 1
 #define WATCHED (BPF_SOCK_OPS_RTT_CB_FLAG | BPF_SOCK_OPS_RETRANS_CB_FLAG | BPF_SOCK_OPS_STATE_CB_FLAG)
 
 char LICENSE[] SEC("license") = "GPL";
@@ -71,21 +72,10 @@ static __always_inline void put_v6(__u8 *addr, __u32 a, __u32 b, __u32 c, __u32 
 	((__u32 *)addr)[3] = d;
 }
 
-/* The owner as of now: a socket is often made by one process and used by another (fork, exec, socket activation). */
-static __always_inline struct socket_owner *refresh_owner(struct bpf_sock_addr *ctx, struct bpf_sock *sk)
-{
-	struct socket_owner *o = bpf_sk_storage_get(&owner_of, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
-
-	if (o)
-		capture(o, ctx);
-	return o;
-}
-
 /* A datagram socket has its slot from its first message on. */
 static __always_inline int on_message(struct bpf_sock_addr *ctx)
 {
 	struct bpf_sock *sk = ctx->sk;
-	struct socket_owner *o;
 
 	if (!sk)
 		return PASS;
@@ -98,9 +88,7 @@ static __always_inline int on_message(struct bpf_sock_addr *ctx)
 	/* Once a second is enough to follow a socket that changes hands. */
 	if (s->slot_state == SOCKET_OPEN && now - s->owner.captured_ns < 1000000000ull)
 		return PASS;
-	o = refresh_owner(ctx, sk);
-	if (o)
-		s->owner = *o;
+	capture(&s->owner, ctx);
 	s->last_ns = now;
 	s->protocol = ctx->protocol;
 	s->local_port = sk->src_port;
@@ -118,9 +106,13 @@ static __always_inline int on_connect(struct bpf_sock_addr *ctx)
 
 	if (!sk)
 		return PASS;
-	if (ctx->protocol != IPPROTO_TCP)
+	if (ctx->type != SOCK_STREAM)
 		return on_message(ctx);
-	refresh_owner(ctx, sk);
+	/* As of now: a socket is often made by one process and used by another (fork, exec, socket activation). */
+	struct socket_owner *o = bpf_sk_storage_get(&owner_of, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+
+	if (o)
+		capture(o, ctx);
 	return PASS;
 }
 
@@ -232,7 +224,12 @@ static __always_inline struct socket_slot *open_slot(struct bpf_sock_ops *ctx, _
 	if (o)
 		s->owner = *o;
 	put_tuple(s, ctx);
-	s->role = role;
+	/* Of two that connect to each other at once, both end as if they had accepted (RFC 9293, simultaneous open). */
+	if (s->role != ROLE_CLIENT)
+		s->role = role;
+	s->acked_before = s->role == ROLE_CLIENT;
+	/* Others may watch as well. */
+	bpf_sock_ops_cb_flags_set(ctx, ctx->bpf_sock_ops_cb_flags | WATCHED);
 	return s;
 }
 
@@ -242,8 +239,6 @@ static __always_inline void on_established(struct bpf_sock_ops *ctx, __u32 role)
 
 	if (!s)
 		return;
-	bpf_sock_ops_cb_flags_set(ctx, WATCHED);
-	s->acked_before = ctx->bytes_acked;
 	s->established_ns = bpf_ktime_get_ns();
 	s->tcp_state = BPF_TCP_ESTABLISHED;
 	measure(s, ctx, 0, 0);
@@ -257,12 +252,16 @@ static __always_inline void on_established(struct bpf_sock_ops *ctx, __u32 role)
 static __always_inline void on_state(struct bpf_sock_ops *ctx, struct socket_slot *s)
 {
 	__u32 from = ctx->args[0], to = ctx->args[1];
-	__u32 fin_acked = to == BPF_TCP_FIN_WAIT2 || from == BPF_TCP_FIN_WAIT2 || to == BPF_TCP_TIME_WAIT ||
-			  from == BPF_TCP_LAST_ACK || (from == BPF_TCP_CLOSING && to == BPF_TCP_CLOSE);
+	/* Of the last two states a reset or a timeout may be the end as well. */
+	__u32 fin_acked = to == BPF_TCP_FIN_WAIT2 || from == BPF_TCP_FIN_WAIT2 ||
+			  ((from == BPF_TCP_LAST_ACK || from == BPF_TCP_CLOSING) && ctx->snd_una == ctx->snd_nxt);
 	__u32 fin_received = to == BPF_TCP_CLOSE_WAIT || from == BPF_TCP_CLOSE_WAIT || from == BPF_TCP_LAST_ACK ||
-			     to == BPF_TCP_CLOSING || from == BPF_TCP_CLOSING || to == BPF_TCP_TIME_WAIT;
+			     to == BPF_TCP_CLOSING || from == BPF_TCP_CLOSING;
 
-	/* Either their FIN has come, or nobody waits for it any more (tcp_time_wait); then no byte has come since. */
+	/*
+	 * Either their FIN has come, or the program is gone and nobody waits for it: then no byte has come since
+	 * tcp_close_state(), which tells FIN_WAIT2 once more. (A reset after our FIN and their data looks like a FIN.)
+	 */
 	if (from == BPF_TCP_FIN_WAIT2 && to == BPF_TCP_CLOSE)
 		fin_received = ctx->bytes_received > s->received_bytes;
 
@@ -272,6 +271,8 @@ static __always_inline void on_state(struct bpf_sock_ops *ctx, struct socket_slo
 		return;
 	s->closed_ns = bpf_ktime_get_ns();
 	s->slot_state = SOCKET_CLOSED;
+	if (ctx->sk)
+		leave_slot(ctx->sk);
 }
 
 static __always_inline void on_rtt(struct bpf_sock_ops *ctx, struct socket_slot *s)
@@ -292,7 +293,6 @@ SEC("sockops") int netscope_sockops(struct bpf_sock_ops *ctx)
 	case BPF_SOCK_OPS_TCP_CONNECT_CB:
 		s = open_slot(ctx, ROLE_CLIENT);
 		if (s) {
-			bpf_sock_ops_cb_flags_set(ctx, WATCHED);
 			s->tcp_state = BPF_TCP_SYN_SENT;
 			s->slot_state = SOCKET_OPEN;
 		}

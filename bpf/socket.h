@@ -44,7 +44,7 @@ struct socket_slot {
 	__u8 remote_addr[16];
 	__u16 local_port;
 	__u16 remote_port;
-	__u32 acked_before; /* bytes_acked when the handshake was over: the SYN counts as one */
+	__u32 acked_before; /* of bytes_acked: our SYN counts as one, our SYN-ACK doesn't */
 	__u64 opened_ns;
 	__u64 established_ns; /* 0: not (yet) */
 	__u64 closed_ns;
@@ -53,7 +53,7 @@ struct socket_slot {
 	__u64 reserved;
 };
 
-/* Written by user space but for the last two: the .bss page, mapped by both. */
+/* The .bss page, mapped by both. */
 struct socket_control {
 	__u32 free_tail;  /* recycled slots lie at free_sockets[head..tail) modulo its size */
 	__u32 free_head;  /* written by the program */

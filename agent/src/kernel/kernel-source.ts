@@ -20,7 +20,7 @@ import { mapMemory, pageSize } from './libbpf.ts'
 import { createListTable } from './list-table.ts'
 import { createObservationRing, OBSERVATION_RING_BYTES } from './observation-ring.ts'
 import { dumpTcpSockets } from './sock-diag.ts'
-import { createSockets } from './sockets.ts'
+import { createKernelSockets } from './kernel-sockets.ts'
 import { createTraces } from './traces.ts'
 import { createPacketTap } from './packet-tap.ts'
 import { runStats } from './program-info.ts'
@@ -64,7 +64,7 @@ export const createKernelSource = (config: KernelSourceConfig): KernelSource => 
   const ring = createRing(object.mapFd('events'), Math.max(EVENT_RING_BYTES, pageSize))
   const observed = createRing(object.mapFd('observations'), OBSERVATION_RING_BYTES)
   const attachments = createAttachments(config, object)
-  const sockets = createSockets(Math.ceil(config.tableSize / FLOWS_PER_SOCKET))
+  const sockets = createKernelSockets(Math.ceil(config.tableSize / FLOWS_PER_SOCKET))
   const traces = createTraces()
   const timers: NodeJS.Timeout[] = []
   let wallOffsetMs = measureWallOffsetMs()

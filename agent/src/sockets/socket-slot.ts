@@ -43,7 +43,7 @@ export const OWNER = {
 export const COMMAND_BYTES = 16
 
 /** Offsets in `struct socket_control`. */
-export const SOCKET_CONTROL = { freeTail: 0, freeHead: 4, handedOut: 8 } as const
+export const SOCKET_CONTROL = { freeTail: 0, handedOut: 8 } as const
 
 /** enum socket_slot_state */
 export const SOCKET_OPEN = 1

@@ -3,7 +3,7 @@ import type { Capability } from '../source.ts'
 import { loadSocketPrograms } from './socket-programs.ts'
 import { createSocketTable, type KernelSocketTable } from './socket-table.ts'
 
-export interface Sockets {
+export interface KernelSockets {
   /** undefined where the kernel refuses the programs. */
   readonly table: KernelSocketTable | undefined
   attach(): void
@@ -14,7 +14,7 @@ export interface Sockets {
 
 const WITHOUT = 'round trip times, retransmissions and processes are not known'
 
-export const createSockets = (capacity: number): Sockets => {
+export const createKernelSockets = (capacity: number): KernelSockets => {
   let problem = ''
   const attempt = <T>(work: () => T): T | undefined => {
     try {
@@ -25,10 +25,10 @@ export const createSockets = (capacity: number): Sockets => {
     }
   }
   const loaded = attempt(() => loadSocketPrograms(capacity))
-  const table = loaded && createSocketTable(loaded, capacity)
+  const table = attempt(() => loaded && createSocketTable(loaded, capacity))
   return {
     table,
-    attach: () => attempt(() => loaded?.attach()),
+    attach: () => attempt(() => table && loaded?.attach()),
     capability: () =>
       problem === ''
         ? { name: 'sockets', ok: true }
