@@ -106,6 +106,7 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
     owners: (slot) => engine?.owners(slot) ?? [undefined, undefined],
     send: uplink.sendCapture,
     isReady: uplink.isReady,
+    log,
   })
   const commands = createCommands({
     lists,
