@@ -1,5 +1,6 @@
 /** The kernel and the WebAssembly build of one source must make the same entries of the same packets, bit for bit. */
 import { beforeAll, describe, expect, it } from 'vitest'
+import { OBSERVATION, OBSERVED_KINDS } from '@netscope/core/slot.ts'
 import { PROGRAMS, runBatch, type Outcome } from './run-batch.ts'
 
 /** FUZZ_PACKETS=1000000 for the whole run, FUZZ_SEED for another one. */
@@ -8,6 +9,11 @@ const SEED = Number(process.env['FUZZ_SEED'] ?? 7)
 /** Both sides remember 4,096 first fragments and forget differently: a batch must stay well below. */
 const BATCH = 20_000
 const CAPACITY = 1024
+/** Of a record in hexadecimal. */
+const kindOf = (record: string): string =>
+  OBSERVED_KINDS[
+    Number.parseInt(record.slice(2 * OBSERVATION.kind, 2 * OBSERVATION.kind + 2), 16)
+  ] ?? '?'
 
 describe.each(PROGRAMS)('the kernel program $name and its WebAssembly twin', (program) => {
   const outcomes: Outcome[] = []
@@ -37,6 +43,19 @@ describe.each(PROGRAMS)('the kernel program $name and its WebAssembly twin', (pr
       expect(handedOut).toEqual({ kernel: CAPACITY, wasm: CAPACITY })
       for (let i = 0; i < CAPACITY; i++) expect(slots.kernel[i]).toBe(slots.wasm[i])
     }
+  })
+
+  it('hand over the same frames to be decoded, of every kind', () => {
+    for (const { observations } of outcomes) {
+      expect(observations.kernel.length).toBe(observations.wasm.length)
+      observations.kernel.forEach((record, i) => expect(record).toBe(observations.wasm[i]))
+    }
+    const kinds = outcomes.flatMap(({ observations }) => observations.kernel.map(kindOf))
+    const expected = OBSERVED_KINDS.filter(
+      // Frames that begin with IP have no ARP.
+      (kind) => kind !== '' && (kind !== 'arp' || program.linkHeaderBytes > 0),
+    )
+    expect([...new Set(kinds)].sort()).toEqual(expected.toSorted())
   })
 
   it('keep the same totals of what has no entry', () => {

@@ -18,9 +18,40 @@ const v6 = (r: Random) => `2001:db8::${r.int(1, 40).toString(16)}`
 
 const bytes = (r: Random, length: number) => Uint8Array.from({ length }, () => r.int(0, 255))
 
+/** How ClientHello, answers to it, requests of HTTP and QUIC Initials begin; noise follows, maybe too much or little. */
+const BEGINNINGS: readonly [number[], ...number[][]] = [
+  [22, 3, 1, 0, 40, 1, 0, 0, 36, 3, 3],
+  [22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3],
+  [22, 3, 3, 0, 40, 2, 0, 0, 36, 3, 3],
+  [22, 3],
+  [22],
+  [...Buffer.from('GET / HTTP/1.1')],
+  [...Buffer.from('POST')],
+  [0xc3, 0, 0, 0, 1, 8],
+  [0xd0, 0x6b, 0x33, 0x43, 0xcf, 8],
+]
+
+const beginning = (r: Random): Uint8Array =>
+  Uint8Array.from([...r.pick(BEGINNINGS), ...bytes(r, r.int(0, 80))])
+
+/** Ports of protocols that are observed, and others. */
+const PORTS: readonly [number, ...number[]] = [53, 53, 5353, 5355, 137, 67, 546, 443, 443, 8443]
+
+const observed = (r: Random, isV6: boolean): Payload => {
+  const [srcPort, dstPort] = r.chance(0.5)
+    ? [r.int(1, 400), r.pick(PORTS)]
+    : [r.pick(PORTS), r.int(1, 400)]
+  if (isV6 && r.chance(0.1)) return icmpv6(r.pick([133, 134, 135, 136, 137]), 0)
+  if (r.chance(0.5)) return udp(srcPort, dstPort, beginning(r))
+  return tcp({ srcPort, dstPort, flags: r.pick([2, 16, 24]), data: beginning(r) })
+}
+
 const payload = (r: Random, isV6: boolean): Payload => {
   const data = bytes(r, r.int(0, 40))
-  switch (r.int(0, 6)) {
+  switch (r.int(0, 8)) {
+    case 7:
+    case 8:
+      return observed(r, isV6)
     case 0:
     case 1:
       return tcp({
@@ -96,6 +127,8 @@ const mutate = (r: Random, from: Uint8Array): Uint8Array => {
 /** One frame with an Ethernet header: half of them as they should be, half damaged, some plain noise. */
 export const randomFrame = (r: Random): Uint8Array => {
   const kind = r.next()
+  if (kind < 0.01)
+    return ethernet(bytes(r, r.int(0, 40)), { etherType: 0x0806, vlans: r.pick([[], [5], [7, 8]]) })
   if (kind < 0.5) return frame(r)
   return kind < 0.97 ? mutate(r, frame(r)) : bytes(r, r.int(14, 200))
 }

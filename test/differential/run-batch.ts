@@ -1,7 +1,15 @@
 /** The same random packets through a fresh kernel table and a fresh WebAssembly engine. */
-import { DIRECTIONS, type HookCounters, SLOT, SLOT_BYTES } from '@netscope/core/slot.ts'
+import {
+  DIRECTIONS,
+  type HookCounters,
+  KEY_BYTES,
+  OBSERVATION,
+  OBSERVATION_BYTES,
+  SLOT,
+  SLOT_BYTES,
+} from '@netscope/core/slot.ts'
 import { createRandom } from '../../agent/src/mock/random.ts'
-import type { ListTable, Traffic } from '../../agent/src/source.ts'
+import type { ListTable, ObservationRing, Traffic } from '../../agent/src/source.ts'
 import { createEngine } from '../../agent/src/wasm/engine.ts'
 import { randomFrame } from './random-packets.ts'
 import { createTestKernel, LO } from '../../agent/src/kernel/test-kernel.ts'
@@ -9,6 +17,7 @@ import { createTestRun } from '../../agent/src/kernel/test-run.ts'
 
 const SSH_PORTS = [22]
 const TC_ACT_SHOT = 2
+const OBSERVATION_END = OBSERVATION.key + KEY_BYTES
 
 interface Both<T> {
   kernel: T
@@ -26,6 +35,8 @@ export interface Outcome {
   /** Slots in hexadecimal, without what differs by nature. */
   slots: Both<string[]>
   packetsInSlots: number
+  /** Records of the observation rings in hexadecimal, without their time. */
+  observations: Both<string[]>
   totals: Both<{ hook: HookCounters; overflow: Traffic[] }>
 }
 
@@ -56,6 +67,24 @@ const comparable = (slots: Uint8Array, capacity: number): string[] =>
     slot.fill(0, SLOT.firstNs, SLOT.droppedPackets)
     return slot.toString('hex')
   })
+
+/** Far above what a batch observes in 10 ms: the kernel's clock is real, the engine's is not. */
+const UNLIMITED = 1e9
+/** Within the smaller of the two rings. */
+const DRAIN_EVERY = 50
+
+const observationsOf = (ring: ObservationRing) => {
+  const records: string[] = []
+  const drain = () =>
+    ring.drain((record) => {
+      const copy = Buffer.from(record)
+      copy.fill(0, OBSERVATION.timeNs, OBSERVATION.slot)
+      copy.fill(0, OBSERVATION_END, OBSERVATION_BYTES)
+      records.push(copy.toString('hex'))
+    })
+  ring.observe({ maxPerSecond: UNLIMITED, http: true })
+  return { records, drain }
+}
 
 const sumPackets = (slots: Uint8Array, capacity: number): number => {
   const view = new DataView(slots.buffer, slots.byteOffset)
@@ -90,6 +119,14 @@ export const runBatch = (
   const engine = createEngine({ capacity, sshPorts: SSH_PORTS, listCapacity: 100 })
   fillLists(kernel.lists)
   fillLists(engine.lists)
+  const observed = {
+    kernel: observationsOf(kernel.observations),
+    wasm: observationsOf(engine.observations),
+  }
+  const drainBoth = () => {
+    observed.kernel.drain()
+    observed.wasm.drain()
+  }
   const run = createTestRun(kernel.programFd(program.name))
   const random = createRandom(seed)
   const hook = DIRECTIONS[direction]
@@ -113,8 +150,10 @@ export const runBatch = (
       segments,
     )
     verdicts[inWasm] = (verdicts[inWasm] ?? 0) + 1
+    if (accepted % DRAIN_EVERY === 0) drainBoth()
     if ((inKernel === TC_ACT_SHOT) !== (inWasm === 1)) differentVerdicts++
   }
+  drainBoth()
   const outcome = {
     verdicts,
     differentVerdicts,
@@ -126,6 +165,7 @@ export const runBatch = (
       wasm: comparable(engine.table.slots, capacity),
     },
     packetsInSlots: sumPackets(kernel.table.slots, capacity),
+    observations: { kernel: observed.kernel.records, wasm: observed.wasm.records },
     totals: {
       kernel: { hook: kernel.hookCounters(LO, hook), overflow: kernel.overflow() },
       wasm: { hook: engine.hookCounters(LO, hook), overflow: engine.overflow() },

@@ -29,6 +29,7 @@ const CONFIG = {
     recentEnded: 0,
   },
   network: { sshPorts: [22] },
+  observe: { enabled: true, httpHost: true },
 }
 
 const sharedSeeds = (): Uint8Array[] =>
