@@ -16,7 +16,7 @@ export const ENRICHMENT = {
   sni: 16,
   ja4: 20,
   httpHost: 24,
-  /** u32: dictionary id of the reason of the last drop in the kernel. */
+  /** u32: dictionary id of the reason of most of the drops in the kernel. */
   dropReason: 28,
   /** u32 pairs: smoothed and smallest round trip time, microseconds, as that side's socket measures them. */
   srttUs: 32,

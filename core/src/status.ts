@@ -45,7 +45,8 @@ export interface Status {
   observations: { sent: number; skipped: number; lost: number }
   events: { watched: boolean; sent: number; skipped: number; lost: number }
   lists: Record<'allow' | 'deny', { entries: number; capacity: number }>
-  capabilities: { name: string; ok: boolean; reason?: string }[]
+  /** `isExtra`: without it nothing is degraded. */
+  capabilities: { name: string; ok: boolean; reason?: string; isExtra?: boolean }[]
   /** Every reason why something is not as it should be, in words for people; empty = healthy. */
   degraded: string[]
   agent: {

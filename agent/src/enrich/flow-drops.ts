@@ -15,7 +15,7 @@ const REASON = ENRICHMENT.dropReason / 4
 
 interface Dropped {
   packets: number
-  reason: string
+  byReason: Map<string, number>
   tick: number
 }
 
@@ -46,9 +46,13 @@ export const createFlowDrops = (
       ticks++
       for (const { tuple, packets, reason } of rows) {
         const key = keyOf(Buffer.from(tuple.endpoints), 0, tuple.protocol)
-        const before = byTuple.get(key)?.packets ?? 0
+        const known = byTuple.get(key) ?? { packets: 0, byReason: new Map(), tick: 0 }
+        known.packets += packets
+        known.byReason.set(reason, (known.byReason.get(reason) ?? 0) + packets)
+        known.tick = ticks
+        // Those without a drop for the longest time come first.
         byTuple.delete(key)
-        byTuple.set(key, { packets: before + packets, reason, tick: ticks })
+        byTuple.set(key, known)
       }
       forgetOld()
     },
@@ -58,10 +62,14 @@ export const createFlowDrops = (
       const dropped = byTuple.get(keyOf(bytes, 4 * (at + KEY_AT), slots[at + PROTOCOL]! & 0xff))
       if (!dropped) return
       enrichment[slot * ENRICHMENT_WORDS + DROPS] = dropped.packets
-      enrichment[slot * ENRICHMENT_WORDS + REASON] = textId(dropped.reason)
+      enrichment[slot * ENRICHMENT_WORDS + REASON] = textId(mostOften(dropped.byReason))
     },
   }
 }
+
+/** A duplicate that a loss has led to is dropped as well: what happened more often says more. */
+const mostOften = (byReason: ReadonlyMap<string, number>): string =>
+  [...byReason].reduce((a, b) => (b[1] > a[1] ? b : a))[0]
 
 const keyOf = (bytes: Buffer, at: number, protocol: number): string =>
   `${protocol} ${bytes.toString('latin1', at, at + 4 * ENDPOINT_WORDS)}`

@@ -52,7 +52,7 @@ export const addObserveOptions = (command: Command): void => {
     .option('--updates', 'with --follow, each change too (·)')
     .optionsGroup('Output:')
     .addOption(
-      new Option('--format <format>', 'default: compact').choices(['compact', 'table', 'json']),
+      new Option('-o, --format <format>', 'default: compact').choices(['compact', 'table', 'json']),
     )
     .option('--columns <fields>', 'fields of the table, as src,dst,bytes')
     .option('--aggregate-by <fields>', 'sums by the values of fields, most bytes first')

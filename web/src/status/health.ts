@@ -57,4 +57,4 @@ export const levelOf = (status: StatusAnswer | undefined, stream: StreamState): 
 }
 
 export const missingCapabilities = (status: StatusAnswer) =>
-  (status.capabilities ?? []).filter(({ ok }) => !ok)
+  (status.capabilities ?? []).filter(({ ok, isExtra }) => !ok && !isExtra)

@@ -44,7 +44,7 @@ export const StatusBar = ({ status, stream, open, onToggle }: Props) => {
 const Figures = ({ status }: { status: StatusAnswer }) => {
   const { coverage, flowTable, events } = status
   const missing = missingCapabilities(status).length
-  const all = status.capabilities?.length ?? 0
+  const all = (status.capabilities ?? []).filter(({ ok, isExtra }) => ok || !isExtra).length
   return (
     <>
       <Figure
