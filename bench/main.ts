@@ -1,5 +1,7 @@
 /** npm run bench -- NAME... [--quick]: measures and prints figures beside their baseline and what is to be reached. */
 import { agentBenchmark } from './agent/agent.ts'
+import { attributionBenchmark } from './attribution/attribution.ts'
+import { connectionsBenchmark } from './connections/connections.ts'
 import { kernelBenchmark } from './kernel/kernel.ts'
 import { listsBenchmark } from './lists/lists.ts'
 import { metricsBenchmark } from './metrics/metrics.ts'
@@ -12,6 +14,7 @@ import { createUndo, temporaryFolder } from './rig/undo.ts'
 import { ringBenchmark } from './ring/ring.ts'
 import { snapshotBenchmark } from './snapshot/snapshot.ts'
 import { throughputBenchmark } from './throughput/throughput.ts'
+import { tiersBenchmark } from './tiers/tiers.ts'
 
 const BENCHMARKS: readonly Benchmark[] = [
   kernelBenchmark,
@@ -22,12 +25,15 @@ const BENCHMARKS: readonly Benchmark[] = [
   listsBenchmark,
   agentBenchmark,
   metricsBenchmark,
+  tiersBenchmark,
+  attributionBenchmark,
+  connectionsBenchmark,
 ]
 
 const usage = (): string =>
   [
     'npm run bench -- NAME... [--quick]     (as root; `all` runs every one)',
-    ...BENCHMARKS.map(({ name, description }) => `  ${name.padEnd(11)} ${description}`),
+    ...BENCHMARKS.map(({ name, description }) => `  ${name.padEnd(12)} ${description}`),
   ].join('\n')
 
 const chosen = (names: string[]): readonly Benchmark[] =>

@@ -1,10 +1,11 @@
 /** What the running agent and server need: memory with many flows, CPU when idle, time from start to the first flow. */
-import { chmodSync, mkdirSync, readFileSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeFlowCapture } from '../peers/capture.ts'
 import type { Benchmark, Setting } from '../rig/benchmark.ts'
-import { createCpuAccount, type CpuAccount } from '../rig/cpu-account.ts'
+import { createCpuAccount, shareOfCore } from '../rig/cpu-account.ts'
 import { sleep, startLineProcess } from '../rig/line-process.ts'
+import { memoryOf } from '../rig/memory.ts'
 import { createCable, type Cable } from '../rig/namespaces.ts'
 import { getJson, startNetscope, type Netscope } from '../rig/netscope.ts'
 import { startProcess } from '../rig/process.ts'
@@ -23,25 +24,6 @@ interface FlowPage {
 
 const flowCount = async (netscope: Netscope): Promise<number> =>
   (await getJson<FlowPage>(netscope, '/api/v1/flows?limit=1&state=live')).total
-
-/** Resident memory in MiB, and how much of it is its own and how much mapped kernel tables. */
-const memoryOf = (pid: number): { resident: number; own: number; mapped: number } => {
-  const text = readFileSync(`/proc/${pid}/status`, 'utf8')
-  const mib = (name: string) =>
-    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0) / 1024
-  return { resident: mib('VmRSS'), own: mib('RssAnon'), mapped: mapped(pid) }
-}
-
-/** BPF maps appear in smaps as anonymous inodes. */
-const mapped = (pid: number): number => {
-  let within = false
-  let total = 0
-  for (const line of readFileSync(`/proc/${pid}/smaps`, 'utf8').split('\n')) {
-    if (/^[0-9a-f]+-/.test(line)) within = line.includes('bpf-map')
-    else if (within && line.startsWith('Rss:')) total += Number(/\d+/.exec(line)?.[0])
-  }
-  return total / 1024
-}
 
 const sendFlows = (flows: number, { a }: Cable, setting: Setting, undo: Undo) => {
   const { path, packets } = writeFlowCapture(flows, setting.folder)
@@ -109,13 +91,6 @@ const measureMemory = async (flows: number, limit: number, setting: Setting): Pr
   ]
 }
 
-const share = async (account: CpuAccount, seconds: number): Promise<number> => {
-  const before = account.read()
-  await sleep(seconds * 1000)
-  const after = account.read()
-  return ((after.user + after.system - before.user - before.system) / seconds) * 100
-}
-
 /** Nothing is sent; after it has settled. */
 const measureIdle = async (setting: Setting): Promise<Row[]> => {
   setting.say('idle')
@@ -124,7 +99,10 @@ const measureIdle = async (setting: Setting): Promise<Row[]> => {
   await sleep(setting.quick ? 3000 : 15_000)
   const samples: { agent: number; server: number }[] = []
   for (let i = 0; i < (setting.quick ? 1 : 6); i++) {
-    const [agent, server] = await Promise.all([share(accounts.agent, 5), share(accounts.server, 5)])
+    const [agent, server] = await Promise.all([
+      shareOfCore(accounts.agent, 5),
+      shareOfCore(accounts.server, 5),
+    ])
     samples.push({ agent, server })
   }
   const memory = memoryOf(netscope.agent.pid)

@@ -30,18 +30,12 @@ export const compileBpf = (source: string, folder: string): string => {
 }
 
 /** Returns the path of the program. */
-export const compileC = (source: string, folder: string): string => {
+export const compileC = (
+  source: string,
+  folder: string,
+  link: readonly string[] = ['-lbpf', '-lpthread'],
+): string => {
   const program = join(folder, basename(source, '.c'))
-  run('cc', [
-    '-O2',
-    '-Wall',
-    '-Werror',
-    `-I${BPF_SOURCES}`,
-    '-o',
-    program,
-    source,
-    '-lbpf',
-    '-lpthread',
-  ])
+  run('cc', ['-O2', '-Wall', '-Werror', `-I${BPF_SOURCES}`, '-o', program, source, ...link])
   return program
 }

@@ -1,6 +1,7 @@
 /** CPU time of a command and everything that it starts, exited processes included: a cgroup v2 of its own. */
 import { mkdirSync, readFileSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { sleep } from './line-process.ts'
 import type { Undo } from './undo.ts'
 
 export interface CpuTime {
@@ -49,6 +50,16 @@ export const createCpuAccount = (undo: Undo): CpuAccount => {
       return { user: seconds('user_usec'), system: seconds('system_usec') }
     },
   }
+}
+
+/** Percent of a core that it takes in the next `seconds`. */
+export const shareOfCore = async (account: CpuAccount, seconds: number): Promise<number> => {
+  const before = account.read()
+  const began = performance.now()
+  await sleep(seconds * 1000)
+  const after = account.read()
+  const tookSeconds = (performance.now() - began) / 1000
+  return ((after.user + after.system - before.user - before.system) / tookSeconds) * 100
 }
 
 /** Packets of a veth pair are handled on the sender's CPU: pinned apart, they are nobody's time but the sender's. */

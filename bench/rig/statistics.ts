@@ -8,6 +8,13 @@ export const median = (values: readonly number[]): number => {
 
 export const minimum = (values: readonly number[]): number => Math.min(...values)
 
+/** First and third quartile, by the nearest rank: half of the values lie between. */
+export const quartiles = (values: readonly number[]): [number, number] => {
+  const sorted = [...values].sort((a, b) => a - b)
+  const at = (share: number) => sorted[Math.round((sorted.length - 1) * share)]!
+  return [at(0.25), at(0.75)]
+}
+
 /** Median of a[i] / b[i]: both were measured right after each other. */
 export const pairedRatio = (a: readonly number[], b: readonly number[]): number =>
   median(a.map((value, i) => value / b[i]!))

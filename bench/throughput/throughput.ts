@@ -1,14 +1,14 @@
 /** What the program takes from the throughput of a veth pair: iperf3, nothing attached and attached in turn. */
 import { join } from 'node:path'
 import type { Benchmark, Setting } from '../rig/benchmark.ts'
-import { sleep, startLineProcess, type LineProcess } from '../rig/line-process.ts'
+import { runIperf, type IperfEnd } from '../rig/iperf.ts'
+import { startLineProcess, type LineProcess } from '../rig/line-process.ts'
 import { createCable, type Cable } from '../rig/namespaces.ts'
 import { median, pairedRatio } from '../rig/statistics.ts'
 import { atLeast, figure, type Row } from '../rig/table.ts'
 
 const COUNTER = join(import.meta.dirname, '../rig/counter.ts')
 const PREFIXES = 10_000
-const PORT = 5201
 
 interface Load {
   name: string
@@ -17,12 +17,7 @@ interface Load {
   unit: string
   goal: number
   /** From iperf3's report. */
-  rate(end: IperfEnd, seconds: number): number
-}
-
-interface IperfEnd {
-  sum_received?: { bits_per_second: number }
-  sum?: { packets: number; lost_packets: number; seconds: number }
+  rate(end: IperfEnd): number
 }
 
 const tcp = (end: IperfEnd) => (end.sum_received?.bits_per_second ?? 0) / 1e9
@@ -54,49 +49,6 @@ const setOffloads = ({ a, b }: Cable, on: boolean) => {
   }
 }
 
-/** Runs iperf3 from a to b once. Its server is a process of its own, because its own next test could meet a late one. */
-const measureOnce = async (
-  { a, b }: Cable,
-  load: Load,
-  seconds: number,
-  { undo }: Setting,
-): Promise<number> => {
-  const server = startLineProcess(
-    b.inside('iperf3', '-s', '-1', '-p', String(PORT), '--forceflush'),
-    undo,
-  )
-  await server.next()
-  await sleep(50)
-  const client = startLineProcess(
-    a.inside(
-      'iperf3',
-      '-J',
-      '-c',
-      b.address,
-      '-p',
-      String(PORT),
-      '-t',
-      String(seconds),
-      '-O',
-      '0.3',
-      ...load.client,
-    ),
-    undo,
-  )
-  let text = ''
-  for (;;) {
-    try {
-      text += `${await client.next()}\n`
-    } catch {
-      break
-    }
-  }
-  server.stop()
-  const report = JSON.parse(text) as { end: IperfEnd; error?: string }
-  if (report.error) throw new Error(`iperf3: ${report.error}`)
-  return load.rate(report.end, seconds)
-}
-
 const measureLoad = async (
   load: Load,
   cable: Cable,
@@ -111,7 +63,7 @@ const measureLoad = async (
     // What runs first has no advantage over all rounds.
     for (const state of round % 2 ? (['on', 'off'] as const) : (['off', 'on'] as const)) {
       await counter.ask(state === 'on' ? `on ${PREFIXES}` : 'off')
-      rates[state].push(await measureOnce(cable, load, seconds, setting))
+      rates[state].push(load.rate(await runIperf(cable, load.client, seconds, setting.undo)))
     }
     setting.say(
       `${load.name}: round ${round + 1} of ${rounds}, attached ${figure(rates.on[round]! / rates.off[round]!)}`,

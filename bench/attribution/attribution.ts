@@ -1,0 +1,158 @@
+/** How many connections of programs that live for milliseconds carry the right command and process id. */
+import { chmodSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Flow } from '@netscope/core/flow.ts'
+import type { Benchmark, Setting } from '../rig/benchmark.ts'
+import { sleep } from '../rig/line-process.ts'
+import { createCable, type Side } from '../rig/namespaces.ts'
+import { startProcess } from '../rig/process.ts'
+import { median } from '../rig/statistics.ts'
+import { atLeast, figure, type Row } from '../rig/table.ts'
+import { createShortLived, keyOf, PORTS, type Connection, type ShortLived } from './short-lived.ts'
+
+const LAUNCHER = join(import.meta.dirname, '../../bin/netscope')
+const API = 'http://127.0.0.1:8086'
+const GOAL_PERCENT = 99.5
+const SHORT_MS = 5
+const PATIENCE_MS = 30_000
+
+type Owner = Pick<Connection, 'command' | 'pid'>
+type Owners = ReadonlyMap<string, Owner>
+
+const get = (side: Side, path: string): string => {
+  try {
+    return side.run('curl', '-s', '-m', '10', `${API}${path}`)
+  } catch {
+    return '' // not up yet
+  }
+}
+
+const flowsOf = (side: Side, port: number): Flow[] => {
+  const text = get(side, `/api/v1/flows?state=all&limit=1000&port=${port}`)
+  return (JSON.parse(text) as { flows: Flow[] }).flows
+}
+
+/** Waits until the agent has told of all of them and that they are over. */
+const readFlows = async (side: Side, expected: number): Promise<Flow[]> => {
+  const until = Date.now() + PATIENCE_MS
+  for (;;) {
+    const flows = PORTS.flatMap((port) => flowsOf(side, port))
+    if (flows.filter(({ end }) => end !== '').length >= expected) return flows
+    if (Date.now() > until) return flows
+    await sleep(1000)
+  }
+}
+
+const startUp = async (side: Side, { folder, undo }: Setting) => {
+  const own = join(folder, 'up')
+  mkdirSync(own)
+  // Agent and server run as users of their own, below this folder.
+  for (const path of [folder, own]) chmodSync(path, 0o711)
+  const env = { ...process.env, NETSCOPE_RUN_DIR: join(own, 'run') }
+  const flags = [
+    `--network-interfaces=${side.device}`,
+    `--persistence-path=${join(own, 'data/lists.json')}`,
+  ]
+  const up = startProcess(side.inside(LAUNCHER, 'up', ...flags), undo, { env })
+  const until = Date.now() + PATIENCE_MS
+  while (!get(side, '/ready').includes('"ready":true')) {
+    if (Date.now() > until) throw new Error(`netscope up did not get ready:\n${up.output()}`)
+    await sleep(200)
+  }
+  return up
+}
+
+const withNetscope = async (side: Side, programs: ShortLived, setting: Setting) => {
+  setting.say('netscope up')
+  const up = await startUp(side, setting)
+  setting.say('programs that live for milliseconds')
+  const connections = programs.run()
+  const flows = await readFlows(side, connections.length)
+  await up.end()
+  const owners = new Map(
+    flows.map((flow) => [keyOf(flow), { command: flow.srcProcess, pid: flow.srcPid }] as const),
+  )
+  return { connections, owners }
+}
+
+/** `users:(("curl",pid=7,fd=5))` */
+const SS_LINE = /:(\d+)\s+\S+:(\d+)\s+users:\(\("([^"]+)",pid=(\d+)/
+
+/** What one sees who looks again and again. */
+const withSs = async (side: Side, programs: ShortLived, { undo, say }: Setting) => {
+  say('the same beside ss in a loop')
+  const loop = 'while :; do ss -Htnp state all; done'
+  const looking = startProcess(side.inside('sh', '-c', loop), undo)
+  const connections = programs.run()
+  await looking.end()
+  const owners = new Map<string, Owner>()
+  for (const line of looking.output().split('\n')) {
+    const [, srcPort = 0, dstPort = 0, command = '', pid = 0] = SS_LINE.exec(line) ?? []
+    const key = keyOf({ srcPort: Number(srcPort), dstPort: Number(dstPort) })
+    owners.set(key, { command, pid: Number(pid) })
+  }
+  return { connections, owners }
+}
+
+interface Seen {
+  connections: readonly Connection[]
+  owners: Owners
+}
+
+const rightOf = ({ connections, owners }: Seen): number =>
+  connections.filter((one) => {
+    const owner = owners.get(keyOf(one))
+    return owner?.command === one.command && owner.pid === one.pid
+  }).length
+
+const rowOf = (name: string, seen: Seen): Row => {
+  const { connections, owners } = seen
+  const found = connections.flatMap((one) => owners.get(keyOf(one)) ?? [])
+  const unnamed = found.filter(({ pid }) => pid === 0).length
+  const right = rightOf(seen)
+  const wrong = found.length - unnamed - right
+  const share = (100 * right) / connections.length
+  return {
+    name,
+    cells: [
+      String(connections.length),
+      String(connections.length - found.length),
+      String(unnamed),
+      String(wrong),
+      `${share.toFixed(2)} %`,
+    ],
+    ...(name.startsWith('NetScope') && { goal: atLeast(share, GOAL_PERCENT, ' %') }),
+  }
+}
+
+const describeLifetimes = ({ connections }: Seen): string => {
+  const lifetimes = connections.map(({ lifetimeMs }) => lifetimeMs)
+  const short = lifetimes.filter((ms) => ms < SHORT_MS).length
+  const longest = Math.max(...lifetimes)
+  return `From socket() to close(): median ${figure(median(lifetimes))} ms, longest ${figure(longest)} ms, ${short} of ${lifetimes.length} below ${SHORT_MS} ms.`
+}
+
+export const attributionBenchmark: Benchmark = {
+  name: 'attribution',
+  description: 'share of short-lived connections with the right command and process id',
+  run: async (setting) => {
+    const cable = createCable(setting.undo)
+    const programs = await createShortLived(cable, setting)
+    const ours = await withNetscope(cable.b, programs, setting)
+    const theirs = await withSs(cable.b, programs, setting)
+    return [
+      {
+        title: 'Programs that live for one request, twenty names, one after the other',
+        columns: [
+          'connections',
+          'not seen',
+          'without owner',
+          'wrong owner',
+          'command and pid right',
+        ],
+        rows: [rowOf('NetScope', ours), rowOf('ss -tnp in a loop', theirs)],
+        notes: [describeLifetimes(ours)],
+      },
+    ]
+  },
+}
