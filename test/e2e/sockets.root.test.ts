@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { cgroup2Mount } from '../../agent/src/kernel/cgroup-root.ts'
+import { findCgroupMount } from '../../agent/src/enrich/cgroup-mount.ts'
 import { createLab, HERE, sleep, THERE, until } from './lab.ts'
 
 const BYTES = 3_000_000
@@ -114,7 +114,7 @@ describe('a connection of this host', () => {
   }, 60_000)
 
   it('knows the datagrams of a program and its container', async () => {
-    const mount = cgroup2Mount(readFileSync('/proc/self/mountinfo', 'utf8'))!
+    const mount = findCgroupMount(readFileSync('/proc/self/mountinfo', 'utf8'))!.path
     const id = '0123456789abcdef'.repeat(4)
     const parent = join(mount, `docker-test-${process.pid}`)
     const cgroup = join(parent, `docker-${id}.scope`)

@@ -1,4 +1,5 @@
 /** Where cgroup v2 is: alone, beside v1 (hybrid), below a v1 tree, or not at all. */
+import { findCgroupMount, hasCgroupV1 } from '../enrich/cgroup-mount.ts'
 
 export interface CgroupMounts {
   layout: 'v2' | 'hybrid' | 'v1' | 'none'
@@ -8,28 +9,10 @@ export interface CgroupMounts {
   isRoot: boolean
 }
 
-/** Fields of a line of /proc/PID/mountinfo (proc(5)): optional ones end with a dash. */
-const parseLine = (line: string) => {
-  const [before = '', after = ''] = line.split(' - ')
-  const [, , , root = '', path = ''] = before.split(' ')
-  return { root: unescape(root), path: unescape(path), type: after.split(' ')[0] }
-}
-
-/** Blanks and the like are written `\040`. */
-const unescape = (text: string): string =>
-  text.replaceAll(/\\([0-7]{3})/g, (_, octal: string) =>
-    String.fromCharCode(Number.parseInt(octal, 8)),
-  )
-
 /** Reads the text of /proc/self/mountinfo. */
 export const parseCgroupMounts = (mountinfo: string): CgroupMounts => {
-  const mounts = mountinfo.split('\n').map(parseLine)
-  const hasV1 = mounts.some(({ type }) => type === 'cgroup')
-  const [best] = mounts
-    .filter(({ type }) => type === 'cgroup2')
-    .toSorted(
-      (a, b) => Number(b.root === '/') - Number(a.root === '/') || a.path.length - b.path.length,
-    )
-  if (!best) return { layout: hasV1 ? 'v1' : 'none', isRoot: false }
-  return { layout: hasV1 ? 'hybrid' : 'v2', path: best.path, isRoot: best.root === '/' }
+  const hasV1 = hasCgroupV1(mountinfo)
+  const v2 = findCgroupMount(mountinfo)
+  if (!v2) return { layout: hasV1 ? 'v1' : 'none', isRoot: false }
+  return { layout: hasV1 ? 'hybrid' : 'v2', path: v2.path, isRoot: v2.root === '/' }
 }

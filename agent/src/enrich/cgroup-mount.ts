@@ -1,10 +1,13 @@
-/** Where cgroup v2 is mounted, from mountinfo (proc_pid_mountinfo(5)). */
+/** Where cgroups are mounted, from mountinfo (proc_pid_mountinfo(5)). */
 
 export interface CgroupMount {
   path: string
   /** Path of the cgroup that is mounted there; `/` is all that our cgroup namespace shows. */
   root: string
 }
+
+/** Whether v1 is mounted as well: then processes may be told apart there only. */
+export const hasCgroupV1 = (mountinfo: string): boolean => / - cgroup /.test(mountinfo)
 
 /** The v2 mount that shows most: on `/sys/fs/cgroup`, or below a v1 tree (`/sys/fs/cgroup/unified`). */
 export const findCgroupMount = (mountinfo: string): CgroupMount | undefined => {

@@ -46,6 +46,7 @@ export const createDictionary = (
     for (const [key, id] of processes) if (!used.has(id)) processes.delete(key)
     for (const id of textById.keys()) if (!used.has(id)) textById.delete(id)
     for (const id of processById.keys()) if (!used.has(id)) processById.delete(id)
+    fresh = fresh.filter((id) => used.has(id))
     // Not again for every further entry where most are in use.
     sweepAt = Math.max(maxEntries, 2 * (textById.size + processById.size))
   }

@@ -25,7 +25,7 @@ const ABORTED = CONNECT_OUTCOMES.indexOf('aborted')
 
 export interface FlowEnrichmentDeps {
   memory: FlowMemory
-  sockets: Pick<Sockets, 'sets' | 'connectFailed'>
+  sockets: Pick<Sockets, 'sets'>
   /** What else there is to say of a slot: names, drops. */
   others: ((slot: number) => void)[]
 }
@@ -75,8 +75,12 @@ export const createFlowEnrichment = (deps: FlowEnrichmentDeps): FlowEnrichment =
     for (const [index, { tracker }] of sets.entries()) {
       const found = find(tracker, slot, side)
       if (found < 0) continue
+      const cookie = tracker.words[found * SOCKET_WORDS]!
+      // Another socket, perhaps of another process, goes on with the 5-tuple.
+      if (cookies[me] !== 0 && cookies[me] !== cookie)
+        enrichment[slot * ENRICHMENT_WORDS + ENRICHMENT.process / 4 + side] = 0
       rows[me] = (found + 1) * sets.length + index
-      cookies[me] = tracker.words[found * SOCKET_WORDS]!
+      cookies[me] = cookie
       return sets[index]
     }
     rows[me] = 0
@@ -101,13 +105,15 @@ export const createFlowEnrichment = (deps: FlowEnrichmentDeps): FlowEnrichment =
     const { sent, received, isTraced } = tracker.bytesOf(row)
     writeU64(to + ENRICHMENT.sentBytes / 4 + 2 * side, sent)
     writeU64(to + ENRICHMENT.receivedBytes / 4 + 2 * side, received)
-    setByte(to, ENRICHMENT.flags, isTraced ? ENRICHMENT_TRACED : 0)
+    if (isTraced) setByte(to, ENRICHMENT.flags, ENRICHMENT_TRACED)
     const states = words[at + STATES]!
     setByte(to, ENRICHMENT.tcpState + side, (states >>> 8) & 0xff)
-    if (states >>> 24 === ROLE_CLIENT) connectOf(words, at, slot, side)
+    if (states >>> 24 === ROLE_CLIENT) connectOf(tracker, row, slot, side)
   }
 
-  const connectOf = (words: Uint32Array, at: number, slot: number, side: number): void => {
+  const connectOf = (tracker: SocketTracker, row: number, slot: number, side: number): void => {
+    const { words } = tracker
+    const at = row * SOCKET_WORDS
     const to = slot * ENRICHMENT_WORDS
     const established = readU64(words, at + SOCKET.establishedNs / 4)
     if (established > 0) {
@@ -120,18 +126,14 @@ export const createFlowEnrichment = (deps: FlowEnrichmentDeps): FlowEnrichment =
     const wasReset = slots[slot * WORDS + RST + (1 - side)]! > 0
     const gotNoAnswer = words[at + SOCKET.retransmits / 4]! > 0
     const outcome = wasReset ? REFUSED : gotNoAnswer ? TIMED_OUT : ABORTED
-    if (byteOf(to, ENRICHMENT.outcome) !== 0) return
     setByte(to, ENRICHMENT.outcome, outcome)
-    if (outcome !== ABORTED) deps.sockets.connectFailed(wasReset ? 'refused' : 'timedOut')
+    if (outcome !== ABORTED) tracker.connectFailed(row, wasReset ? 'refused' : 'timedOut')
   }
 
   const writeU64 = (at: number, value: number): void => {
     enrichment[at] = value % U32
     enrichment[at + 1] = Math.floor(value / U32)
   }
-
-  const byteOf = (at: number, offset: number): number =>
-    (enrichment[at + (offset >> 2)]! >>> (8 * (offset & 3))) & 0xff
 
   const setByte = (at: number, offset: number, value: number): void => {
     const shift = 8 * (offset & 3)
@@ -149,6 +151,7 @@ export const createFlowEnrichment = (deps: FlowEnrichmentDeps): FlowEnrichment =
     },
     forget(slot) {
       rows.fill(0, 2 * slot, 2 * slot + 2)
+      cookies.fill(0, 2 * slot, 2 * slot + 2)
       enrichment.fill(0, slot * ENRICHMENT_WORDS, (slot + 1) * ENRICHMENT_WORDS)
     },
     markUsed(end, mark) {

@@ -53,7 +53,7 @@ const dumpFamily = (fd: number, family: number, visit: (socket: DiagMessage) => 
   const buffer = Buffer.alloc(BUFFER_BYTES)
   for (;;) {
     const length = Number(receive(fd, buffer, BUFFER_BYTES, 0))
-    if (length < 0) throw new Error(`answer of sock_diag: ${errorName(koffi.errno())}`)
+    if (length <= 0) throw new Error(`answer of sock_diag: ${errorName(koffi.errno())}`)
     if (visitMessages(buffer.subarray(0, length), visit)) return
   }
 }

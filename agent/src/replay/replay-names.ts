@@ -38,7 +38,7 @@ export const createReplayNames = (
   const { flowNames } = observations
   const enrichment = createFlowEnrichment({
     memory,
-    sockets: { sets: [], connectFailed: () => undefined },
+    sockets: { sets: [] },
     others: [flowNames.refresh],
   })
   // A capture comes as fast as it can be read, and every packet in it counts.

@@ -2,6 +2,7 @@
  * Sockets that are older than our programs, which never call for them: looked up every few seconds, as long as there
  * are any, in a table of their own. Of the same network namespace only.
  */
+import { TCP_STATES } from '@netscope/core/enrichment.ts'
 import type { SocketTable } from '../source.ts'
 import {
   diagCookie,
@@ -13,7 +14,8 @@ import {
 } from './diag-row.ts'
 import { SOCKET, SOCKET_BYTES, SOCKET_CLOSED } from './socket-slot.ts'
 
-const LISTEN = 10
+const LISTEN = TCP_STATES.indexOf('listen')
+const CLOSED = TCP_STATES.indexOf('closed')
 /** Between two looks, in ticks of a second. */
 const LOOK_EVERY = 5
 
@@ -60,6 +62,15 @@ export const createOldSockets = (
     return row
   }
 
+  const closeAllBut = (seen: ReadonlySet<string>): void => {
+    for (const [key, row] of rowOfCookie) {
+      if (seen.has(key)) continue
+      bytes[row * SOCKET_BYTES + SOCKET.tcpState] = CLOSED
+      bytes[row * SOCKET_BYTES + SOCKET.slotState] = SOCKET_CLOSED
+      rowOfCookie.delete(key)
+    }
+  }
+
   const look = (isKnown: (low: number, high: number) => boolean): void => {
     const seen = new Set<string>()
     dump((socket) => {
@@ -78,11 +89,7 @@ export const createOldSockets = (
       if (owner.inode !== 0) owners.set(row, owner)
     })
     isFirst = false
-    for (const [key, row] of rowOfCookie) {
-      if (seen.has(key)) continue
-      bytes[row * SOCKET_BYTES + SOCKET.slotState] = SOCKET_CLOSED
-      rowOfCookie.delete(key)
-    }
+    closeAllBut(seen)
   }
 
   return {
@@ -105,6 +112,7 @@ export const createOldSockets = (
       try {
         look(isKnown)
       } catch (error) {
+        closeAllBut(new Set())
         problem = `${(error as Error).message}: sockets older than the agent are not known`
       }
     },

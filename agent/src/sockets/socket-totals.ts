@@ -32,7 +32,8 @@ export interface SocketTotals {
   forget(row: number): void
   bytesOf(row: number): SocketBytes
   applicationBytes(row: number, sent: number, received: number): void
-  connectFailed(kind: 'refused' | 'timedOut'): void
+  /** Once for each socket, however many flows it has (one for each observation point). */
+  connectFailed(row: number, kind: 'refused' | 'timedOut'): void
   now(): TcpTotals
 }
 
@@ -41,6 +42,7 @@ export const createSocketTotals = (words: Uint32Array, capacity: number): Socket
   const bytes = new Float64Array(BYTES * capacity)
   const counts = new Uint32Array(COUNTS * capacity)
   const traced = new Float64Array(BYTES * capacity)
+  const failed = new Uint8Array(capacity)
   const sum: TcpTotals = {
     sentBytes: 0,
     receivedBytes: 0,
@@ -58,7 +60,8 @@ export const createSocketTotals = (words: Uint32Array, capacity: number): Socket
   const bytesOf = (row: number): SocketBytes => {
     const at = row * SOCKET_WORDS
     found.isTraced = traced[BYTES * row]! > 0 || traced[BYTES * row + 1]! > 0
-    found.sent = found.isTraced ? traced[BYTES * row]! : readU64(words, at + SOCKET.sentBytes / 4)
+    // Where TCP has more, tracing began later than the socket, or missed a call.
+    found.sent = Math.max(traced[BYTES * row]!, readU64(words, at + SOCKET.sentBytes / 4))
     found.received = found.isTraced
       ? traced[BYTES * row + 1]!
       : readU64(words, at + SOCKET.receivedBytes / 4)
@@ -116,13 +119,17 @@ export const createSocketTotals = (words: Uint32Array, capacity: number): Socket
       bytes.fill(0, BYTES * row, BYTES * (row + 1))
       traced.fill(0, BYTES * row, BYTES * (row + 1))
       counts.fill(0, COUNTS * row, COUNTS * (row + 1))
+      failed[row] = 0
     },
     bytesOf,
     applicationBytes(row, sent, received) {
       traced[BYTES * row]! += sent
       traced[BYTES * row + 1]! += received
     },
-    connectFailed: (kind) => void sum[kind]++,
+    connectFailed(row, kind) {
+      if (failed[row] === 0) sum[kind]++
+      failed[row] = 1
+    },
     now: () => ({ ...sum }),
   }
 }

@@ -5,7 +5,7 @@
 import { hashAddress } from '../flows/address-hash.ts'
 import type { SocketTable } from '../source.ts'
 import { ChainIndex } from './chain-index.ts'
-import { PORTS, SOCKET, SOCKET_CLOSED, SOCKET_WORDS, STATES } from './socket-slot.ts'
+import { OWNER, PORTS, SOCKET, SOCKET_CLOSED, SOCKET_WORDS, STATES } from './socket-slot.ts'
 import { createSocketTotals, type SocketBytes, type SocketTotals } from './socket-totals.ts'
 
 /** A closed socket is kept as long as its flow may still ask for it (flows.closedLingerSeconds and some ticks). */
@@ -39,6 +39,7 @@ export interface SocketTracker {
   localPort(row: number): number
   /** By tracing: takes the place of what TCP has acknowledged and received. */
   applicationBytes(row: number, sent: number, received: number): void
+  connectFailed(row: number, kind: 'refused' | 'timedOut'): void
   /** Payload bytes that the socket in a row has sent and received. The same object each time. */
   bytesOf(row: number): Readonly<SocketBytes>
   used(): number
@@ -121,6 +122,7 @@ export const createSocketTracker = (table: SocketTable): SocketTracker => {
       for (const row of taken) visit(row)
     },
     applicationBytes: totals.applicationBytes,
+    connectFailed: totals.connectFailed,
     bytesOf: totals.bytesOf,
     localPort: (row) => words[row * SOCKET_WORDS + PORTS]! & 0xffff,
     used: () => used,
@@ -136,7 +138,7 @@ const hashTuple = (words: Uint32Array, local: number, remote: number, ports: num
 const same = (a: Uint32Array, i: number, b: Uint32Array, j: number): boolean =>
   a[i + 3] === b[j + 3] && a[i + 2] === b[j + 2] && a[i + 1] === b[j + 1] && a[i] === b[j]
 
-const NETNS = (SOCKET.owner + 16) / 4
+const NETNS = (SOCKET.owner + OWNER.netnsCookie) / 4
 /** The newer of two sockets of one namespace has taken over the tuple of one that has closed. */
 const sameNamespace = (words: Uint32Array, a: number, b: number): boolean =>
   words[a + NETNS] === words[b + NETNS] && words[a + NETNS + 1] === words[b + NETNS + 1]

@@ -23,8 +23,7 @@ export interface Sockets {
   used(): number
   /** undefined where no program sees sockets. */
   tcp(): TcpTotals | undefined
-  connectFailed(kind: 'refused' | 'timedOut'): void
-  /** Who accepted a connection, more exact than its listener's owner; false: it is not known yet. */
+  /** Who accepted a connection, more exact than its listener's owner; false: ask again in the next tick. */
   accepted(row: AcceptedRow): boolean
   /** What the program of a socket has handed over and taken since the last call. */
   applicationBytes(cookie: bigint, sent: number, received: number): void
@@ -83,13 +82,12 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
     },
     used: () => tracker.used() + oldTracker.used(),
     tcp: () => add(tracker.totals.now(), oldTracker.totals.now()),
-    connectFailed: tracker.totals.connectFailed,
     accepted(accepted) {
       const row = rowOf(accepted.cookie)
       if (row < 0) return false
-      const { process } = processes.resolve({ ...accepted, capturedNs: source.nowNs() })
+      const { process, later } = processes.resolve({ ...accepted, capturedNs: source.nowNs() })
       sets[0]!.owners.set(row, process)
-      return true
+      return !later
     },
     applicationBytes(cookie, sent, received) {
       const row = rowOf(cookie)
@@ -104,7 +102,6 @@ const NONE: Sockets = {
   tick: () => undefined,
   used: () => 0,
   tcp: () => undefined,
-  connectFailed: () => undefined,
   accepted: () => false,
   applicationBytes: () => undefined,
   reasons: () => [],

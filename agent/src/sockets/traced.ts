@@ -8,6 +8,8 @@ import type { Sockets } from './sockets.ts'
 /** Of each tick; more wait for nobody: such sockets keep their listener's owner. */
 const MAX_WAITING = 4096
 const MAX_TOTALS = 256
+/** Reason of what is beyond MAX_TOTALS. */
+const OTHER = 'other'
 const TCP = 6
 
 export interface Traced {
@@ -33,14 +35,18 @@ export const createTraced = (deps: TracedDeps): Traced => {
 
   const addTotal = ({ ifindex, reason, packets, bytes }: DropTotalRow): void => {
     const name = ifindex === 0 ? '' : deps.interfaceName(ifindex)
+    const total = totalOf(name, reason)
+    total.packets += packets
+    total.bytes += bytes
+  }
+  const totalOf = (name: string, reason: string): DropTotal => {
     const key = `${name} ${reason}`
     const known = totals.get(key)
-    if (known) {
-      known.packets += packets
-      known.bytes += bytes
-    } else if (totals.size < MAX_TOTALS) {
-      totals.set(key, { interface: name, reason, packets, bytes })
-    } else addTotal({ ifindex: 0, netns: 0, reason: 'other', packets, bytes })
+    if (known) return known
+    if (totals.size >= MAX_TOTALS && reason !== OTHER) return totalOf('', OTHER)
+    const fresh = { interface: name, reason, packets: 0, bytes: 0 }
+    totals.set(key, fresh)
+    return fresh
   }
 
   return {
@@ -52,11 +58,8 @@ export const createTraced = (deps: TracedDeps): Traced => {
       for (const { cookie, sent, received } of rows.appBytes)
         deps.sockets.applicationBytes(cookie, sent, received)
       // A socket may be accepted before its entry is taken in.
-      const accepted = [...waiting, ...rows.accepted]
-      waiting = []
-      for (const row of accepted)
-        if (!deps.sockets.accepted(row) && rows.accepted.includes(row)) waiting.push(row)
-      waiting = waiting.slice(-MAX_WAITING)
+      for (const row of waiting) deps.sockets.accepted(row)
+      waiting = rows.accepted.filter((row) => !deps.sockets.accepted(row)).slice(-MAX_WAITING)
     },
     drops: () => [...totals.values()].toSorted((a, b) => b.packets - a.packets),
     tcpDrops: () => tcpDrops,
