@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import * as slot from '@netscope/core/slot.ts'
+import * as captured from '../agent/src/capture/captured-packet.ts'
 
 const OBJECT = join(import.meta.dirname, '../bpf/build/flow.bpf.o')
 
@@ -44,6 +45,8 @@ describe.skipIf(!existsSync(OBJECT))('the binary contract with the kernel progra
     ['packet_event', slot.EVENT_BYTES],
     ['observation', slot.OBSERVATION_BYTES],
     ['prefix', slot.PREFIX_BYTES],
+    ['captured_packet', captured.CAPTURED_BYTES],
+    ['capture_filter', captured.CAPTURE_FILTER_BYTES],
   ])('struct %s has %i bytes', (name, bytes) => {
     expect(struct(name)?.size).toBe(bytes)
   })
@@ -53,6 +56,8 @@ describe.skipIf(!existsSync(OBJECT))('the binary contract with the kernel progra
     ['flow_key', slot.KEY],
     ['packet_event', slot.EVENT],
     ['observation', slot.OBSERVATION],
+    ['captured_packet', captured.CAPTURED],
+    ['capture_filter', captured.CAPTURE_FILTER],
     ['observation_counters', slot.OBSERVATION_COUNTERS],
     ['control', { ...slot.CONTROL, eventsPer10ms: undefined, observePer10ms: undefined }],
   ])('the fields of struct %s lie where they are read', (name, table) => {
