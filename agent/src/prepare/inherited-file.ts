@@ -16,7 +16,7 @@ export const keepOpen = (fd: number): number => {
 
 /** A file in memory only (memfd_create(2)) that holds `text`; stays open over execve. */
 export const memoryFile = (text: string): number => {
-  const fd: number = memfdCreate('netscope', 0)
+  const fd = memfdCreate('netscope', 0) as number
   if (fd < 0) throw new Error('memfd_create')
   writeSync(fd, text)
   return fd

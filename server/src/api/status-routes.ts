@@ -76,7 +76,9 @@ export const addStatusRoutes = (
     const { connected } = agents
     const ready = connected.some(({ status }) => status !== undefined)
     const missing = connected.flatMap(({ name, status }) =>
-      (status?.capabilities ?? []).filter(({ ok, isExtra }) => !ok && !isExtra).map((of) => ({ agent: name, ...of })),
+      (status?.capabilities ?? [])
+        .filter(({ ok, isExtra }) => !ok && !isExtra)
+        .map((of) => ({ agent: name, ...of })),
     )
     reply.code(ready ? 200 : 503)
     return { ready, agentConnected: connected.length > 0, missing, degraded: problemsOf(agents) }

@@ -117,8 +117,14 @@ export const statusSchema = Type.Object({
   observations: Type.Object({ sent: count, skipped: count, lost: count }),
   events: Type.Object({ watched: Type.Boolean(), sent: count, skipped: count, lost: count }),
   lists: Type.Object({ allow: entries, deny: entries }),
-  capabilities: list(Type.Object({ name, ok: Type.Boolean(), isExtra: Type.Optional(Type.Boolean()),
-      reason: Type.Optional(sentence) })),
+  capabilities: list(
+    Type.Object({
+      name,
+      ok: Type.Boolean(),
+      isExtra: Type.Optional(Type.Boolean()),
+      reason: Type.Optional(sentence),
+    }),
+  ),
   degraded: list(sentence),
   agent: Type.Object({
     rssBytes: count,
