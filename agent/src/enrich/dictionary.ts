@@ -14,8 +14,8 @@ export interface Dictionary {
   all(): Entries[]
 }
 
-/** Of one piece: some 200 bytes each. */
-const PIECE = 4096
+/** Of one piece: some 200 bytes each, at most 10 KB of a process whose paths are as long as can be. */
+const PIECE = 1024
 const MAX_TEXT = 512
 
 /**
