@@ -52,6 +52,8 @@ export const addCaptureRoutes = (app: App, deps: CaptureRouteDeps): void => {
     const { agent, filter } = whatToCapture(deps, body)
     const { seconds, maxBytes, snapLength } = body
     const { id, file } = await deps.captures.open(agent, filter, { seconds, maxBytes, snapLength })
+    // The client learns at once that it runs, not with the first packet.
+    reply.raw.once('pipe', () => reply.raw.flushHeaders())
     return reply
       .type('application/x-pcapng')
       .header('content-disposition', `attachment; filename="capture-${agent.name}-${id}.pcapng"`)

@@ -7,7 +7,7 @@ import {
   encodeJsonFrame,
   parseJsonPayload,
 } from '@netscope/core/frame.ts'
-import { FRAME } from '@netscope/core/wire.ts'
+import { CAPTURE_HEADER_BYTES, FRAME } from '@netscope/core/wire.ts'
 import type { Diagnosis } from '@netscope/core/diagnosis.ts'
 import type { Command, Dictionary, Hello, Reply } from '@netscope/core/wire.ts'
 import type { Status } from '@netscope/core/status.ts'
@@ -31,6 +31,8 @@ export interface FakeAgent {
   status(status: Status): number
   dictionary(entries: Partial<Dictionary>): number
   diagnosis(diagnosis: Diagnosis): number
+  /** The next bytes of a capture; none: it is over. */
+  capture(id: number, bytes?: Uint8Array): number
   /** Reads nothing more: what it is sent waits at the server. */
   pause(): void
   /** Sends bytes as they are. */
@@ -101,6 +103,11 @@ export const createFakeAgent = (path: string, given: Partial<Hello> = {}): FakeA
     dictionary: (entries) =>
       send(FRAME.dictionary, Buffer.from(JSON.stringify({ texts: [], processes: [], ...entries }))),
     diagnosis: (diagnosis) => send(FRAME.diagnosis, Buffer.from(JSON.stringify(diagnosis))),
+    capture: (id, bytes = new Uint8Array(0)) => {
+      const head = Buffer.alloc(CAPTURE_HEADER_BYTES)
+      head.writeUInt32LE(id)
+      return send(FRAME.capture, Buffer.concat([head, bytes]))
+    },
     pause: () => void socket?.pause(),
     raw: (bytes) => void socket?.write(bytes),
     frame: (type, number, payload) => void socket?.write(encodeFrame(type, number, payload)),
