@@ -3,8 +3,7 @@ import { createWriteStream } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { postJson, remove } from '../client/post.ts'
-import { unreachable } from '../client/request.ts'
+import { cutOff, postJson, remove } from '../client/post.ts'
 import { serverUrl, type ServerOptions } from '../client/server-url.ts'
 import { addServerOptions } from '../observe/options.ts'
 import { NUMBER_KINDS, parseDuration } from '../observe/value.ts'
@@ -71,13 +70,13 @@ const bodyOf = ({ filter, flow, agent, duration, maxSize, snapLength }: CaptureO
 })
 
 /** The first signal ends the capture, whose file then comes to its end; another one leaves at once. */
-const stopOnSignal = (stop: () => Promise<void>): AbortSignal => {
+const stopOnSignal = (stop: (leaving: AbortSignal) => Promise<void>): AbortSignal => {
   const leaving = new AbortController()
   let isStopping = false
   const onSignal = (): void => {
     if (isStopping) return leaving.abort()
     isStopping = true
-    stop().catch((error: unknown) => leaving.abort(error))
+    stop(leaving.signal).catch((error: unknown) => leaving.abort(error))
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal)
   return leaving.signal
@@ -91,7 +90,7 @@ const write = async (
   const counter = createBlockCounter()
   const progress = createProgress(process.stderr, options.duration)
   const id = String(response.headers['netscope-capture'] ?? '')
-  const signal = stopOnSignal(() => remove(new URL(`api/v1/captures/${id}`, base)))
+  const signal = stopOnSignal((leaving) => remove(new URL(`api/v1/captures/${id}`, base), leaving))
   let bytes = 0
   const count = async function* (chunks: AsyncIterable<Buffer>) {
     for await (const chunk of chunks) {
@@ -105,9 +104,7 @@ const write = async (
   try {
     await pipeline(response, count, target, { signal, end: options.output !== '-' })
   } catch (error) {
-    if (!signal.aborted && !response.complete && response.destroyed && isCut(error))
-      throw unreachable(base, error)
-    if (!signal.aborted) throw error
+    if (!signal.aborted) throw isCut(error) ? cutOff(base, error as Error) : error
   } finally {
     progress.end()
   }

@@ -27,7 +27,7 @@ const prefixOf = (value: string): ReturnType<typeof parsePrefix> | string => {
   try {
     return parsePrefix(value)
   } catch (error) {
-    return error instanceof NetscopeError ? error.message : String(error)
+    return (error as Error).message.replace(/\.+$/, '')
   }
 }
 

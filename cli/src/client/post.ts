@@ -2,13 +2,18 @@
 import { request as requestHttp, type IncomingMessage, type RequestOptions } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { text } from 'node:stream/consumers'
+import type { NetscopeError } from '@netscope/core/errors.ts'
 import { refused, unreachable } from './request.ts'
+
+/** As fetch's errors, which have the system's as their cause. */
+export const cutOff = (url: URL, error: Error): NetscopeError =>
+  unreachable(url, new Error(error.message, { cause: error }))
 
 const send = (url: URL, options: RequestOptions, body?: string): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const request = url.protocol === 'https:' ? requestHttps : requestHttp
     request(url, options, resolve)
-      .on('error', (error) => reject(unreachable(url, new Error(error.message, { cause: error }))))
+      .on('error', (error) => reject(cutOff(url, error)))
       .end(body)
   })
 
@@ -30,7 +35,7 @@ export const postJson = async (
 }
 
 /** Throws as postJson. */
-export const remove = async (url: URL): Promise<void> => {
-  const response = await answered(url, await send(url, { method: 'DELETE' }))
+export const remove = async (url: URL, signal: AbortSignal): Promise<void> => {
+  const response = await answered(url, await send(url, { method: 'DELETE', signal }))
   response.resume()
 }
