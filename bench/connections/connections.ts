@@ -47,10 +47,20 @@ const openConnections = async (cable: Cable, count: number, { folder, undo }: Se
   return holder
 }
 
+/** One start and stop before: compiled code is there from then on, and its making is no part of the memory. */
+const warmUp = async (cable: Cable, { folder, undo, say }: Setting): Promise<void> => {
+  say('warm-up')
+  const netscope = await startNetscope(cable.b, { folder }, undo)
+  await sleep(3000)
+  await netscope.agent.end()
+  await netscope.server.end()
+}
+
 const measure = async (setting: Setting): Promise<{ rows: Row[]; notes: string[] }> => {
   const { quick, undo, folder, say } = setting
   const count = quick ? 1000 : CONNECTIONS
   const cable = createCable(undo)
+  await warmUp(cable, setting)
   const accounts = { agent: createCpuAccount(undo), server: createCpuAccount(undo) }
   const netscope = await startNetscope(cable.b, { folder, accounts }, undo)
   say(`${count} connections`)

@@ -26,23 +26,27 @@ const mountPoint = (): string => {
   return path
 }
 
+export interface Cgroup {
+  folder: string
+  /** Command that runs `words` in it. */
+  inside(words: readonly string[]): string[]
+}
+
 let made = 0
 
-export const createCpuAccount = (undo: Undo): CpuAccount => {
+/** A cgroup v2 of our own. */
+export const createCgroup = (undo: Undo): Cgroup => {
   const folder = join(mountPoint(), `netscope-bench-${process.pid}-${++made}`)
   mkdirSync(folder)
   undo.add(() => removeWhenEmpty(folder))
+  const enter = `echo $$ >${folder}/cgroup.procs && exec "$@"`
+  return { folder, inside: (words) => ['sh', '-c', enter, 'sh', ...words] }
+}
+
+export const createCpuAccount = (undo: Undo): CpuAccount => {
+  const { folder, inside } = createCgroup(undo)
   return {
-    inside: (words) => [
-      'taskset',
-      '-c',
-      OTHER_CPU,
-      'sh',
-      '-c',
-      `echo $$ >${folder}/cgroup.procs && exec "$@"`,
-      'sh',
-      ...words,
-    ],
+    inside: (words) => ['taskset', '-c', OTHER_CPU, ...inside(words)],
     read: () => {
       const text = readFileSync(join(folder, 'cpu.stat'), 'utf8')
       const seconds = (name: string) =>

@@ -1,4 +1,5 @@
 /** One run of iperf3 from one end of a cable to the other. */
+import type { Cgroup } from './cpu-account.ts'
 import { sleep, startLineProcess } from './line-process.ts'
 import type { Cable } from './namespaces.ts'
 import type { Undo } from './undo.ts'
@@ -17,9 +18,11 @@ export const runIperf = async (
   options: readonly string[],
   seconds: number,
   undo: Undo,
+  serverIn: Pick<Cgroup, 'inside'> = { inside: (words) => [...words] },
 ): Promise<IperfEnd> => {
   const port = ['-p', String(PORT)]
-  const server = startLineProcess(b.inside('iperf3', '-s', '-1', ...port, '--forceflush'), undo)
+  const serve = b.inside('iperf3', '-s', '-1', ...port, '--forceflush')
+  const server = startLineProcess(serverIn.inside(serve), undo)
   await server.next()
   await sleep(50)
   const words = ['iperf3', '-J', '-c', b.address, ...port, '-t', String(seconds), '-O', '0.3']

@@ -1,12 +1,12 @@
 /** Our own agent in a namespace and our own server on this host, joined by a Unix socket, as users run them. */
 import { join } from 'node:path'
+import { nodeFlags } from '@netscope/cli/node-flags.ts'
 import type { CpuAccount } from './cpu-account.ts'
 import type { Side } from './namespaces.ts'
 import { startProcess, type RunningProcess } from './process.ts'
 import type { Undo } from './undo.ts'
 
 const MAIN = (part: string) => join(import.meta.dirname, '../..', part, 'src/main.ts')
-const FLAGS = ['--disable-warning=ExperimentalWarning']
 
 export interface NetscopeOptions {
   folder: string
@@ -36,9 +36,9 @@ export const startNetscope = async (
     `--persistence-path=${join(folder, 'lists.json')}`,
     ...flags,
   ]
-  const command = (part: string, ...own: string[]) => [
+  const command = (part: 'agent' | 'server', ...own: string[]) => [
     process.execPath,
-    ...FLAGS,
+    ...nodeFlags(part),
     MAIN(part),
     ...common,
     ...own,

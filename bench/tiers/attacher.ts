@@ -1,7 +1,7 @@
 /**
  * A process that attaches the kernel side level by level, with the agent's own loaders, and nothing else of the agent:
- * nobody reads the tables. Commands: `on LEVEL [timed]` (timed: the kernel measures its programs), answered by `on`;
- * `off`, answered by Attached as JSON.
+ * nobody reads the tables. `on LEVEL OPTIONS` is answered by `on`; `off` by Attached as JSON. Options: `timed`, the kernel
+ * measures its programs; `one-end`, the socket programs see only the cgroup that is open as descriptor 3.
  */
 import { createInterface } from 'node:readline'
 import { attach } from '@netscope/agent/kernel/attach.ts'
@@ -23,6 +23,8 @@ const OBSERVED_PER_10MS = 25
 
 const undo = createUndo()
 let readings: (() => Partial<Attached>)[] = []
+/** By descriptor: the kernel keeps 15 letters. */
+const names = new Map<number, string>()
 
 const attachFlows = (): void => {
   const target = listInterfaces().find(({ name }) => name === device)
@@ -41,6 +43,7 @@ const attachSockets = (): void => {
   undo.add(programs.close)
   const table = createSocketTable(programs, ROOM)
   undo.add(table.unmap)
+  programs.programs.forEach(({ fd, name }) => names.set(fd, name))
   programs.attach()
   readings.push(() => ({ sockets: table.handedOut(), overflow: table.overflow() }))
 }
@@ -59,8 +62,20 @@ const ATTACH: Record<Level, () => void> = {
   tracing: attachTracing,
 }
 
+/** The loader takes what it inherits for the root of the hierarchy (agent/src/prepare). */
+const narrow = (): void => {
+  process.env['NETSCOPE_CGROUP_FD'] = '3'
+  undo.add(() => delete process.env['NETSCOPE_CGROUP_FD'])
+}
+
 const read = (): Attached => {
-  const all: Attached = { flows: 0, sockets: 0, overflow: 0, hooks: [], programs: ownPrograms() }
+  const all: Attached = {
+    flows: 0,
+    sockets: 0,
+    overflow: 0,
+    hooks: [],
+    programs: ownPrograms(names),
+  }
   for (const reading of readings) {
     const { overflow = 0, ...rest } = reading()
     Object.assign(all, rest, { overflow: all.overflow + overflow })
@@ -69,15 +84,17 @@ const read = (): Attached => {
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const [command, level = 'nothing', timed] = line.split(' ')
+  const [command, level = 'nothing', ...options] = line.split(' ')
   if (command === 'on') {
-    if (timed) undo.add(enableRunStats())
+    if (options.includes('timed')) undo.add(enableRunStats())
+    if (options.includes('one-end')) narrow()
     const top = LEVELS.indexOf(level as Level)
     for (const name of LEVELS.slice(0, top + 1)) ATTACH[name]()
     console.log('on')
   } else {
     const found = read()
     readings = []
+    names.clear()
     undo.all()
     console.log(JSON.stringify(found))
   }

@@ -1,6 +1,7 @@
 /** The two loads of the benchmark: one connection with as many bytes as go, and as many connections as go. */
 import { join } from 'node:path'
 import { compileC } from '../rig/compile.ts'
+import type { Cgroup } from '../rig/cpu-account.ts'
 import { runIperf } from '../rig/iperf.ts'
 import { startLineProcess } from '../rig/line-process.ts'
 import type { Cable } from '../rig/namespaces.ts'
@@ -28,7 +29,8 @@ const TIME_WAIT_ROOM = 524_288
 /** As in exchange.c. */
 const MORE_ADDRESSES = ['198.18.0.3', '198.18.0.4', '198.18.0.5']
 
-export const createIperfLoad = (cable: Cable, { undo }: Setting): Load => {
+/** The server runs in `cgroup`. */
+export const createIperfLoad = (cable: Cable, cgroup: Cgroup, { undo }: Setting): Load => {
   for (const { run, device } of [cable.a, cable.b])
     run('ethtool', '-K', device, 'tso', 'on', 'gso', 'on', 'gro', 'on')
   return {
@@ -37,21 +39,26 @@ export const createIperfLoad = (cable: Cable, { undo }: Setting): Load => {
     goal: 0.9,
     piece: 'GByte',
     run: async (seconds) => {
-      const { sum_received } = await runIperf(cable, [], seconds, undo)
+      const { sum_received } = await runIperf(cable, [], seconds, undo, cgroup)
       if (!sum_received) throw new Error('iperf3 received nothing')
       return { perSecond: sum_received.bits_per_second / 1e9, pieces: sum_received.bytes / 1e9 }
     },
   }
 }
 
-export const createExchangeLoad = async ({ a, b }: Cable, setting: Setting): Promise<Load> => {
+export const createExchangeLoad = async (
+  { a, b }: Cable,
+  cgroup: Cgroup,
+  setting: Setting,
+): Promise<Load> => {
   const { undo, folder } = setting
   const program = compileC(EXCHANGE, folder)
   const words = [String(PORT), String(THREADS)]
   for (const address of MORE_ADDRESSES) b.run('ip', 'address', 'add', address, 'dev', b.device)
   a.run('sysctl', '-qw', `net.ipv4.ip_local_port_range=${CLIENT_PORTS}`)
   b.run('sysctl', '-qw', `net.ipv4.tcp_max_tw_buckets=${TIME_WAIT_ROOM}`)
-  await startLineProcess(b.inside(program, 'serve', ...words), undo).next()
+  const serve = b.inside(program, 'serve', ...words)
+  await startLineProcess(cgroup.inside(serve), undo).next()
   return {
     name: 'One request per connection',
     unit: 'connections/s',

@@ -41,9 +41,10 @@ const isProgram = (fd: string): boolean => {
   }
 }
 
-/** All that have run, by the descriptors that are open here. */
-export const ownPrograms = (): ProgramRuns[] =>
+/** All that have run, by the descriptors that are open here; `names` of some of them are known in full. */
+export const ownPrograms = (names: ReadonlyMap<number, string>): ProgramRuns[] =>
   readdirSync(OPEN_FILES)
     .filter(isProgram)
-    .map((fd) => ({ name: nameOf(Number(fd)), ...runStats(Number(fd)) }))
+    .map(Number)
+    .map((fd) => ({ name: names.get(fd) ?? nameOf(fd), ...runStats(fd) }))
     .filter(({ runs }) => runs > 0)

@@ -27,7 +27,7 @@ const measureEmpty = ({ undo, folder }: Setting): number => {
   const disable = enableRunStats()
   runProgram(programFd('empty'), UDP4, EMPTY_RUNS)
   disable()
-  const { runs = 0, runNs = 0 } = ownPrograms().find(({ name }) => name === 'empty') ?? {}
+  const { runs = 0, runNs = 0 } = ownPrograms(new Map()).find(({ name }) => name === 'empty') ?? {}
   return runNs / runs
 }
 

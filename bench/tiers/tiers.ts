@@ -1,6 +1,8 @@
 /** What each tier of the kernel side takes from throughput and from the rate of connections. */
+import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Benchmark, Setting } from '../rig/benchmark.ts'
+import { createCgroup } from '../rig/cpu-account.ts'
 import { startLineProcess, type LineProcess } from '../rig/line-process.ts'
 import { createCable } from '../rig/namespaces.ts'
 import { median, pairedRatio, quartiles, type Samples } from '../rig/statistics.ts'
@@ -12,8 +14,11 @@ import { measureCosts } from './program-costs.ts'
 const ATTACHER = join(import.meta.dirname, 'attacher.ts')
 const COUNTER = join(import.meta.dirname, '../rig/counter.ts')
 
-/** `read`: all tiers, and the agent's flow engine reads them every second. */
-const CASES = [...LEVELS, 'read'] as const
+/**
+ * `read`: all tiers, and the agent's flow engine reads them every second. `oneEnd`: all tiers, the socket programs at the
+ * server's end only, as on a host whose peers are elsewhere.
+ */
+const CASES = [...LEVELS, 'read', 'oneEnd'] as const
 type Case = (typeof CASES)[number]
 
 const ROW_NAMES: Record<Case, string> = {
@@ -22,6 +27,7 @@ const ROW_NAMES: Record<Case, string> = {
   sockets: '+ tier A, socket programs',
   tracing: '+ tier B, tracing',
   read: '+ tables read every second',
+  oneEnd: 'all tiers, sockets of one end',
 }
 
 interface Processes {
@@ -33,15 +39,15 @@ interface Processes {
 const LEAST_FLOWS = 0.9
 
 /** A level that was not really there, or was full, must not make a figure. */
-const check = (level: Level, found: Attached, connections: number): void => {
+const check = (level: Level, found: Attached, connections: number, ends: number): void => {
   const has = (name: Level) => LEVELS.indexOf(level) >= LEVELS.indexOf(name)
   const problem =
     found.overflow > 0
       ? `${found.overflow} packets or sockets found no room`
       : has('flows') && found.flows < LEAST_FLOWS * connections
         ? `${found.flows} flows of ${connections} connections`
-        : has('sockets') && found.sockets < 2 * connections
-          ? `${found.sockets} sockets of ${connections} connections with both ends here`
+        : has('sockets') && found.sockets < ends * connections
+          ? `${found.sockets} sockets of ${connections} connections`
           : has('tracing') && found.hooks.length === 0
             ? 'no tracing program got in'
             : ''
@@ -60,18 +66,19 @@ const runCase = async (
     await counter.ask('off')
     return { perSecond, hooks: [] }
   }
-  await attacher.ask(`on ${name}`)
+  const level = name === 'oneEnd' ? 'tracing' : name
+  await attacher.ask(`on ${level}${name === 'oneEnd' ? ' one-end' : ''}`)
   const { perSecond, pieces } = await load.run(seconds)
   const found = JSON.parse(await attacher.ask('off')) as Attached
-  check(name, found, load.piece === 'connection' ? pieces : 1)
+  check(level, found, load.piece === 'connection' ? pieces : 1, name === 'oneEnd' ? 1 : 2)
   return { perSecond, hooks: found.hooks }
 }
 
-/** Each round begins with another case, every second one runs backwards: no case has the same neighbours always. */
+/** Forwards and backwards from each case in turn: none has the same place or neighbours always. */
 const orderOf = (round: number): Case[] => {
-  const first = round % CASES.length
-  const order = [...CASES.slice(first), ...CASES.slice(0, first)]
-  return round % 2 ? order.toReversed() : order
+  const cases = round % 2 ? CASES.toReversed() : CASES
+  const first = (round >> 1) % CASES.length
+  return [...cases.slice(first), ...cases.slice(0, first)]
 }
 
 const rowOf = (name: Case, rates: Samples<Case>, goal: number): Row => {
@@ -94,14 +101,14 @@ const rowOf = (name: Case, rates: Samples<Case>, goal: number): Row => {
       figure(median(mine)),
       ratio.toFixed(3),
       `${low.toFixed(3)} … ${high.toFixed(3)}`,
-      `${(own * 100).toFixed(1)} %`,
+      name === 'oneEnd' ? '' : `${(own * 100).toFixed(1)} %`,
     ],
-    ...(name === 'tracing' || name === 'read' ? { goal: atLeast(ratio, goal, '') } : {}),
+    ...(name === 'flows' || name === 'sockets' ? {} : { goal: atLeast(ratio, goal, '') }),
   }
 }
 
 const measureRates = async (load: Load, processes: Processes, setting: Setting): Promise<Table> => {
-  const rounds = setting.quick ? 2 : 15
+  const rounds = setting.quick ? 2 : 2 * CASES.length
   const seconds = setting.quick ? 1 : 2
   const rates = Object.fromEntries(CASES.map((name) => [name, [] as number[]])) as Samples<Case>
   let hooks: string[] = []
@@ -120,7 +127,10 @@ const measureRates = async (load: Load, processes: Processes, setting: Setting):
     title: `${load.name}: ${rounds} rounds of ${seconds} s in turn`,
     columns: [load.unit, 'ratio (paired)', 'half of the rounds', 'own share'],
     rows: CASES.map((name) => rowOf(name, rates, load.goal)),
-    notes: [`Tracing that got in: ${hooks.join(', ')}.`],
+    notes: [
+      `Tracing that got in: ${hooks.join(', ')}.`,
+      'Both ends of every connection are on this machine: socket programs and tracing run for both, the tc programs at one.',
+    ],
   }
 }
 
@@ -130,10 +140,17 @@ export const tiersBenchmark: Benchmark = {
     "throughput and connections per second with each tier attached, programs' ns per run",
   run: async (setting) => {
     const cable = createCable(setting.undo)
-    const start = (file: string) =>
-      startLineProcess(cable.b.inside(process.execPath, file, cable.b.device), setting.undo)
-    const processes = { attacher: start(ATTACHER), counter: start(COUNTER) }
-    const loads = [createIperfLoad(cable, setting), await createExchangeLoad(cable, setting)]
+    const cgroup = createCgroup(setting.undo)
+    const start = (file: string, ...fds: number[]) =>
+      startLineProcess(cable.b.inside(process.execPath, file, cable.b.device), setting.undo, fds)
+    // ip netns exec mounts a /sys without cgroups: the folder is handed on.
+    const folder = openSync(cgroup.folder, 'r')
+    const processes = { attacher: start(ATTACHER, folder), counter: start(COUNTER) }
+    closeSync(folder)
+    const loads = [
+      createIperfLoad(cable, cgroup, setting),
+      await createExchangeLoad(cable, cgroup, setting),
+    ]
     const tables: Table[] = []
     for (const load of loads) tables.push(await measureRates(load, processes, setting))
     for (const load of loads) tables.push(await measureCosts(load, processes.attacher, setting))
