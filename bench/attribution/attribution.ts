@@ -125,6 +125,20 @@ const rowOf = (name: string, seen: Seen): Row => {
   }
 }
 
+const SHOWN = 5
+
+/** Some of those that got another owner than theirs. */
+const describeWrong = ({ connections, owners }: Seen): string[] =>
+  connections
+    .flatMap((one) => {
+      const owner = owners.get(keyOf(one))
+      if (!owner || (owner.command === one.command && owner.pid === one.pid)) return []
+      return [
+        `Port ${one.srcPort}, ${figure(one.lifetimeMs)} ms: ${one.command} (${one.pid}), taken for ${owner.command} (${owner.pid}).`,
+      ]
+    })
+    .slice(0, SHOWN)
+
 const describeLifetimes = ({ connections }: Seen): string => {
   const lifetimes = connections.map(({ lifetimeMs }) => lifetimeMs)
   const short = lifetimes.filter((ms) => ms < SHORT_MS).length
@@ -151,7 +165,7 @@ export const attributionBenchmark: Benchmark = {
           'command and pid right',
         ],
         rows: [rowOf('NetScope', ours), rowOf('ss -tnp in a loop', theirs)],
-        notes: [describeLifetimes(ours)],
+        notes: [describeLifetimes(ours), ...describeWrong(ours)],
       },
     ]
   },

@@ -18,6 +18,9 @@ const CONNECTIONS = 10_000
 const RSS_LIMIT_MB = 120
 const CPU_LIMIT_PERCENT = 5
 const WINDOW_SECONDS = 5
+/** A message each second, a look each second, and at most 5000 of the flows reported in one. */
+const ACTIVE_MS = 5000
+const LEAST_ACTIVE = 0.95
 /** MiB → MB */
 const MIB = 1.048576
 
@@ -33,6 +36,9 @@ const readFlows = async (netscope: Netscope) => {
   const whole = flows.filter(
     (flow) => flow.srcPid > 0 && flow.dstPid > 0 && flow.srcRttMs > 0 && flow.dstRttMs > 0,
   )
+  const active = flows.filter(({ lastSeen }) => Date.now() - Date.parse(lastSeen) < ACTIVE_MS)
+  if (active.length < LEAST_ACTIVE * flows.length)
+    throw new Error(`only ${active.length} of ${flows.length} flows are active`)
   return { total, share: `${whole.length} of ${flows.length}` }
 }
 
