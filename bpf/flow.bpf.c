@@ -34,29 +34,32 @@ static __always_inline void frame_of(struct frame *f, struct __sk_buff *skb)
 	f->wire_length = skb->wire_len;
 }
 
-static __noinline int parse_again(struct packet *p, struct __sk_buff *skb, __u32 l2)
+/*
+ * The second try is for headers that lie beyond the linear part of the buffer. A loop and no function of its own,
+ * whose frame would be too much: 512 bytes of stack for all calls together.
+ */
+static __always_inline int parse_skb(struct packet *p, struct frame *f, struct __sk_buff *skb, __u32 l2)
 {
-	struct frame f;
+	int result;
 
-	if (bpf_skb_pull_data(skb, skb->len < PULL_BYTES ? skb->len : PULL_BYTES))
-		return MALFORMED;
-	frame_of(&f, skb);
-	f.last_try = 1;
-	return l2 ? parse(p, &f, 14) : parse(p, &f, 0);
+#pragma nounroll
+	for (int i = 0; i < 2; i++) {
+		frame_of(f, skb);
+		f->last_try = i;
+		result = parse(p, f, l2);
+		if (result != NEED_MORE)
+			break;
+		/* Where memory is short for it, the second try makes do with what there is. */
+		bpf_skb_pull_data(skb, skb->len < PULL_BYTES ? skb->len : PULL_BYTES);
+	}
+	return result;
 }
 
 static __always_inline int run(struct __sk_buff *skb, __u32 direction, __u32 l2)
 {
 	struct frame f;
 	struct packet p;
-
-	frame_of(&f, skb);
-	f.last_try = 0;
-	int result = parse(&p, &f, l2);
-
-	/* The headers may lie beyond the linear part of the buffer. */
-	if (result == NEED_MORE)
-		result = parse_again(&p, skb, l2);
+	int result = parse_skb(&p, &f, skb, l2);
 	struct hook h = {.ifindex = f.ifindex, .direction = direction, .came_in_by = skb->ingress_ifindex, .l2 = l2, .skb = skb};
 
 	if (result != PARSED) {

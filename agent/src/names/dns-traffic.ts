@@ -29,7 +29,6 @@ export const createDnsTraffic = (deps: { names: NamesCache }): DnsTraffic => {
       const message = parseDnsMessage(
         protocol === 'tcp' ? payload.bytes.subarray(LENGTH_BYTES) : payload.bytes,
       )
-      // Who answers from another port is no server that anybody asked.
       if (message === undefined || (message.isResponse ? srcPort : dstPort) !== DNS_PORT) return
       const view = new DataView(key.buffer, key.byteOffset, key.byteLength)
       const sender = formatAddress(view, side === 0 ? KEY.loAddr : KEY.hiAddr)
@@ -40,7 +39,8 @@ export const createDnsTraffic = (deps: { names: NamesCache }): DnsTraffic => {
         return
       }
       const exchange = { client: receiver, clientPort: dstPort, server: sender, id: message.id }
-      latency.answer(exchange, message.rcode, timeMs)
+      // What nobody asked for may be anybody's: it names nothing.
+      if (latency.answer(exchange, message.rcode, timeMs) === undefined) return
       deps.names.learn(receiver, message, timeMs)
     },
     servers: (nowMs) =>
