@@ -11,9 +11,6 @@
 /* In slot_of. */
 #define BEING_TAKEN (~0u)
 #define NO_ROOM (~0u - 1) /* found no slot; counted once, tried again */
-#ifndef __always_inline
-#define __always_inline inline __attribute__((always_inline))
-#endif
 #define noinline __attribute__((noinline))
 
 /* Read by user space in place. */
@@ -81,6 +78,8 @@ volatile struct socket_control control = {};
 const volatile __u32 slot_capacity = 1024;
 const volatile __u32 free_mask = 1023;
 const volatile __u32 has_coarse_clock = 1; /* bpf_ktime_get_coarse_ns: Linux 5.11 */
+
+const volatile __u32 has_sockops_netns = 1; /* bpf_get_netns_cookie in sock_ops: Linux 5.15 */
 
 static __always_inline __u64 clock_coarse(void)
 {

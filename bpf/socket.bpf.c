@@ -125,20 +125,6 @@ SEC("cgroup/recvmsg6") int netscope_recvmsg6(struct bpf_sock_addr *ctx) { return
 
 /* -------- how: TCP's own callbacks, often in softirq, where the current process is anybody -------- */
 
-static __always_inline __u32 rtt_bucket(__u32 us)
-{
-	__u32 x = us | 1, power = 0, part;
-
-	if (x >> 16) power += 16, x >>= 16;
-	if (x >> 8) power += 8, x >>= 8;
-	if (x >> 4) power += 4, x >>= 4;
-	if (x >> 2) power += 2, x >>= 2;
-	if (x >> 1) power += 1;
-	part = power >= 2 ? us >> (power - 2) : us << (2 - power);
-	x = power * 4 + (part & 3);
-	return x < RTT_BUCKETS ? x : RTT_BUCKETS - 1;
-}
-
 /* RFC 1918, 4193, 6598, 3927, 4291; `addr` as in flow.h. */
 static __always_inline __u32 peer_class(const __u8 *addr)
 {
@@ -223,6 +209,8 @@ static __always_inline struct socket_slot *open_slot(struct bpf_sock_ops *ctx, _
 
 	if (o)
 		s->owner = *o;
+	else if (has_sockops_netns) /* accepted by a listener that is older than we */
+		s->owner.netns_cookie = bpf_get_netns_cookie(ctx);
 	put_tuple(s, ctx);
 	/* Of two that connect to each other at once, both end as if they had accepted (RFC 9293, simultaneous open). */
 	if (s->role != ROLE_CLIENT)

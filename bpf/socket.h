@@ -6,6 +6,7 @@
 #ifndef NETSCOPE_SOCKET_H
 #define NETSCOPE_SOCKET_H
 #include <linux/types.h>
+#include "rtt-bucket.h"
 
 enum socket_slot_state { SOCKET_FREE = 0, SOCKET_OPEN = 1, SOCKET_CLOSED = 2 };
 enum socket_role { ROLE_UNKNOWN = 0, ROLE_CLIENT = 1, ROLE_SERVER = 2 };
@@ -64,8 +65,7 @@ struct socket_control {
 /* Classes of peers, index of rtt. */
 enum peer_class { PEER_LOOPBACK = 0, PEER_LINK_LOCAL = 1, PEER_PRIVATE = 2, PEER_PUBLIC = 3, PEER_CLASSES = 4 };
 
-/* Per CPU. Four buckets to a power of two of microseconds (core/src/rtt-bucket.ts). */
-#define RTT_BUCKETS 108
+/* Per CPU. */
 struct rtt_histogram {
 	__u64 sum_us;
 	__u64 counts[RTT_BUCKETS];

@@ -120,6 +120,8 @@ export interface Source {
   readonly observations: ObservationRing
   /** Copies whole packets; absent where there are none. */
   readonly packets?: PacketTap
+  /** Our network namespace: its cookie, as in `struct socket_owner`, and its inode; 0 where it is not known. */
+  readonly netns?: { cookie: bigint; inode: number }
   /** Absent where no program sees sockets: captures, the mock network, a kernel that refuses the programs. */
   readonly sockets?: SocketTable
   /** Visits every TCP socket of this network namespace, those that are older than the programs included. */

@@ -24,6 +24,8 @@ export interface FlowDrops {
   take(rows: readonly DropRow[]): void
   /** Writes the drops of the slot's flow into its enrichment. */
   enrich(slot: number): void
+  /** The slot's flow has ended: the next one of its 5-tuple begins without drops. */
+  forget(slot: number): void
 }
 
 export const createFlowDrops = (
@@ -40,6 +42,9 @@ export const createFlowDrops = (
       byTuple.delete(tuple)
     }
   }
+
+  const keyOfSlot = (slot: number): string =>
+    keyOf(bytes, 4 * (slot * WORDS + KEY_AT), slots[slot * WORDS + PROTOCOL]! & 0xff)
 
   return {
     take(rows) {
@@ -58,11 +63,13 @@ export const createFlowDrops = (
     },
     enrich(slot) {
       if (byTuple.size === 0) return
-      const at = slot * WORDS
-      const dropped = byTuple.get(keyOf(bytes, 4 * (at + KEY_AT), slots[at + PROTOCOL]! & 0xff))
+      const dropped = byTuple.get(keyOfSlot(slot))
       if (!dropped) return
       enrichment[slot * ENRICHMENT_WORDS + DROPS] = dropped.packets
       enrichment[slot * ENRICHMENT_WORDS + REASON] = textId(mostOften(dropped.byReason))
+    },
+    forget(slot) {
+      if (byTuple.size > 0) byTuple.delete(keyOfSlot(slot))
     },
   }
 }

@@ -111,6 +111,7 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
       flowDrops,
       interfaceName: (ifindex) =>
         interfaces.find((one) => one.ifindex === ifindex)?.name ?? `if${ifindex}`,
+      netns: source.netns?.inode ?? 0,
     })
   const tcpTotals = (): TcpTotals | undefined => {
     const tcp = sockets.tcp()
@@ -126,6 +127,7 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
     onForget: (slot) => {
       ipWindow.forget(slot)
       enrichment.forget(slot)
+      flowDrops.forget(slot)
       observations.flowNames.forget(slot)
     },
     onRecords: deps.onRecords,

@@ -21,6 +21,7 @@ import { createListTable } from './list-table.ts'
 import { createObservationRing, OBSERVATION_RING_BYTES } from './observation-ring.ts'
 import { dumpTcpSockets } from './sock-diag.ts'
 import { createKernelSockets } from './kernel-sockets.ts'
+import { ownNetnsCookie, ownNetnsInode } from './own-netns.ts'
 import { createTraces } from './traces.ts'
 import { createPacketTap } from './packet-tap.ts'
 import { runStats } from './program-info.ts'
@@ -75,6 +76,7 @@ export const createKernelSource = (config: KernelSourceConfig): KernelSource => 
     table,
     lists: createListTable(object, control, config.listEntries),
     ...(sockets.table && { sockets: sockets.table }),
+    netns: { cookie: ownNetnsCookie(), inode: ownNetnsInode() },
     dumpTcpSockets,
     events: createEventRing(ring, object.mapFd('event_stats'), control),
     observations: createObservationRing(observed, object.mapFd('observation_stats'), control),

@@ -22,7 +22,7 @@ const HOOKS = {
 } as const
 
 /** `.rodata` of socket-maps.h, in order. */
-const RODATA = { slotCapacity: 0, freeMask: 1, hasCoarseClock: 2 }
+const RODATA = { slotCapacity: 0, freeMask: 1, hasCoarseClock: 2, hasSockopsNetns: 3 }
 
 export interface SocketPrograms {
   mapFd(name: string): number
@@ -88,4 +88,5 @@ const setSizes = (object: unknown, capacity: number): void => {
   words[RODATA.slotCapacity] = capacity
   words[RODATA.freeMask] = ringSize(capacity) - 1
   words[RODATA.hasCoarseClock] = kernelAtLeast(5, 11) ? 1 : 0
+  words[RODATA.hasSockopsNetns] = kernelAtLeast(5, 15) ? 1 : 0
 }

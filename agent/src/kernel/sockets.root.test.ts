@@ -1,14 +1,22 @@
 /** The socket programs on the real cgroup root: who owns a socket, what it sent and received however it ends. */
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { connect, createServer, type AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import { findCgroupMount } from '../enrich/cgroup-mount.ts'
+import { capturedNetns } from '../sockets/captured-owner.ts'
 import { ROLE_CLIENT, ROLE_SERVER, SOCKET_BYTES, SOCKET_CLOSED } from '../sockets/socket-slot.ts'
 import { socketRows, type SocketRow } from '../sockets/socket-row.ts'
+import { kernelAtLeast } from './bpf-object.ts'
+import { openCgroupRoot } from './cgroup-root.ts'
 import { createKernelSockets, type KernelSockets } from './kernel-sockets.ts'
+import { addressOf, bpf } from './libbpf.ts'
+import { ownNetnsCookie } from './own-netns.ts'
 
+const PROG_QUERY = 16
+/** enum bpf_attach_type of our programs. */
+const ATTACH_TYPES = [2, 3, 10, 11, 14, 15, 19, 20, 34]
 const CLOSED = 7
 const TCP = 6
 const UDP = 17
@@ -244,13 +252,35 @@ say(0)`
     expect(table!.overflow()).toBeGreaterThan(overflow)
   })
 
-  it('are detached when we close them, and not before', () => {
-    const { path = '' } = findCgroupMount(readFileSync('/proc/self/mountinfo', 'utf8')) ?? {}
-    const attached = (): number[] => {
-      // Writes nothing where nothing is attached.
-      const text = execFileSync('bpftool', ['-j', 'cgroup', 'show', path], { encoding: 'utf8' })
-      return (JSON.parse(text || '[]') as { id: number }[]).map(({ id }) => id)
+  it('know the network namespace of a connection whose listener is older than they', async () => {
+    const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    try {
+      attach()
+      const client = connect(port, '127.0.0.1').resume()
+      await once(client, 'close')
+      const accepted = rows().find(({ localPort }) => localPort === port)
+      expect(accepted).toMatchObject({ role: ROLE_SERVER, owner: undefined })
+      const words = new Uint32Array(sockets!.table!.slots.buffer)
+      if (kernelAtLeast(5, 15)) expect(capturedNetns(words, accepted!.row)).toBe(ownNetnsCookie())
+    } finally {
+      server.close()
     }
+  })
+
+  it('are detached when we close them, and not before', () => {
+    const root = openCgroupRoot()
+    const attached = (): number[] =>
+      ATTACH_TYPES.flatMap((type) => {
+        const [attr, ids] = [Buffer.alloc(64), Buffer.alloc(4 * 64)]
+        attr.writeUInt32LE(root.fd, 0)
+        attr.writeUInt32LE(type, 4)
+        attr.writeBigUInt64LE(addressOf(ids), 16)
+        attr.writeUInt32LE(64, 24)
+        expect(bpf(PROG_QUERY, attr)).toBe(0)
+        return Array.from({ length: attr.readUInt32LE(24) }, (_, i) => ids.readUInt32LE(4 * i))
+      })
     attach()
     const ids = sockets!
       .programs()
@@ -262,5 +292,6 @@ say(0)`
     sockets?.close()
     sockets = undefined
     expect(attached().filter((id) => ids.includes(id))).toEqual([])
+    root.close()
   })
 })

@@ -17,6 +17,14 @@ export interface CapturedOwner {
 
 const decoder = new TextDecoder()
 
+const NETNS = (SOCKET.owner + OWNER.netnsCookie) / 4
+
+/** Cookie of the network namespace of the socket in a row; 0 where it is not known (before Linux 5.15). */
+export const capturedNetns = (words: Uint32Array, row: number): bigint => {
+  const at = row * SOCKET_WORDS + NETNS
+  return (BigInt(words[at + 1]!) << 32n) | BigInt(words[at]!)
+}
+
 /** Owner of the socket in a row; undefined where none was captured (a socket older than the programs). */
 export const capturedOwner = (words: Uint32Array, row: number): CapturedOwner | undefined => {
   const at = row * SOCKET_WORDS + SOCKET.owner / 4

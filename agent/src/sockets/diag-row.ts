@@ -1,4 +1,5 @@
 /** What NETLINK_SOCK_DIAG tells of a socket (linux/inet_diag.h, linux/tcp.h), written as a row of the socket table. */
+import { TCP_STATES } from '@netscope/core/enrichment.ts'
 import { ROLE_UNKNOWN, SOCKET, SOCKET_OPEN } from './socket-slot.ts'
 
 const AF_INET = 2
@@ -24,6 +25,11 @@ const INFO = {
   deliveryRate: 160,
 }
 const NO_RTT = 0xffffffff
+/** SYN and FIN count as a byte each: in this state ours is acknowledged, in those theirs has come. */
+const FIN_WAIT2 = TCP_STATES.indexOf('fin-wait-2')
+const THEIR_FIN = new Set(
+  (['close-wait', 'last-ack', 'closing'] as const).map((state) => TCP_STATES.indexOf(state)),
+)
 
 /** A socket as the kernel tells it: views into a buffer that the next one overwrites. */
 export interface DiagMessage {
@@ -45,15 +51,24 @@ export const diagUid = ({ message }: DiagMessage): number => message.readUInt32L
 export const diagLocalPort = ({ message }: DiagMessage): number =>
   message.readUInt16BE(MESSAGE.localPort)
 
-/** Writes the row (SOCKET_BYTES) at `at`; the counters are those since the socket began. */
-export const writeDiagRow = (row: Buffer, at: number, socket: DiagMessage): void => {
+/**
+ * Writes the row (SOCKET_BYTES) at `at`; the counters are those since the socket began. `isClient`: its SYN is among
+ * the bytes that the kernel counts.
+ */
+export const writeDiagRow = (
+  row: Buffer,
+  at: number,
+  socket: DiagMessage,
+  isClient: boolean,
+): void => {
   const { message, info, state } = socket
   message.copy(row, at + SOCKET.cookie, MESSAGE.cookie, MESSAGE.cookie + 8)
   writeAddress(row, at + SOCKET.localAddr, socket, MESSAGE.local)
   writeAddress(row, at + SOCKET.remoteAddr, socket, MESSAGE.remote)
   row.writeUInt16LE(message.readUInt16BE(MESSAGE.localPort), at + SOCKET.localPort)
   row.writeUInt16LE(message.readUInt16BE(MESSAGE.remotePort), at + SOCKET.remotePort)
-  writeInfo(row, at, info)
+  const syn = isClient ? 1n : 0n
+  writeInfo(row, at, info, syn + (state === FIN_WAIT2 ? 1n : 0n), THEIR_FIN.has(state) ? 1n : 0n)
   row.writeUInt8(state, at + SOCKET.tcpState)
   row.writeUInt8(TCP, at + SOCKET.protocol)
   row.writeUInt8(ROLE_UNKNOWN, at + SOCKET.role)
@@ -61,7 +76,13 @@ export const writeDiagRow = (row: Buffer, at: number, socket: DiagMessage): void
 }
 
 /** Fields that an older kernel's tcp_info lacks stay 0. */
-const writeInfo = (row: Buffer, at: number, info: Buffer): void => {
+const writeInfo = (
+  row: Buffer,
+  at: number,
+  info: Buffer,
+  notSent: bigint,
+  notReceived: bigint,
+): void => {
   const u32 = (offset: number) => (info.length >= offset + 4 ? info.readUInt32LE(offset) : 0)
   const u64 = (offset: number) => (info.length >= offset + 8 ? info.readBigUInt64LE(offset) : 0n)
   const minRttUs = u32(INFO.minRttUs)
@@ -70,9 +91,11 @@ const writeInfo = (row: Buffer, at: number, info: Buffer): void => {
   row.writeUInt32LE(u32(INFO.retransmits), at + SOCKET.retransmits)
   row.writeUInt32LE(u32(INFO.congestionWindow), at + SOCKET.congestionWindow)
   row.writeUInt32LE(Math.min(Number(u64(INFO.deliveryRate)), 0xffffffff), at + SOCKET.deliveryRate)
-  row.writeBigUInt64LE(u64(INFO.sentBytes), at + SOCKET.sentBytes)
-  row.writeBigUInt64LE(u64(INFO.receivedBytes), at + SOCKET.receivedBytes)
+  row.writeBigUInt64LE(without(u64(INFO.sentBytes), notSent), at + SOCKET.sentBytes)
+  row.writeBigUInt64LE(without(u64(INFO.receivedBytes), notReceived), at + SOCKET.receivedBytes)
 }
+
+const without = (bytes: bigint, others: bigint): bigint => (bytes > others ? bytes - others : 0n)
 
 const writeAddress = (row: Buffer, at: number, { family, message }: DiagMessage, from: number) => {
   if (family !== AF_INET) {

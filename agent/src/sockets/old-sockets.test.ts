@@ -59,7 +59,7 @@ describe('old sockets', () => {
         cookie: (9n << 32n) | 0xffffffffn,
         localPort: 65_000,
         remotePort: 50_000,
-        sent: 2 ** 40,
+        sent: 2 ** 40 + 1,
         received: 77,
         srttUs: 1500,
         retransmits: 3,
@@ -95,7 +95,7 @@ describe('old sockets', () => {
   it.each([
     ['without tcp_info', 0, [0, 0, 0]],
     ['with that of Linux 4.0, which has no bytes', 120, [0, 0, 1500]],
-    ['with one that ends within a field', 134, [5, 0, 1500]],
+    ['with one that ends within a field', 134, [4, 0, 1500]],
   ])('%s have what is there', (_, infoBytes, [sent, received, srttUs]) => {
     const { set, look, rows } = createRig()
     set({ infoBytes, sent: 5, received: 6, srttUs: 1500 })
@@ -111,12 +111,25 @@ describe('old sockets', () => {
     expect([view.getUint32(36, true), view.getUint32(56, true)]).toEqual([0, 0xffffffff])
   })
 
+  it.each([
+    ['a client, whose SYN counts', { localPort: 40_000 }, [99, 50]],
+    ['a server', { localPort: 80 }, [100, 50]],
+    ['a server whose FIN has been acknowledged', { localPort: 80, state: 5 }, [99, 50]],
+    ['a server whose client has sent its FIN', { localPort: 80, state: 8 }, [100, 49]],
+    ['a client both of whose FINs are on their way', { state: 11 }, [99, 49]],
+  ])('have the payload alone of %s', (_, socket, [sent, received]) => {
+    const { set, look, rows } = createRig()
+    set({ state: LISTEN, localPort: 80 }, { sent: 100, received: 50, ...socket })
+    look()
+    expect(rows()).toMatchObject([{ sent, received }])
+  })
+
   it('are those of the first look only, and not those that our programs follow', () => {
     const { set, look, rows, know } = createRig()
     know(2n)
     set({ cookie: 1n }, { cookie: 2n })
     look()
-    set({ cookie: 1n, sent: 10 }, { cookie: 2n }, { cookie: 3n })
+    set({ cookie: 1n, sent: 11 }, { cookie: 2n }, { cookie: 3n })
     look()
     expect(rows()).toMatchObject([{ cookie: 1n, sent: 10 }])
   })

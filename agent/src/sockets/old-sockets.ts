@@ -85,7 +85,9 @@ export const createOldSockets = (
       const row = rowFor(key)
       if (row === undefined) return
       seen.add(key)
-      writeDiagRow(bytes, row * SOCKET_BYTES, socket)
+      // Of the same family listeners are told first.
+      const isClient = !listeners.has(diagLocalPort(socket))
+      writeDiagRow(bytes, row * SOCKET_BYTES, socket, isClient)
       if (owner.inode !== 0) owners.set(row, owner)
     })
     isFirst = false

@@ -4,7 +4,7 @@ import type { Dictionary } from '../enrich/dictionary.ts'
 import type { Processes, Resolution } from '../enrich/processes.ts'
 import type { AcceptedRow } from '../kernel/tracing/trace-rows.ts'
 import type { Source } from '../source.ts'
-import { capturedOwner } from './captured-owner.ts'
+import { capturedNetns, capturedOwner } from './captured-owner.ts'
 import { createOldSockets, type OldOwner } from './old-sockets.ts'
 import { createProcessIds, type ProcessIds } from './process-ids.ts'
 import { createSocketTracker, type SocketTracker } from './socket-tracker.ts'
@@ -32,7 +32,7 @@ export interface Sockets {
 }
 
 export interface SocketsDeps {
-  source: Pick<Source, 'sockets' | 'dumpTcpSockets' | 'nowNs'>
+  source: Pick<Source, 'sockets' | 'netns' | 'dumpTcpSockets' | 'nowNs'>
   dictionary: Pick<Dictionary, 'process'>
   processes: Processes
   /** Process that holds the socket with this inode; undefined unknown. */
@@ -53,12 +53,18 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
     const pid = owner && deps.pidOfInode(owner.inode)
     return pid === undefined ? undefined : processes.ofPid(pid)
   }
+  /** As far as it is known: old listeners are known of our own network namespace only. */
+  const isElsewhere = (row: number): boolean => {
+    const netns = capturedNetns(tracker.words, row)
+    const own = source.netns?.cookie ?? 0n
+    return netns !== 0n && own !== 0n && netns !== own
+  }
   /** Of a connection that a listener older than the programs accepted nothing is captured. */
   const ownerOf = (row: number): Resolution | undefined => {
     const captured = capturedOwner(tracker.words, row)
-    return captured
-      ? processes.resolve(captured)
-      : ownerOfOld(old.listenerOwner(tracker.localPort(row)))
+    if (captured) return processes.resolve(captured)
+    if (isElsewhere(row)) return undefined
+    return ownerOfOld(old.listenerOwner(tracker.localPort(row)))
   }
   const sets = [
     { tracker, owners: createProcessIds(tracker, dictionary, ownerOf) },

@@ -29,6 +29,7 @@ const createRig = () => {
     },
     flowDrops: { take: (drops) => void taken.push(...drops) },
     interfaceName: (ifindex) => `if${ifindex}`,
+    netns: 1,
   })
   return {
     traced,
@@ -72,6 +73,17 @@ describe('what was traced', () => {
       { interface: 'if3', reason: 'A', packets: 5, bytes: 500 },
       { interface: '', reason: 'A', packets: 2, bytes: 200 },
     ])
+  })
+
+  it('drops in other network namespaces have no interface: their numbers mean others', () => {
+    const { traced, tick } = createRig()
+    tick({
+      dropTotals: [
+        { ...total(2, 'A', 1), netns: 4 },
+        { ...total(3, 'A', 2), netns: 0 },
+      ],
+    })
+    expect(traced.drops().map((drop) => drop.interface)).toEqual(['if3', ''])
   })
 
   it('drops at more places than are kept are added to one called other', () => {

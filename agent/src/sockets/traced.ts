@@ -26,6 +26,8 @@ export interface TracedDeps {
   sockets: Pick<Sockets, 'accepted' | 'applicationBytes'>
   flowDrops: Pick<FlowDrops, 'take'>
   interfaceName(ifindex: number): string
+  /** Inode of our network namespace; 0 not known. Interfaces of others have numbers of their own. */
+  netns: number
 }
 
 export const createTraced = (deps: TracedDeps): Traced => {
@@ -33,8 +35,9 @@ export const createTraced = (deps: TracedDeps): Traced => {
   let waiting: AcceptedRow[] = []
   let tcpDrops = 0
 
-  const addTotal = ({ ifindex, reason, packets, bytes }: DropTotalRow): void => {
-    const name = ifindex === 0 ? '' : deps.interfaceName(ifindex)
+  const isElsewhere = (netns: number) => netns !== 0 && deps.netns !== 0 && netns !== deps.netns
+  const addTotal = ({ ifindex, netns, reason, packets, bytes }: DropTotalRow): void => {
+    const name = ifindex === 0 || isElsewhere(netns) ? '' : deps.interfaceName(ifindex)
     const total = totalOf(name, reason)
     total.packets += packets
     total.bytes += bytes
