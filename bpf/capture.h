@@ -163,6 +163,8 @@ static __noinline int copy_by_size(void *ring, const struct captured_packet *hea
 		return copy(ring, head, skb, 4096);
 	if (n <= 16384)
 		return copy(ring, head, skb, 16384);
+	if (n <= 32768)
+		return copy(ring, head, skb, 32768);
 	return copy(ring, head, skb, MAX_CAPTURED);
 }
 

@@ -16,6 +16,7 @@ Examples:
   sudo netscope up                      every connection of this machine, on http://127.0.0.1:8086
   netscope up --mock                    a made-up network; needs no privileges
   netscope observe --follow             flows as they begin and end
+  netscope capture -o all.pcapng        packets of ten seconds, for Wireshark
   netscope replay capture.pcap          the flows of a capture, as JSON lines
   sudo netscope doctor                  what works on this machine, and what would help
   netscope config show                  every setting and where it comes from

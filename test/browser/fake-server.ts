@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import type { Flow } from '@netscope/core/flow.ts'
+import { createFakeCaptures } from './fake-captures.ts'
 import { canonical, createFakeList } from './fake-lists.ts'
 import { flowPage, flowProblem, isWanted, packetOf } from './fake-answers.ts'
 import { createFakeNetwork } from './fake-network.ts'
@@ -68,6 +69,7 @@ export const createFakeServer = (
     flows: new Set<Listener>(),
     status: new Set<Listener>(),
   }
+  const captures = createFakeCaptures()
   const traffic: object[] = []
   let seq = 0
   let sent = 0
@@ -142,6 +144,8 @@ export const createFakeServer = (
     const url = new URL(request.url ?? '/', 'http://localhost')
     if (state.down) return void request.socket.destroy()
     const route = routes[url.pathname]
+    if (url.pathname.startsWith('/api/v1/captures'))
+      return void captures.answer(request, response, url.pathname)
     if (!route) return void page(url.pathname, response)
     void Promise.resolve(route(url.searchParams, request, response)).then((body) => {
       if (body !== undefined && !response.headersSent) json(response, 200, body)
@@ -170,6 +174,7 @@ export const createFakeServer = (
     state,
     lists,
     network,
+    captures,
   }
 }
 

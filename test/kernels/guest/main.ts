@@ -11,6 +11,7 @@ import {
 } from './attach-checks.ts'
 import { loadedPrograms } from './attached.ts'
 import { checkBlocking } from './blocking-checks.ts'
+import { checkCaptures } from './capture-checks.ts'
 import { createChecks, sleep } from './checks.ts'
 import { makeLink, raiseLink, startPeer, TUNNEL, VETH } from './link.ts'
 import { runPeer } from './peer.ts'
@@ -49,6 +50,7 @@ const runChecks = async (): Promise<number> => {
   await sleep(SETTLE_MS)
   await checkAccounting(checks, source, indexes, sendIntoTun)
   await checkBlocking(checks, source, indexes.veth)
+  await checkCaptures(checks, source, indexes.veth)
   await checkSockets(checks, source)
   await checkInterfaceCounters(checks, source, indexes.veth)
   await source.stop()

@@ -25,14 +25,27 @@ export const request = async <T>(path: string, init: RequestInit = {}): Promise<
   return body as T
 }
 
+/** Posts JSON and gives an answer that is no JSON, for as long as that takes. Throws `ApiError`. */
+export const requestFile = async (path: string, body: unknown): Promise<Response> => {
+  const response = await fetch(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  }).catch(() => {
+    throw new ApiError(0, 'no-answer', UNREACHABLE)
+  })
+  if (response.ok) return response
+  throw problemOf(response, await response.json().catch(() => undefined))
+}
+
+const UNREACHABLE = 'The server cannot be reached. Is NetScope still running?'
+
 const answerOf = async (path: string, init: RequestInit): Promise<Response> => {
   try {
     return await fetch(path, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) })
   } catch (cause) {
     const slow = cause instanceof DOMException && cause.name === 'TimeoutError'
-    const text = slow
-      ? `The server did not answer within ${TIMEOUT_MS / 1000} s.`
-      : 'The server cannot be reached. Is NetScope still running?'
+    const text = slow ? `The server did not answer within ${TIMEOUT_MS / 1000} s.` : UNREACHABLE
     throw new ApiError(0, 'no-answer', text)
   }
 }

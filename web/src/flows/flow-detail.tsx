@@ -7,6 +7,7 @@ import { EndpointCard } from '../lists/endpoint-card.tsx'
 import { verdictMeaning, VerdictBadge } from '../ui/badge.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Drawer } from '../ui/drawer.tsx'
+import { CaptureButton } from './capture-button.tsx'
 import { DropsSection } from './drops-section.tsx'
 import { FlowFields } from './flow-fields.tsx'
 import { clientNames, serverNames } from './flow-names.ts'
@@ -99,6 +100,7 @@ export const FlowDetail = ({ flow, rates, gone, onClose }: Props) => (
         </dd>
       </div>
     </dl>
+    <CaptureButton flow={flow} />
     <FlowFields flow={flow} except={SHOWN_FIELDS} />
   </Drawer>
 )

@@ -1,0 +1,23 @@
+/** Captures over HTTP: a file that takes as long as it captures. */
+import { request, requestFile } from './request.ts'
+
+export interface StartedCapture {
+  /** For `stopCapture`. */
+  id: string
+  /** The whole file, once it is over. */
+  file: Promise<Blob>
+}
+
+/** Captures the packets of one flow; resolves when it runs. */
+export const captureFlow = async (
+  flow: string,
+  seconds: number,
+  maxBytes: number,
+): Promise<StartedCapture> => {
+  const response = await requestFile('/api/v1/captures', { flow, seconds, maxBytes })
+  return { id: response.headers.get('netscope-capture') ?? '', file: response.blob() }
+}
+
+/** What was captured until now still comes. */
+export const stopCapture = (id: string) =>
+  request<{ ok: true }>(`/api/v1/captures/${encodeURIComponent(id)}`, { method: 'DELETE' })
