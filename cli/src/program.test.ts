@@ -26,7 +26,7 @@ describe('netscope', () => {
     const { status, stdout, stderr } = netscope('--help')
     expect([status, stderr]).toEqual([0, ''])
     expect(stdout).toMatch(
-      /Run:\n +up [^]*\n +agent [^]*\n +server [^]*Look:\n +observe [^]*\n +top [^]*Captures:\n +replay [^]*Set-up:\n[^]* +config/,
+      /Run:\n +up [^]*\n +agent [^]*\n +server [^]*Look:\n +observe [^]*\n +top [^]*Captures:\n +capture [^]*\n +replay [^]*Set-up:\n +doctor [^]*\n +config/,
     )
     expect(stdout).toContain('sudo netscope up')
   })

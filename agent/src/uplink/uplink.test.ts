@@ -97,7 +97,7 @@ test('resends what was not acknowledged after a reconnect, ended flows only, sam
   uplink.sendFlows(flowRecords([5, '']), 1)
   await until(() => server.flows().length === 3)
   server.acknowledge(1)
-  await until(() => uplink.counts().queuedBytes < 1500)
+  await until(() => uplink.counts().queuedBytes < 2000)
   await server.stop()
   await until(() => seen.includes('disconnected'))
   uplink.sendFlows(flowRecords([6, 'closed']), 1)
@@ -129,7 +129,7 @@ test('refuses live flows while the server does not acknowledge, but takes ended 
   const { uplink, seen } = newUplink()
   uplink.start()
   await until(() => seen.length === 1)
-  const count = 80_000
+  const count = 40_000
   while (uplink.sendFlows(new Uint8Array(count * RECORD_BYTES), count))
     expect(uplink.counts().queuedBytes).toBeLessThan(64 << 20)
   expect(uplink.sendFlows(flowRecords([1, '']), 1)).toBe(false)
