@@ -8,10 +8,10 @@ import { createLab, HERE, sleep, THERE, until } from './lab.ts'
 
 const BYTES = 3_000_000
 const PORT = 7000
-/** Sends BYTES to the port given, then reads to the end. */
-const SEND = `import socket,sys
+/** Sends BYTES to the port given, then reads to the end; lives long enough for the agent to read its command line. */
+const SEND = `import socket,sys,time
 s = socket.create_connection(("${THERE.v4}", int(sys.argv[1])))
-s.sendall(b"x" * ${BYTES}); s.shutdown(1); s.recv(1)`
+s.sendall(b"x" * ${BYTES}); s.shutdown(1); s.recv(1); time.sleep(2)`
 /** Takes connections one after the other, reads each to its end. */
 const SINK = `import socket,sys
 l = socket.create_server(("", int(sys.argv[1])))
