@@ -16,7 +16,7 @@ import { createControl } from './control.ts'
 import { readHookCounters, readOverflow } from './counters.ts'
 import { createEventRing, createRing } from './event-ring.ts'
 import { createFlowTable } from './flow-table.ts'
-import { mapMemory, pageSize } from './libbpf.ts'
+import { giveBackHeap, mapMemory, pageSize } from './libbpf.ts'
 import { createListTable } from './list-table.ts'
 import { createObservationRing, OBSERVATION_RING_BYTES } from './observation-ring.ts'
 import { dumpTcpSockets } from './sock-diag.ts'
@@ -110,6 +110,7 @@ export const createKernelSource = (config: KernelSourceConfig): KernelSource => 
       lock = await lockNamespace()
       sockets.attach()
       traces.start()
+      giveBackHeap()
       attachments.refresh()
       timers.push(setInterval(attachments.refresh, REFRESH_MS))
       timers.push(setInterval(control.settleListGeneration, REFRESH_MS))
