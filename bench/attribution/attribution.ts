@@ -14,10 +14,18 @@ const LAUNCHER = join(import.meta.dirname, '../../bin/netscope')
 const API = 'http://127.0.0.1:8086'
 const GOAL_PERCENT = 99.5
 const SHORT_MS = 5
-const PATIENCE_MS = 30_000
+const START_MS = 90_000
+const FLOWS_MS = 20_000
 
 type Owner = Pick<Connection, 'command' | 'pid'>
-type Owners = ReadonlyMap<string, Owner>
+/** By 5-tuple, which two connections may have one after the other. */
+type Owners = ReadonlyMap<string, Owner[]>
+
+const byTuple = (all: readonly (readonly [string, Owner])[]): Owners => {
+  const owners = new Map<string, Owner[]>()
+  for (const [key, owner] of all) owners.set(key, [...(owners.get(key) ?? []), owner])
+  return owners
+}
 
 const get = (side: Side, path: string): string => {
   try {
@@ -34,7 +42,7 @@ const flowsOf = (side: Side, port: number): Flow[] => {
 
 /** Waits until the agent has told of all of them and that they are over. */
 const readFlows = async (side: Side, expected: number): Promise<Flow[]> => {
-  const until = Date.now() + PATIENCE_MS
+  const until = Date.now() + FLOWS_MS
   for (;;) {
     const flows = PORTS.flatMap((port) => flowsOf(side, port))
     if (flows.filter(({ end }) => end !== '').length >= expected) return flows
@@ -54,7 +62,7 @@ const startUp = async (side: Side, { folder, undo }: Setting) => {
     `--persistence-path=${join(own, 'data/lists.json')}`,
   ]
   const up = startProcess(side.inside(LAUNCHER, 'up', ...flags), undo, { env })
-  const until = Date.now() + PATIENCE_MS
+  const until = Date.now() + START_MS
   while (!get(side, '/ready').includes('"ready":true')) {
     if (Date.now() > until) throw new Error(`netscope up did not get ready:\n${up.output()}`)
     await sleep(200)
@@ -69,7 +77,7 @@ const withNetscope = async (side: Side, programs: ShortLived, setting: Setting) 
   const connections = programs.run()
   const flows = await readFlows(side, connections.length)
   await up.end()
-  const owners = new Map(
+  const owners = byTuple(
     flows.map((flow) => [keyOf(flow), { command: flow.srcProcess, pid: flow.srcPid }] as const),
   )
   return { connections, owners }
@@ -85,13 +93,15 @@ const withSs = async (side: Side, programs: ShortLived, { undo, say }: Setting) 
   const looking = startProcess(side.inside('sh', '-c', loop), undo)
   const connections = programs.run()
   await looking.end()
-  const owners = new Map<string, Owner>()
-  for (const line of looking.output().split('\n')) {
-    const [, srcPort = 0, dstPort = 0, command = '', pid = 0] = SS_LINE.exec(line) ?? []
-    const key = keyOf({ srcPort: Number(srcPort), dstPort: Number(dstPort) })
-    owners.set(key, { command, pid: Number(pid) })
-  }
-  return { connections, owners }
+  const seen = looking
+    .output()
+    .split('\n')
+    .map((line) => {
+      const [, srcPort = 0, dstPort = 0, command = '', pid = 0] = SS_LINE.exec(line) ?? []
+      const key = keyOf({ srcPort: Number(srcPort), dstPort: Number(dstPort) })
+      return [key, { command, pid: Number(pid) }] as const
+    })
+  return { connections, owners: byTuple(seen) }
 }
 
 interface Seen {
@@ -99,26 +109,28 @@ interface Seen {
   owners: Owners
 }
 
-const rightOf = ({ connections, owners }: Seen): number =>
-  connections.filter((one) => {
-    const owner = owners.get(keyOf(one))
-    return owner?.command === one.command && owner.pid === one.pid
-  }).length
+type Verdict = 'not seen' | 'without owner' | 'wrong' | 'right'
+
+const judge = (one: Connection, owners: Owners): Verdict => {
+  const named = owners.get(keyOf(one))?.filter(({ pid }) => pid > 0)
+  if (!named) return 'not seen'
+  if (named.length === 0) return 'without owner'
+  const isRight = named.some(({ command, pid }) => command === one.command && pid === one.pid)
+  return isRight ? 'right' : 'wrong'
+}
 
 const rowOf = (name: string, seen: Seen): Row => {
   const { connections, owners } = seen
-  const found = connections.flatMap((one) => owners.get(keyOf(one)) ?? [])
-  const unnamed = found.filter(({ pid }) => pid === 0).length
-  const right = rightOf(seen)
-  const wrong = found.length - unnamed - right
-  const share = (100 * right) / connections.length
+  const verdicts = connections.map((one) => judge(one, owners))
+  const count = (wanted: Verdict) => verdicts.filter((verdict) => verdict === wanted).length
+  const share = (100 * count('right')) / connections.length
   return {
     name,
     cells: [
       String(connections.length),
-      String(connections.length - found.length),
-      String(unnamed),
-      String(wrong),
+      String(count('not seen')),
+      String(count('without owner')),
+      String(count('wrong')),
       `${share.toFixed(2)} %`,
     ],
     ...(name.startsWith('NetScope') && { goal: atLeast(share, GOAL_PERCENT, ' %') }),
@@ -130,20 +142,20 @@ const SHOWN = 5
 /** Some of those that got another owner than theirs. */
 const describeWrong = ({ connections, owners }: Seen): string[] =>
   connections
-    .flatMap((one) => {
-      const owner = owners.get(keyOf(one))
-      if (!owner || (owner.command === one.command && owner.pid === one.pid)) return []
-      return [
-        `Port ${one.srcPort}, ${figure(one.lifetimeMs)} ms: ${one.command} (${one.pid}), taken for ${owner.command} (${owner.pid}).`,
-      ]
-    })
+    .filter((one) => judge(one, owners) === 'wrong')
     .slice(0, SHOWN)
+    .map((one) => {
+      const taken = owners.get(keyOf(one))?.map(({ command, pid }) => `${command} (${pid})`)
+      const others = connections.filter((other) => keyOf(other) === keyOf(one)).length - 1
+      return `Port ${one.srcPort}, ${figure(one.lifetimeMs)} ms: ${one.command} (${one.pid}), taken for ${taken?.join(', ')}; ${others} others had its 5-tuple.`
+    })
 
 const describeLifetimes = ({ connections }: Seen): string => {
   const lifetimes = connections.map(({ lifetimeMs }) => lifetimeMs)
   const short = lifetimes.filter((ms) => ms < SHORT_MS).length
   const longest = Math.max(...lifetimes)
-  return `From socket() to close(): median ${figure(median(lifetimes))} ms, longest ${figure(longest)} ms, ${short} of ${lifetimes.length} below ${SHORT_MS} ms.`
+  const again = connections.length - new Set(connections.map(keyOf)).size
+  return `From socket() to close(): median ${figure(median(lifetimes))} ms, longest ${figure(longest)} ms, ${short} of ${lifetimes.length} below ${SHORT_MS} ms. ${again} had a 5-tuple for the second time.`
 }
 
 export const attributionBenchmark: Benchmark = {
