@@ -6,6 +6,7 @@ import type { Wire } from './wire.ts'
 const { fin, syn, rst, psh, ack } = TCP_FLAGS
 const MSS = 1448
 const ZEROS = new Uint8Array(MSS)
+const NO_DATA = new Uint8Array(0)
 /** Retransmission times after RFC 6298; then the sender gives up. */
 const RETRY_MS = [1000, 2000, 4000]
 
@@ -23,8 +24,8 @@ type Part = Generator<number, boolean, void>
 
 export interface Connection {
   open(): Part
-  /** Client to server, then the answer, acknowledged every second segment. */
-  exchange(requestBytes: number, answerBytes: number, bytesPerMs?: number): Part
+  /** Client to server, zeros or bytes that are given, then the answer, acknowledged every second segment. */
+  exchange(request: number | Uint8Array, answerBytes: number, bytesPerMs?: number): Part
   close(): Part
 }
 
@@ -32,7 +33,7 @@ export interface Connection {
 export const createConnection = (wire: Wire, ends: Ends): Connection => {
   const seq = { client: 1000, server: 5000 }
 
-  const sendOnce = (from: 'client' | 'server', flags: number, bytes: number): boolean => {
+  const sendOnce = (from: 'client' | 'server', flags: number, data: Uint8Array): boolean => {
     const to = from === 'client' ? 'server' : 'client'
     const [srcPort, dstPort] =
       from === 'client' ? [ends.clientPort, ends.serverPort] : [ends.serverPort, ends.clientPort]
@@ -42,15 +43,15 @@ export const createConnection = (wire: Wire, ends: Ends): Connection => {
       flags,
       seq: seq[from],
       ack: flags & ack ? seq[to] : 0,
-      data: ZEROS.subarray(0, bytes),
+      data,
     })
     return wire.send({ src: ends[from], dst: ends[to] }, segment, ends.vlan)
   }
 
-  function* deliver(from: 'client' | 'server', flags: number, bytes = 0): Part {
+  function* deliver(from: 'client' | 'server', flags: number, data: Uint8Array = NO_DATA): Part {
     for (const retryMs of RETRY_MS) {
-      if (sendOnce(from, flags, bytes)) {
-        seq[from] += bytes + (flags & (syn | fin) ? 1 : 0)
+      if (sendOnce(from, flags, data)) {
+        seq[from] += data.length + (flags & (syn | fin) ? 1 : 0)
         return true
       }
       yield retryMs
@@ -66,20 +67,23 @@ export const createConnection = (wire: Wire, ends: Ends): Connection => {
     return yield* deliver('client', ack)
   }
 
-  function* burst(from: 'client' | 'server', bytes: number, bytesPerMs: number): Part {
+  function* burst(from: 'client' | 'server', what: number | Uint8Array, bytesPerMs: number): Part {
     const to = from === 'client' ? 'server' : 'client'
+    const bytes = typeof what === 'number' ? what : what.length
     let segments = 0
     for (let left = bytes; left > 0; left -= MSS, segments++) {
       const size = Math.min(left, MSS)
-      if (!(yield* deliver(from, left <= MSS ? psh | ack : ack, size))) return false
+      const at = bytes - left
+      const data = typeof what === 'number' ? ZEROS.subarray(0, size) : what.subarray(at, at + size)
+      if (!(yield* deliver(from, left <= MSS ? psh | ack : ack, data))) return false
       yield size / bytesPerMs
-      if (segments % 2 === 1 || left <= MSS) sendOnce(to, ack, 0)
+      if (segments % 2 === 1 || left <= MSS) sendOnce(to, ack, NO_DATA)
     }
     return true
   }
 
-  function* exchange(requestBytes: number, answerBytes: number, bytesPerMs = 1250): Part {
-    if (!(yield* burst('client', requestBytes, bytesPerMs))) return false
+  function* exchange(request: number | Uint8Array, answerBytes: number, bytesPerMs = 1250): Part {
+    if (!(yield* burst('client', request, bytesPerMs))) return false
     yield ends.rttMs
     return yield* burst('server', answerBytes, bytesPerMs)
   }

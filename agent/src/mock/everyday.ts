@@ -14,6 +14,7 @@ import {
 import { type Connection, createConnection, type Ends } from './connection.ts'
 import { icmp, icmpv6, udp } from './packet.ts'
 import type { Random } from './random.ts'
+import { clientHello, dnsAnswer, dnsQuery, mdnsAnnouncement } from './said-names.ts'
 import type { Script, Timeline } from './timeline.ts'
 import type { Wire } from './wire.ts'
 
@@ -32,37 +33,34 @@ const ephemeral = (random: Random) => random.int(32768, 60999)
 function* ask(
   s: Stage,
   ends: Ends,
-  question: number,
-  answer: number,
+  question: Uint8Array,
+  answer: Uint8Array,
 ): Generator<number, boolean, void> {
   const asked = s.wire.send(
     { src: ends.client, dst: ends.server },
-    udp(ends.clientPort, ends.serverPort, new Uint8Array(question)),
+    udp(ends.clientPort, ends.serverPort, question),
     ends.vlan,
   )
   if (!asked) return false
   yield ends.rttMs
   const header = { src: ends.server, dst: ends.client }
-  return s.wire.send(
-    header,
-    udp(ends.serverPort, ends.clientPort, new Uint8Array(answer)),
-    ends.vlan,
-  )
+  return s.wire.send(header, udp(ends.serverPort, ends.clientPort, answer), ends.vlan)
 }
 
-const lookUp = (s: Stage, client: Host) =>
-  ask(
-    s,
-    {
+/** Both kinds of addresses, as clients do. */
+function* lookUp(s: Stage, client: Host, { name, v4, v6 }: Host): Generator<number, void, void> {
+  for (const address of [v4, v6]) {
+    const id = s.random.int(0, 65535)
+    const to = {
       client: client.v4,
       server: GATEWAY.v4,
       clientPort: ephemeral(s.random),
       serverPort: 53,
       rttMs: s.random.int(1, 12),
-    },
-    s.random.int(28, 48),
-    s.random.int(60, 220),
-  )
+    }
+    yield* ask(s, to, dnsQuery(id, name, address), dnsAnswer(id, name, address))
+  }
+}
 
 const ends = (s: Stage, client: Host, server: Host, serverPort: number): Ends => {
   const v6 = s.random.chance(0.3)
@@ -77,13 +75,13 @@ const ends = (s: Stage, client: Host, server: Host, serverPort: number): Ends =>
 }
 
 /** TLS 1.3: ClientHello, then certificate and all. */
-function* secure(connection: Connection): Generator<number, boolean, void> {
-  return (yield* connection.open()) && (yield* connection.exchange(517, 4300))
+function* secure(connection: Connection, name: string): Generator<number, boolean, void> {
+  return (yield* connection.open()) && (yield* connection.exchange(clientHello(name), 4300))
 }
 
 function* page(s: Stage, client: Host, site: Host): Script {
   const connection = createConnection(s.wire, ends(s, client, site, 443))
-  if (!(yield* secure(connection))) return
+  if (!(yield* secure(connection, site.name))) return
   for (let i = s.random.int(1, 6); i > 0; i--) {
     if (!(yield* connection.exchange(s.random.int(200, 900), s.random.int(800, 90_000)))) return
     yield s.random.about(600)
@@ -95,7 +93,7 @@ function* page(s: Stage, client: Host, site: Host): Script {
 function* browse(s: Stage, client: Host): Script {
   for (;;) {
     const site = s.random.pick(SITES)
-    yield* lookUp(s, client)
+    yield* lookUp(s, client, site)
     for (let i = s.random.int(1, 4); i > 0; i--)
       s.timeline.spawn(page(s, client, site), s.random.about(80))
     yield SECOND + s.random.about(9 * SECOND)
@@ -106,9 +104,9 @@ function* browse(s: Stage, client: Host): Script {
 function* watchVideo(s: Stage, client: Host): Script {
   for (;;) {
     yield s.random.about(MINUTE)
-    yield* lookUp(s, client)
+    yield* lookUp(s, client, VIDEO_SITE)
     const connection = createConnection(s.wire, ends(s, client, VIDEO_SITE, 443))
-    let playing = yield* secure(connection)
+    let playing = yield* secure(connection, VIDEO_SITE.name)
     for (let i = s.random.int(20, 60); playing && i > 0; i--) {
       playing = yield* connection.exchange(420, s.random.int(250_000, 420_000), 400)
       yield SECOND + s.random.about(400)
@@ -121,8 +119,9 @@ function* watchVideo(s: Stage, client: Host): Script {
 function* backUp(s: Stage): Script {
   for (;;) {
     yield 20 * SECOND
+    yield* lookUp(s, NAS, BACKUP_SITE)
     const connection = createConnection(s.wire, { ...ends(s, NAS, BACKUP_SITE, 22000), rttMs: 18 })
-    let going = yield* secure(connection)
+    let going = yield* secure(connection, BACKUP_SITE.name)
     for (let i = 0; going && i < 30; i++) going = yield* connection.exchange(600_000, 320, 600)
     if (going) yield* connection.close()
     yield 4 * MINUTE
@@ -136,8 +135,8 @@ function* keepTime(s: Stage, client: Host): Script {
     yield* ask(
       s,
       { client: client.v4, server: TIME_SERVER.v4, clientPort: port, serverPort: 123, rttMs: 14 },
-      48,
-      48,
+      new Uint8Array(48),
+      new Uint8Array(48),
     )
   }
 }
@@ -145,9 +144,10 @@ function* keepTime(s: Stage, client: Host): Script {
 function* announce(s: Stage, client: Host): Script {
   for (;;) {
     yield s.random.about(20 * SECOND)
-    const query = udp(5353, 5353, new Uint8Array(s.random.int(40, 300)))
-    s.wire.send({ src: client.v4, dst: '224.0.0.251', ttl: 255 }, query)
-    s.wire.send({ src: client.v6, dst: 'ff02::fb', ttl: 255 }, query)
+    const announcement = (address: string) =>
+      udp(5353, 5353, mdnsAnnouncement(client.name, address))
+    s.wire.send({ src: client.v4, dst: '224.0.0.251', ttl: 255 }, announcement(client.v4))
+    s.wire.send({ src: client.v6, dst: 'ff02::fb', ttl: 255 }, announcement(client.v6))
   }
 }
 

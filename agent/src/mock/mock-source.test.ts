@@ -3,9 +3,16 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { FlowReader, RECORD_BYTES, RECORD_HEADER_BYTES } from '@netscope/core/flow-record.ts'
 import { decodeFlow, type Flow } from '@netscope/core/flow.ts'
-import { EVENT, EVENT_BYTES, PREFIX_BYTES, SLOT_BYTES } from '@netscope/core/slot.ts'
+import {
+  EVENT,
+  EVENT_BYTES,
+  OBSERVATION,
+  OBSERVED_KINDS,
+  PREFIX_BYTES,
+  SLOT_BYTES,
+} from '@netscope/core/slot.ts'
 import type { Source } from '../source.ts'
-import { SCANNER } from './cast.ts'
+import { BACKUP_SITE, SCANNER } from './cast.ts'
 import { createMockSource } from './mock-source.ts'
 
 const CONFIG = {
@@ -87,6 +94,8 @@ const eventsOf = (source: Source): { verdict: number; direction: number }[] => {
   return events
 }
 
+const SEED_OF_V4_BACKUP = 2
+
 const packetsOf = (flows: readonly Flow[]) =>
   flows.reduce((sum, flow) => sum + flow.srcPackets + flow.dstPackets, 0)
 
@@ -122,6 +131,17 @@ describe('the made-up network', () => {
     expect(
       flows.filter((flow) => flow.dstPort === 80 && flow.handshake === 'unanswered').length,
     ).toBeGreaterThan(2000)
+  })
+
+  it('says names: DNS, TLS, mDNS', async () => {
+    const { source, advance } = await createRig()
+    source.observations.observe({ maxPerSecond: 10_000, http: false })
+    advance(30)
+    const kinds = new Set<number>()
+    source.observations.drain((record) => kinds.add(record[OBSERVATION.kind] ?? 0))
+    for (const kind of ['dns', 'tls', 'names', 'ndp'] as const) {
+      expect(kinds).toContain(OBSERVED_KINDS.indexOf(kind))
+    }
   })
 
   it('sends a few hundred packets a second', async () => {
@@ -187,11 +207,11 @@ describe('the deny list', () => {
   })
 
   it('ends a connection that is open', async () => {
-    const { source, advance } = await createRig()
+    const { source, advance } = await createRig(SEED_OF_V4_BACKUP)
     advance(25)
     const busy = flowsOf(source).find((flow) => flow.dstPort === 22000)
-    expect(busy?.verdict).toBe('PASS')
-    deny(source, '203.0.113.50')
+    expect(busy).toMatchObject({ dst: BACKUP_SITE.v4, verdict: 'PASS' })
+    deny(source, BACKUP_SITE.v4)
     advance(1)
     const before = flowsOf(source).find((flow) => flow.dstPort === 22000)
     advance(20)
