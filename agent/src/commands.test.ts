@@ -93,3 +93,26 @@ test.each([
   expect(await execute(command)).toMatchObject({ id, ok: false, code })
   expect(calls).toEqual([])
 })
+
+test('captures are started with their checked filter and limits, fed and stopped', async () => {
+  const { calls, execute } = create()
+  const filter = { ip: '10.0.0.0/8', port: 53 }
+  const limits = { seconds: 10, maxBytes: 5000, snapLength: 96 }
+  const start = { id: 1, name: 'capture.start', capture: 7, filter, limits }
+  expect(await execute(start)).toEqual({ id: 1, ok: true, result: {} })
+  await execute({ id: 2, name: 'capture.more', capture: 7, takenBytes: 100 })
+  expect(calls).toEqual([
+    ['start', 7, filter, limits],
+    ['more', 7, 100],
+  ])
+  expect(await execute({ id: 3, name: 'capture.stop', capture: 8 })).toMatchObject({
+    ok: false,
+    code: 'capture.not-found',
+  })
+  expect(await execute({ ...start, limits: { ...limits, seconds: 601 } })).toMatchObject({
+    ok: false,
+    code: 'request.invalid',
+    message: expect.stringContaining('seconds must be') as string,
+  })
+  expect(calls).toHaveLength(2)
+})
