@@ -253,7 +253,9 @@ static __always_inline void on_state(struct bpf_sock_ops *ctx, struct socket_slo
 	if (from == BPF_TCP_FIN_WAIT2 && to == BPF_TCP_CLOSE)
 		fin_received = ctx->bytes_received > s->received_bytes;
 
-	measure(s, ctx, fin_acked, fin_received);
+	/* The others bring nothing that the next round trip or the end does not tell. */
+	if (to == BPF_TCP_CLOSE || to == BPF_TCP_FIN_WAIT2 || to == BPF_TCP_CLOSE_WAIT)
+		measure(s, ctx, fin_acked, fin_received);
 	s->tcp_state = to;
 	if (to != BPF_TCP_CLOSE)
 		return;
