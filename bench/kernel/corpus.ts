@@ -26,7 +26,8 @@ const withExtensions = (carried: Payload): Uint8Array => {
   return packet.length > IPV6_HEADER ? packet : headers
 }
 
-export const UDP4 = ethernet(ip(V4, udp(40000, 53, DATA)))
+/** DNS would be handed to user space too. */
+export const UDP4 = ethernet(ip(V4, udp(40000, 5004, DATA)))
 
 export const CORPUS: Readonly<Record<string, Uint8Array>> = {
   'IPv4 UDP': UDP4,
@@ -38,9 +39,9 @@ export const CORPUS: Readonly<Record<string, Uint8Array>> = {
   'IPv4 ICMP echo': ethernet(ip(V4, icmp(8, 0, 1, DATA))),
   'IPv4 SCTP': ethernet(ip(V4, otherPayload(132, new Uint8Array(28).fill(7)))),
   'IPv4 GRE': ethernet(ip(V4, otherPayload(47, new Uint8Array(28)))),
-  'IPv4 UDP, one VLAN tag': ethernet(ip(V4, udp(40000, 53, DATA)), { vlans: [7] }),
+  'IPv4 UDP, one VLAN tag': ethernet(ip(V4, udp(40000, 5004, DATA)), { vlans: [7] }),
   'IPv4 TCP, QinQ': ethernet(ip(V4, segment()), { vlans: [7, 8] }),
-  'IPv6 UDP': ethernet(ip(V6, udp(40000, 53, DATA))),
+  'IPv6 UDP': ethernet(ip(V6, udp(40000, 5004, DATA))),
   'IPv6 TCP': ethernet(ip(V6, segment())),
   'IPv6 TCP, two extension headers': ethernet(withExtensions(segment())),
   'IPv6 ICMPv6 echo': ethernet(ip(V6, icmpv6(128, 0, 1, DATA))),

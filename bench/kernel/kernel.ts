@@ -48,7 +48,7 @@ const createPrograms = (setting: Setting) => {
 /** A packet whose source is on the list. */
 const blockedPacket = (prefixes: Uint8Array): Uint8Array => {
   const [src = ''] = decodePrefix(prefixes, 5 * PREFIX_BYTES).text.split('/')
-  return ethernet(ip({ src, dst: '10.0.0.2' }, udp(40000, 53, new Uint8Array(18))))
+  return ethernet(ip({ src, dst: '10.0.0.2' }, udp(40000, 5004, new Uint8Array(18))))
 }
 
 type Programs = ReturnType<typeof createPrograms>

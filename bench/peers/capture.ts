@@ -25,7 +25,7 @@ export const writeFlowCapture = (flows: number, folder: string): Capture => {
   file.writeUInt32LE(262144, 16)
   file.writeUInt32LE(1, 20)
   const frame = ethernet(
-    ip({ src: '10.0.0.0', dst: '10.255.0.1' }, udp(1024, 53, new Uint8Array(18))),
+    ip({ src: '10.0.0.0', dst: '10.255.0.1' }, udp(1024, 5004, new Uint8Array(18))),
   )
   for (let i = 0; i < packets; i++) {
     const at = 24 + i * RECORD

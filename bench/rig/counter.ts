@@ -5,6 +5,7 @@
 import { createFakeProcesses } from '@netscope/agent/enrich/fake-processes.ts'
 import { createInterface } from 'node:readline'
 import { createFlowEngine } from '@netscope/agent/flows/flow-engine.ts'
+import { createObservationPump } from '@netscope/agent/observe/observation-pump.ts'
 import { createKernelSource } from '@netscope/agent/kernel/kernel-source.ts'
 import { defaultFlowSettings } from './flow-settings.ts'
 import { makePrefixes } from './prefixes.ts'
@@ -42,9 +43,15 @@ const start = async (prefixes: number): Promise<void> => {
       degraded: () => [],
     },
   )
+  const observed = createObservationPump(
+    { enabled: true, httpHost: false, maxPerSecond: 5000 },
+    { ring: source.observations, take: engine.observe },
+  )
+  observed.start()
   const timer = setInterval(() => void engine.tick(), TICK_MS)
   stop = async () => {
     clearInterval(timer)
+    observed.stop()
     await engine.tick()
     await source.stop()
     stop = async () => undefined

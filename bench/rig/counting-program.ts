@@ -7,6 +7,9 @@ import { createListTable } from '@netscope/agent/kernel/list-table.ts'
 import type { ListTable } from '@netscope/agent/source.ts'
 import type { Undo } from './undo.ts'
 
+/** As in an agent with 2 CPUs. */
+const OBSERVED_PER_10MS = 25
+
 export interface CountingProgram {
   object: BpfObject
   control: Control
@@ -29,6 +32,7 @@ export const createCountingProgram = (sizes: CountingProgramSizes, undo: Undo): 
   const page = mapMemory(object.mapFd('.bss'), pageSize, true)
   const control = createControl(page.bytes)
   control.setSshPorts([22])
+  control.observe(OBSERVED_PER_10MS, false)
   const table = createFlowTable(object, control, flows)
   const close = undo.add(() => {
     table.unmap()

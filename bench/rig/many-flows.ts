@@ -45,7 +45,7 @@ export const createManyFlows = (
       throw new Error('no tail call to the program')
   }
   const packet = ethernet(
-    ip({ src: '10.0.0.0', dst: '10.255.0.1' }, udp(40000, 53, new Uint8Array(18))),
+    ip({ src: '10.0.0.0', dst: '10.255.0.1' }, udp(40000, 5004, new Uint8Array(18))),
   )
   return {
     timeRandom: (repeat) => timeProgram(object.programFd('random_flow'), packet, repeat),
