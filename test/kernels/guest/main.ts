@@ -51,8 +51,9 @@ const runChecks = async (): Promise<number> => {
   await checkAccounting(checks, source, indexes, sendIntoTun)
   await checkBlocking(checks, source, indexes.veth)
   await checkCaptures(checks, source, indexes.veth)
-  await checkSockets(checks, source)
   await checkInterfaceCounters(checks, source, indexes.veth)
+  // Afterwards, because netem drops what we have counted on its way out.
+  await checkSockets(checks, source)
   await source.stop()
   stopPeer()
   await checkStopped(checks, indexes.veth, programsBefore)
