@@ -110,7 +110,7 @@ describePage('the columns', () => {
       ['retrans', ''],
     ] as const) {
       const part = card.locator(`.c-${key}`)
-      expect(await part.isVisible(), key).toBe(true)
+      await part.waitFor() // visible; losses come with the seconds
       expect(await part.textContent()).toContain(text)
     }
     expect(await page.getByRole('button', { name: 'Columns' }).count()).toBe(0)

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Observation } from '@netscope/core/observation.ts'
-import { findCaptures, SHARED_CAPTURES } from '../replay/find-captures.ts'
+import { capturesToCompare, SHARED_CAPTURES } from '../replay/find-captures.ts'
 import { hasTshark } from '../replay/tshark.ts'
 import { observeCapture } from './observe-capture.ts'
 import { compareWithTshark } from './tshark-fields.ts'
@@ -94,7 +94,7 @@ const COMPARED: Readonly<Record<string, number>> = {
 }
 
 describe.skipIf(!hasCaptures || !withTshark)('observations and tshark', () => {
-  for (const capture of hasCaptures && withTshark ? findCaptures(SHARED_CAPTURES) : [])
+  for (const capture of hasCaptures && withTshark ? capturesToCompare(SHARED_CAPTURES) : [])
     it(`agree on ${capture}`, { timeout: 120_000 }, async () => {
       const path = join(SHARED_CAPTURES, capture)
       const { compared, differences } = compareWithTshark(path, await observeCapture(path))

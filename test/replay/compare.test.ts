@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { compareCapture } from './compare-capture.ts'
 import { addTraffic, type Conversations, differences } from './conversations.ts'
-import { findCaptures, SHARED_CAPTURES } from './find-captures.ts'
+import { capturesToCompare, SHARED_CAPTURES } from './find-captures.ts'
 import { hasTshark } from './tshark.ts'
 
 const hasCaptures = existsSync(SHARED_CAPTURES)
@@ -18,7 +18,7 @@ else if (!withTshark)
   )
 
 describe.skipIf(!hasCaptures)('replay of the shared captures', () => {
-  for (const capture of hasCaptures ? findCaptures(SHARED_CAPTURES) : [])
+  for (const capture of hasCaptures ? capturesToCompare(SHARED_CAPTURES) : [])
     it(`agrees with others on ${capture}`, { timeout: 120_000 }, () => {
       expect(compareCapture(SHARED_CAPTURES, capture, withTshark).unexplained).toEqual([])
     })
