@@ -7,7 +7,7 @@ import {
   createSocketTracker,
   type SocketTracker,
 } from '../../../agent/src/sockets/socket-tracker.ts'
-import { equal, type Checks } from './checks.ts'
+import { equal, sleep, type Checks } from './checks.ts'
 import { ECHO_PORT, here, retransmissions, THERE, VETH } from './link.ts'
 import { sendStream } from './traffic.ts'
 
@@ -94,9 +94,10 @@ export const checkSockets = async (checks: Checks, source: KernelSource): Promis
     here(`ip link set ${VETH} gso_max_segs 1`) // else few packets, and none is lost
     here(`tc qdisc add dev ${VETH} root netem loss ${LOSS_PERCENT}% delay 2ms`)
     const before = retransmissions()
-    const { retransmitted } = await during(() => sendStream(THERE.v4, BYTES)).finally(() =>
-      here(`tc qdisc del dev ${VETH} root`),
-    )
+    const { retransmitted } = await during(async () => {
+      await sendStream(THERE.v4, BYTES)
+      await sleep(2000) // a lost last ACK: the FIN comes again
+    }).finally(() => here(`tc qdisc del dev ${VETH} root`))
     here(`ip link set ${VETH} gso_max_segs 65535`)
     equal(retransmitted, retransmissions() - before)
     if (retransmitted === 0) throw new Error('nothing was lost')
