@@ -171,7 +171,13 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
           lists: lists.sizes,
           uplink: uplink.counts,
           programs: () => (hasPrograms(source) ? source.programs() : []),
-          degraded: () => [...lists.degraded(), ...(tickProblem === '' ? [] : [tickProblem])],
+          degraded: () => [
+            ...lists.degraded(),
+            ...(tickProblem === '' ? [] : [tickProblem]),
+            ...(observed.failed() === 0
+              ? []
+              : [`${observed.failed()} observed frames could not be read: please report this.`]),
+          ],
         },
       )
       uplink.start()
@@ -185,14 +191,14 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
       clearTimeout(timer)
       pump.watch(false)
       await ticking
-      observed.stop()
-      captures.finish()
-      await engine?.flush().catch((err: unknown) => log.error({ err }, 'ending the flows failed'))
       try {
+        observed.stop()
+        captures.finish()
+        await engine?.flush().catch((err: unknown) => log.error({ err }, 'ending the flows failed'))
         await uplink.stop()
         await lists.stop()
       } finally {
-        // A disk that fails must not keep us from detaching.
+        // Whatever fails, a disk for instance, must not keep us from detaching.
         await source.stop()
       }
     },

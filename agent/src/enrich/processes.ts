@@ -92,6 +92,7 @@ export const createProcesses = (config: ProcessesConfig, deps: ProcessesDeps): P
   const cache = new Map<number, Known>()
   const counts = { read: 0, gone: 0, later: 0, deniedPaths: 0 }
   let foreignPids = false
+  let startedNs = Infinity
   let readsLeft = 0
   let readNsLeft = 0
 
@@ -184,6 +185,7 @@ export const createProcesses = (config: ProcessesConfig, deps: ProcessesDeps): P
   }
   return {
     start() {
+      startedNs = monotonicNs()
       foreignPids = isForeign(procRoot)
       deps.cgroups.start(deps.wallMs())
       tick()
@@ -192,6 +194,8 @@ export const createProcesses = (config: ProcessesConfig, deps: ProcessesDeps): P
     resolve,
     ofPid(pid) {
       const stat = foreignPids ? undefined : files.stat(pid)
+      // What was looked up at the start is of processes that were there then: a later one has got the number since.
+      if (stat && startedAfter(stat, startedNs)) return undefined
       const uid = files.uid(pid)
       if (stat === undefined || uid === undefined) return undefined
       const { command } = stat

@@ -150,7 +150,7 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
     sockets: () => ({ used: sockets.used(), tcp: tcpTotals() }),
     drops: () => traced?.drops(),
     dns: () => observations.dnsServers(source.nowNs() / 1e6),
-    degraded: () => [...sockets.reasons(), ...deps.degraded()],
+    degraded: () => [...sockets.reasons(), ...(traced?.reasons() ?? []), ...deps.degraded()],
   })
   let interfaces = source.interfaces()
   let lastNs = -1

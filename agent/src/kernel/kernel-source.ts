@@ -108,10 +108,11 @@ export const createKernelSource = (config: KernelSourceConfig): KernelSource => 
       const missing = missingInterface(config)
       if (missing) throw new NetscopeError('kernel.no-interface', { interface: missing })
       lock = await lockNamespace()
+      // The lists first: whatever is blocked must not pass while the rest loads.
+      attachments.refresh()
       sockets.attach()
       traces.start()
       giveBackHeap()
-      attachments.refresh()
       timers.push(setInterval(attachments.refresh, REFRESH_MS))
       timers.push(setInterval(control.settleListGeneration, REFRESH_MS))
       timers.push(setInterval(() => (wallOffsetMs = measureWallOffsetMs()), CLOCK_MS))
@@ -151,6 +152,7 @@ const describeCapabilities = (unattached: ReturnType<Attachments['unattached']>)
         ok: false,
         reason:
           'Linux 6.6 brings it; clsact filters do the same, but survive a kill -9 until the next start.',
+        isExtra: true,
       },
   kernelAtLeast(5, 11)
     ? { name: 'coarse clock', ok: true }
@@ -158,6 +160,7 @@ const describeCapabilities = (unattached: ReturnType<Attachments['unattached']>)
         name: 'coarse clock',
         ok: false,
         reason: 'Linux 5.11 brings it; each packet costs some 20 ns more.',
+        isExtra: true,
       },
   ...unattached.map(({ name, reason }) => ({ name: `interface ${name}`, ok: false, reason })),
 ]

@@ -6,6 +6,8 @@ export interface ObservationPump {
   start(): void
   /** Takes what is there now. */
   drain(): void
+  /** Frames that could not be read: a fault of ours, which must not stop the counting. */
+  failed(): number
   stop(): void
 }
 
@@ -17,7 +19,15 @@ export const createObservationPump = (
   deps: { ring: ObservationRing; take(record: Uint8Array): void },
 ): ObservationPump => {
   let timer: NodeJS.Timeout | undefined
-  const drain = (): void => void deps.ring.drain(deps.take)
+  let failed = 0
+  const take = (record: Uint8Array): void => {
+    try {
+      deps.take(record)
+    } catch {
+      failed++
+    }
+  }
+  const drain = (): void => void deps.ring.drain(take)
   return {
     start: () => {
       if (!config.enabled) return
@@ -25,6 +35,7 @@ export const createObservationPump = (
       timer = setInterval(drain, DRAIN_MS)
     },
     drain,
+    failed: () => failed,
     stop: () => {
       clearInterval(timer)
       deps.ring.observe({ maxPerSecond: 0, http: false })

@@ -67,7 +67,10 @@ export const createProcessIds = (
       settled[row] = cookies[row]!
     },
     markUsed(mark) {
-      for (const id of ids) if (id !== 0) mark(id)
+      for (let row = 0; row < ids.length; row++) {
+        const isHere = cookies[row] === words[row * SOCKET_WORDS]
+        if (ids[row] !== 0 && isHere) mark(ids[row]!)
+      }
     },
   }
 }

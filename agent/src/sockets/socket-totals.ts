@@ -63,7 +63,7 @@ export const createSocketTotals = (words: Uint32Array, capacity: number): Socket
     // Where TCP has more, tracing began later than the socket, or missed a call.
     found.sent = Math.max(traced[BYTES * row]!, readU64(words, at + SOCKET.sentBytes / 4))
     found.received = found.isTraced
-      ? traced[BYTES * row + 1]!
+      ? Math.max(traced[BYTES * row + 1]!, bytes[BYTES * row + 1]!) // never back
       : readU64(words, at + SOCKET.receivedBytes / 4)
     return found
   }

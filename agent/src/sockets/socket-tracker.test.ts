@@ -167,14 +167,17 @@ describe('the totals', () => {
     expect(tracker.totals.now()).toMatchObject({ sentBytes: 10, receivedBytes: 1, retransmits: 0 })
   })
 
-  it('count what programs sent and received where tracing tells, never less than TCP sent', () => {
+  it('count what programs sent and received where tracing tells, never less than was counted or TCP sent', () => {
     const { table, tracker, tick } = createRig()
     const row = table.open({ sent: 100, received: 300 })
     tick()
     tracker.applicationBytes(row, 150, 250)
-    expect(tracker.bytesOf(row)).toEqual({ sent: 150, received: 250, isTraced: true })
+    expect(tracker.bytesOf(row)).toEqual({ sent: 150, received: 300, isTraced: true })
     tick()
-    expect(tracker.totals.now()).toMatchObject({ sentBytes: 150, receivedBytes: 250 })
+    expect(tracker.totals.now()).toMatchObject({ sentBytes: 150, receivedBytes: 300 })
+    tracker.applicationBytes(row, 0, 75)
+    tick()
+    expect(tracker.totals.now()).toMatchObject({ receivedBytes: 325 })
     table.change(row, { sent: 5000 })
     expect(tracker.bytesOf(row)).toMatchObject({ sent: 5000 })
     const other = table.open({ sent: 7, received: 8 })

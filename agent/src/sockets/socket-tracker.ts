@@ -11,7 +11,8 @@ import { createSocketTotals, type SocketBytes, type SocketTotals } from './socke
 /** A closed socket is kept as long as its flow may still ask for it (flows.closedLingerSeconds and some ticks). */
 const LINGER_TICKS = 15
 const TCP = 6
-const SEED = 0x5bd1e995
+/** So that nobody can choose addresses that collide. */
+const SEED = (Math.random() * 2 ** 32) >>> 0 || 1
 const LOCAL = SOCKET.localAddr / 4
 const REMOTE = SOCKET.remoteAddr / 4
 const COOKIE = SOCKET.cookie / 4
@@ -130,7 +131,7 @@ export const createSocketTracker = (table: SocketTable): SocketTracker => {
 }
 
 const hashCookie = (low: number, high: number): number =>
-  Math.imul(low ^ Math.imul(high, SEED), 0x9e3779b1) >>> 7
+  Math.imul(low ^ Math.imul(high, 0x5bd1e995), 0x9e3779b1) >>> 7
 
 const hashTuple = (words: Uint32Array, local: number, remote: number, ports: number): number =>
   hashAddress(words, remote, hashAddress(words, local, (SEED ^ ports) >>> 0))

@@ -19,6 +19,8 @@ export interface Traced {
   drops(): DropTotal[]
   /** Packets of TCP dropped since start. */
   tcpDrops(): number
+  /** Why nothing more is seen, in words. */
+  reasons(): string[]
 }
 
 export interface TracedDeps {
@@ -34,6 +36,19 @@ export const createTraced = (deps: TracedDeps): Traced => {
   const totals = new Map<string, DropTotal>()
   let waiting: AcceptedRow[] = []
   let tcpDrops = 0
+  let problem = ''
+
+  /** Tracing is extra: flows are counted without it. */
+  const read = (): TraceRows | undefined => {
+    try {
+      const rows = deps.read()
+      problem = ''
+      return rows
+    } catch (error) {
+      problem = (error as Error).message
+      return undefined
+    }
+  }
 
   const isElsewhere = (netns: number) => netns !== 0 && deps.netns !== 0 && netns !== deps.netns
   const addTotal = ({ ifindex, netns, reason, packets, bytes }: DropTotalRow): void => {
@@ -54,7 +69,8 @@ export const createTraced = (deps: TracedDeps): Traced => {
 
   return {
     tick() {
-      const rows = deps.read()
+      const rows = read()
+      if (!rows) return
       deps.flowDrops.take(rows.drops)
       for (const { tuple, packets } of rows.drops) if (tuple.protocol === TCP) tcpDrops += packets
       rows.dropTotals.forEach(addTotal)
@@ -66,5 +82,6 @@ export const createTraced = (deps: TracedDeps): Traced => {
     },
     drops: () => [...totals.values()].toSorted((a, b) => b.packets - a.packets),
     tcpDrops: () => tcpDrops,
+    reasons: () => (problem === '' ? [] : [`Tracing: ${problem}.`]),
   }
 }

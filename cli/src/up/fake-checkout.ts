@@ -33,6 +33,9 @@ writeFileSync(${JSON.stringify(report)}, JSON.stringify({
 setInterval(() => {}, 1000)
 `
 
+/** Becomes the command, as the agent's does. */
+const PREPARE = `process.execve('/usr/bin/env', ['env', ...process.argv.slice(3)], process.env)`
+
 export interface FakeCheckout {
   root: string
   settings: Settings
@@ -53,6 +56,8 @@ export const makeFakeCheckout = (parent: string): FakeCheckout => {
     writeFileSync(join(root, part, 'src', 'main.ts'), MAIN(reports[part]))
     writeFileSync(join(root, part, 'package.json'), '{"type":"module"}')
   }
+  mkdirSync(join(root, 'agent/src/prepare'))
+  writeFileSync(join(root, 'agent/src/prepare/main.ts'), PREPARE)
   const settings = {
     source: 'ebpf',
     host: '127.0.0.1',

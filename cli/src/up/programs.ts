@@ -86,9 +86,12 @@ export const separatedPrograms = (settings: Settings, place: Place, deps: Deps):
     const drop = (command: string[]) => wrap(asAccount(accounts[part], capabilities, command))
     ensureReadable(accounts[part], mainOf(part, place), settings.configFile, drop, deps.run)
     const command = withLockedMemory(drop(nodeCommand(part, settings, place)), release())
-    const prepared =
-      part === 'agent' && settings.source === 'ebpf' ? prepare(command, place) : command
-    return programOf(part, prepared, settings, place, compileCache(part, settings))
+    const cache = compileCache(part, settings)
+    if (part === 'server' || settings.source !== 'ebpf')
+      return programOf(part, command, settings, place, cache)
+    // Root must not run code from a folder that the agent writes to: the cache is for what comes after.
+    const withCache = Object.entries(cache).map(([name, value]) => `${name}=${value}`)
+    return programOf(part, prepare([...withCache, ...command], place), settings, place)
   }
   return [
     build('server', [], shared),
@@ -99,7 +102,7 @@ export const separatedPrograms = (settings: Settings, place: Place, deps: Deps):
   ]
 }
 
-/** Does what only root can do, then becomes the command. */
+/** Does what only root can do, then becomes the command, which env(1) starts. */
 const prepare = (command: string[], { node, root }: Place): [string, ...string[]] => [
   node,
   ...nodeFlags('agent'),

@@ -69,7 +69,11 @@ export const createCaptures = ({
       read: () => tellTaken(id, one),
       destroy: (error, done) => {
         open.delete(id)
-        if (!one.isOver) tell(agent, { name: 'capture.stop', capture: id })
+        if (!one.isOver) {
+          tell(agent, { name: 'capture.stop', capture: id })
+          // Nobody reads on: what it still has must not wait for a window.
+          tell(agent, { name: 'capture.more', capture: id, takenBytes: Number.MAX_SAFE_INTEGER })
+        }
         one.isOver = true
         done(error)
       },
