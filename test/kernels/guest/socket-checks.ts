@@ -95,7 +95,8 @@ export const checkSockets = async (checks: Checks, source: KernelSource): Promis
     here(`tc qdisc add dev ${VETH} root netem loss ${LOSS_PERCENT}% delay 2ms`)
     const before = retransmissions()
     const { retransmitted } = await during(async () => {
-      await sendStream(THERE.v4, BYTES)
+      for (let tries = 0; tries < 10 && retransmissions() === before; tries++)
+        await sendStream(THERE.v4, BYTES)
       await sleep(2000) // a lost last ACK: the FIN comes again
     }).finally(() => here(`tc qdisc del dev ${VETH} root`))
     here(`ip link set ${VETH} gso_max_segs 65535`)
