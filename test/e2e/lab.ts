@@ -96,6 +96,7 @@ export const createLab = () => {
       const child = start(here, join(ROOT, 'bin/netscope up'), {
         NETSCOPE_RUN_DIR: join(folder, 'run'),
         NETSCOPE_PERSISTENCE_PATH: join(folder, 'data/lists.json'),
+        NETSCOPE_STORAGE_PATH: join(folder, 'data/server'),
         ...env,
       })
       let log = ''

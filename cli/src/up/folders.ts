@@ -35,7 +35,8 @@ export const makeFolder = (path: string, mode: number, owner: Account, isOurs: b
     if (!isOurs && names.length > 0 && fstatSync(folder).uid !== owner.uid) {
       throw new UpError(
         `${path} holds files of others, so it is not handed to the user ${owner.user}. ` +
-          'Name a folder of its own: --persistence-path /var/lib/netscope/lists.json',
+          'Name folders of their own: --persistence-path /var/lib/netscope/lists.json for the agent, ' +
+          '--storage-path /var/lib/netscope/server for the server',
       )
     }
     fchownSync(folder, owner.uid, owner.gid)
@@ -53,7 +54,7 @@ const openFolder = (path: string): number => {
   } catch (error) {
     throw new UpError(
       `${path} is a link or no folder (${(error as Error).message}). Name the folder itself: ` +
-        'persistence.path in config.yaml for the lists, NETSCOPE_RUN_DIR for the socket.',
+        'persistence.path in config.yaml for the lists, storage.path for the server, NETSCOPE_RUN_DIR for the socket.',
     )
   }
 }
@@ -84,7 +85,7 @@ export const makeOwnFolder = (path: string): void => {
   } catch {
     throw new UpError(
       `${path} belongs to another user, perhaps because NetScope ran as root before. ` +
-        'Name another place: --persistence-path $HOME/netscope/lists.json',
+        'Name another place: --persistence-path $HOME/netscope/lists.json --storage-path $HOME/netscope/server',
     )
   }
 }
@@ -95,7 +96,7 @@ const make = (path: string): void => {
   } catch (error) {
     throw new UpError(
       `cannot make the folder ${path} (${(error as Error).message}). Name another place: ` +
-        'persistence.path in config.yaml for the lists, NETSCOPE_RUN_DIR for the socket.',
+        'persistence.path in config.yaml for the lists, storage.path for the server, NETSCOPE_RUN_DIR for the socket.',
     )
   }
 }

@@ -1,7 +1,7 @@
 /** How agent and server are started: as whom, with which capabilities, in which view of the file system. */
 import { release } from 'node:os'
 import { join } from 'node:path'
-import { ensureAccounts, type Account } from './accounts.ts'
+import { ensureAccounts, type Account, type Accounts } from './accounts.ts'
 import { AGENT_CAPABILITIES, lacking, spell, type Capability } from './capabilities.ts'
 import { makeFolder, makeOwnFolder } from './folders.ts'
 import { asAccount, asSelf, withLockedMemory } from './privileges.ts'
@@ -57,7 +57,8 @@ const nodeCommand = (part: Part, settings: Settings, place: Place): string[] => 
 
 /** Both as the user that we are; the server first, because it offers the socket. */
 export const ownPrograms = (settings: Settings, place: Place): Program[] => {
-  for (const path of [settings.dataDir, settings.runDir, settings.socketDir]) makeOwnFolder(path)
+  const { dataDir, storageDir, runDir, socketDir } = settings
+  for (const path of [dataDir, storageDir, runDir, socketDir]) makeOwnFolder(path)
   return (['server', 'agent'] as const).map((part) =>
     programOf(part, asSelf(nodeCommand(part, settings, place)), settings, place),
   )
@@ -67,7 +68,7 @@ export const ownPrograms = (settings: Settings, place: Place): Program[] => {
 export const separatedPrograms = (settings: Settings, place: Place, deps: Deps): Program[] => {
   ensureCanSeparate(deps.status)
   const accounts = ensureAccounts(deps.run, deps.say)
-  makeFolder(settings.dataDir, 0o700, accounts.agent, settings.dataDir === join(place.root, 'data'))
+  makeDataFolders(settings, place, accounts)
   makeFolder(settings.runDir, 0o750, accounts.server, settings.runDir === '/run/netscope')
   makeFolder(join(settings.runDir, 'compile-cache'), 0o700, accounts.server, true)
   if (settings.socketDir !== settings.runDir)
@@ -94,12 +95,24 @@ export const separatedPrograms = (settings: Settings, place: Place, deps: Deps):
     return programOf(part, prepare([...withCache, ...command], place), settings, place)
   }
   return [
-    build('server', [], shared),
+    build('server', [], [...shared, { path: settings.storageDir, access: 'rw' }]),
     build('agent', agentCapabilities(settings, deps), [
       ...shared,
       { path: settings.dataDir, access: 'rw' },
     ]),
   ]
+}
+
+/** The server's may lie in the agent's: then the group may pass through that, but not look around. */
+const makeDataFolders = (
+  { dataDir, storageDir }: Settings,
+  { root }: Place,
+  { agent, server }: Accounts,
+): void => {
+  const mode = storageDir.startsWith(`${dataDir}/`) ? 0o710 : 0o700
+  const ours = join(root, 'data')
+  makeFolder(dataDir, mode, agent, dataDir === ours)
+  makeFolder(storageDir, 0o700, server, storageDir === join(ours, 'server'))
 }
 
 /** Does what only root can do, then becomes the command, which env(1) starts. */

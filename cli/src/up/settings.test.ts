@@ -23,6 +23,7 @@ test('root asks the kernel and keeps its files where the system does', async () 
   expect(await load({})).toMatchObject({
     source: 'ebpf',
     dataDir: join(cwd, 'data'),
+    storageDir: join(cwd, 'data/server'),
     runDir: '/run/netscope',
     socketDir: '/run/netscope',
   })
@@ -62,6 +63,7 @@ test('both processes get what was given here, with absolute paths', async () => 
     `--config=${join(cwd, 'config.yaml')}`,
     `--persistence-path=${join(cwd, 'lists/mine.json')}`,
     '--server-timezone=Europe/Berlin',
+    `--storage-path=${join(cwd, 'data/server')}`,
     '--uplink-socket=/run/netscope/uplink.sock',
   ])
 })

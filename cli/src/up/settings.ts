@@ -12,7 +12,10 @@ export interface Settings {
   source: string
   host: string
   port: number
+  /** Of the agent. */
   dataDir: string
+  /** Of the server. */
+  storageDir: string
   runDir: string
   /** Folder of the Unix socket; runDir unless the configuration names another. */
   socketDir: string
@@ -56,6 +59,7 @@ export const loadSettings = async (
   const configFile = file === undefined ? undefined : resolve(cwd, file)
   const fixed = {
     'persistence.path': config.persistence.path,
+    'storage.path': config.storage.path,
     'uplink.socket': socket,
     'agent.source': source,
   }
@@ -64,6 +68,7 @@ export const loadSettings = async (
     host: config.server.host,
     port: config.server.port,
     dataDir,
+    storageDir: config.storage.path,
     runDir,
     socketDir: dirname(socket),
     ...(configFile !== undefined && { configFile }),

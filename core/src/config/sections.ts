@@ -9,6 +9,7 @@ import { mockSection } from './mock.ts'
 import { networkChecks, networkSection } from './network.ts'
 import { observeSection } from './observe.ts'
 import { serverChecks, serverSection } from './server.ts'
+import { storageSection } from './storage.ts'
 import { uplinkChecks, uplinkSection } from './uplink.ts'
 
 const shared = {
@@ -24,13 +25,14 @@ const ofAgent = {
   persistence: persistenceSection,
   mock: mockSection,
 }
-const ofServer = { server: serverSection, metrics: metricsSection }
+const ofServer = { server: serverSection, storage: storageSection, metrics: metricsSection }
 
 const agentConfig = { ...ofAgent, ...shared }
 const serverConfig = { ...ofServer, ...shared }
 /** Everything that config.yaml can hold, in the order in which it is explained. */
 export const upConfig = {
   server: serverSection,
+  storage: storageSection,
   network: networkSection,
   flows: flowsSection,
   events: eventsSection,
