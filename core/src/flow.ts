@@ -7,7 +7,7 @@ import { formatAddress } from './address.ts'
 import { communityId } from './community-id.ts'
 import { CONNECT_OUTCOMES, ENRICHMENT, TCP_STATES } from './enrichment.ts'
 import { ENDS, type FlowReader, type Side } from './flow-record.ts'
-import { protocolName } from './protocol.ts'
+import { PROTOCOLS, protocolName } from './protocol.ts'
 import { KEY, PATH_EGRESS, PATH_FORWARDED, SLOT, VERDICTS } from './slot.ts'
 
 export type FieldType =
@@ -22,7 +22,17 @@ export type FieldType =
   | 'duration'
   | 'flags'
 
-interface Field<T> {
+/** What queries (core/src/query) must know beside the type. */
+interface QueryFacts {
+  /** All texts that it can have; others are refused. */
+  values?: readonly string[]
+  /** What a query means by both sides together is their sum, not either of them. */
+  both?: 'sum'
+  /** Name that also looks here, beside the fields of the two sides. */
+  partOf?: string
+}
+
+interface Field<T> extends QueryFacts {
   type: FieldType
   label: string
   description: string
@@ -34,12 +44,17 @@ const field = <T>(
   label: string,
   description: string,
   read: (r: FlowReader) => T,
+  facts: QueryFacts = {},
 ): Field<T> => ({
   type,
   label,
   description,
   read,
+  ...facts,
 })
+
+const DIRECTIONS = ['inbound', 'outbound', 'forwarded'] as const
+const HANDSHAKES = ['', 'complete', 'refused', 'unanswered', 'midstream'] as const
 
 // oxfmt-ignore
 export const FLOW_FIELDS = {
@@ -50,20 +65,20 @@ export const FLOW_FIELDS = {
   dst: field('address', 'Destination', 'Address of the other side.', (r) => formatAddress(r.view, r.address('dst'))),
   srcPort: field('port', 'Source port', 'Port of src; of ICMP the type.', (r) => r.port('src')),
   dstPort: field('port', 'Port', 'Port of dst; of ICMP the type of the answer, or the code.', (r) => r.port('dst')),
-  protocol: field('text', 'Protocol', 'Name of the IP protocol, or its number where it has no name here.', (r) => protocolName(r.view.getUint8(r.key + KEY.protocol))),
+  protocol: field('text', 'Protocol', 'Name of the IP protocol, or its number where it has no name here.', (r) => protocolName(r.view.getUint8(r.key + KEY.protocol)), { values: PROTOCOLS }),
   protocolNumber: field('count', 'Protocol number', 'IANA protocol number.', (r) => r.view.getUint8(r.key + KEY.protocol)),
   vlan: field('count', 'VLAN', 'Outer VLAN id, 0 without a tag.', (r) => r.key16(KEY.vlan)),
   innerVlan: field('count', 'Inner VLAN', 'Second VLAN id of QinQ, 0 without one.', (r) => r.key16(KEY.innerVlan)),
   interface: field('text', 'Interface', 'Name of the interface where it was counted.', (r) => r.context.interfaceName(r.view.getUint32(r.key + KEY.ifindex, true))),
-  direction: field('text', 'Direction', 'inbound or outbound as the client is outside or on this host; forwarded.', (r) => directionOf(r)),
-  verdict: field('text', 'Verdict', 'PASS, DROP (deny list), SKIP (allow list) or SSH (never dropped).', (r) => VERDICTS[r.view.getUint8(r.slot + SLOT.verdict) & 3] ?? 'PASS'),
-  srcPackets: field('count', 'Packets out', 'Wire packets that src sent, dropped ones included.', (r) => r.pair64(SLOT.packets, 'src')),
+  direction: field('text', 'Direction', 'inbound or outbound as the client is outside or on this host; forwarded.', (r) => directionOf(r), { values: DIRECTIONS }),
+  verdict: field('text', 'Verdict', 'PASS, DROP (deny list), SKIP (allow list) or SSH (never dropped).', (r) => VERDICTS[r.view.getUint8(r.slot + SLOT.verdict) & 3] ?? 'PASS', { values: VERDICTS }),
+  srcPackets: field('count', 'Packets out', 'Wire packets that src sent, dropped ones included.', (r) => r.pair64(SLOT.packets, 'src'), { both: 'sum' }),
   dstPackets: field('count', 'Packets in', 'Wire packets that dst sent, dropped ones included.', (r) => r.pair64(SLOT.packets, 'dst')),
-  srcBytes: field('bytes', 'Bytes out', 'L3 bytes that src sent.', (r) => r.pair64(SLOT.bytes, 'src')),
+  srcBytes: field('bytes', 'Bytes out', 'L3 bytes that src sent.', (r) => r.pair64(SLOT.bytes, 'src'), { both: 'sum' }),
   dstBytes: field('bytes', 'Bytes in', 'L3 bytes that dst sent.', (r) => r.pair64(SLOT.bytes, 'dst')),
-  srcBytesPerSecond: field('rate', 'Rate out', 'L3 bytes per second that src sent in the last second seen.', (r) => r.view.getFloat32(r.at + 8 + 4 * r.side('src'), true)),
+  srcBytesPerSecond: field('rate', 'Rate out', 'L3 bytes per second that src sent in the last second seen.', (r) => r.view.getFloat32(r.at + 8 + 4 * r.side('src'), true), { both: 'sum' }),
   dstBytesPerSecond: field('rate', 'Rate in', 'L3 bytes per second that dst sent in the last second seen.', (r) => r.view.getFloat32(r.at + 8 + 4 * r.side('dst'), true)),
-  srcDroppedPackets: field('count', 'Dropped out', 'Of srcPackets, those that we dropped.', (r) => r.pair64(SLOT.droppedPackets, 'src')),
+  srcDroppedPackets: field('count', 'Dropped out', 'Of srcPackets, those that we dropped.', (r) => r.pair64(SLOT.droppedPackets, 'src'), { both: 'sum' }),
   dstDroppedPackets: field('count', 'Dropped in', 'Of dstPackets, those that we dropped.', (r) => r.pair64(SLOT.droppedPackets, 'dst')),
   srcTcpFlags: field('flags', 'Flags out', 'TCP flags that src sent, ORed (RFC 9293: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32, ECE 64, CWR 128).', (r) => r.pair8(SLOT.tcpFlags, 'src')),
   dstTcpFlags: field('flags', 'Flags in', 'TCP flags that dst sent, ORed.', (r) => r.pair8(SLOT.tcpFlags, 'dst')),
@@ -71,35 +86,35 @@ export const FLOW_FIELDS = {
   synAckCount: field('count', 'SYN-ACK', 'SYN with ACK of both sides.', (r) => r.pair32(SLOT.synAck, 'src') + r.pair32(SLOT.synAck, 'dst')),
   finCount: field('count', 'FIN', 'FIN of both sides.', (r) => r.pair32(SLOT.fin, 'src') + r.pair32(SLOT.fin, 'dst')),
   rstCount: field('count', 'RST', 'RST of both sides.', (r) => r.pair32(SLOT.rst, 'src') + r.pair32(SLOT.rst, 'dst')),
-  handshake: field('text', 'Handshake', 'TCP: complete, refused, unanswered or midstream; empty otherwise.', (r) => handshakeOf(r)),
+  handshake: field('text', 'Handshake', 'TCP: complete, refused, unanswered or midstream; empty otherwise.', (r) => handshakeOf(r), { values: HANDSHAKES }),
   handshakeMs: field('duration', 'Handshake time', 'TCP: milliseconds from the first SYN to the SYN-ACK as seen at the interface; 0 unknown.', (r) => handshakeMsOf(r)),
-  connect: field('text', 'Connect', 'How the connect of a client on this host ended: connected, refused, timed-out (no answer, though it was asked again) or aborted (given up before); empty otherwise.', (r) => CONNECT_OUTCOMES[r.extra8(ENRICHMENT.outcome)] ?? ''),
+  connect: field('text', 'Connect', 'How the connect of a client on this host ended: connected, refused, timed-out (no answer, though it was asked again) or aborted (given up before); empty otherwise.', (r) => CONNECT_OUTCOMES[r.extra8(ENRICHMENT.outcome)] ?? '', { values: CONNECT_OUTCOMES }),
   connectMs: field('duration', 'Connect time', 'Milliseconds that the connect of a client on this host took; 0 unknown.', (r) => r.extra32(ENRICHMENT.connectUs) / 1000),
-  srcTcpState: field('text', 'TCP state of src', 'State of the socket of src, if it is on this host.', (r) => TCP_STATES[r.extra8(ENRICHMENT.tcpState, 'src')] ?? ''),
-  dstTcpState: field('text', 'TCP state of dst', 'State of the socket of dst, if it is on this host.', (r) => TCP_STATES[r.extra8(ENRICHMENT.tcpState, 'dst')] ?? ''),
+  srcTcpState: field('text', 'TCP state of src', 'State of the socket of src, if it is on this host.', (r) => TCP_STATES[r.extra8(ENRICHMENT.tcpState, 'src')] ?? '', { values: TCP_STATES }),
+  dstTcpState: field('text', 'TCP state of dst', 'State of the socket of dst, if it is on this host.', (r) => TCP_STATES[r.extra8(ENRICHMENT.tcpState, 'dst')] ?? '', { values: TCP_STATES }),
   srcRttMs: field('duration', 'RTT of src', 'Smoothed round trip time that the socket of src measures, milliseconds; 0 unknown.', (r) => r.extra32(ENRICHMENT.srttUs, 'src') / 1000),
   dstRttMs: field('duration', 'RTT of dst', 'Smoothed round trip time that the socket of dst measures, milliseconds; 0 unknown.', (r) => r.extra32(ENRICHMENT.srttUs, 'dst') / 1000),
   srcMinRttMs: field('duration', 'Smallest RTT of src', 'Smallest round trip time of the socket of src of the last minutes, milliseconds; 0 unknown.', (r) => r.extra32(ENRICHMENT.minRttUs, 'src') / 1000),
   dstMinRttMs: field('duration', 'Smallest RTT of dst', 'Smallest round trip time of the socket of dst of the last minutes, milliseconds; 0 unknown.', (r) => r.extra32(ENRICHMENT.minRttUs, 'dst') / 1000),
-  srcRttSamples: field('count', 'RTT samples of src', 'Round trips that the socket of src has measured.', (r) => r.extra32(ENRICHMENT.rttSamples, 'src')),
+  srcRttSamples: field('count', 'RTT samples of src', 'Round trips that the socket of src has measured.', (r) => r.extra32(ENRICHMENT.rttSamples, 'src'), { both: 'sum' }),
   dstRttSamples: field('count', 'RTT samples of dst', 'Round trips that the socket of dst has measured.', (r) => r.extra32(ENRICHMENT.rttSamples, 'dst')),
-  srcRetransmits: field('count', 'Retransmissions of src', 'TCP segments that the socket of src has sent again.', (r) => r.extra32(ENRICHMENT.retransmits, 'src')),
+  srcRetransmits: field('count', 'Retransmissions of src', 'TCP segments that the socket of src has sent again.', (r) => r.extra32(ENRICHMENT.retransmits, 'src'), { both: 'sum' }),
   dstRetransmits: field('count', 'Retransmissions of dst', 'TCP segments that the socket of dst has sent again.', (r) => r.extra32(ENRICHMENT.retransmits, 'dst')),
   srcCongestionWindow: field('count', 'Congestion window of src', 'Segments that the socket of src may have under way.', (r) => r.extra32(ENRICHMENT.congestionWindow, 'src')),
   dstCongestionWindow: field('count', 'Congestion window of dst', 'Segments that the socket of dst may have under way.', (r) => r.extra32(ENRICHMENT.congestionWindow, 'dst')),
   srcDeliveryRate: field('rate', 'Delivery rate of src', 'Payload bytes per second that the socket of src last saw delivered.', (r) => r.extra32(ENRICHMENT.deliveryRate, 'src')),
   dstDeliveryRate: field('rate', 'Delivery rate of dst', 'Payload bytes per second that the socket of dst last saw delivered.', (r) => r.extra32(ENRICHMENT.deliveryRate, 'dst')),
-  srcSentBytes: field('bytes', 'Sent by src', 'Payload bytes that the socket of src has sent (acknowledged; with tracing those that its program sent).', (r) => r.extra64(ENRICHMENT.sentBytes, 'src')),
+  srcSentBytes: field('bytes', 'Sent by src', 'Payload bytes that the socket of src has sent (acknowledged; with tracing those that its program sent).', (r) => r.extra64(ENRICHMENT.sentBytes, 'src'), { both: 'sum' }),
   dstSentBytes: field('bytes', 'Sent by dst', 'Payload bytes that the socket of dst has sent.', (r) => r.extra64(ENRICHMENT.sentBytes, 'dst')),
-  srcReceivedBytes: field('bytes', 'Received by src', 'Payload bytes that the socket of src has received (with tracing those that its program read).', (r) => r.extra64(ENRICHMENT.receivedBytes, 'src')),
+  srcReceivedBytes: field('bytes', 'Received by src', 'Payload bytes that the socket of src has received (with tracing those that its program read).', (r) => r.extra64(ENRICHMENT.receivedBytes, 'src'), { both: 'sum' }),
   dstReceivedBytes: field('bytes', 'Received by dst', 'Payload bytes that the socket of dst has received.', (r) => r.extra64(ENRICHMENT.receivedBytes, 'dst')),
   kernelDrops: field('count', 'Dropped by the kernel', 'Packets of this flow that the kernel dropped, our lists apart; needs tracing.', (r) => r.extra32(ENRICHMENT.drops)),
   dropReason: field('text', 'Drop reason', "The kernel's name for why it dropped most of them.", (r) => r.text(ENRICHMENT.dropReason)),
   srcName: field('text', 'Name of src', 'Host name of src, from DNS answers that passed here.', (r) => r.text(ENRICHMENT.name, 'src')),
   dstName: field('text', 'Name of dst', 'Host name of dst that src asked for, from DNS answers that passed here.', (r) => r.text(ENRICHMENT.name, 'dst')),
-  sni: field('text', 'TLS server name', 'Server name that the client asked for in TLS or QUIC.', (r) => r.text(ENRICHMENT.sni)),
+  sni: field('text', 'TLS server name', 'Server name that the client asked for in TLS or QUIC.', (r) => r.text(ENRICHMENT.sni), { partOf: 'name' }),
   ja4: field('text', 'JA4', "JA4 fingerprint of the client's TLS.", (r) => r.text(ENRICHMENT.ja4)),
-  httpHost: field('text', 'HTTP host', 'Host of clear-text HTTP, if asked for by observe.httpHost.', (r) => r.text(ENRICHMENT.httpHost)),
+  httpHost: field('text', 'HTTP host', 'Host of clear-text HTTP, if asked for by observe.httpHost.', (r) => r.text(ENRICHMENT.httpHost), { partOf: 'name' }),
   srcProcess: field('text', 'Process of src', 'Command name of the process that owns the socket of src, if it is on this host.', (r) => r.process('src')?.command ?? ''),
   dstProcess: field('text', 'Process of dst', 'Command name of the process that owns the socket of dst, if it is on this host.', (r) => r.process('dst')?.command ?? ''),
   srcPid: field('count', 'Process id of src', 'Process id (thread group) of the owner of the socket of src; 0 unknown.', (r) => r.process('src')?.pid ?? 0),
@@ -118,7 +133,7 @@ export const FLOW_FIELDS = {
   firstSeen: field('time', 'First seen', 'Time of the first packet, ISO 8601 with microseconds, UTC.', (r) => r.time(r.firstNs())),
   lastSeen: field('time', 'Last seen', 'Time of the last packet (kernel tick, 1 to 10 ms).', (r) => r.time(r.lastNs())),
   durationMs: field('duration', 'Duration', 'Milliseconds from first to last packet.', (r) => (r.lastNs() - r.firstNs()) / 1e6),
-  end: field('text', 'End', 'Why it ended: idle, closed, reset or forced; empty while it lives.', (r) => ENDS[r.view.getUint32(r.at + 4, true)] ?? ''),
+  end: field('text', 'End', 'Why it ended: idle, closed, reset or forced; empty while it lives.', (r) => ENDS[r.view.getUint32(r.at + 4, true)] ?? '', { values: ENDS }),
 } as const
 
 export type FlowFieldName = keyof typeof FLOW_FIELDS

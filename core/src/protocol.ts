@@ -10,6 +10,9 @@ export const PROTOCOL_NAMES: Readonly<Record<number, string>> = {
 
 export const protocolName = (number: number): string => PROTOCOL_NAMES[number] ?? String(number)
 
+/** How each of the 256 is written; index = IANA number. */
+export const PROTOCOLS: readonly string[] = Array.from({ length: 256 }, (_, i) => protocolName(i))
+
 /** Number of a protocol given by name (any case) or number; undefined when there is none. */
 export const protocolNumber = (text: string): number | undefined => {
   const known = Object.entries(PROTOCOL_NAMES).find(
