@@ -9,6 +9,7 @@ import type { Processes } from './enrich/processes.ts'
 import { createEventPump } from './event-pump.ts'
 import { createFlowEngine } from './flows/flow-engine.ts'
 import { createLists } from './lists/lists.ts'
+import { createObservationOutbox } from './observe/observation-outbox.ts'
 import { createObservationPump } from './observe/observation-pump.ts'
 import type { Source } from './source.ts'
 import { createUplink } from './uplink/uplink.ts'
@@ -98,6 +99,7 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
     ring: source.observations,
     take: (record) => engine?.observe(record),
   })
+  const outbox = createObservationOutbox({}, { send: uplink.sendObservations })
   const captures = createCaptures({
     agent: config.agent.name,
     version: deps.version,
@@ -120,6 +122,7 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
     const status = engine?.status(now())
     if (!status) return
     status.events.lost += pump.lost()
+    status.observations.lost += outbox.lost()
     uplink.sendStatus(status)
   }
 
@@ -129,6 +132,7 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
       const startNs = source.nowNs()
       await engine?.tick()
       captures.known(startNs)
+      outbox.flush()
       tickProblem = ''
       report()
     } catch (error) {
@@ -165,6 +169,7 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
             uplink.sendDictionary(engine?.dictionary.takeNew() ?? [])
             return uplink.sendFlows(records, count)
           },
+          onObservation: outbox.add,
           processes: deps.processes,
           pidOfInode: deps.pidOfInode,
           eventsWatched: pump.watched,

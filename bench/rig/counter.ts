@@ -35,6 +35,7 @@ const start = async (prefixes: number): Promise<void> => {
       source,
       onRecords: () => true,
       processes: createFakeProcesses(),
+      onObservation: () => undefined,
       pidOfInode: () => undefined,
       eventsWatched: () => false,
       lists: () => ({ allow: none, deny: none }),

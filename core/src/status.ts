@@ -41,7 +41,10 @@ export interface Status {
   dns: DnsServer[]
   /** Entries of the socket table. */
   sockets: { used: number; capacity: number; overflow: number }
-  /** Packets handed to the decoders (DNS, TLS, ARP …): sent by the kernel, over the limit, ring full. */
+  /**
+   * Packets handed to the decoders (DNS, TLS, ARP …): sent by the kernel; over the limit; lost, because the ring was
+   * full or because what was read of them could not be handed to the server.
+   */
   observations: { sent: number; skipped: number; lost: number }
   events: { watched: boolean; sent: number; skipped: number; lost: number }
   lists: Record<'allow' | 'deny', { entries: number; capacity: number }>

@@ -3,6 +3,7 @@
  * bytes, u32 sequence number, payload. Little-endian. The agent numbers its frames from 1; the server
  * acknowledges the highest number it has taken in. An unknown type is skipped.
  */
+import type { Observation } from './observation.ts'
 import type { ProcessInfo } from './process.ts'
 
 export const FRAME_HEADER_BYTES = 12
@@ -26,6 +27,8 @@ export const FRAME = {
   diagnosis: 7,
   /** u32 capture id, u32 0, then pieces of a pcapng file in order; no bytes: the capture is over. Not spooled. */
   capture: 8,
+  /** JSON `ObservationBatch`: what hosts said about themselves since the last one. Not spooled. */
+  observations: 9,
   /** From the server: empty payload, the sequence number is the acknowledged one. */
   ack: 16,
   /** From the server: JSON `Command`. */
@@ -53,6 +56,14 @@ export interface Hello {
 export interface Dictionary {
   texts: [id: number, text: string][]
   processes: [id: number, process: ProcessInfo][]
+}
+
+/** Observations that one frame holds at most. */
+export const MAX_OBSERVATIONS = 512
+
+/** In the order in which they were seen. */
+export interface ObservationBatch {
+  observations: Observation[]
 }
 
 /** Which packets a capture takes: all given ones must hold; `ip` and `port` mean either side. */

@@ -71,6 +71,7 @@ const createRig = (tableSize = 100) => {
         return true
       },
       processes: createFakeProcesses(),
+      onObservation: () => undefined,
       pidOfInode: () => undefined,
       eventsWatched: () => false,
       lists: () => ({ allow: { entries: 1, capacity: 10 }, deny: { entries: 2, capacity: 10 } }),

@@ -13,8 +13,7 @@ import { createFlowDrops } from '../enrich/flow-drops.ts'
 import { createFlowEnrichment } from '../enrich/flow-enrichment.ts'
 import { createTraced } from '../sockets/traced.ts'
 import { createSockets, type SocketsDeps } from '../sockets/sockets.ts'
-import { createObservations } from '../observe/observations.ts'
-import { createRecentObservations } from '../observe/recent-observations.ts'
+import { createObservations, type ObservationsDeps } from '../observe/observations.ts'
 import { createFlowMemory } from './flow-memory.ts'
 import { createFlowTracker } from './flow-tracker.ts'
 import { IpWindow } from './ip-window.ts'
@@ -40,7 +39,10 @@ const DICTIONARY_ENTRIES = 32_768
 type FromOthers = 'eventsWatched' | 'lists' | 'uplink' | 'programs' | 'degraded'
 
 export interface FlowEngineDeps
-  extends Pick<StatusDeps, FromOthers>, Pick<SocketsDeps, 'processes' | 'pidOfInode'> {
+  extends
+    Pick<StatusDeps, FromOthers>,
+    Pick<SocketsDeps, 'processes' | 'pidOfInode'>,
+    Pick<ObservationsDeps, 'onObservation'> {
   source: Source
   /**
    * Takes records. Last records of flows come in calls of their own and must be taken whatever it
@@ -88,7 +90,6 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
   })
   const sockets = createSockets({ ...deps, dictionary })
   const flowDrops = createFlowDrops(memory, dictionary.text)
-  const recent = createRecentObservations()
   const observations = createObservations({
     memory,
     dictionary,
@@ -96,7 +97,7 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
     nowMs: () => source.nowNs() / 1e6,
     wallOffsetMs: () => source.wallOffsetMs(),
     interfaceName: (ifindex) => interfaces.find((one) => one.ifindex === ifindex)?.name ?? '',
-    onObservation: recent.add,
+    onObservation: deps.onObservation,
   })
   const enrichment = createFlowEnrichment({
     memory,

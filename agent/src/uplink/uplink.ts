@@ -7,7 +7,7 @@
  */
 import type { Diagnosis } from '@netscope/core/diagnosis.ts'
 import { RECORD_BYTES } from '@netscope/core/flow-record.ts'
-import { encodeJsonFrame, writeFrameHeader } from '@netscope/core/frame.ts'
+import { encodeFrame, encodeJsonFrame, writeFrameHeader } from '@netscope/core/frame.ts'
 import { EVENT_BYTES } from '@netscope/core/slot.ts'
 import type { Status } from '@netscope/core/status.ts'
 import {
@@ -72,6 +72,8 @@ export interface Uplink {
   sendDictionary(pieces: readonly Dictionary[]): void
   /** Lost while the server is away: send it again when it is back. */
   sendDiagnosis(diagnosis: Diagnosis): void
+  /** Sends the JSON texts of at most MAX_OBSERVATIONS observations; false, and nothing is taken, when the server is away or slow. */
+  sendObservations(texts: readonly string[]): boolean
   /** Sends the next bytes of a capture, which are copied, none when it is over; false, and they are lost, when the server is away. */
   sendCapture(capture: number, bytes: Uint8Array): boolean
   /** Whether the server reads what it is sent. */
@@ -193,6 +195,12 @@ export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => 
     },
     sendDiagnosis: (diagnosis) => {
       if (link.isOpen()) send(encodeJsonFrame(FRAME.diagnosis, nextSeq(), diagnosis))
+    },
+    sendObservations: (texts) => {
+      if (!link.isOpen() || link.waitingBytes() > MAX_EVENTS_AHEAD_BYTES) return false
+      const payload = Buffer.from(`{"observations":[${texts.join(',')}]}`)
+      link.write(encodeFrame(FRAME.observations, nextSeq(), payload))
+      return true
     },
     sendCapture: (capture, bytes) => {
       if (!link.isOpen()) return false

@@ -2,13 +2,14 @@
 import type { Diagnosis } from '@netscope/core/diagnosis.ts'
 import { parseJsonPayload } from '@netscope/core/frame.ts'
 import type { Status } from '@netscope/core/status.ts'
-import type { Dictionary, Hello, Reply } from '@netscope/core/wire.ts'
+import type { Dictionary, Hello, ObservationBatch, Reply } from '@netscope/core/wire.ts'
 import { Type } from 'typebox'
 import type { Static, TSchema } from 'typebox'
 import { Compile } from 'typebox/schema'
 import { diagnosisSchema } from './diagnosis-schema.ts'
 import { dictionarySchema } from './dictionary-schema.ts'
 import { count, id, name, sentence } from './json-values.ts'
+import { observationSchema } from './observation-schema.ts'
 import { statusSchema } from './status-schema.ts'
 
 const hello = Type.Object({
@@ -47,4 +48,9 @@ export const parseHello = parser('hello', hello, (value): Hello => value)
 export const parseStatus = parser('status', statusSchema, (value): Status => value)
 export const parseReply = parser('reply', reply, (value): Reply => value)
 export const parseDictionary = parser('dictionary', dictionarySchema, (value): Dictionary => value)
+export const parseObservations = parser(
+  'observations',
+  observationSchema,
+  (value): ObservationBatch => value,
+)
 export const parseDiagnosis = parser('diagnosis', diagnosisSchema, (value): Diagnosis => value)
