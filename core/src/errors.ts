@@ -36,6 +36,31 @@ export const ERRORS = {
     'The request body has more than {limit} bytes.',
     'Send less at a time.',
   ),
+  'request.method-not-allowed': entry(
+    405,
+    '{path} does not take {method}.',
+    'Allowed: {allowed}.',
+  ),
+  'request.timeout': entry(
+    408,
+    'The request did not arrive within {seconds} s.',
+    'Send headers and body without long pauses.',
+  ),
+  'request.media-type': entry(
+    415,
+    'A body of type {type} is not taken here.',
+    'Send JSON with `Content-Type: application/json`.',
+  ),
+  'request.too-many': entry(
+    429,
+    'More than {limit} requests per second.',
+    'Wait {seconds} s, as the header Retry-After says; api.requestsPerSecond and api.anonymousRequestsPerSecond set the bounds.',
+  ),
+  'request.headers-too-large': entry(
+    431,
+    'The headers of the request have more than {limit} bytes.',
+    'Send fewer or shorter headers.',
+  ),
   'request.forbidden-host': entry(
     403,
     'The Host header {host} is not a loopback name.',
@@ -52,6 +77,16 @@ export const ERRORS = {
     'Close pages or clients of /events that nobody reads; netscope_stream_connections counts them.',
   ),
   'query.invalid': entry(400, 'Parameter {name}: {reason}', 'Allowed: {allowed}.'),
+  'query.filter': entry(
+    400,
+    'The filter is wrong at character {position}: {reason}',
+    'docs/reference/query.md is the language; GET /api/v1/query/completions says what could stand there.',
+  ),
+  'query.not-kept': entry(
+    400,
+    'The history keeps no {field}.',
+    'Ask for live flows (`state=live`), or leave the field out; docs/reference/query.md tells which are kept.',
+  ),
   'list.prefix-invalid': entry(
     400,
     '{prefix} is not an address or prefix: {reason}.',
@@ -127,6 +162,51 @@ export const ERRORS = {
     404,
     'No capture {capture} is running.',
     'It is over, or its client has gone; the answer to POST /api/v1/captures names it.',
+  ),
+  'state.unreadable': entry(
+    500,
+    '{path} is damaged or no database: {reason}',
+    'Restore it from a backup (`netscope restore`), or move it away together with its -wal and -shm files to start anew.',
+  ),
+  'state.newer': entry(
+    500,
+    '{path} was written by a newer NetScope: it is at step {has}, this version knows {knows}.',
+    'Run the newer version, or restore the copy that it made before ({path}.v{knows}); nothing was changed.',
+  ),
+  'state.changed': entry(
+    500,
+    '{path} was made by another step {number} ({name}) than the one of this version.',
+    'Run the version that made it; a development version may have written it. Nothing was changed.',
+  ),
+  'state.foreign': entry(
+    500,
+    '{path} is a database of another program.',
+    'Name another folder with storage.path; nothing was changed.',
+  ),
+  'state.unwritable': entry(
+    500,
+    '{path} cannot be written: {reason}',
+    'Make the folder of storage.path writable for the user of the server, and free space on its disk.',
+  ),
+  'batch.agent-is-ours': entry(
+    409,
+    '{agent} is an agent of NetScope, which reports its flows itself.',
+    'Give the flows of other programs an agent_id of their own.',
+  ),
+  'metrics.no-prometheus': entry(
+    503,
+    'No Prometheus is configured.',
+    'Set metrics.prometheusUrl to the one that scrapes /metrics.',
+  ),
+  'metrics.expression': entry(
+    400,
+    'Prometheus does not take the query: {reason}',
+    'Compare the expression and the times with the PromQL reference.',
+  ),
+  'metrics.prometheus-failed': entry(
+    502,
+    'Prometheus did not answer the query: {reason}',
+    'Check that metrics.prometheusUrl is right and that it runs; ask for less at a time.',
   ),
   'server.cannot-listen': entry(
     500,
