@@ -97,6 +97,9 @@ export class FlowReader {
   time(ns: number): string {
     return isoMicros(this.context.wallOffsetMs, ns)
   }
+  us(ns: number): number {
+    return unixMicros(this.context.wallOffsetMs, ns)
+  }
   firstNs(): number {
     const [a, b] = [this.pair64(SLOT.firstNs, 'src'), this.pair64(SLOT.firstNs, 'dst')]
     return a && b ? Math.min(a, b) : a || b
@@ -113,11 +116,16 @@ export class FlowReader {
 /** A side of a flow: who sent first, and the other. */
 export type Side = 'src' | 'dst'
 
-/** ISO 8601 with microseconds, UTC, of a time on a clock whose 0 was at `wallOffsetMs`. */
-export const isoMicros = (wallOffsetMs: number, ns: number): string => {
+/** Microseconds since 1970 of a time on a clock whose 0 was at `wallOffsetMs`. */
+const unixMicros = (wallOffsetMs: number, ns: number): number => {
   const whole = Math.floor(wallOffsetMs)
-  const micros = Math.round((wallOffsetMs - whole) * 1000 + ns / 1000)
+  return whole * 1000 + Math.round((wallOffsetMs - whole) * 1000 + ns / 1000)
+}
+
+/** The same in ISO 8601 with microseconds, UTC. */
+export const isoMicros = (wallOffsetMs: number, ns: number): string => {
+  const micros = unixMicros(wallOffsetMs, ns)
   const ms = Math.floor(micros / 1000)
   const rest = String(micros - ms * 1000).padStart(3, '0')
-  return new Date(whole + ms).toISOString().replace('Z', `${rest}Z`)
+  return new Date(ms).toISOString().replace('Z', `${rest}Z`)
 }

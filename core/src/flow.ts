@@ -30,6 +30,10 @@ interface QueryFacts {
   both?: 'sum'
   /** Name that also looks here, beside the fields of the two sides. */
   partOf?: string
+  /** Of a time: microseconds since 1970, NaN unknown; what is shown is this. */
+  us?: (r: FlowReader) => number
+  /** Of an address: where its 16 bytes are. */
+  at?: (r: FlowReader) => number
 }
 
 interface Field<T> extends QueryFacts {
@@ -61,8 +65,8 @@ export const FLOW_FIELDS = {
   id: field('id', 'Id', 'This entry of this agent, unique as long as it is kept.', (r) =>
     `${r.context.agent}-${r.view.getUint32(r.at, true)}-${r.firstNs().toString(36)}`),
   communityId: field('id', 'Community ID', 'Community ID v1, the public name of the 5-tuple.', (r) => communityIdOf(r)),
-  src: field('address', 'Source', 'Address of the side that sent first (the client).', (r) => formatAddress(r.view, r.address('src'))),
-  dst: field('address', 'Destination', 'Address of the other side.', (r) => formatAddress(r.view, r.address('dst'))),
+  src: field('address', 'Source', 'Address of the side that sent first (the client).', (r) => formatAddress(r.view, r.address('src')), { at: (r) => r.address('src') }),
+  dst: field('address', 'Destination', 'Address of the other side.', (r) => formatAddress(r.view, r.address('dst')), { at: (r) => r.address('dst') }),
   srcPort: field('port', 'Source port', 'Port of src; of ICMP the type.', (r) => r.port('src')),
   dstPort: field('port', 'Port', 'Port of dst; of ICMP the type of the answer, or the code.', (r) => r.port('dst')),
   protocol: field('text', 'Protocol', 'Name of the IP protocol, or its number where it has no name here.', (r) => protocolName(r.view.getUint8(r.key + KEY.protocol)), { values: PROTOCOLS }),
@@ -123,15 +127,15 @@ export const FLOW_FIELDS = {
   dstUser: field('text', 'User of dst', 'User of the process of dst, its number where it has no name.', (r) => userOf(r, 'dst')),
   srcCommandLine: field('text', 'Command line of src', 'Command line of the process of src, secrets masked.', (r) => r.process('src')?.commandLine ?? ''),
   dstCommandLine: field('text', 'Command line of dst', 'Command line of the process of dst, secrets masked.', (r) => r.process('dst')?.commandLine ?? ''),
-  srcProcessStarted: field('time', 'Start of process of src', 'When the process of src began, ISO 8601, UTC; empty unknown.', (r) => startOf(r, 'src')),
-  dstProcessStarted: field('time', 'Start of process of dst', 'When the process of dst began, ISO 8601, UTC; empty unknown.', (r) => startOf(r, 'dst')),
+  srcProcessStarted: field('time', 'Start of process of src', 'When the process of src began, ISO 8601, UTC; empty unknown.', (r) => startOf(r, 'src'), { us: (r) => startUsOf(r, 'src') }),
+  dstProcessStarted: field('time', 'Start of process of dst', 'When the process of dst began, ISO 8601, UTC; empty unknown.', (r) => startOf(r, 'dst'), { us: (r) => startUsOf(r, 'dst') }),
   srcContainer: field('text', 'Container of src', 'Container of the process of src as runtime:id, the id cut to 12 characters.', (r) => containerOf(r, 'src')),
   dstContainer: field('text', 'Container of dst', 'Container of the process of dst as runtime:id, the id cut to 12 characters.', (r) => containerOf(r, 'dst')),
   srcUnit: field('text', 'Unit of src', 'systemd unit of the process of src.', (r) => r.process('src')?.unit ?? ''),
   dstUnit: field('text', 'Unit of dst', 'systemd unit of the process of dst.', (r) => r.process('dst')?.unit ?? ''),
   fragment: field('count', 'Fragments only', '1: later IP fragments whose first one was not seen; ports are unknown.', (r) => r.view.getUint8(r.key + KEY.fragment)),
-  firstSeen: field('time', 'First seen', 'Time of the first packet, ISO 8601 with microseconds, UTC.', (r) => r.time(r.firstNs())),
-  lastSeen: field('time', 'Last seen', 'Time of the last packet (kernel tick, 1 to 10 ms).', (r) => r.time(r.lastNs())),
+  firstSeen: field('time', 'First seen', 'Time of the first packet, ISO 8601 with microseconds, UTC.', (r) => r.time(r.firstNs()), { us: (r) => r.us(r.firstNs()) }),
+  lastSeen: field('time', 'Last seen', 'Time of the last packet (kernel tick, 1 to 10 ms).', (r) => r.time(r.lastNs()), { us: (r) => r.us(r.lastNs()) }),
   durationMs: field('duration', 'Duration', 'Milliseconds from first to last packet.', (r) => (r.lastNs() - r.firstNs()) / 1e6),
   end: field('text', 'End', 'Why it ended: idle, closed, reset or forced; empty while it lives.', (r) => ENDS[r.view.getUint32(r.at + 4, true)] ?? '', { values: ENDS }),
 } as const
@@ -187,6 +191,9 @@ const startOf = (r: FlowReader, side: Side): string => {
   const started = new Date(r.process(side)?.startMs ?? Number.NaN)
   return Number.isNaN(started.getTime()) ? '' : started.toISOString()
 }
+
+const startUsOf = (r: FlowReader, side: Side): number =>
+  Math.trunc(r.process(side)?.startMs ?? Number.NaN) * 1000
 
 const SHORT_ID = 12
 
