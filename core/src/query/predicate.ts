@@ -80,6 +80,12 @@ export const textTest = (test: ValueTest): ((text: string) => boolean) | undefin
   return (text) => texts.has(text)
 }
 
+/** What the test says of a value that is not known: '', 0 or no time. */
+export const holdsOfUnknown = (test: ValueTest): boolean => {
+  if (test.kind === 'time' || test.kind === 'times') return false
+  return numberTest(test, () => 0)?.(0) ?? textTest(test)?.('') ?? false
+}
+
 const anyOf = <R>(tests: readonly RecordTest<R>[]): RecordTest<R> => {
   const [first, second] = tests
   if (!first) return () => false

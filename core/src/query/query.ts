@@ -73,10 +73,11 @@ export type ColumnSql =
   /** Number whose text is `values[number]`. */
   | { kind: 'coded'; sql: string; values: readonly string[]; nullable?: true }
   /**
-   * Text that stands elsewhere: `matching` gives the SQL that is true where `condition` is of its text, `empty` that
-   * which is true where the text is ''. `condition` takes the SQL of the text.
+   * It stands elsewhere, such as a text of a dictionary or what a table of processes tells: `column` is its column
+   * there, `matching` gives the SQL that is true where the condition is of that row, `empty` the SQL that is true where
+   * there is no such row.
    */
-  | { kind: 'dictionary'; matching(condition: (textSql: string) => string): string; empty: string }
+  | { kind: 'dictionary'; column: ColumnSql; matching(condition: string): string; empty: string }
   /** Two UBIGINT of the 16 bytes in network order, IPv4 as ::ffff:a.b.c.d … */
   | { kind: 'address'; high: string; low: string }
   /** … or one UHUGEINT. */

@@ -2,7 +2,7 @@
 import { NetscopeError } from '../errors.ts'
 import type { Prefix } from '../prefix.ts'
 import { UPPER_CASE } from './fold-case.ts'
-import { momentUs, textTest } from './predicate.ts'
+import { holdsOfUnknown, momentUs, textTest } from './predicate.ts'
 import type {
   ColumnSql,
   Comparison,
@@ -50,33 +50,19 @@ const compareSql = (column: NumberColumn, operator: Comparison, parameter: strin
     : condition
 }
 
-const NUMBER_OPERATORS = {
-  '=': (value: number) => value === 0,
-  '<': (value: number) => value > 0,
-  '<=': (value: number) => value >= 0,
-  '>': (value: number) => value < 0,
-  '>=': (value: number) => value <= 0,
-} as const satisfies Record<Comparison, (wanted: number) => boolean>
-
 const numberSql = (column: NumberColumn, test: ValueTest, writing: Writing): string => {
   const { sql, nullable } = column
-  const end = (condition: string, ofZero: boolean) =>
-    nullable ? orNull(condition, sql, ofZero) : condition
-  if (test.kind === 'number') {
-    const condition = compareSql(
-      column,
-      test.operator,
-      numberParameter(column, test.value, writing),
-    )
-    return end(condition, NUMBER_OPERATORS[test.operator](test.value))
-  }
+  const end = (condition: string) =>
+    nullable ? orNull(condition, sql, holdsOfUnknown(test)) : condition
+  if (test.kind === 'number')
+    return end(compareSql(column, test.operator, numberParameter(column, test.value, writing)))
   if (test.kind === 'bits') {
     const bits = writing.parameter(test.bits, 'INTEGER')
-    return end(`(${sql} & ${bits}) = ${bits}`, test.bits === 0)
+    return end(`(${sql} & ${bits}) = ${bits}`)
   }
   if (test.kind !== 'numbers') throw mismatch(column, test)
   const values = test.values.map((value) => numberParameter(column, value, writing))
-  return end(`${sql} IN (${values.join(', ')})`, test.values.includes(0))
+  return end(`${sql} IN (${values.join(', ')})`)
 }
 
 const timeSql = (
@@ -103,22 +89,17 @@ const LOWER_CASE = UPPER_CASE.toLowerCase()
 const regularExpression = (parts: readonly string[]): string =>
   parts.map((part) => part.replaceAll(/[^\w\u0080-\uffff]/g, String.raw`\$&`)).join('.*')
 
-/** The condition of a text whose SQL is not known yet; values are kept once, wherever it is used. */
-const textCondition = (test: ValueTest, { parameter }: Writing): ((sql: string) => string) => {
-  if (test.kind === 'texts') {
-    const texts = test.texts.map((text) => parameter(text, 'VARCHAR'))
-    return texts.length === 1
-      ? (sql) => `${sql} = ${texts[0]}`
-      : (sql) => `${sql} IN (${texts.join(', ')})`
-  }
+const textCondition = (sql: string, test: ValueTest, { parameter }: Writing): string => {
+  if (test.kind === 'texts')
+    return `${sql} IN (${test.texts.map((text) => parameter(text, 'VARCHAR')).join(', ')})`
   if (test.kind !== 'pattern') throw new TypeError(`no test of a text: ${test.kind}`)
   const [part = ''] = test.parts
   const isPart = test.parts.length === 1
   const wanted = parameter(isPart ? part : regularExpression(test.parts), 'VARCHAR')
-  const folded = (sql: string) => `translate(${sql}, '${UPPER_CASE}', '${LOWER_CASE}')`
+  const folded = `translate(${sql}, '${UPPER_CASE}', '${LOWER_CASE}')`
   return isPart
-    ? (sql) => `(${sql} <> '' AND contains(${folded(sql)}, ${wanted}))`
-    : (sql) => `(${sql} <> '' AND regexp_full_match(${folded(sql)}, ${wanted}, 's'))`
+    ? `(${sql} <> '' AND contains(${folded}, ${wanted}))`
+    : `(${sql} <> '' AND regexp_full_match(${folded}, ${wanted}, 's'))`
 }
 
 /** Codes whose text passes; the test is made here. */
@@ -143,12 +124,19 @@ const textSql = (column: ColumnSql, test: ValueTest, writing: Writing): string =
   if (!holds) throw mismatch(column, test)
   if (column.kind === 'coded') return codedSql(column, holds, writing)
   if (column.kind === 'text') {
-    const condition = textCondition(test, writing)(column.sql)
+    const condition = textCondition(column.sql, test, writing)
     return column.nullable ? orNull(condition, column.sql, holds('')) : condition
   }
-  if (column.kind !== 'dictionary') throw mismatch(column, test)
-  const condition = column.matching(textCondition(test, writing))
-  return holds('') ? `(${column.empty} OR ${condition})` : `(NOT ${column.empty} AND ${condition})`
+  throw mismatch(column, test)
+}
+
+const dictionarySql = (
+  { column, matching, empty }: Extract<ColumnSql, { kind: 'dictionary' }>,
+  test: ValueTest,
+  writing: Writing,
+): string => {
+  const condition = matching(columnSql(column, test, writing))
+  return holdsOfUnknown(test) ? `(${empty} OR ${condition})` : `(NOT ${empty} AND ${condition})`
 }
 
 const numberOf = (bytes: Uint8Array): bigint =>
@@ -179,6 +167,7 @@ const prefixSql = (
 }
 
 const columnSql = (column: ColumnSql, test: ValueTest, writing: Writing): string => {
+  if (column.kind === 'dictionary') return dictionarySql(column, test, writing)
   if (column.kind === 'integer' || column.kind === 'real') return numberSql(column, test, writing)
   if (column.kind === 'time') return timeSql(column, test, writing)
   if (column.kind !== 'address') return textSql(column, test, writing)
