@@ -36,6 +36,7 @@ export interface Server {
 /** The part of the configuration that is used here. */
 export interface ServerSettings {
   server: ServerConfig['server']
+  api: ServerConfig['api']
   uplink: ServerConfig['uplink']
   flows: Pick<ServerConfig['flows'], 'recentEnded'>
   metrics: ServerConfig['metrics']
@@ -145,6 +146,8 @@ export const createServer = async (
     version,
     webRoot,
     wallClock: Date.now,
+    now,
+    bounds: config.api,
     metrics: metrics.scrape,
   })
   let ticker: NodeJS.Timeout | undefined

@@ -1,10 +1,11 @@
 /** All sections of the configuration, and which process takes which. */
 import { agentSection } from './agent.ts'
+import { apiSection } from './api.ts'
 import { eventsSection } from './events.ts'
 import { flowsSection } from './flows.ts'
 import type { SectionValue } from './key.ts'
 import { listsSection, persistenceSection } from './lists.ts'
-import { metricsSection } from './metrics.ts'
+import { metricsChecks, metricsSection } from './metrics.ts'
 import { mockSection } from './mock.ts'
 import { networkChecks, networkSection } from './network.ts'
 import { observeSection } from './observe.ts'
@@ -25,13 +26,19 @@ const ofAgent = {
   persistence: persistenceSection,
   mock: mockSection,
 }
-const ofServer = { server: serverSection, storage: storageSection, metrics: metricsSection }
+const ofServer = {
+  server: serverSection,
+  api: apiSection,
+  storage: storageSection,
+  metrics: metricsSection,
+}
 
 const agentConfig = { ...ofAgent, ...shared }
 const serverConfig = { ...ofServer, ...shared }
 /** Everything that config.yaml can hold, in the order in which it is explained. */
 export const upConfig = {
   server: serverSection,
+  api: apiSection,
   storage: storageSection,
   network: networkSection,
   flows: flowsSection,
@@ -65,5 +72,6 @@ export const CHECKS: Readonly<Record<string, (value: never) => string | undefine
   'server.host': serverChecks.host,
   'server.timezone': serverChecks.timezone,
   'network.interfaces': networkChecks.interfaces,
+  'metrics.prometheusUrl': metricsChecks.prometheusUrl,
   'uplink.socket': uplinkChecks.socket,
 }

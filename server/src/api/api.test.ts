@@ -70,7 +70,7 @@ test.each([
 
 test.each([
   ['GET', '/api/v1/nothing', 404, 'request.not-found'],
-  ['PUT', '/blacklist', 404, 'request.not-found'],
+  ['PUT', '/blacklist', 405, 'request.method-not-allowed'],
   ['GET', '/assets/gone.js', 404, 'request.not-found'],
   ['GET', '/blacklist', 503, 'agent.away'],
   ['GET', '/%zz', 400, 'request.invalid'],

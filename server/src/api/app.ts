@@ -1,20 +1,29 @@
 /** The HTTP server of NetScope: guard, error documents, and all routes. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { NetscopeError } from '@netscope/core/errors.ts'
 import { fastify, LogController } from 'fastify'
-import type { FastifyBaseLogger, FastifyReply, RawServerDefault } from 'fastify'
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest, RawServerDefault } from 'fastify'
 import type { Logger } from 'pino'
+import { accessOf } from '../auth/access.ts'
 import type { App } from './app-types.ts'
 import { addCaptureRoutes } from './capture-routes.ts'
 import type { CaptureRouteDeps } from './capture-routes.ts'
+import { addDocsRoutes } from './docs-routes.ts'
+import { addEtags } from './etag.ts'
 import { addEventRoutes } from './event-routes.ts'
 import type { EventRouteDeps } from './event-routes.ts'
 import { addFlowRoutes } from './flow-routes.ts'
 import type { FlowRouteDeps } from './flow-routes.ts'
 import { addGuard } from './guard.ts'
+import { HTTP_LIMITS } from './http-limits.ts'
 import { addListRoutes } from './list-routes.ts'
 import type { ListRouteDeps } from './list-routes.ts'
+import { addOpenapi } from './openapi.ts'
 import { addPageRoutes } from './page-routes.ts'
 import { BODY_LIMIT_BYTES, problemOf } from './problem.ts'
+import { addRequestBounds, setRetryAfter } from './request-bounds.ts'
+import type { ApiBounds, RequestBounds } from './request-bounds.ts'
+import { createRouteTable } from './route-table.ts'
 import { addStatusRoutes } from './status-routes.ts'
 import type { StatusRouteDeps } from './status-routes.ts'
 
@@ -24,29 +33,42 @@ export type AppDeps = CaptureRouteDeps &
   ListRouteDeps &
   StatusRouteDeps & {
     log: Logger
-    /** Text of /metrics. */
-    metrics(): Promise<{ contentType: string; body: Buffer }>
+    bounds: ApiBounds
+    /** Milliseconds of a clock that never steps back. */
+    now(): number
     /** Folder of the built page. */
     webRoot: string
   }
 
 export const createApp = async (deps: AppDeps): Promise<App> => {
-  const sendProblem = (error: unknown, reply: FastifyReply): FastifyReply => {
-    const problem = problemOf(error)
+  let requestBounds: RequestBounds | undefined
+
+  const sendProblem = (
+    thrown: unknown,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): FastifyReply => {
+    const error = requestBounds ? afterRefusal(thrown, request, requestBounds) : thrown
+    const problem = problemOf(error, request.routeOptions.bodyLimit)
     if (problem.code === 'internal') deps.log.error({ err: error }, 'request failed')
+    setRetryAfter(error, reply)
     return reply.code(problem.status).type('application/problem+json').send(problem)
   }
   const app: App = fastify<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger>({
+    ...HTTP_LIMITS,
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
-    requestTimeout: 30_000,
-    frameworkErrors: (error, _request, reply) => void sendProblem(error, reply),
+    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true, verbose: true } },
   })
-  app.setErrorHandler((error, _request, reply) => sendProblem(error, reply as FastifyReply))
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply as FastifyReply))
+  const routes = createRouteTable(app)
+  await addOpenapi(app, { version: deps.version, roleOf })
   addGuard(app)
+  requestBounds = addRequestBounds(app, deps.bounds, deps)
+  addEtags(app)
   addPlainForms(app)
   app.addHook('onSend', async (_request, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
@@ -56,12 +78,25 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   addFlowRoutes(app, deps)
   addListRoutes(app, deps)
   addStatusRoutes(app, deps)
-  app.get('/metrics', async (_request, reply) => {
-    const { contentType, body } = await deps.metrics()
-    return reply.type(contentType).send(body)
-  })
-  await addPageRoutes(app, deps.webRoot)
+  await addDocsRoutes(app)
+  await addPageRoutes(app, deps.webRoot, routes)
   return app
+}
+
+const roleOf = (method: string, url: string): string | undefined => {
+  const access = accessOf(method, url)
+  return access === 'public' ? undefined : access
+}
+
+/** Who is refused for wrong credentials too often is told to wait instead. */
+const afterRefusal = (error: unknown, request: FastifyRequest, bounds: RequestBounds): unknown => {
+  if (!(error instanceof NetscopeError && error.status === 401)) return error
+  try {
+    bounds.takeRefused(request)
+    return error
+  } catch (tooMany) {
+    return tooMany
+  }
 }
 
 /** `curl -d '{"ip":"1.2.3.4"}'` names this type unless told otherwise; real forms work as well. */

@@ -8,6 +8,7 @@ import type { Captures } from '../captures/captures.ts'
 import { findFlowKey } from '../captures/flow-key.ts'
 import type { Flows } from '../flows/flows.ts'
 import type { App } from './app-types.ts'
+import { answerOf, operation } from './operation.ts'
 import {
   addressParam,
   portParam,
@@ -41,6 +42,26 @@ const captureBody = Type.Object(
 )
 const idParam = Type.Object({ id: Type.Integer({ minimum: 1 }) })
 
+const START_CAPTURE = operation({
+  operationId: 'startCapture',
+  tags: ['captures'],
+  summary: 'Packets as they pass; the header netscope-capture numbers the capture.',
+  body: captureBody,
+  response: { 200: answerOf('application/x-pcapng', 'A pcapng file that ends with the capture.') },
+})
+const STOP_CAPTURE = operation({
+  operationId: 'stopCapture',
+  tags: ['captures'],
+  summary: 'Ends a capture in good order: its file comes to its end.',
+  params: idParam,
+  response: {
+    200: Type.Object(
+      { ok: Type.Literal(true), capture: Type.Integer() },
+      { title: 'CaptureEnded' },
+    ),
+  },
+})
+
 export interface CaptureRouteDeps {
   agents: Agents
   captures: Captures
@@ -48,7 +69,7 @@ export interface CaptureRouteDeps {
 }
 
 export const addCaptureRoutes = (app: App, deps: CaptureRouteDeps): void => {
-  app.post('/api/v1/captures', { schema: { body: captureBody } }, async ({ body }, reply) => {
+  app.post('/api/v1/captures', { schema: START_CAPTURE }, async ({ body }, reply) => {
     const { agent, filter } = whatToCapture(deps, body)
     const { seconds, maxBytes, snapLength } = body
     const { id, file } = await deps.captures.open(agent, filter, { seconds, maxBytes, snapLength })
@@ -61,9 +82,9 @@ export const addCaptureRoutes = (app: App, deps: CaptureRouteDeps): void => {
       .send(file)
   })
 
-  app.delete('/api/v1/captures/:id', { schema: { params: idParam } }, async ({ params }) => {
+  app.delete('/api/v1/captures/:id', { schema: STOP_CAPTURE }, async ({ params }) => {
     await deps.captures.stop(params.id)
-    return { ok: true, capture: params.id }
+    return { ok: true as const, capture: params.id }
   })
 }
 

@@ -6,6 +6,7 @@ import type { EventFilter } from '../stream/event-match.ts'
 import type { EventStream } from '../stream/event-stream.ts'
 import type { SseConnections } from '../stream/sse.ts'
 import type { App } from './app-types.ts'
+import { eventStreamOf, operation } from './operation.ts'
 import {
   addressParam,
   portParam,
@@ -25,6 +26,14 @@ const eventsQuery = Type.Object(
   { additionalProperties: false },
 )
 
+const STREAM_EVENTS = operation({
+  operationId: 'streamEvents',
+  tags: ['events'],
+  summary: 'Packets as they pass; the kernel reports them only while somebody listens.',
+  querystring: eventsQuery,
+  response: { 200: eventStreamOf('one line per packet; `lost` with how many were not sent.') },
+})
+
 const readFilter = ({ ip, proto, ...plain }: Static<typeof eventsQuery>): EventFilter => {
   const filter: EventFilter = { ...plain }
   if (ip !== undefined) filter.ip = readAddress('ip', ip)
@@ -40,7 +49,7 @@ export interface EventRouteDeps {
 export const addEventRoutes = (app: App, { events, sse }: EventRouteDeps): void => {
   app.get(
     '/events',
-    { schema: { querystring: eventsQuery }, exposeHeadRoute: false },
+    { schema: STREAM_EVENTS, exposeHeadRoute: false },
     async ({ query }, reply) => {
       const filter = readFilter(query)
       sse.open(reply, (sink) => events.add(sink, filter))

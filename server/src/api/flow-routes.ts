@@ -12,6 +12,8 @@ import type { TrafficHistory } from '../flows/traffic-history.ts'
 import type { SharedStream } from '../stream/shared-stream.ts'
 import type { SseConnections } from '../stream/sse.ts'
 import type { App } from './app-types.ts'
+import { flowPageSchema } from './flow-schema.ts'
+import { eventStreamOf, operation } from './operation.ts'
 import {
   addressParam,
   portParam,
@@ -51,6 +53,39 @@ const flowsQuery = Type.Object(
 )
 type FlowsParams = Static<typeof flowsQuery>
 
+const trafficPoint = Type.Object(
+  {
+    timeMs: Type.Number(),
+    rxBytes: Type.Number(),
+    txBytes: Type.Number(),
+    rxPackets: Type.Number(),
+    txPackets: Type.Number(),
+    droppedPackets: Type.Number(),
+  },
+  { title: 'TrafficPoint' },
+)
+
+const LIST_FLOWS = operation({
+  operationId: 'listFlows',
+  tags: ['flows'],
+  summary: 'Flows that live, and those that ended last.',
+  querystring: flowsQuery,
+  response: { 200: flowPageSchema },
+})
+const STREAM_FLOWS = operation({
+  operationId: 'streamFlows',
+  tags: ['flows'],
+  summary: 'A page of flows at once and every second.',
+  querystring: flowsQuery,
+  response: { 200: eventStreamOf('`flows`, a page.') },
+})
+const GET_TRAFFIC = operation({
+  operationId: 'getTraffic',
+  tags: ['flows'],
+  summary: 'The traffic of the last ten minutes, a point per second.',
+  response: { 200: Type.Object({ points: Type.Array(trafficPoint) }, { title: 'Traffic' }) },
+})
+
 export interface FlowsRequest extends FlowQuery {
   state: FlowState
 }
@@ -82,18 +117,18 @@ export const addFlowRoutes = (
   app: App,
   { flows, traffic, sse, flowStream }: FlowRouteDeps,
 ): void => {
-  app.get('/api/v1/flows', { schema: { querystring: flowsQuery } }, async ({ query }) =>
+  app.get('/api/v1/flows', { schema: LIST_FLOWS }, async ({ query }) =>
     findFlows(flows, readRequest(query)),
   )
 
   app.get(
     '/api/v1/flows/stream',
-    { schema: { querystring: flowsQuery }, exposeHeadRoute: false },
+    { schema: STREAM_FLOWS, exposeHeadRoute: false },
     async ({ query }, reply) => {
       const request = readRequest(query)
       sse.open(reply, (sink) => flowStream.add(sink, JSON.stringify(query), request))
     },
   )
 
-  app.get('/api/v1/traffic', async () => ({ points: traffic.points() }))
+  app.get('/api/v1/traffic', { schema: GET_TRAFFIC }, async () => ({ points: traffic.points() }))
 }

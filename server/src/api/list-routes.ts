@@ -8,6 +8,7 @@ import type { Commands } from '../commands.ts'
 import type { App } from './app-types.ts'
 import { isFromPage } from './guard.ts'
 import { holdsLoopback } from './loopback.ts'
+import { operation } from './operation.ts'
 
 const TEN_YEARS_SECONDS = 315_360_000
 const strict = { additionalProperties: false }
@@ -31,15 +32,23 @@ const addBody = Type.Object(
 )
 const removeQuery = Type.Object({ ip: Type.String({ maxLength: 64 }) }, strict)
 
-const listEntry = Type.Object({
-  prefix: Type.String(),
-  reason: Type.String(),
-  origin: Type.String(),
-  author: Type.String(),
-  createdAtMs: Type.Number(),
-  expiresAtMs: Type.Number(),
-})
+const listEntry = Type.Object(
+  {
+    prefix: Type.String(),
+    reason: Type.String(),
+    origin: Type.String(),
+    author: Type.String(),
+    createdAtMs: Type.Number(),
+    expiresAtMs: Type.Number({ description: '0: never.' }),
+  },
+  { title: 'ListEntry' },
+)
 const listPage = Compile(Type.Object({ total: Type.Number(), entries: Type.Array(listEntry) }))
+const listAnswer = Type.Object(
+  { ips: Type.Array(Type.String()), total: Type.Integer(), entries: Type.Array(listEntry) },
+  { title: 'ListPage' },
+)
+const changed = Type.Object({ ok: Type.Literal(true), ip: Type.String() }, { title: 'ListChanged' })
 const removeResult = Compile(Type.Object({ removed: Type.Number() }))
 
 export interface ListRouteDeps {
@@ -47,6 +56,31 @@ export interface ListRouteDeps {
   /** Milliseconds since 1970. */
   wallClock(): number
 }
+
+/** `name` ends the operations' ids; `words` are what people call the list. */
+const operationsOf = (name: 'DenyList' | 'AllowList', words: string) => ({
+  get: operation({
+    operationId: `get${name}`,
+    tags: ['lists'],
+    summary: `The ${words}, newest entries first.`,
+    querystring: listQuery,
+    response: { 200: listAnswer },
+  }),
+  add: operation({
+    operationId: `addTo${name}`,
+    tags: ['lists'],
+    summary: `Puts an address or prefix on the ${words}; answers once the kernel judges by it.`,
+    body: addBody,
+    response: { 200: changed },
+  }),
+  remove: operation({
+    operationId: `removeFrom${name}`,
+    tags: ['lists'],
+    summary: `Takes an address or prefix off the ${words}.`,
+    querystring: removeQuery,
+    response: { 200: changed },
+  }),
+})
 
 export const addListRoutes = (app: App, deps: ListRouteDeps): void => {
   addRoutesOf(app, '/blacklist', 'deny', deps)
@@ -59,14 +93,18 @@ const addRoutesOf = (
   list: ListName,
   { commands, wallClock }: ListRouteDeps,
 ): void => {
-  app.get(path, { schema: { querystring: listQuery } }, async ({ query }) => {
+  const operations =
+    list === 'deny'
+      ? operationsOf('DenyList', 'deny list')
+      : operationsOf('AllowList', 'allow list')
+  app.get(path, { schema: operations.get, config: { etag: true } }, async ({ query }) => {
     const [page] = await commands.sendToAll({ name: 'list.get', list, ...query })
     if (!listPage.Check(page)) throw unexpected('list.get')
     const entries: ListEntry[] = page.entries
     return { ips: entries.map(({ prefix }) => prefix), total: page.total, entries }
   })
 
-  app.post(path, { schema: { body: addBody } }, async (request) => {
+  app.post(path, { schema: operations.add }, async (request) => {
     const { ip, reason = '', expiresInSeconds } = request.body
     const parsed = parsePrefix(ip)
     const prefix = parsed.text
@@ -77,10 +115,10 @@ const addRoutesOf = (
     const expiresAtMs = expiresInSeconds === undefined ? 0 : wallClock() + expiresInSeconds * 1000
     const entry = { prefix, reason, origin, author: '', expiresAtMs }
     await commands.sendToAll({ name: 'list.add', list, entries: [entry] })
-    return { ok: true, ip: prefix }
+    return { ok: true as const, ip: prefix }
   })
 
-  app.delete(path, { schema: { querystring: removeQuery } }, async ({ query }) => {
+  app.delete(path, { schema: operations.remove }, async ({ query }) => {
     const prefix = parsePrefix(query.ip).text
     const results = await commands.sendToAll({ name: 'list.remove', list, prefixes: [prefix] })
     let removed = 0
@@ -89,7 +127,7 @@ const addRoutesOf = (
       removed += result.removed
     }
     if (removed === 0) throw new NetscopeError('list.not-found', { prefix, list })
-    return { ok: true, ip: prefix }
+    return { ok: true as const, ip: prefix }
   })
 }
 

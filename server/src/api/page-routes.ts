@@ -5,6 +5,7 @@ import fastifyStatic from '@fastify/static'
 import { NetscopeError } from '@netscope/core/errors.ts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from './app-types.ts'
+import type { RouteTable } from './route-table.ts'
 
 const NOT_BUILT = `NetScope is running, but its web page is not built.
 
@@ -15,7 +16,11 @@ Then restart it. The API works without it: /api/v1/flows, /events, /metrics, /he
 /** Paths that are never the page's own. */
 const NOT_A_PAGE = /^\/(api|assets|events|metrics|health|ready|blacklist|whitelist)(\/|$)/
 
-export const addPageRoutes = async (app: App, webRoot: string): Promise<void> => {
+export const addPageRoutes = async (
+  app: App,
+  webRoot: string,
+  routes: RouteTable,
+): Promise<void> => {
   const isBuilt = existsSync(join(webRoot, 'index.html'))
   if (isBuilt) {
     await app.register(fastifyStatic, {
@@ -31,10 +36,24 @@ export const addPageRoutes = async (app: App, webRoot: string): Promise<void> =>
   }
 
   app.setNotFoundHandler(async (request, reply) => {
-    if (!isPageRequest(request))
-      throw new NetscopeError('request.not-found', { path: pathOf(request) })
+    if (!isPageRequest(request)) return answerElse(request, reply, routes)
     return isBuilt ? sendIndex(reply) : reply.type('text/plain; charset=utf-8').send(NOT_BUILT)
   })
+}
+
+/** What a path is asked for that it does not take: OPTIONS is told what it does (RFC 9110, section 9.3.7). */
+const answerElse = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  routes: RouteTable,
+): FastifyReply => {
+  const path = pathOf(request)
+  const methods = routes.methodsOf(path)
+  if (methods.length === 0) throw new NetscopeError('request.not-found', { path })
+  const allowed = [...methods, 'OPTIONS'].join(', ')
+  reply.header('allow', allowed)
+  if (request.method === 'OPTIONS') return reply.code(204).send()
+  throw new NetscopeError('request.method-not-allowed', { path, method: request.method, allowed })
 }
 
 const sendIndex = (reply: FastifyReply) =>

@@ -18,27 +18,36 @@ export interface Problem {
   error: string
 }
 
-export const problemOf = (error: unknown): Problem => {
-  if (error instanceof NetscopeError || error instanceof AgentError) return document(error)
+/** `bodyLimit` is what the route that was asked for takes. */
+export const problemOf = (error: unknown, bodyLimit = BODY_LIMIT_BYTES): Problem => {
+  if (error instanceof NetscopeError || error instanceof AgentError) return documentOf(error)
   const { validation, validationContext, statusCode, message } = error as FastifyError
-  if (validation) return document(explainValidation(validation, validationContext))
+  if (validation) return documentOf(explainValidation(validation, validationContext))
   if (statusCode === 413)
-    return document(new NetscopeError('request.too-large', { limit: BODY_LIMIT_BYTES }))
+    return documentOf(new NetscopeError('request.too-large', { limit: bodyLimit }))
+  if (statusCode === 415)
+    return documentOf(new NetscopeError('request.media-type', { type: mediaTypeOf(message) }))
   if (statusCode !== undefined && statusCode < 500) {
     const {
       code,
       remedy,
       message: text,
     } = new NetscopeError('request.invalid', { reason: message })
-    return document({ code, remedy, message: text, status: statusCode })
+    return documentOf({ code, remedy, message: text, status: statusCode })
   }
-  return document(new NetscopeError('internal', { reason: message ?? String(error) }))
+  return documentOf(new NetscopeError('internal', { reason: 'the log of the server says what' }))
+}
+
+/** Fastify's message ends with what was sent; it is a header, so it is shown cut. */
+const mediaTypeOf = (message: string): string => {
+  const type = /: (.+)$/.exec(message)?.[1]
+  return type === undefined ? 'none' : JSON.stringify(type.slice(0, 100))
 }
 
 /** Of a request body. */
 export const BODY_LIMIT_BYTES = 65_536
 
-const document = (of: {
+const documentOf = (of: {
   code: ErrorCode
   status: number
   message: string

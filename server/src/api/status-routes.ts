@@ -3,6 +3,8 @@ import type { Status } from '@netscope/core/status.ts'
 import type { Agents } from '../agents.ts'
 import type { SharedStream } from '../stream/shared-stream.ts'
 import type { SseConnections } from '../stream/sse.ts'
+import { answerOf, eventStreamOf, operation } from './operation.ts'
+import { diagnosesAnswer, healthAnswer, readinessAnswer, statusAnswer } from './status-schema.ts'
 import type { App } from './app-types.ts'
 
 /** Before an agent has told its status, the fields of `Status` are absent; while it is away, they are the last ones. */
@@ -40,31 +42,77 @@ const problemsOf = (agents: Agents): string[] => {
   ]
 }
 
+const GET_STATUS = operation({
+  operationId: 'getStatus',
+  tags: ['health'],
+  summary: 'What the agent told last, and who the agents are.',
+  response: { 200: statusAnswer },
+})
+const STREAM_STATUS = operation({
+  operationId: 'streamStatus',
+  tags: ['health'],
+  summary: 'The status at once and every second.',
+  response: { 200: eventStreamOf('`status`, as getStatus.') },
+})
+const GET_DIAGNOSIS = operation({
+  operationId: 'getDiagnosis',
+  tags: ['health'],
+  summary: 'What each agent found out about its machine when it started.',
+  response: { 200: diagnosesAnswer },
+})
+const GET_HEALTH = operation({
+  operationId: 'getHealth',
+  tags: ['health'],
+  summary: 'Whether all is well, in words.',
+  response: { 200: healthAnswer },
+})
+const GET_READINESS = operation({
+  operationId: 'getReadiness',
+  tags: ['health'],
+  summary: 'Whether an agent is connected and has told its status.',
+  response: { 200: readinessAnswer, 503: readinessAnswer },
+})
+const GET_METRICS = operation({
+  operationId: 'getMetrics',
+  tags: ['metrics'],
+  summary: 'Everything for Prometheus, in its text format.',
+  response: { 200: answerOf('text/plain', 'Prometheus text format.') },
+})
+
 export interface StatusRouteDeps {
   agents: Agents
   sse: SseConnections
   statusStream: SharedStream<undefined>
   version: string
+  /** Text of /metrics. */
+  metrics(): Promise<{ contentType: string; body: Buffer }>
 }
 
 export const addStatusRoutes = (
   app: App,
-  { agents, sse, statusStream, version }: StatusRouteDeps,
+  { agents, sse, statusStream, version, metrics }: StatusRouteDeps,
 ): void => {
-  app.get('/api/v1/status', async () => statusBody(agents, version))
+  app.get('/api/v1/status', { schema: GET_STATUS }, async () => statusBody(agents, version))
 
-  app.get('/api/v1/status/stream', { exposeHeadRoute: false }, async (_request, reply) => {
-    sse.open(reply, (sink) => statusStream.add(sink, '', undefined))
-  })
+  app.get(
+    '/api/v1/status/stream',
+    { schema: STREAM_STATUS, exposeHeadRoute: false },
+    async (_request, reply) => {
+      sse.open(reply, (sink) => statusStream.add(sink, '', undefined))
+    },
+  )
 
-  app.get('/api/v1/diagnosis', async () => ({
-    agents: agents.all.map(({ name, diagnosis }) => ({ agent: name, diagnosis })),
+  app.get('/api/v1/diagnosis', { schema: GET_DIAGNOSIS }, async () => ({
+    agents: agents.all.map(({ name, diagnosis }) => ({
+      agent: name,
+      ...(diagnosis && { diagnosis }),
+    })),
   }))
 
-  app.get('/health', async () => {
+  app.get('/health', { schema: GET_HEALTH }, async () => {
     const degraded = problemsOf(agents)
     return {
-      status: degraded.length === 0 ? 'ok' : 'degraded',
+      status: degraded.length === 0 ? ('ok' as const) : ('degraded' as const),
       degraded,
       agentConnected: agents.connected.length > 0,
       version,
@@ -72,7 +120,7 @@ export const addStatusRoutes = (
     }
   })
 
-  app.get('/ready', async (_request, reply) => {
+  app.get('/ready', { schema: GET_READINESS }, async (_request, reply) => {
     const { connected } = agents
     const ready = connected.some(({ status }) => status !== undefined)
     const missing = connected.flatMap(({ name, status }) =>
@@ -82,5 +130,10 @@ export const addStatusRoutes = (
     )
     reply.code(ready ? 200 : 503)
     return { ready, agentConnected: connected.length > 0, missing, degraded: problemsOf(agents) }
+  })
+
+  app.get('/metrics', { schema: GET_METRICS }, async (_request, reply) => {
+    const { contentType, body } = await metrics()
+    return reply.type(contentType).send(body as unknown as string)
   })
 }

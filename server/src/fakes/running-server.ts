@@ -19,6 +19,14 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
+/** Tests ask more often than people do. */
+const UNBOUNDED = {
+  requestsPerSecond: 1_000_000,
+  anonymousRequestsPerSecond: 1_000_000,
+  batchBytes: 8_388_608,
+  webSockets: 1000,
+}
+
 export const startServer = async (
   deps: Partial<ServerDeps> = {},
   metrics: Partial<ServerSettings['metrics']> = {},
@@ -29,9 +37,16 @@ export const startServer = async (
   const log = pino({}, { write: (line: string) => void logged.push(JSON.parse(line)) })
   const config = {
     server: { host: '127.0.0.1', port: 0, timezone: '' },
+    api: UNBOUNDED,
     uplink: { socket },
     flows: { recentEnded: 100 },
-    metrics: { seriesBudget: 20, foldClientPorts: true, kubernetesLabels: false, ...metrics },
+    metrics: {
+      seriesBudget: 20,
+      foldClientPorts: true,
+      kubernetesLabels: false,
+      prometheusUrl: '',
+      ...metrics,
+    },
   }
   const server = await createServer(config, {
     log,
