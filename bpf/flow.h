@@ -138,13 +138,15 @@ struct control {
 	__u32 deny_entries;
 	__u32 watch;         /* WATCH_*: what somebody wants of packets */
 	__u32 events_per_10ms; /* per CPU */
-	__u32 free_tail;     /* recycled slots lie at free_slots[head..tail) modulo its size */
-	__u32 free_head;     /* written by the program */
-	__u32 handed_out;    /* written by the program: slots [0, handed_out) have been in use */
 	__u16 ssh_ports[8];  /* TCP ports that are never dropped, 0 = unused */
 	__u16 quiet_port;    /* our own server's on lo: never dropped; no packet events, they would feed themselves */
 	__u16 observe_http;  /* 1: requests of HTTP are observed, for their host */
 	__u32 observe_per_10ms; /* of each kind, per CPU; 0: nothing is observed */
+	__u32 reserved[5];
+	/* A cache line of their own: every new flow writes here, every packet reads what is above. */
+	__u32 free_tail;     /* recycled slots lie at free_slots[head..tail) modulo its size */
+	__u32 free_head;     /* written by the program */
+	__u32 handed_out;    /* written by the program: slots [0, handed_out) have been in use */
 };
 
 struct hook_key {

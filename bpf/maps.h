@@ -122,7 +122,7 @@ struct {
 	__type(value, struct observation_counters);
 } observation_stats SEC(".maps");
 
-volatile struct control control = {};
+volatile struct control control __attribute__((aligned(64))) = {};
 
 /* Set by user space before loading; the verifier then removes what does not apply. */
 const volatile __u32 slot_capacity = 1024;

@@ -8,7 +8,7 @@
 
 #define NO_SLOT (~0u)
 #define LOST_RACE (~0u - 1)
-/* In slot_of. */
+/* In socket_mark.slot. */
 #define BEING_TAKEN (~0u)
 #define NO_ROOM (~0u - 1) /* found no slot; counted once, tried again */
 #define noinline __attribute__((noinline))
@@ -43,21 +43,20 @@ struct {
 	__type(value, struct free_state);
 } free_state SEC(".maps");
 
-/* Freed with the socket. What a listener's owner is, the connections that it accepts inherit (BPF_F_CLONE). */
+/*
+ * What we know by a socket; one storage, because each costs the kernel two allocations. Freed with the socket. What a
+ * listener's owner is, the connections that it accepts inherit (BPF_F_CLONE); a listener has no slot.
+ */
+struct socket_mark {
+	struct socket_owner owner;
+	__u32 slot; /* plus one; 0, NO_ROOM or BEING_TAKEN: none */
+};
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC | BPF_F_CLONE);
 	__type(key, int);
-	__type(value, struct socket_owner);
-} owner_of SEC(".maps");
-
-/* Slot of the socket, plus one; or NO_ROOM, BEING_TAKEN. */
-struct {
-	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, __u32);
-} slot_of SEC(".maps");
+	__type(value, struct socket_mark);
+} marks SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -131,42 +130,50 @@ static __always_inline void count_overflow(void)
 		c->overflow++;
 }
 
-/* The socket's slot; with `make` a fresh one if it has none. */
-static __always_inline struct socket_slot *slot_for(struct bpf_sock *sk, __u64 cookie, int make)
+static __always_inline struct socket_mark *mark_of(struct bpf_sock *sk)
 {
-	__u32 *place = bpf_sk_storage_get(&slot_of, sk, 0, make ? BPF_SK_STORAGE_GET_F_CREATE : 0);
+	return sk ? bpf_sk_storage_get(&marks, sk, 0, 0) : 0;
+}
 
-	if (!place)
-		return 0;
-	__u32 held = *(volatile __u32 *)place, index = held - 1;
+static __always_inline struct socket_mark *make_mark(struct bpf_sock *sk)
+{
+	return sk ? bpf_sk_storage_get(&marks, sk, 0, BPF_SK_STORAGE_GET_F_CREATE) : 0;
+}
 
-	if (held && held < NO_ROOM)
-		return bpf_map_lookup_elem(&sockets, &index);
-	if (!make || held == BEING_TAKEN)
+static __always_inline struct socket_slot *slot_of(struct socket_mark *mark)
+{
+	if (!mark)
 		return 0;
-	index = take_slot(place, held);
+	__u32 held = *(volatile __u32 *)&mark->slot, index = held - 1;
+
+	return held && held < NO_ROOM ? bpf_map_lookup_elem(&sockets, &index) : 0;
+}
+
+/* The socket's slot, a fresh one if it has none. */
+static __always_inline struct socket_slot *slot_for(struct socket_mark *mark, __u64 cookie)
+{
+	struct socket_slot *s = slot_of(mark);
+
+	if (s || !mark)
+		return s;
+	__u32 held = *(volatile __u32 *)&mark->slot;
+
+	if (held == BEING_TAKEN)
+		return 0;
+	__u32 index = take_slot(&mark->slot, held);
+
 	if (index == LOST_RACE)
 		return 0;
-	struct socket_slot *s = index == NO_SLOT ? 0 : bpf_map_lookup_elem(&sockets, &index);
-
+	s = index == NO_SLOT ? 0 : bpf_map_lookup_elem(&sockets, &index);
 	if (!s) {
-		*place = NO_ROOM;
+		mark->slot = NO_ROOM;
 		if (held != NO_ROOM)
 			count_overflow();
 		return 0;
 	}
 	s->cookie = cookie;
 	s->opened_ns = bpf_ktime_get_ns();
-	*(volatile __u32 *)place = index + 1;
+	*(volatile __u32 *)&mark->slot = index + 1;
 	return s;
-}
-
-/* Its slot is closed, and soon another's: a socket that connects once more gets a fresh one. */
-static __always_inline void leave_slot(struct bpf_sock *sk)
-{
-	__u32 *place = bpf_sk_storage_get(&slot_of, sk, 0, 0);
-
-	if (place)
-		*place = 0;
 }
 #endif

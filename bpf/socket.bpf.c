@@ -33,20 +33,20 @@ static __always_inline void capture(struct socket_owner *o, void *ctx)
 
 SEC("cgroup/sock_create") int netscope_create(struct bpf_sock *sk)
 {
-	struct socket_owner *o;
+	struct socket_mark *mark;
 
 	if (sk->family != AF_INET && sk->family != AF_INET6)
 		return PASS;
-	o = bpf_sk_storage_get(&owner_of, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
-	if (o)
-		capture(o, sk);
+	mark = make_mark(sk);
+	if (mark)
+		capture(&mark->owner, sk);
 	return PASS;
 }
 
 SEC("cgroup/sock_release") int netscope_release(struct bpf_sock *sk)
 {
 	/* TCP goes on after close(): its end is a change of state. */
-	struct socket_slot *s = sk->protocol == IPPROTO_TCP ? 0 : slot_for(sk, 0, 0);
+	struct socket_slot *s = sk->protocol == IPPROTO_TCP ? 0 : slot_of(mark_of(sk));
 
 	if (s) {
 		s->closed_ns = clock_coarse();
@@ -62,7 +62,7 @@ static __always_inline int on_message(struct bpf_sock_addr *ctx)
 
 	if (!sk)
 		return PASS;
-	struct socket_slot *s = slot_for(sk, bpf_get_socket_cookie(ctx), 1);
+	struct socket_slot *s = slot_for(make_mark(sk), bpf_get_socket_cookie(ctx));
 
 	if (!s)
 		return PASS;
@@ -85,17 +85,13 @@ static __always_inline int on_message(struct bpf_sock_addr *ctx)
 
 static __always_inline int on_connect(struct bpf_sock_addr *ctx)
 {
-	struct bpf_sock *sk = ctx->sk;
-
-	if (!sk)
-		return PASS;
 	if (ctx->type != SOCK_STREAM)
 		return on_message(ctx);
 	/* As of now: a socket is often made by one process and used by another (fork, exec, socket activation). */
-	struct socket_owner *o = bpf_sk_storage_get(&owner_of, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	struct socket_mark *mark = make_mark(ctx->sk);
 
-	if (o)
-		capture(o, ctx);
+	if (mark)
+		capture(&mark->owner, ctx);
 	return PASS;
 }
 
@@ -108,27 +104,27 @@ SEC("cgroup/recvmsg6") int netscope_recvmsg6(struct bpf_sock_addr *ctx) { return
 
 /* -------- how: TCP's own callbacks, often in softirq, where the current process is anybody -------- */
 
+/*
+ * A client has one from connect() on, and stays one: of two that connect to each other at once, both end as if they had
+ * accepted (RFC 9293, simultaneous open).
+ */
 static __always_inline struct socket_slot *open_slot(struct bpf_sock_ops *ctx, __u32 role)
 {
-	struct bpf_sock *sk = ctx->sk;
+	struct socket_mark *mark = make_mark(ctx->sk);
+	struct socket_slot *s = slot_of(mark);
 
-	if (!sk)
-		return 0;
-	struct socket_slot *s = slot_for(sk, bpf_get_socket_cookie(ctx), 1);
-
+	if (s)
+		return s;
+	s = slot_for(mark, bpf_get_socket_cookie(ctx));
 	if (!s)
 		return 0;
-	struct socket_owner *o = bpf_sk_storage_get(&owner_of, sk, 0, 0);
-
-	if (o)
-		s->owner = *o;
-	else if (has_sockops_netns) /* accepted by a listener that is older than we */
-		s->owner.netns_cookie = bpf_get_netns_cookie(ctx);
+	/* Accepted by a listener that is older than we: by nobody. */
+	if (!mark->owner.captured_ns && has_sockops_netns)
+		mark->owner.netns_cookie = bpf_get_netns_cookie(ctx);
+	s->owner = mark->owner;
 	put_tuple(s, ctx);
-	/* Of two that connect to each other at once, both end as if they had accepted (RFC 9293, simultaneous open). */
-	if (s->role != ROLE_CLIENT)
-		s->role = role;
-	s->acked_before = s->role == ROLE_CLIENT;
+	s->role = role;
+	s->acked_before = role == ROLE_CLIENT;
 	/* Others may watch as well. */
 	bpf_sock_ops_cb_flags_set(ctx, ctx->bpf_sock_ops_cb_flags | WATCHED);
 	return s;
@@ -140,7 +136,7 @@ static __always_inline void on_established(struct bpf_sock_ops *ctx, __u32 role)
 
 	if (!s)
 		return;
-	s->established_ns = bpf_ktime_get_ns();
+	s->established_ns = s->role == ROLE_SERVER ? s->opened_ns : bpf_ktime_get_ns();
 	s->tcp_state = BPF_TCP_ESTABLISHED;
 	measure(s, ctx, 0, 0);
 	if (s->srtt_us) {
@@ -150,7 +146,7 @@ static __always_inline void on_established(struct bpf_sock_ops *ctx, __u32 role)
 	s->slot_state = SOCKET_OPEN;
 }
 
-static __always_inline void on_state(struct bpf_sock_ops *ctx, struct socket_slot *s)
+static __always_inline void on_state(struct bpf_sock_ops *ctx, struct socket_slot *s, struct socket_mark *mark)
 {
 	__u32 from = ctx->args[0], to = ctx->args[1];
 	/* Of the last two states a reset or a timeout may be the end as well. */
@@ -174,8 +170,8 @@ static __always_inline void on_state(struct bpf_sock_ops *ctx, struct socket_slo
 		return;
 	s->closed_ns = bpf_ktime_get_ns();
 	s->slot_state = SOCKET_CLOSED;
-	if (ctx->sk)
-		leave_slot(ctx->sk);
+	/* Soon another's: a socket that connects once more gets a fresh one. */
+	mark->slot = 0;
 }
 
 static __always_inline void on_rtt(struct bpf_sock_ops *ctx, struct socket_slot *s)
@@ -213,13 +209,13 @@ SEC("sockops") int netscope_sockops(struct bpf_sock_ops *ctx)
 	default:
 		return PASS;
 	}
-	struct bpf_sock *sk = ctx->sk;
+	struct socket_mark *mark = mark_of(ctx->sk);
 
-	s = sk ? slot_for(sk, 0, 0) : 0;
+	s = slot_of(mark);
 	if (!s)
 		return PASS;
 	if (ctx->op == BPF_SOCK_OPS_STATE_CB)
-		on_state(ctx, s);
+		on_state(ctx, s, mark);
 	else if (ctx->op == BPF_SOCK_OPS_RTT_CB)
 		on_rtt(ctx, s);
 	else {

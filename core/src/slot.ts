@@ -103,13 +103,13 @@ export const CONTROL = {
   denyEntries: 8,
   watch: 12,
   eventsPer10ms: 16,
-  freeTail: 20,
-  freeHead: 24,
-  handedOut: 28,
-  sshPorts: 32,
-  quietPort: 48,
-  observeHttp: 50,
-  observePer10ms: 52,
+  sshPorts: 20,
+  quietPort: 36,
+  observeHttp: 38,
+  observePer10ms: 40,
+  freeTail: 64,
+  freeHead: 68,
+  handedOut: 72,
 } as const
 
 /** `enum verdict`; the names are what users see. */
