@@ -1,7 +1,8 @@
 /**
  * A process that attaches the kernel side level by level, with the agent's own loaders, and nothing else of the agent:
- * nobody reads the tables. `on LEVEL OPTIONS` is answered by `on`; `off` by Attached as JSON. Options: `timed`, the kernel
- * measures its programs; `one-end`, the socket programs see only the cgroup that is open as descriptor 3.
+ * nobody reads the tables. `on LEVEL` is answered by `on`, with `one-end` the socket programs see only the cgroup that is
+ * open as descriptor 3; `again`, after a warming load, gives all entries back, with `timed` the kernel measures its programs
+ * from then on; `off` is answered by Attached as JSON.
  */
 import { createInterface } from 'node:readline'
 import { attach } from '@netscope/agent/kernel/attach.ts'
@@ -12,6 +13,7 @@ import { createSocketTable } from '@netscope/agent/kernel/socket-table.ts'
 import { createTracing } from '@netscope/agent/kernel/tracing/tracing.ts'
 import { createCountingProgram } from '../rig/counting-program.ts'
 import { createUndo } from '../rig/undo.ts'
+import { flowEntries, socketEntries, type Entries } from './entries.ts'
 import { LEVELS, type Attached, type Level } from './level.ts'
 import { enableRunStats, ownPrograms } from './own-programs.ts'
 
@@ -22,6 +24,7 @@ const ROOM = 1 << 18
 const OBSERVED_PER_10MS = 25
 
 const undo = createUndo()
+let tables: Entries[] = []
 let readings: (() => Partial<Attached>)[] = []
 /** By descriptor: the kernel keeps 15 letters. */
 const names = new Map<number, string>()
@@ -32,8 +35,10 @@ const attachFlows = (): void => {
   const { object, control, table } = createCountingProgram({ flows: ROOM }, undo)
   control.observe(OBSERVED_PER_10MS, false)
   undo.add(attach(object, { ...target, linkHeaderBytes: 14 }, 'auto').detach)
+  const entries = flowEntries(table)
+  tables.push(entries)
   readings.push(() => ({
-    flows: table.handedOut(),
+    flows: entries.used(),
     overflow: readOverflow(object).reduce((sum, { packets }) => sum + packets, 0),
   }))
 }
@@ -45,7 +50,9 @@ const attachSockets = (): void => {
   undo.add(table.unmap)
   programs.programs.forEach(({ fd, name }) => names.set(fd, name))
   programs.attach()
-  readings.push(() => ({ sockets: table.handedOut(), overflow: table.overflow() }))
+  const entries = socketEntries(table)
+  tables.push(entries)
+  readings.push(() => ({ sockets: entries.used(), overflow: table.overflow() }))
 }
 
 const attachTracing = (): void => {
@@ -84,16 +91,20 @@ const read = (): Attached => {
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const [command, level = 'nothing', ...options] = line.split(' ')
+  const [command, ...words] = line.split(' ')
   if (command === 'on') {
-    if (options.includes('timed')) undo.add(enableRunStats())
-    if (options.includes('one-end')) narrow()
-    const top = LEVELS.indexOf(level as Level)
+    if (words.includes('one-end')) narrow()
+    const top = LEVELS.indexOf(words[0] as Level)
     for (const name of LEVELS.slice(0, top + 1)) ATTACH[name]()
     console.log('on')
+  } else if (command === 'again') {
+    for (const table of tables) table.giveBack()
+    if (words.includes('timed')) undo.add(enableRunStats())
+    console.log('again')
   } else {
     const found = read()
     readings = []
+    tables = []
     names.clear()
     undo.all()
     console.log(JSON.stringify(found))

@@ -56,7 +56,9 @@ export const measureCosts = async (
   const rounds: Sample[][] = []
   for (let round = 0; round < (setting.quick ? 2 : 7); round++) {
     setting.say(`${load.name}: what the programs take, round ${round + 1}`)
-    await attacher.ask('on tracing timed')
+    await attacher.ask('on tracing')
+    await load.run(setting.quick ? 1 : 2)
+    await attacher.ask('again timed')
     const { pieces } = await load.run(setting.quick ? 1 : 2)
     const { programs } = JSON.parse(await attacher.ask('off')) as Attached
     rounds.push(programs.map((program) => ({ ...program, pieces })))
