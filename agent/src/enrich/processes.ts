@@ -90,6 +90,8 @@ export const createProcesses = (config: ProcessesConfig, deps: ProcessesDeps): P
   const clock = createBootClock(procRoot, monotonicNs)
   const owningCgroup = createOwningCgroup()
   const cache = new Map<number, Known>()
+  /** Answers of ofPid in this tick: a busy listener is asked for with every connection. */
+  const ofPids = new Map<number, Resolution | undefined>()
   const counts = { read: 0, gone: 0, later: 0, deniedPaths: 0 }
   let foreignPids = false
   let startedNs = Infinity
@@ -99,6 +101,7 @@ export const createProcesses = (config: ProcessesConfig, deps: ProcessesDeps): P
   const tick = (): void => {
     readsLeft = readsPerTick
     readNsLeft = msPerTick * 1e6
+    ofPids.clear()
     clock.measure()
     deps.cgroups.refresh(deps.wallMs())
   }
@@ -183,6 +186,15 @@ export const createProcesses = (config: ProcessesConfig, deps: ProcessesDeps): P
       later: false,
     }
   }
+  const lookUp = (pid: number): Resolution | undefined => {
+    const stat = foreignPids ? undefined : files.stat(pid)
+    // What was looked up at the start is of processes that were there then: a later one has got the number since.
+    if (stat && startedAfter(stat, startedNs)) return undefined
+    const uid = files.uid(pid)
+    if (stat === undefined || uid === undefined) return undefined
+    const { command } = stat
+    return resolve({ pid, uid, command, cgroupId: 0n, capturedNs: monotonicNs() })
+  }
   return {
     start() {
       startedNs = monotonicNs()
@@ -193,13 +205,8 @@ export const createProcesses = (config: ProcessesConfig, deps: ProcessesDeps): P
     tick,
     resolve,
     ofPid(pid) {
-      const stat = foreignPids ? undefined : files.stat(pid)
-      // What was looked up at the start is of processes that were there then: a later one has got the number since.
-      if (stat && startedAfter(stat, startedNs)) return undefined
-      const uid = files.uid(pid)
-      if (stat === undefined || uid === undefined) return undefined
-      const { command } = stat
-      return resolve({ pid, uid, command, cgroupId: 0n, capturedNs: monotonicNs() })
+      if (!ofPids.has(pid)) ofPids.set(pid, lookUp(pid))
+      return ofPids.get(pid)
     },
     counts: () => ({ cached: cache.size, ...counts }),
     reasons: () => [

@@ -148,7 +148,7 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
     ipWindow,
     tracker: tracker.stats,
     coverage: coverage.report,
-    sockets: () => ({ used: sockets.used(), tcp: tcpTotals() }),
+    sockets: () => ({ used: sockets.used(), tcp: tcpTotals(), limits: sockets.limits() }),
     drops: () => traced?.drops(),
     dns: () => observations.dnsServers(source.nowNs() / 1e6),
     degraded: () => [...sockets.reasons(), ...(traced?.reasons() ?? []), ...deps.degraded()],

@@ -1,6 +1,6 @@
 /** Assembles what the agent tells every second besides flows. */
 import type { DropTotal, Status, TcpTotals } from '@netscope/core/status.ts'
-import type { Interface, InterfaceCounters, Source } from '../source.ts'
+import type { Capability, Interface, InterfaceCounters, Source } from '../source.ts'
 import type { CoverageReport } from './coverage.ts'
 import type { FlowTrackerStats } from './flow-tracker.ts'
 import type { IpWindow } from './ip-window.ts'
@@ -16,7 +16,7 @@ export interface StatusDeps {
   tracker(): FlowTrackerStats
   coverage(): CoverageReport
   /** Sockets that are followed, and what all have done; undefined where no program sees sockets. */
-  sockets(): { used: number; tcp: TcpTotals | undefined }
+  sockets(): { used: number; tcp: TcpTotals | undefined; limits: Capability[] }
   /** Drops by interface and reason; undefined without tracing. */
   drops(): DropTotal[] | undefined
   dns(): Status['dns']
@@ -44,7 +44,7 @@ export const createStatusReporter = (deps: StatusDeps): StatusReporter => {
       const average = totals.average()
       const active = ipWindow.active()
       const overflow = totals.overflow()
-      const capabilities = deps.source.capabilities()
+      const capabilities = [...deps.source.capabilities(), ...deps.sockets().limits]
       const rates = ratesOf(interfaces, timeMs)
       return {
         timeMs,

@@ -26,6 +26,7 @@ export const createKernelSockets = (capacity: number): KernelSockets => {
   }
   const loaded = attempt(() => loadSocketPrograms(capacity))
   const table = attempt(() => loaded && createSocketTable(loaded, capacity))
+  if (!table) loaded?.close()
   return {
     table,
     attach: () => attempt(() => table && loaded?.attach()),
@@ -33,9 +34,10 @@ export const createKernelSockets = (capacity: number): KernelSockets => {
       problem === ''
         ? { name: 'sockets', ok: true }
         : { name: 'sockets', ok: false, reason: `${problem}: ${WITHOUT}.` },
-    programs: () => loaded?.programs ?? [],
+    programs: () => (table && loaded?.programs) ?? [],
     close: () => {
-      table?.unmap()
+      if (!table) return
+      table.unmap()
       loaded?.close()
     },
   }

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { diagInode, diagLocalPort, diagUid, writeDiagRow } from '../sockets/diag-row.ts'
 import { SOCKET_BYTES } from '../sockets/socket-slot.ts'
-import { socketRows, type SocketRow } from '../sockets/socket-row.ts'
+import { socketRows, type SocketRow } from '../sockets/test-socket-row.ts'
 import { dumpTcpSockets } from './sock-diag.ts'
 
 const ESTABLISHED = 1

@@ -4,7 +4,7 @@ import type { DiagMessage } from './diag-row.ts'
 import { fakeDiagMessage, type FakeDiagSocket } from './fake-diag-message.ts'
 import { createOldSockets } from './old-sockets.ts'
 import { ROLE_UNKNOWN, SOCKET_BYTES, SOCKET_CLOSED, SOCKET_OPEN } from './socket-slot.ts'
-import { socketRows } from './socket-row.ts'
+import { socketRows } from './test-socket-row.ts'
 
 const LOOK_EVERY = 5
 const LISTEN = 10
@@ -37,7 +37,7 @@ const createRig = (capacity = 4) => {
     old,
     set: (...now: Partial<FakeDiagSocket>[]) => (sockets = now),
     know: (...cookies: bigint[]) => (known = cookies),
-    fail: (error: Error) => (failure = error),
+    fail: (error: Error | undefined) => (failure = error),
     look: () => {
       for (let i = 0; i < LOOK_EVERY; i++)
         old.tick((low, high) => known.includes((BigInt(high) << 32n) | BigInt(low)))
@@ -164,7 +164,7 @@ describe('old sockets', () => {
     expect(old.ownerOf(0)).toBeUndefined()
   })
 
-  it('are closed, with the reason, when the kernel refuses to tell', () => {
+  it('stay as they were, with the reason, until the kernel tells again', () => {
     const { set, look, rows, old, fail, dumps } = createRig()
     set({ cookie: 1n })
     look()
@@ -172,8 +172,9 @@ describe('old sockets', () => {
     fail(new Error('EPERM'))
     look()
     expect(old.problem()).toBe('EPERM: sockets older than the agent are not known')
-    expect(rows()).toMatchObject([{ state: SOCKET_CLOSED }])
+    expect(rows()).toMatchObject([{ state: SOCKET_OPEN }])
+    fail(undefined)
     look()
-    expect(dumps()).toBe(2)
+    expect([old.problem(), dumps()]).toEqual(['', 3])
   })
 })

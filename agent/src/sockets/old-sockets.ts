@@ -109,12 +109,12 @@ export const createOldSockets = (
       rtt: () => [],
     },
     tick(isKnown) {
-      if (problem !== '' || ticks++ % LOOK_EVERY !== 0) return
+      if (ticks++ % LOOK_EVERY !== 0) return
       if (!isFirst && rowOfCookie.size === 0) return
       try {
         look(isKnown)
+        problem = ''
       } catch (error) {
-        closeAllBut(new Set())
         problem = `${(error as Error).message}: sockets older than the agent are not known`
       }
     },

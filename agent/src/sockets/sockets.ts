@@ -3,7 +3,7 @@ import type { TcpTotals } from '@netscope/core/status.ts'
 import type { Dictionary } from '../enrich/dictionary.ts'
 import type { Processes, Resolution } from '../enrich/processes.ts'
 import type { AcceptedRow } from '../kernel/tracing/trace-rows.ts'
-import type { Source } from '../source.ts'
+import type { Capability, Source } from '../source.ts'
 import { capturedNetns, capturedOwner } from './captured-owner.ts'
 import { createOldSockets, type OldOwner } from './old-sockets.ts'
 import { createProcessIds, type ProcessIds } from './process-ids.ts'
@@ -27,7 +27,9 @@ export interface Sockets {
   accepted(row: AcceptedRow): boolean
   /** What the program of a socket has handed over and taken since the last call. */
   applicationBytes(cookie: bigint, sent: number, received: number): void
-  /** Why something is not known, in words. */
+  /** What can't be known on this machine. */
+  limits(): Capability[]
+  /** Why something is not known for now, in words. */
   reasons(): string[]
 }
 
@@ -99,7 +101,11 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
       const row = rowOf(cookie)
       if (row >= 0) tracker.applicationBytes(row, sent, received)
     },
-    reasons: () => [...processes.reasons(), ...(old.problem() === '' ? [] : [old.problem()])],
+    limits: () =>
+      processes
+        .reasons()
+        .map((reason) => ({ name: 'processes', ok: false, reason, isExtra: true })),
+    reasons: () => (old.problem() === '' ? [] : [old.problem()]),
   }
 }
 
@@ -110,6 +116,7 @@ const NONE: Sockets = {
   tcp: () => undefined,
   accepted: () => false,
   applicationBytes: () => undefined,
+  limits: () => [],
   reasons: () => [],
 }
 
