@@ -29,8 +29,8 @@ export interface AgentDeps {
   processes: Processes
   /** TCP port of our own page on lo. */
   ownPort: number
-  /** What works here and what does not; must not reject. undefined: nothing to be said. */
-  diagnose(): Promise<Diagnosis | undefined>
+  /** What works here and what does not, until `signal`; must not reject. undefined: nothing to be said. */
+  diagnose(signal: AbortSignal): Promise<Diagnosis | undefined>
   /** Process that holds a socket that is older than the agent. */
   pidOfInode(inode: number): number | undefined
   log: AgentLog
@@ -63,10 +63,11 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
   let tickProblem = ''
   let stopping = false
   let diagnosis: Diagnosis | undefined
+  const leaving = new AbortController()
 
   /** As `netscope doctor`, once everything of ours is attached. */
   const diagnose = async (): Promise<void> => {
-    diagnosis = await deps.diagnose()
+    diagnosis = await deps.diagnose(leaving.signal)
     if (diagnosis) uplink.sendDiagnosis(diagnosis)
   }
 
@@ -193,6 +194,7 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
     },
     stop: async () => {
       stopping = true
+      leaving.abort()
       clearTimeout(timer)
       pump.watch(false)
       await ticking

@@ -104,9 +104,13 @@ try {
     ),
     pidOfInode: (inode) => socketPids.get(inode),
     // The made-up network has nothing to diagnose.
-    diagnose: async () =>
+    diagnose: async (signal) =>
       config.agent.source === 'ebpf'
-        ? diagnoseApart(process.argv.slice(2), (reason) => log.warn({ reason }, 'no diagnosis'))
+        ? diagnoseApart(
+            process.argv.slice(2),
+            (reason) => log.warn({ reason }, 'no diagnosis'),
+            signal,
+          )
         : undefined,
     log,
   })

@@ -7,10 +7,13 @@ import type { Diagnosis } from '@netscope/core/diagnosis.ts'
 const ENTRY = fileURLToPath(new URL('./main.ts', import.meta.url))
 const LIMIT_MS = 30_000
 
-/** With our arguments and capabilities; undefined, and `onProblem` is told why, when it gave no answer. */
+/**
+ * With our arguments and capabilities, until `signal`; undefined, and `onProblem` is told why, when it gave no answer.
+ */
 export const diagnoseApart = async (
   args: readonly string[],
   onProblem: (reason: string) => void,
+  signal: AbortSignal,
 ): Promise<Diagnosis | undefined> => {
   try {
     // It exits with 1 where tier A does not work: what it says counts.
@@ -20,6 +23,7 @@ export const diagnoseApart = async (
       {
         timeout: LIMIT_MS,
         maxBuffer: 8 << 20,
+        signal,
       },
     ).catch((error: { stdout?: string }) => {
       if (error.stdout) return { stdout: error.stdout }
@@ -27,7 +31,7 @@ export const diagnoseApart = async (
     })
     return JSON.parse(stdout) as Diagnosis
   } catch (error) {
-    onProblem((error as Error).message)
+    if (!signal.aborted) onProblem((error as Error).message)
     return undefined
   }
 }

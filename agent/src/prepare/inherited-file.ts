@@ -1,5 +1,5 @@
 /** Open files that outlive execve(2): Node closes its own there. */
-import { readFileSync, writeSync } from 'node:fs'
+import { closeSync, readFileSync, writeSync } from 'node:fs'
 import koffi from 'koffi'
 
 const libc = koffi.load('libc.so.6')
@@ -23,4 +23,10 @@ export const memoryFile = (text: string): number => {
 }
 
 /** Text of a file that was made by memoryFile in the process that became this one; read once. */
-export const readMemoryFile = (fd: number): string => readFileSync(`/proc/self/fd/${fd}`, 'utf8')
+export const readMemoryFile = (fd: number): string => {
+  try {
+    return readFileSync(`/proc/self/fd/${fd}`, 'utf8')
+  } finally {
+    closeSync(fd)
+  }
+}
