@@ -36,11 +36,16 @@ const listOr = (conditions: readonly string[]): string =>
 
 type NumberColumn = Extract<ColumnSql, { kind: 'integer' | 'real' }>
 
-/** Whole numbers are compared as such, so that the engine can skip blocks by their smallest and largest. */
-const numberParameter = ({ kind }: NumberColumn, value: number, writing: Writing): string =>
-  kind === 'integer' && Number.isSafeInteger(value)
-    ? writing.parameter(BigInt(value), 'UBIGINT')
-    : writing.parameter(value, 'DOUBLE')
+/**
+ * Whole numbers are compared as such, so that the engine can skip blocks by their smallest and largest. Drivers take
+ * whole numbers for 64 bits of integer: larger ones go as texts.
+ */
+const numberParameter = ({ kind }: NumberColumn, value: number, writing: Writing): string => {
+  if (kind === 'integer' && Number.isSafeInteger(value))
+    return writing.parameter(BigInt(value), 'UBIGINT')
+  const isHuge = Number.isInteger(value) && !Number.isSafeInteger(value)
+  return writing.parameter(isHuge ? String(value) : value, 'DOUBLE')
+}
 
 /** DuckDB holds NaN for more than everything. */
 const compareSql = (column: NumberColumn, operator: Comparison, parameter: string): string => {
