@@ -16,7 +16,7 @@ interface Kept {
 
 /** The odd ones of two that hold the same type keep it another way. */
 const keptField = (name: FlowFieldName, isOdd: boolean): Kept => {
-  const { type, read, values, us, at } = FLOW_FIELDS[name] as (typeof FLOW_FIELDS)[FlowFieldName]
+  const { type, read, values, us, at } = FLOW_FIELDS[name]
   const one = (columnType: string, sql: ColumnSql, valueOf: (r: FlowReader) => Value): Kept => ({
     columns: { [name]: columnType },
     values: (r) => [valueOf(r)],
