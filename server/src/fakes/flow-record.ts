@@ -28,6 +28,8 @@ const RECORD_DEFAULTS = {
   /** Bits of `path` of src. */
   path: 3,
   syn: 1,
+  /** Of dst. */
+  synAck: 0,
   /** Ids of the dictionary. */
   srcProcess: 0,
   dstProcess: 0,
@@ -102,6 +104,7 @@ export const flowRecord = (given: Partial<FakeRecord> = {}): Buffer => {
   view.setUint32(key + KEY.ifindex, r.ifindex, true)
   view.setUint8(key + KEY.protocol, r.protocol)
   view.setUint32(slot + SLOT.syn, r.syn, true)
+  view.setUint32(slot + SLOT.synAck + 4, r.synAck, true)
   writeEnrichment(view, r)
   return bytes
 }

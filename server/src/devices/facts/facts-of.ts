@@ -1,0 +1,14 @@
+/** From an observation to what it says about devices; nothing is remembered here. */
+import type { Observation } from '@netscope/core/observation.ts'
+import { factsOfArp } from './arp-facts.ts'
+import { factsOfDhcp, factsOfDhcpv6 } from './dhcp-facts.ts'
+import type { Fact } from './fact.ts'
+import { factsOfName } from './name-facts.ts'
+import { factsOfNdp } from './ndp-facts.ts'
+
+export const factsOf = (said: Observation): Fact[] => {
+  if (said.kind === 'arp') return factsOfArp(said)
+  if (said.kind === 'ndp') return factsOfNdp(said)
+  if (said.kind === 'dhcp') return factsOfDhcp(said)
+  return said.kind === 'dhcpv6' ? factsOfDhcpv6(said) : factsOfName(said)
+}
