@@ -18,6 +18,7 @@ import { createTrafficHistory } from './flows/traffic-history.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { createPipeline } from './pipeline.ts'
+import { createQueryPrometheus } from './prometheus/query-prometheus.ts'
 import { createEventLine } from './stream/event-line.ts'
 import { createEventStream } from './stream/event-stream.ts'
 import { createSharedStream } from './stream/shared-stream.ts'
@@ -147,6 +148,7 @@ export const createServer = async (
     webRoot,
     wallClock: Date.now,
     now,
+    queryPrometheus: createQueryPrometheus({ url: config.metrics.prometheusUrl }),
     bounds: config.api,
     metrics: metrics.scrape,
   })

@@ -18,6 +18,8 @@ import { addGuard } from './guard.ts'
 import { HTTP_LIMITS } from './http-limits.ts'
 import { addListRoutes } from './list-routes.ts'
 import type { ListRouteDeps } from './list-routes.ts'
+import { addMetricRoutes } from './metric-routes.ts'
+import type { MetricRouteDeps } from './metric-routes.ts'
 import { addOpenapi } from './openapi.ts'
 import { addPageRoutes } from './page-routes.ts'
 import { BODY_LIMIT_BYTES, problemOf } from './problem.ts'
@@ -31,6 +33,7 @@ export type AppDeps = CaptureRouteDeps &
   EventRouteDeps &
   FlowRouteDeps &
   ListRouteDeps &
+  MetricRouteDeps &
   StatusRouteDeps & {
     log: Logger
     bounds: ApiBounds
@@ -77,6 +80,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   addEventRoutes(app, deps)
   addFlowRoutes(app, deps)
   addListRoutes(app, deps)
+  addMetricRoutes(app, deps)
   addStatusRoutes(app, deps)
   await addDocsRoutes(app)
   await addPageRoutes(app, deps.webRoot, routes)
