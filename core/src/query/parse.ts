@@ -144,7 +144,7 @@ const readOne = (reading: Reading, depth: number): QueryNode => {
   return missing(
     reading,
     'and, or or ")" is expected here',
-    { is: 'connective' },
+    { is: 'connective', isOpen: true },
     connective(reading),
   )
 }
@@ -208,7 +208,8 @@ export const parseBy = (text: string, fields: QueryFields): QueryResult => {
 export const expectedAfter = (text: string, fields: QueryFields): Expected | undefined => {
   try {
     const root = readAll(text, fields)
-    return { is: root.is === 'and' && root.parts.length === 0 ? 'field' : 'connective' }
+    const isEmpty = root.is === 'and' && root.parts.length === 0
+    return isEmpty ? { is: 'field' } : { is: 'connective', isOpen: false }
   } catch (error) {
     if (error instanceof QuerySyntaxError) return error.expected
     throw error

@@ -1,7 +1,7 @@
 /** Whether an address lies in a prefix, on bytes. */
 import type { Prefix } from '../prefix.ts'
 
-type AddressTest = (view: DataView, at: number) => boolean
+export type AddressTest = (view: DataView, at: number) => boolean
 
 export const prefixTest = ({ addr, length }: Pick<Prefix, 'addr' | 'length'>): AddressTest => {
   const view = new DataView(addr.buffer, addr.byteOffset, 16)

@@ -4,7 +4,9 @@ import type { QueryField } from './query-field.ts'
 
 /** What could have stood where the text ends. */
 export type Expected =
-  | { is: 'field' | 'connective' | 'list-end' }
+  | { is: 'field' | 'list-end' }
+  /** `isOpen`: a parenthesis could be closed too. */
+  | { is: 'connective'; isOpen: boolean }
   | { is: 'operator'; field: QueryField }
   | { is: 'value'; field: QueryField; operator: string }
 

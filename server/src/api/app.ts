@@ -23,6 +23,7 @@ import type { MetricRouteDeps } from './metric-routes.ts'
 import { addOpenapi } from './openapi.ts'
 import { addPageRoutes } from './page-routes.ts'
 import { BODY_LIMIT_BYTES, problemOf } from './problem.ts'
+import { addQueryRoutes } from './query-routes.ts'
 import { addRequestBounds, setRetryAfter } from './request-bounds.ts'
 import type { ApiBounds, RequestBounds } from './request-bounds.ts'
 import { createRouteTable } from './route-table.ts'
@@ -80,6 +81,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   addEventRoutes(app, deps)
   addFlowRoutes(app, deps)
   addListRoutes(app, deps)
+  addQueryRoutes(app, deps)
   addMetricRoutes(app, deps)
   addStatusRoutes(app, deps)
   await addDocsRoutes(app)

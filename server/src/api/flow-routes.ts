@@ -1,4 +1,5 @@
 /** GET /api/v1/flows, its stream, and the traffic of the last minutes. */
+import { predicateOf } from '@netscope/core/query/predicate-of.ts'
 import { VERDICTS } from '@netscope/core/slot.ts'
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
@@ -16,9 +17,11 @@ import { flowPageSchema } from './flow-schema.ts'
 import { eventStreamOf, operation } from './operation.ts'
 import {
   addressParam,
+  filterParam,
   portParam,
   protocolParam,
   readAddress,
+  readFilter,
   readProtocol,
 } from './query-values.ts'
 
@@ -48,6 +51,7 @@ const flowsQuery = Type.Object(
     container: Type.Optional(partParam),
     name: Type.Optional(partParam),
     q: Type.Optional(Type.String({ maxLength: 200 })),
+    filter: Type.Optional(filterParam),
   },
   { additionalProperties: false },
 )
@@ -90,9 +94,10 @@ export interface FlowsRequest extends FlowQuery {
   state: FlowState
 }
 
-const readRequest = (params: FlowsParams): FlowsRequest => {
-  const { state, offset, limit, sort, src, dst, ip, protocol, ...plain } = params
+const readRequest = (params: FlowsParams, wallClock: () => number): FlowsRequest => {
+  const { state, offset, limit, sort, src, dst, ip, protocol, filter: where, ...plain } = params
   const filter: FlowFilter = { ...plain }
+  if (where !== undefined) filter.where = predicateOf(readFilter(where), wallClock)
   if (src !== undefined) filter.src = readAddress('src', src)
   if (dst !== undefined) filter.dst = readAddress('dst', dst)
   if (ip !== undefined) filter.ip = readAddress('ip', ip)
@@ -107,6 +112,8 @@ export interface FlowRouteDeps {
   traffic: TrafficHistory
   sse: SseConnections
   flowStream: SharedStream<FlowsRequest>
+  /** Milliseconds since 1970. */
+  wallClock(): number
 }
 
 /** The page of flows that a request asks for. */
@@ -115,17 +122,17 @@ export const findFlows = (flows: Flows, request: FlowsRequest): Promise<FlowPage
 
 export const addFlowRoutes = (
   app: App,
-  { flows, traffic, sse, flowStream }: FlowRouteDeps,
+  { flows, traffic, sse, flowStream, wallClock }: FlowRouteDeps,
 ): void => {
   app.get('/api/v1/flows', { schema: LIST_FLOWS }, async ({ query }) =>
-    findFlows(flows, readRequest(query)),
+    findFlows(flows, readRequest(query, wallClock)),
   )
 
   app.get(
     '/api/v1/flows/stream',
     { schema: STREAM_FLOWS, exposeHeadRoute: false },
     async ({ query }, reply) => {
-      const request = readRequest(query)
+      const request = readRequest(query, wallClock)
       sse.open(reply, (sink) => flowStream.add(sink, JSON.stringify(query), request))
     },
   )

@@ -69,6 +69,11 @@ export const problemSchema = Type.Object(
     remedy: Type.String({ description: 'What can be done about it.' }),
     ok: Type.Literal(false),
     error: Type.String({ description: 'As detail, for older clients.' }),
+    position: Type.Optional(
+      Type.Integer({ description: 'Of a filter: where it is wrong, from 0.' }),
+    ),
+    length: Type.Optional(Type.Integer({ description: 'Of a filter: how much is wrong.' })),
+    suggestion: Type.Optional(Type.String({ description: 'Of a filter: what could stand there.' })),
   },
   { title: 'Problem', description: 'Problem document (RFC 9457).' },
 )

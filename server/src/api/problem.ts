@@ -16,11 +16,16 @@ export interface Problem {
   remedy: string
   ok: false
   error: string
+  /** Of a filter: where it is wrong, in UTF-16 code units from 0, and what could stand there. */
+  position?: number
+  length?: number
+  suggestion?: string
 }
 
 /** `bodyLimit` is what the route that was asked for takes. */
 export const problemOf = (error: unknown, bodyLimit = BODY_LIMIT_BYTES): Problem => {
-  if (error instanceof NetscopeError || error instanceof AgentError) return documentOf(error)
+  if (error instanceof NetscopeError || error instanceof AgentError)
+    return { ...documentOf(error), ...placeOf(error) }
   const { validation, validationContext, statusCode, message } = error as FastifyError
   if (validation) return documentOf(explainValidation(validation, validationContext))
   if (statusCode === 413)
@@ -36,6 +41,16 @@ export const problemOf = (error: unknown, bodyLimit = BODY_LIMIT_BYTES): Problem
     return documentOf({ code, remedy, message: text, status: statusCode })
   }
   return documentOf(new NetscopeError('internal', { reason: 'the log of the server says what' }))
+}
+
+const placeOf = (error: NetscopeError | AgentError): Partial<Problem> => {
+  if (!(error instanceof NetscopeError && error.code === 'query.filter')) return {}
+  const { position, length, suggestion } = error.params
+  return {
+    position: Number(position),
+    length: Number(length),
+    ...(suggestion !== undefined && { suggestion: String(suggestion) }),
+  }
 }
 
 /** Fastify's message ends with what was sent; it is a header, so it is shown cut. */

@@ -3,11 +3,34 @@ import { NetscopeError } from '@netscope/core/errors.ts'
 import { parsePrefix } from '@netscope/core/prefix.ts'
 import type { Prefix } from '@netscope/core/prefix.ts'
 import { PROTOCOL_NAMES, protocolNumber } from '@netscope/core/protocol.ts'
+import { parseQuery } from '@netscope/core/query/parse-query.ts'
+import { QUERY_LIMITS } from '@netscope/core/query/query.ts'
+import type { Query } from '@netscope/core/query/query.ts'
 import { Type } from 'typebox'
 
 export const addressParam = Type.String({ maxLength: 64 })
 export const portParam = Type.Integer({ minimum: 0, maximum: 65_535 })
 export const protocolParam = Type.String({ maxLength: 16 })
+
+export const filterParam = Type.String({
+  maxLength: QUERY_LIMITS.length,
+  description: 'What flows must be, as docs/reference/query.md says.',
+})
+
+/** A filter; throws `query.filter` with position (from 0), length and what could stand there. */
+export const readFilter = (text: string): Query => {
+  const result = parseQuery(text)
+  if (result.ok) return result.query
+  const { message, position, length, suggestion } = result.error
+  const meant = suggestion === undefined ? '' : `; did you mean ${suggestion}?`
+  throw new NetscopeError('query.filter', {
+    character: position + 1,
+    reason: `${message}${meant}`,
+    position,
+    length,
+    ...(suggestion !== undefined && { suggestion }),
+  })
+}
 
 /** Address or prefix; throws `query.invalid`. */
 export const readAddress = (name: string, text: string): Prefix => {

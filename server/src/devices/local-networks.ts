@@ -2,8 +2,8 @@
 import { encodePrefix, parsePrefix } from '@netscope/core/prefix.ts'
 import type { Prefix } from '@netscope/core/prefix.ts'
 import { PREFIX_BYTES } from '@netscope/core/slot.ts'
-import { prefixTest } from '../flows/prefix-test.ts'
-import type { AddressTest } from '../flows/prefix-test.ts'
+import { prefixTest } from '@netscope/core/query/prefix-test.ts'
+import type { AddressTest } from '@netscope/core/query/prefix-test.ts'
 
 /** More are not learned: what an address lies in is asked for every flow record. */
 const MAX_SUBNETS = 64

@@ -4,10 +4,10 @@ import { FLOW_FIELDS } from '@netscope/core/flow.ts'
 import type { FlowReader } from '@netscope/core/flow-record.ts'
 import type { Prefix } from '@netscope/core/prefix.ts'
 import { protocolName } from '@netscope/core/protocol.ts'
+import { prefixTest } from '@netscope/core/query/prefix-test.ts'
 import { KEY, SLOT, VERDICTS } from '@netscope/core/slot.ts'
 import type { Verdict } from '@netscope/core/slot.ts'
 import { containerTexts, nameTest, processTest } from './dictionary-match.ts'
-import { prefixTest } from './prefix-test.ts'
 
 export type FlowTest = (reader: FlowReader) => boolean
 
@@ -36,6 +36,8 @@ export interface FlowFilter {
   name?: string
   /** Words that must all occur in what the flow table shows; any case. */
   q?: string
+  /** A filter that is written out (core/src/query). */
+  where?: FlowTest
 }
 
 export const createFlowTest = (filter: FlowFilter): FlowTest => {
@@ -44,6 +46,7 @@ export const createFlowTest = (filter: FlowFilter): FlowTest => {
     ...addressTests(filter),
     ...ownerTests(filter),
     ...textTests(filter),
+    ...(filter.where ? [filter.where] : []),
   ]
   const [first, second] = tests
   if (!first) return () => true

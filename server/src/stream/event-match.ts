@@ -2,7 +2,7 @@
 import type { Prefix } from '@netscope/core/prefix.ts'
 import { DIRECTIONS, EVENT, VERDICTS } from '@netscope/core/slot.ts'
 import type { Direction, Verdict } from '@netscope/core/slot.ts'
-import { prefixTest } from '../flows/prefix-test.ts'
+import { prefixTest } from '@netscope/core/query/prefix-test.ts'
 
 export type EventTest = (view: DataView, at: number) => boolean
 
