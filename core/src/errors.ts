@@ -208,6 +208,26 @@ export const ERRORS = {
     'Prometheus did not answer the query: {reason}',
     'Check that metrics.prometheusUrl is right and that it runs; ask for less at a time.',
   ),
+  'history.unusable': entry(
+    500,
+    'The history of flows cannot be kept in {path}: {reason}',
+    'Make the folder of storage.path writable for the user of the server, free space on its disk, and let one server alone use it.',
+  ),
+  'history.newer': entry(
+    500,
+    'A newer NetScope has written {path}.',
+    'Start that release again, or move the folder `history` of storage.path away to begin a new one.',
+  ),
+  'history.stopped': entry(
+    503,
+    'The history of flows has stopped.',
+    'The log of the server says why; restart the server.',
+  ),
+  'history.backup': entry(
+    409,
+    'The history cannot be copied to {folder}: {reason}',
+    'Name an empty or new folder that the user of the server may write to, on a disk with enough room.',
+  ),
   'server.cannot-listen': entry(
     500,
     'The server cannot listen on port {port} of {host}: {reason}',
