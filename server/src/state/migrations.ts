@@ -1,0 +1,16 @@
+/** The steps from an empty database to the one that this version works with. None is changed once released. */
+import { accounts } from './migrations/001-accounts.ts'
+import { audit } from './migrations/002-audit.ts'
+import { devices } from './migrations/003-devices.ts'
+
+export interface Migration {
+  name: string
+  sql: string
+}
+
+/** In order; the number of a step is its place here, from 1. */
+export const MIGRATIONS: readonly Migration[] = [
+  { name: 'accounts', sql: accounts },
+  { name: 'audit', sql: audit },
+  { name: 'devices', sql: devices },
+]
