@@ -91,7 +91,7 @@ const readList = (reading: Reading, field: QueryField): ValueTest => {
 
 const readOperator = (reading: Reading, field: QueryField): Piece => {
   const { scan } = reading
-  const symbol = scan.symbol(...OPERATORS, '<>')
+  const symbol = scan.symbol('<>', ...OPERATORS)
   if (symbol && foreign(symbol.text) === undefined) return symbol
   const negated = scan.keyword('not')
   const word = scan.keyword('in')
