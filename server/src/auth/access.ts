@@ -1,0 +1,86 @@
+/** What each route takes: the one table that decides who may do what. A route that is not in it doesn't start. */
+import type { Role } from './principal.ts'
+
+export type Access = Role | 'public'
+
+/** By method and path as the route is declared; HEAD is as GET. */
+export const ACCESS: Readonly<Record<string, Access>> = {
+  'GET /*': 'public', // the page's files
+  'GET /health': 'public',
+  'GET /ready': 'public',
+  'GET /metrics': 'viewer',
+  'GET /api/v1/openapi.json': 'public',
+  'GET /docs': 'public',
+  'GET /docs/': 'public',
+  'GET /docs/json': 'public',
+  'GET /docs/yaml': 'public',
+  'GET /docs/static/*': 'public',
+  'GET /docs/static/index.html': 'public',
+  'GET /docs/static/swagger-initializer.js': 'public',
+  'GET /api/v1/ws': 'public', // says who it is in its first message
+  'POST /api/v1/flows/batch': 'operator',
+  'GET /api/v1/metrics/connections': 'viewer',
+  'GET /api/v1/metrics/query': 'viewer',
+  'GET /api/v1/metrics/query_range': 'viewer',
+
+  'POST /api/v1/auth/login': 'public',
+  'POST /api/v1/auth/refresh': 'public', // by the refresh token
+  'POST /api/v1/auth/logout': 'public', // ends the session of whatever comes with it
+  'POST /api/v1/auth/logout-everywhere': 'viewer',
+  'POST /api/v1/auth/password': 'viewer',
+  'GET /api/v1/auth/me': 'viewer',
+
+  'GET /api/v1/users': 'admin',
+  'POST /api/v1/users': 'admin',
+  'PATCH /api/v1/users/:name': 'admin',
+  'DELETE /api/v1/users/:name': 'admin',
+  'POST /api/v1/users/:name/sign-out': 'admin',
+
+  'GET /api/v1/tokens': 'viewer', // their own; an admin sees all
+  'POST /api/v1/tokens': 'viewer',
+  'DELETE /api/v1/tokens/:id': 'viewer',
+
+  'GET /api/v1/audit': 'admin',
+  'GET /api/v1/audit/export': 'admin',
+  'GET /api/v1/audit/verify': 'admin',
+
+  'GET /api/v1/status': 'viewer',
+  'GET /api/v1/status/stream': 'viewer',
+  'GET /api/v1/diagnosis': 'viewer',
+  'GET /api/v1/flows': 'viewer',
+  'GET /api/v1/flows/stream': 'viewer',
+  'GET /api/v1/traffic': 'viewer',
+  'GET /api/v1/query/completions': 'viewer',
+  'POST /api/v1/captures': 'operator', // what packets hold is more than a viewer sees
+  'DELETE /api/v1/captures/:id': 'operator',
+
+  'GET /events': 'viewer',
+  'GET /blacklist': 'viewer',
+  'POST /blacklist': 'operator',
+  'DELETE /blacklist': 'operator',
+  'GET /whitelist': 'viewer',
+  'POST /whitelist': 'operator',
+  'DELETE /whitelist': 'operator',
+}
+
+export const accessOf = (method: string, url: string): Access | undefined =>
+  ACCESS[`${method === 'HEAD' ? 'GET' : method} ${url}`]
+
+/** Other names of a part of the API, as earlier tools had them. */
+const SCOPE_OF_PLAIN: Readonly<Record<string, string>> = { blacklist: 'lists', whitelist: 'lists' }
+
+/** The part of the API that a path belongs to: its first word after /api/v1, such as `flows`. */
+export const scopeOf = (url: string): string => {
+  const [, first = '', , third = ''] = url.split('/')
+  const word = first === 'api' ? third : first
+  return SCOPE_OF_PLAIN[word] ?? word
+}
+
+/** Every scope that a token can be confined to. */
+export const SCOPES: readonly string[] = [
+  ...new Set(
+    Object.entries(ACCESS)
+      .filter(([, access]) => access !== 'public')
+      .map(([route]) => scopeOf(route.slice(route.indexOf(' ') + 1))),
+  ),
+].toSorted()
