@@ -1,19 +1,26 @@
 /**
  * The way of everything that an agent sends, top to bottom: a flow record goes to the live mirror or to
- * the ended flows, the meaning of its ids to the dictionary, an event to whoever watches, status and replies to
- * whoever asked.
+ * the ended flows, the meaning of its ids to the dictionary, what hosts say to the devices, an event to whoever
+ * watches, status and replies to whoever asked.
  */
-import { RECORD_BYTES } from '@netscope/core/flow-record.ts'
+import { FlowReader, RECORD_BYTES } from '@netscope/core/flow-record.ts'
 import { EVENT_BYTES } from '@netscope/core/slot.ts'
 import { FRAME } from '@netscope/core/wire.ts'
 import type { Hello } from '@netscope/core/wire.ts'
 import type { Agent, AgentLink, Agents } from './agents.ts'
 import type { Captures } from './captures/captures.ts'
 import type { Commands } from './commands.ts'
+import type { Devices } from './devices/devices.ts'
 import type { Flows } from './flows/flows.ts'
 import type { TrafficHistory } from './flows/traffic-history.ts'
 import { openBatch, recordProblem } from './ingest/batch.ts'
-import { parseDiagnosis, parseDictionary, parseReply, parseStatus } from './ingest/messages.ts'
+import {
+  parseDiagnosis,
+  parseDictionary,
+  parseObservations,
+  parseReply,
+  parseStatus,
+} from './ingest/messages.ts'
 import type { EventStream } from './stream/event-stream.ts'
 import type { TcpBooks } from './tcp/tcp-books.ts'
 
@@ -25,6 +32,7 @@ export interface PipelineDeps {
   captures: Pick<Captures, 'take' | 'abandon'>
   traffic: TrafficHistory
   tcp: TcpBooks
+  devices: Pick<Devices, 'observe' | 'flowsOf' | 'setInterfaces'>
   /** Milliseconds of a clock that never steps back. */
   now(): number
   /** Tells the agent whether packet events are wanted; called whenever it has connected. */
@@ -37,6 +45,7 @@ export interface Pipeline {
     endedRecords: number
     eventRecords: number
     statuses: number
+    observations: number
   }
   /** undefined: this agent can't be taken. */
   connected(hello: Hello, link: AgentLink): Agent | undefined
@@ -46,8 +55,8 @@ export interface Pipeline {
 }
 
 export const createPipeline = (deps: PipelineDeps): Pipeline => {
-  const { agents, flows, events, commands, captures, traffic, tcp } = deps
-  const counts = { flowRecords: 0, endedRecords: 0, eventRecords: 0, statuses: 0 }
+  const { agents, flows, events, commands, captures, traffic, tcp, devices } = deps
+  const counts = { flowRecords: 0, endedRecords: 0, eventRecords: 0, statuses: 0, observations: 0 }
 
   const takeFlows = (agent: Agent, payload: Uint8Array): string | undefined => {
     const batch = openBatch(payload, RECORD_BYTES)
@@ -56,12 +65,15 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     const { flowCapacity } = agent.hello
     const nowMs = deps.now()
     context.wallOffsetMs = batch.wallOffsetMs
+    const reader = new FlowReader(batch.records, context)
+    const toDevices = devices.flowsOf(agent.name)
     counts.flowRecords += batch.count
     for (let at = 0; at < batch.records.length; at += RECORD_BYTES) {
       const problem = recordProblem(batch.view, at, flowCapacity)
       if (problem !== undefined) return problem
       const slot = batch.view.getUint32(at, true)
       const hasEnded = batch.view.getUint32(at + 4, true) !== 0
+      toDevices(reader.seek(at), mirror.at(slot))
       if (hasEnded) {
         mirror.remove(slot)
         flows.ended.add(batch.records, at, context)
@@ -88,6 +100,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     counts.statuses++
     agent.status = status.value
     flows.of(agent.name).context.name(status.value.interfaces)
+    devices.setInterfaces(agent.name, status.value.interfaces)
     if (status.value.tcp) tcp.settle(agent.name, status.value.tcp, status.value.timeMs)
     traffic.add(agent.name, status.value.timeMs, status.value.lastSecond)
     return undefined
@@ -104,6 +117,14 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     const dictionary = parseDictionary(payload)
     if ('problem' in dictionary) return dictionary.problem
     flows.addToDictionary(agent.name, dictionary.value)
+    return undefined
+  }
+
+  const takeObservations = (agent: Agent, payload: Uint8Array): string | undefined => {
+    const batch = parseObservations(payload)
+    if ('problem' in batch) return batch.problem
+    counts.observations += batch.value.observations.length
+    devices.observe(agent.name, batch.value.observations)
     return undefined
   }
 
@@ -140,6 +161,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       if (type === FRAME.reply) return takeReply(agent, payload)
       if (type === FRAME.dictionary) return takeDictionary(agent, payload)
       if (type === FRAME.diagnosis) return takeDiagnosis(agent, payload)
+      if (type === FRAME.observations) return takeObservations(agent, payload)
       return undefined
     },
   }

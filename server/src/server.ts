@@ -1,8 +1,11 @@
 /** The server: wires ingest, pipeline, streams and HTTP; `main.ts` gives it its configuration. */
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { splitNamed } from '@netscope/core/config/networks.ts'
 import type { ServerConfig } from '@netscope/core/config/sections.ts'
 import { NetscopeError } from '@netscope/core/errors.ts'
+import { parsePrefix } from '@netscope/core/prefix.ts'
 import type { Logger } from 'pino'
 import { createAgents } from './agents.ts'
 import type { Agent } from './agents.ts'
@@ -13,12 +16,17 @@ import type { FlowsRequest } from './api/flow-routes.ts'
 import { statusBody } from './api/status-routes.ts'
 import { createCaptures } from './captures/captures.ts'
 import { createCommands } from './commands.ts'
+import { createDeviceStore } from './devices/device-store.ts'
+import { createDevices } from './devices/devices.ts'
+import { createVendors } from './devices/vendors.ts'
 import { createFlows } from './flows/flows.ts'
 import { createTrafficHistory } from './flows/traffic-history.ts'
+import { createGeo } from './geo/geo.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { createPipeline } from './pipeline.ts'
 import { createQueryPrometheus } from './prometheus/query-prometheus.ts'
+import { openState } from './state/open-state.ts'
 import { createEventLine } from './stream/event-line.ts'
 import { createEventStream } from './stream/event-stream.ts'
 import { createSharedStream } from './stream/shared-stream.ts'
@@ -41,6 +49,8 @@ export interface ServerSettings {
   uplink: ServerConfig['uplink']
   flows: Pick<ServerConfig['flows'], 'recentEnded'>
   metrics: ServerConfig['metrics']
+  networks: ServerConfig['networks']
+  storage: ServerConfig['storage']
 }
 
 export interface ServerDeps {
@@ -64,6 +74,7 @@ export const createServer = async (
   { log, version, webRoot, commandTimeoutMs = 5000, republishMs = 5000 }: ServerDeps,
 ): Promise<Server> => {
   const now = () => performance.now()
+  const state = openState({ path: join(config.storage.path, 'state.sqlite') })
   const agents = createAgents()
   const commands = createCommands({ timeoutMs: commandTimeoutMs }, { agents })
   const captures = createCaptures({ commands, log: log.child({ component: 'server/captures' }) })
@@ -74,6 +85,17 @@ export const createServer = async (
   )
   const traffic = createTrafficHistory()
   const sse = createSseConnections()
+  const geo = createGeo(config.networks, { log: log.child({ component: 'server/geo' }) })
+  const vendors = createVendors()
+  const devices = createDevices(
+    { networks: config.networks.named.map((item) => parsePrefix(splitNamed(item).prefix)) },
+    {
+      store: createDeviceStore(state),
+      vendorOf: vendors.of,
+      now: Date.now,
+      log: log.child({ component: 'server/devices' }),
+    },
+  )
 
   const sendWatch = (agent: Agent): void => {
     commands.send(agent, { name: 'events.watch', on: events.clients > 0 }).catch((err: unknown) => {
@@ -105,6 +127,7 @@ export const createServer = async (
     captures,
     traffic,
     tcp,
+    devices,
     now,
     sendWatch,
   })
@@ -138,6 +161,8 @@ export const createServer = async (
     agents,
     captures,
     commands,
+    devices,
+    geo,
     flows,
     traffic,
     events,
@@ -160,6 +185,7 @@ export const createServer = async (
     async start() {
       loopDelay.enable()
       flows.start()
+      devices.start()
       sse.start()
       await ingest.start()
       await listen(app, config.server)
@@ -177,6 +203,9 @@ export const createServer = async (
       await ingest.stop()
       commands.stop()
       flows.stop()
+      devices.stop()
+      vendors.close()
+      state.close()
       loopDelay.disable()
     },
   }

@@ -8,6 +8,7 @@ import { listsSection, persistenceSection } from './lists.ts'
 import { metricsChecks, metricsSection } from './metrics.ts'
 import { mockSection } from './mock.ts'
 import { networkChecks, networkSection } from './network.ts'
+import { networksChecks, networksSection } from './networks.ts'
 import { observeSection } from './observe.ts'
 import { serverChecks, serverSection } from './server.ts'
 import { storageSection } from './storage.ts'
@@ -31,6 +32,7 @@ const ofServer = {
   api: apiSection,
   storage: storageSection,
   metrics: metricsSection,
+  networks: networksSection,
 }
 
 const agentConfig = { ...ofAgent, ...shared }
@@ -47,6 +49,7 @@ export const upConfig = {
   lists: listsSection,
   persistence: persistenceSection,
   metrics: metricsSection,
+  networks: networksSection,
   agent: agentSection,
   uplink: uplinkSection,
   mock: mockSection,
@@ -72,6 +75,7 @@ export const CHECKS: Readonly<Record<string, (value: never) => string | undefine
   'server.host': serverChecks.host,
   'server.timezone': serverChecks.timezone,
   'network.interfaces': networkChecks.interfaces,
+  'networks.named': networksChecks.named,
   'metrics.prometheusUrl': metricsChecks.prometheusUrl,
   'uplink.socket': uplinkChecks.socket,
 }

@@ -6,8 +6,12 @@ import type { FastifyBaseLogger, FastifyReply, FastifyRequest, RawServerDefault 
 import type { Logger } from 'pino'
 import { accessOf } from '../auth/access.ts'
 import type { App } from './app-types.ts'
+import { addAddressRoutes } from './address-routes.ts'
+import type { AddressRouteDeps } from './address-routes.ts'
 import { addCaptureRoutes } from './capture-routes.ts'
 import type { CaptureRouteDeps } from './capture-routes.ts'
+import { addDeviceRoutes } from './device-routes.ts'
+import type { DeviceRouteDeps } from './device-routes.ts'
 import { addDocsRoutes } from './docs-routes.ts'
 import { addEtags } from './etag.ts'
 import { addEventRoutes } from './event-routes.ts'
@@ -30,7 +34,9 @@ import { createRouteTable } from './route-table.ts'
 import { addStatusRoutes } from './status-routes.ts'
 import type { StatusRouteDeps } from './status-routes.ts'
 
-export type AppDeps = CaptureRouteDeps &
+export type AppDeps = AddressRouteDeps &
+  CaptureRouteDeps &
+  DeviceRouteDeps &
   EventRouteDeps &
   FlowRouteDeps &
   ListRouteDeps &
@@ -77,7 +83,9 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   app.addHook('onSend', async (_request, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
   })
+  addAddressRoutes(app, deps)
   addCaptureRoutes(app, deps)
+  addDeviceRoutes(app, deps)
   addEventRoutes(app, deps)
   addFlowRoutes(app, deps)
   addListRoutes(app, deps)

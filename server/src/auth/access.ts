@@ -54,6 +54,13 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'POST /api/v1/captures': 'operator', // what packets hold is more than a viewer sees
   'DELETE /api/v1/captures/:id': 'operator',
 
+  'GET /api/v1/devices': 'viewer',
+  'GET /api/v1/devices/:id': 'viewer',
+  'PATCH /api/v1/devices/:id': 'operator',
+  'POST /api/v1/devices': 'operator',
+  'DELETE /api/v1/devices/:id': 'operator',
+  'GET /api/v1/addresses/:ip': 'viewer',
+
   'GET /events': 'viewer',
   'GET /blacklist': 'viewer',
   'POST /blacklist': 'operator',

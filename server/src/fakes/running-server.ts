@@ -40,6 +40,8 @@ export const startServer = async (
     api: UNBOUNDED,
     uplink: { socket },
     flows: { recentEnded: 100 },
+    storage: { path: join(folder, 'data') },
+    networks: { named: ['office=198.51.100.0/24'], countryDatabase: '', asnDatabase: '' },
     metrics: {
       seriesBudget: 20,
       foldClientPorts: true,
