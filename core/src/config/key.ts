@@ -9,6 +9,8 @@ interface KeyBase {
   allowed?: string
   /** Shown instead of the default where that is computed. */
   defaultText?: string
+  /** Environment variable of an earlier tool that is taken where ours is not set. */
+  alias?: string
   /** Never shown; may also come from the file that NAME_FILE names. */
   secret?: true
 }

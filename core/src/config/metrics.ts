@@ -4,6 +4,12 @@ import { boolean, integer, section, text, type SectionValue } from './key.ts'
 export const metricsSection = section(
   'Metrics: those of single TCP connections in `/metrics`, and where stored ones are asked for.',
   {
+    open: boolean({
+      default: false,
+      description:
+        'Everybody who reaches the server may read `/metrics`; otherwise a scraper needs a token (`netscope token ' +
+        'create --scope metrics`). They name addresses and, with single connections, who talks with whom.',
+    }),
     seriesBudget: integer({
       default: 2000,
       minimum: 1,
@@ -24,6 +30,7 @@ export const metricsSection = section(
     }),
     prometheusUrl: text({
       default: '',
+      alias: 'PROMETHEUS_URL',
       maxLength: 2000,
       description:
         'Prometheus, or what speaks like it, that `/api/v1/metrics/query` and `/query_range` ask; empty: none.',

@@ -38,6 +38,7 @@ const markdownKey = (path: string, key: Key): string =>
     `- Default: ${describeDefault(key)}`,
     `- Allowed: ${describeAllowed(key)}`,
     `- Environment: \`${envName(path)}\`${key.secret ? `, or \`${envName(path)}_FILE\` with the name of a file` : ''}`,
+    ...(key.alias === undefined ? [] : [`- Taken too: \`${key.alias}\``]),
     `- Flag: \`${flagName(path)}\``,
     '',
   ].join('\n')

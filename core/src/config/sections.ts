@@ -1,6 +1,7 @@
 /** All sections of the configuration, and which process takes which. */
 import { agentSection } from './agent.ts'
 import { apiSection } from './api.ts'
+import { authChecks, authSection } from './auth.ts'
 import { eventsSection } from './events.ts'
 import { flowsSection } from './flows.ts'
 import type { SectionValue } from './key.ts'
@@ -30,6 +31,7 @@ const ofAgent = {
 const ofServer = {
   server: serverSection,
   api: apiSection,
+  auth: authSection,
   storage: storageSection,
   metrics: metricsSection,
   networks: networksSection,
@@ -41,6 +43,7 @@ const serverConfig = { ...ofServer, ...shared }
 export const upConfig = {
   server: serverSection,
   api: apiSection,
+  auth: authSection,
   storage: storageSection,
   network: networkSection,
   flows: flowsSection,
@@ -73,6 +76,7 @@ export const PROCESS_SECTIONS = { up: upConfig, agent: agentConfig, server: serv
 /** What a schema can't say: the remedy where a value that fits the schema is still wrong. */
 export const CHECKS: Readonly<Record<string, (value: never) => string | undefined>> = {
   'server.host': serverChecks.host,
+  'auth.jwtSecret': authChecks.jwtSecret,
   'server.timezone': serverChecks.timezone,
   'network.interfaces': networkChecks.interfaces,
   'networks.named': networksChecks.named,

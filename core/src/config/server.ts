@@ -1,19 +1,51 @@
 /** Section `server`: where the HTTP server listens and how it shows time. */
-import { encodePrefix } from '../prefix.ts'
-import { PREFIX_BYTES } from '../slot.ts'
-import { integer, section, text, type SectionValue } from './key.ts'
+import { integer, section, text, texts, type SectionValue } from './key.ts'
+
+const HOST_NAME = '^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$'
 
 export const serverSection = section('The HTTP server: web page, API, events, metrics.', {
   host: text({
     default: '127.0.0.1',
-    description: 'Address to listen on. Loopback only, until there are accounts.',
-    allowed: 'a loopback address: 127.0.0.1, ::1 or localhost',
+    description:
+      'Address to listen on: 127.0.0.1 for this machine alone, 0.0.0.0 or :: for all networks. Beyond this machine ' +
+      'set server.tlsCertFile too: without it passwords and traffic can be read on the way.',
+    allowed: 'an address or the name of one',
   }),
   port: integer({
     default: 8086,
     minimum: 0,
     maximum: 65535,
     description: 'TCP port of the web page and the API; 0 takes a free one.',
+  }),
+  hosts: texts({
+    default: [],
+    items: { type: 'string', pattern: HOST_NAME },
+    maxItems: 32,
+    description:
+      'Names that browsers may reach the page by, beside `localhost` and addresses; others are refused, because any ' +
+      'name can be made to lead here (DNS rebinding).',
+    allowed: 'up to 32 host names such as netscope.example.org, without port',
+  }),
+  tlsCertFile: text({
+    default: '',
+    isPath: true,
+    description:
+      'File with the certificate and those that it was signed with (PEM): the page is then at https; empty: http.',
+    allowed: 'a file path, or empty',
+  }),
+  tlsKeyFile: text({
+    default: '',
+    isPath: true,
+    description: 'File with the private key of server.tlsCertFile (PEM).',
+    allowed: 'a file path, or empty',
+  }),
+  trustedProxies: texts({
+    default: [],
+    items: { type: 'string', pattern: '^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$' },
+    maxItems: 32,
+    description:
+      'Reverse proxies whose `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host` are believed.',
+    allowed: 'up to 32 addresses or prefixes',
   }),
   timezone: text({
     default: '',
@@ -23,15 +55,6 @@ export const serverSection = section('The HTTP server: web page, API, events, me
 })
 
 export type ServerSection = SectionValue<typeof serverSection>
-
-const isLoopback = (host: string): boolean => {
-  if (host === 'localhost' || host === '::1') return true
-  const bytes = new Uint8Array(PREFIX_BYTES)
-  const isV4 = isIpv4Text(host) && encodePrefix(host, bytes, 0) === undefined
-  return isV4 && bytes[16] === 127
-}
-
-const isIpv4Text = (host: string): boolean => /^[\d.]+$/.test(host)
 
 const isTimeZone = (zone: string): boolean => {
   try {
@@ -45,10 +68,9 @@ const isTimeZone = (zone: string): boolean => {
 
 export const serverChecks = {
   host: (host: string): string | undefined =>
-    isLoopback(host)
+    /^[A-Za-z0-9.:_%-]{1,253}$/.test(host)
       ? undefined
-      : 'NetScope has no accounts yet: whoever reaches this port could read all traffic and block ' +
-        'addresses. Keep 127.0.0.1 and reach it from elsewhere through `ssh -L 8086:127.0.0.1:8086 HOST`.',
+      : 'Take 127.0.0.1, 0.0.0.0, ::, or an address that `ip address` shows.',
   timezone: (zone: string): string | undefined =>
     isTimeZone(zone)
       ? undefined

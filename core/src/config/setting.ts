@@ -47,7 +47,9 @@ export const envSetting = (
   inputs: Pick<LoadInputs, 'env' | 'cwd' | 'readFile'>,
   problems: ConfigProblem[],
 ): Setting | undefined => {
-  const name = envName(path)
+  const ours = envName(path)
+  const isAlias = key.alias !== undefined && !inputs.env[ours] && !inputs.env[`${ours}_FILE`]
+  const name = isAlias ? key.alias : ours
   const text = inputs.env[name]
   const setting = { path, from: 'env', base: inputs.cwd } as const
   if (text) return { ...setting, value: parseText(text, key), place: name }
