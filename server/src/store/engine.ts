@@ -1,0 +1,63 @@
+/** DuckDB in this thread: one instance that segments are attached to, one connection that writes and one that reads. */
+import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
+
+export interface EngineConfig {
+  /** Where the engine may put what does not fit into memory. */
+  folder: string
+  memoryMb: number
+  threads: number
+}
+
+export type Row = Record<string, DuckDBValue>
+
+export interface Engine {
+  readonly writer: DuckDBConnection
+  /** Runs on the connection that reads; statements of it wait for each other. */
+  read(sql: string, parameters?: readonly DuckDBValue[]): Promise<Row[]>
+  stop(): void
+}
+
+/** A write-ahead log of this size is worked into the segment: some 200,000 records. */
+const CHECKPOINT_AT = '64MiB'
+
+export const startEngine = async (config: EngineConfig): Promise<Engine> => {
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: `${config.memoryMb}MiB`,
+    threads: String(config.threads),
+    temp_directory: join(config.folder, 'tmp'),
+    checkpoint_threshold: CHECKPOINT_AT,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    preserve_insertion_order: 'false',
+  })
+  const writer = await instance.connect()
+  const reader = await instance.connect()
+  let turn: Promise<unknown> = Promise.resolve()
+
+  const read = async (sql: string, parameters?: readonly DuckDBValue[]): Promise<Row[]> => {
+    const result = await reader.runAndReadAll(sql, parameters && [...parameters])
+    return result.getRowObjects()
+  }
+
+  return {
+    writer,
+    read(sql, parameters) {
+      const rows = turn.then(() => read(sql, parameters))
+      turn = rows.catch(() => undefined)
+      return rows
+    },
+    stop() {
+      writer.closeSync()
+      reader.closeSync()
+      instance.closeSync()
+    },
+  }
+}
+
+export const rowsOf = async (connection: DuckDBConnection, sql: string): Promise<Row[]> =>
+  (await connection.runAndReadAll(sql)).getRowObjects()
+
+/** A text as SQL. */
+export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`
