@@ -36,11 +36,7 @@ export const ERRORS = {
     'The request body has more than {limit} bytes.',
     'Send less at a time.',
   ),
-  'request.method-not-allowed': entry(
-    405,
-    '{path} does not take {method}.',
-    'Allowed: {allowed}.',
-  ),
+  'request.method-not-allowed': entry(405, '{path} does not take {method}.', 'Allowed: {allowed}.'),
   'request.timeout': entry(
     408,
     'The request did not arrive within {seconds} s.',
@@ -63,38 +59,81 @@ export const ERRORS = {
   ),
   'request.forbidden-host': entry(
     403,
-    'The Host header {host} is not a loopback name.',
-    'Open the page as http://127.0.0.1:PORT or http://localhost:PORT; this guards against DNS rebinding.',
+    'The Host header {host} is not a name of this server.',
+    'Open the page by an address or as localhost, or add the name to server.hosts; this guards against DNS rebinding.',
   ),
   'request.forbidden-origin': entry(
     403,
     'A page of {origin} may not ask for anything here.',
     'Use the page of NetScope itself, or a client that sends no Origin header.',
   ),
+  'auth.required': entry(
+    401,
+    'Nobody has signed in: {reason}.',
+    'Sign in on the page or with `netscope login`, or send a token: Authorization: Bearer TOKEN.',
+  ),
+  'auth.wrong': entry(
+    401,
+    'The name or the password is wrong.',
+    'Try again, or have an admin set a new password: netscope users password NAME.',
+  ),
+  'auth.wait': entry(
+    429,
+    'Too many sign-ins have failed; wait {seconds} s.',
+    'A browser or address that has signed in before is not held up; on the machine itself `netscope users` works without.',
+  ),
+  'auth.busy': entry(
+    503,
+    'Too many sign-ins are being checked at the same time.',
+    'Try again in a few seconds.',
+  ),
+  'auth.forbidden': entry(
+    403,
+    '{name} is {role}; this takes {needed}.',
+    'Ask an admin for that role: netscope users change NAME --role ROLE.',
+  ),
+  'auth.scope': entry(
+    403,
+    'The token {name} is confined to {scopes}; this is {needed}.',
+    'Take another token, or make one: netscope token create NAME --scope {needed}.',
+  ),
+  'auth.not-yours': entry(
+    403,
+    'A token cannot do this: it takes somebody who has signed in.',
+    'Sign in with name and password first.',
+  ),
+  'auth.password-weak': entry(
+    400,
+    'This password is too weak: {reason}',
+    'Take a longer one; a sentence of a few words is good.',
+  ),
+  'auth.admin-password': entry(
+    500,
+    'The password of the first admin in {place} cannot be taken: {reason}',
+    'Correct it, or leave it out: then a random one is made.',
+  ),
+  'user.exists': entry(409, 'There is a user {name} already.', 'Take another name.'),
+  'user.not-found': entry(404, 'There is no user {name}.', '`netscope users` lists them.'),
+  'user.last-admin': entry(
+    409,
+    '{name} is the last admin: nobody could administer NetScope any more.',
+    'Make somebody else an admin first.',
+  ),
+  'token.not-found': entry(404, 'There is no token {id}.', '`netscope token` lists them.'),
+  'token.too-strong': entry(
+    403,
+    'A token cannot be given more than its maker has: {reason}.',
+    'Leave the role out to give it your own, or have an admin make it.',
+  ),
   'stream.too-many': entry(
     503,
     'All {limit} streams that are open at a time are taken.',
     'Close pages or clients of /events that nobody reads; netscope_stream_connections counts them.',
   ),
-  'live.too-many': entry(
-    503,
-    'All {limit} {what} that there can be are taken.',
-    'Unsubscribe from what nobody looks at, or close connections.',
-  ),
-  'live.no-filter': entry(
-    400,
-    'The topic {topic} takes no filter.',
-    'Leave `filter` out; flows and events take one.',
-  ),
-  'live.upgrade': entry(
-    426,
-    'This address speaks WebSocket only.',
-    'Open it with a WebSocket client; docs/reference/api.md says how.',
-  ),
   'query.invalid': entry(400, 'Parameter {name}: {reason}', 'Allowed: {allowed}.'),
   'query.filter': entry(
     400,
-    'The filter is wrong at character {character}: {reason}',
+    'The filter is wrong at character {position}: {reason}',
     'docs/reference/query.md is the language; GET /api/v1/query/completions says what could stand there.',
   ),
   'query.not-kept': entry(
@@ -258,6 +297,11 @@ export const ERRORS = {
     'No more devices can be kept than the {limit} that there are.',
     'Remove those that are gone: DELETE /api/v1/devices/ID.',
   ),
+  'server.tls': entry(
+    500,
+    'The certificate of the server cannot be used: {reason}',
+    'Compare server.tlsCertFile and server.tlsKeyFile: both PEM, of the same key, readable for the user of the server.',
+  ),
   'server.cannot-listen': entry(
     500,
     'The server cannot listen on port {port} of {host}: {reason}',
@@ -267,66 +311,6 @@ export const ERRORS = {
     500,
     'The socket {socket} cannot be used: {reason}',
     'Check the owner of its folder, or set uplink.socket.',
-  ),
-  'uplink.cannot-listen': entry(
-    500,
-    'The server cannot wait for agents on {address}: {reason}',
-    'Stop the program that `ss -ltnp` shows there, or set uplink.listen to another address.',
-  ),
-  'uplink.certificate': entry(
-    500,
-    'The certificate for agents cannot be used: {reason}',
-    'Compare uplink.certificate and uplink.key, or leave both empty: the server makes one for itself.',
-  ),
-  'fleet.off': entry(
-    409,
-    'This server takes no agents of other machines.',
-    'Set uplink.listen, for example to 0.0.0.0:8087, and restart the server.',
-  ),
-  'fleet.protocol': entry(
-    409,
-    'The agent speaks version {theirs} of the uplink, the server version {ours}.',
-    'Install the same release of NetScope on both; the server first.',
-  ),
-  'fleet.unknown': entry(
-    401,
-    'The credential of agent {agent} is not known here.',
-    'It was revoked, or belongs to another server. Join again: netscope agents invite on the server, then netscope agent --token there.',
-  ),
-  'fleet.other-name': entry(
-    409,
-    'The credential belongs to agent {known}, not to {agent}.',
-    'Let the agent join under its new name: netscope agents invite.',
-  ),
-  'fleet.token': entry(
-    401,
-    'The join token {reason}.',
-    'Get a new one on the server: netscope agents invite.',
-  ),
-  'fleet.name-taken': entry(
-    409,
-    'There is an agent {agent} already.',
-    'Give this one another name with agent.name, or remove the other: netscope agents remove {agent}.',
-  ),
-  'fleet.twice': entry(
-    409,
-    'Agent {agent} is connected already, from {from}, since later.',
-    'Two machines use one credential, perhaps a copied disk: let one of them join anew.',
-  ),
-  'fleet.too-many': entry(
-    503,
-    'There are too many agents.',
-    'Remove those that are gone: netscope agents remove.',
-  ),
-  'fleet.no-agent': entry(
-    404,
-    'There is no agent {agent}.',
-    '`netscope agents` lists them.',
-  ),
-  'list.out-of-step': entry(
-    409,
-    'The lists of the agent are at another revision than {revision}.',
-    'Nothing is to be done: the server sends them whole.',
   ),
   'kernel.not-root': entry(
     500,
