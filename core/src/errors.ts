@@ -130,10 +130,25 @@ export const ERRORS = {
     'All {limit} streams that are open at a time are taken.',
     'Close pages or clients of /events that nobody reads; netscope_stream_connections counts them.',
   ),
+  'live.too-many': entry(
+    503,
+    'All {limit} {what} that there can be are taken.',
+    'Unsubscribe from what nobody looks at, or close connections.',
+  ),
+  'live.no-filter': entry(
+    400,
+    'The topic {topic} takes no filter.',
+    'Leave `filter` out; flows and events take one.',
+  ),
+  'live.upgrade': entry(
+    426,
+    'This address speaks WebSocket only.',
+    'Open it with a WebSocket client; docs/reference/api.md says how.',
+  ),
   'query.invalid': entry(400, 'Parameter {name}: {reason}', 'Allowed: {allowed}.'),
   'query.filter': entry(
     400,
-    'The filter is wrong at character {position}: {reason}',
+    'The filter is wrong at character {character}: {reason}',
     'docs/reference/query.md is the language; GET /api/v1/query/completions says what could stand there.',
   ),
   'query.not-kept': entry(
@@ -311,6 +326,62 @@ export const ERRORS = {
     500,
     'The socket {socket} cannot be used: {reason}',
     'Check the owner of its folder, or set uplink.socket.',
+  ),
+  'uplink.cannot-listen': entry(
+    500,
+    'The server cannot wait for agents on {address}: {reason}',
+    'Stop the program that `ss -ltnp` shows there, or set uplink.listen to another address.',
+  ),
+  'uplink.certificate': entry(
+    500,
+    'The certificate for agents cannot be used: {reason}',
+    'Compare uplink.certificate and uplink.key, or leave both empty: the server makes one for itself.',
+  ),
+  'fleet.off': entry(
+    409,
+    'This server takes no agents of other machines.',
+    'Set uplink.listen, for example to 0.0.0.0:8087, and restart the server.',
+  ),
+  'fleet.protocol': entry(
+    409,
+    'The agent speaks version {theirs} of the uplink, the server version {ours}.',
+    'Install the same release of NetScope on both; the server first.',
+  ),
+  'fleet.unknown': entry(
+    401,
+    'The credential of agent {agent} is not known here.',
+    'It was revoked, or belongs to another server. Join again: netscope agents invite on the server, then netscope agent --token there.',
+  ),
+  'fleet.other-name': entry(
+    409,
+    'The credential belongs to agent {known}, not to {agent}.',
+    'Let the agent join under its new name: netscope agents invite.',
+  ),
+  'fleet.token': entry(
+    401,
+    'The join token {reason}.',
+    'Get a new one on the server: netscope agents invite.',
+  ),
+  'fleet.name-taken': entry(
+    409,
+    'There is an agent {agent} already.',
+    'Give this one another name with agent.name, or remove the other: netscope agents remove {agent}.',
+  ),
+  'fleet.twice': entry(
+    409,
+    'Agent {agent} is connected already, from {from}, since later.',
+    'Two machines use one credential, perhaps a copied disk: let one of them join anew.',
+  ),
+  'fleet.too-many': entry(
+    503,
+    'There are too many agents.',
+    'Remove those that are gone: netscope agents remove.',
+  ),
+  'fleet.no-agent': entry(404, 'There is no agent {agent}.', '`netscope agents` lists them.'),
+  'list.out-of-step': entry(
+    409,
+    'The lists of the agent are at another revision than {revision}.',
+    'Nothing is to be done: the server sends them whole.',
   ),
   'kernel.not-root': entry(
     500,
