@@ -4,6 +4,7 @@ import { apiSection } from './api.ts'
 import { authChecks, authSection } from './auth.ts'
 import { eventsSection } from './events.ts'
 import { flowsSection } from './flows.ts'
+import { historySection } from './history.ts'
 import type { SectionValue } from './key.ts'
 import { listsSection, persistenceSection } from './lists.ts'
 import { metricsChecks, metricsSection } from './metrics.ts'
@@ -33,6 +34,7 @@ const ofServer = {
   api: apiSection,
   auth: authSection,
   storage: storageSection,
+  history: historySection,
   metrics: metricsSection,
   networks: networksSection,
 }
@@ -45,6 +47,7 @@ export const upConfig = {
   api: apiSection,
   auth: authSection,
   storage: storageSection,
+  history: historySection,
   network: networkSection,
   flows: flowsSection,
   events: eventsSection,
