@@ -1,0 +1,21 @@
+/** What the configuration says of the history, as the store takes it. */
+import { join } from 'node:path'
+import type { HistorySection } from '@netscope/core/config/history.ts'
+import type { HistoryConfig } from './history.ts'
+
+/** Memory of the engine with the preset `small`, whatever is configured. */
+const SMALL_MEMORY_MB = 128
+/** Records of a segment: some 100 MB, so that removing one is a small step. */
+const SEGMENT_ROWS = 4_000_000
+const SMALL_SEGMENT_ROWS = 500_000
+
+export const historyConfig = (section: HistorySection, storagePath: string): HistoryConfig => {
+  const isSmall = section.preset === 'small'
+  const memoryMb = section.memoryMegabytes
+  return {
+    folder: join(storagePath, 'history'),
+    memoryMb: isSmall ? Math.min(memoryMb, SMALL_MEMORY_MB) : memoryMb,
+    threads: isSmall ? 1 : 2,
+    segmentRows: isSmall ? SMALL_SEGMENT_ROWS : SEGMENT_ROWS,
+  }
+}
