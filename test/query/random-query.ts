@@ -16,7 +16,7 @@ const valueOf = ({ of }: QueryField, flow: FlowOfAgent, random: Random): string 
 const lengthsOf = (address: string): readonly [number, ...number[]] => {
   if (!address.includes(':')) return [0, 1, 8, 9, 24, 31, 32]
   const longer = [0, 97, 127, 128] as const
-  return address.startsWith('::') ? longer : [...longer, 63, 64, 65, 2]
+  return address.startsWith('::') ? longer : [...longer, 3, 63, 64, 65]
 }
 
 const prefixOf = (address: string, random: Random): string =>
@@ -48,8 +48,11 @@ const written = (field: QueryField, flow: FlowOfAgent, random: Random): string =
         ? random.pick(['-5m', '-1h', 'now', '2026-07-31'])
         : String(value)
     case 'id':
-    case 'text':
       return quoteValue(String(value))
+    case 'text':
+      return field.values || random.chance(0.6)
+        ? quoteValue(String(value))
+        : pattern(String(value), random)
   }
 }
 

@@ -9,10 +9,10 @@ import { isNumberType, NUMBER_KINDS, TIME_KIND } from './value.ts'
 const MOST = 50
 
 const OPERATORS: Readonly<Record<string, string>> = {
-  '=': 'is',
+  '=': 'is; of a text, * is any text',
   '!=': 'is not',
   in: 'is one of (…, …), or lies in a prefix',
-  '~': 'holds the text in any case; * is any text; of flags: has all of them',
+  '~': 'holds the text; of flags: has all of them',
   '>': 'is more than',
   '>=': 'is at least',
   '<': 'is less than',

@@ -50,11 +50,13 @@ const textOf = ({ name, values }: QueryField, piece: Piece): string => {
   return fail(piece, message, meant)
 }
 
-const patternOf = (piece: Piece): ValueTest => {
-  const parts = foldCase(piece.text).split(/\*+/)
-  if (parts.length - 1 > QUERY_LIMITS.wildcards)
-    return fail(piece, `a pattern has at most ${QUERY_LIMITS.wildcards} *`)
-  return { kind: 'pattern', parts }
+/** `isPart`: anything may stand around it. */
+const partsOf = (piece: Piece, isPart: boolean): readonly string[] => {
+  const wildcards = piece.text.match(/\*+/g)?.length ?? 0
+  if (wildcards > QUERY_LIMITS.wildcards)
+    return fail(piece, `a text has at most ${QUERY_LIMITS.wildcards} *`)
+  const text = isPart ? `*${piece.text}*` : piece.text
+  return foldCase(text).split(/\*+/)
 }
 
 /** Why `operator` says nothing about the field; undefined where it does. */
@@ -84,7 +86,7 @@ export const valueTest = (
   if (operator === '~')
     return type === 'flags'
       ? { kind: 'bits', bits: numberOf(field, type, piece) }
-      : patternOf(piece)
+      : { kind: 'patterns', patterns: [partsOf(piece, true)] }
   if (isNumberType(type)) return { kind: 'number', operator, value: numberOf(field, type, piece) }
   if (type === 'time') return { kind: 'time', operator, time: timeOf(field, piece) }
   return listTest(field, [piece])
@@ -98,5 +100,7 @@ export const listTest = (field: QueryField, pieces: readonly Piece[]): ValueTest
   if (type === 'time') return { kind: 'times', times: pieces.map((piece) => timeOf(field, piece)) }
   if (type === 'address')
     return { kind: 'prefixes', prefixes: pieces.map((piece) => prefixOf(field, piece)) }
+  if (type === 'text' && !field.values)
+    return { kind: 'patterns', patterns: pieces.map((piece) => partsOf(piece, false)) }
   return { kind: 'texts', texts: pieces.map((piece) => textOf(field, piece)) }
 }

@@ -5,9 +5,12 @@ import { matchesParts } from './pattern.ts'
 const matches = (text: string, pattern: string) => matchesParts(text, pattern.split(/\*+/))
 
 test.each<[string, string, boolean]>([
-  ['curl', 'url', true],
-  ['curl', 'curls', false],
-  ['', '', false],
+  ['curl', 'curl', true],
+  ['curl', 'url', false],
+  ['curl', '*url*', true],
+  ['curl', '*curls*', false],
+  ['', '', true],
+  ['a', '', false],
   ['', '*', false],
   ['a', '*', true],
   ['www.example.com', '*.example.com', true],

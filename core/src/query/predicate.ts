@@ -72,7 +72,13 @@ const judgeOnce = (test: (text: string) => boolean): ((text: string) => boolean)
 
 /** What the test says of a text; undefined: it is about numbers or addresses. */
 export const textTest = (test: ValueTest): ((text: string) => boolean) | undefined => {
-  if (test.kind === 'pattern') return (text) => matchesParts(foldCase(text), test.parts)
+  if (test.kind === 'patterns') {
+    const { patterns } = test
+    return (text) => {
+      const folded = foldCase(text)
+      return patterns.some((parts) => matchesParts(folded, parts))
+    }
+  }
   if (test.kind !== 'texts') return undefined
   const [only] = test.texts
   if (test.texts.length === 1) return (text) => text === only
@@ -126,7 +132,7 @@ const leafTest = <R>(
     return anyOf(numberReader(field, access).map((read) => (record: R) => ofNumber(read(record))))
   const ofText = textTest(test)
   if (ofText) {
-    const judge = test.kind === 'pattern' && field.type !== 'id' ? judgeOnce(ofText) : ofText
+    const judge = test.kind === 'patterns' && field.type !== 'id' ? judgeOnce(ofText) : ofText
     return anyOf(
       field.of.map((name) => {
         const read = access.text(name)
@@ -143,7 +149,7 @@ const costOf = (node: QueryNode): number => {
   if (node.is === 'not') return costOf(node.part)
   if (node.is !== 'test') return node.parts.reduce((sum, part) => sum + costOf(part), 0)
   const { kind } = node.test
-  const each = kind === 'pattern' ? 8 : kind === 'texts' ? 4 : kind.startsWith('time') ? 3 : 1
+  const each = kind === 'patterns' ? 8 : kind === 'texts' ? 4 : kind.startsWith('time') ? 3 : 1
   return each * node.field.of.length
 }
 

@@ -44,8 +44,8 @@ export type ValueTest =
   | { kind: 'bits'; bits: number }
   /** One of these, exactly. */
   | { kind: 'texts'; texts: readonly string[] }
-  /** Holds `parts[0]`, or with several the whole text is them with anything between; ASCII letters in lower case. */
-  | { kind: 'pattern'; parts: readonly string[] }
+  /** Like one of these: the whole text is the parts with anything between them; ASCII letters in lower case. */
+  | { kind: 'patterns'; patterns: readonly (readonly string[])[] }
   | { kind: 'prefixes'; prefixes: readonly Prefix[] }
 
 /** Microseconds since 1970, or that long before the moment of asking. */

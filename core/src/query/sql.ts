@@ -94,17 +94,33 @@ const LOWER_CASE = UPPER_CASE.toLowerCase()
 const regularExpression = (parts: readonly string[]): string =>
   parts.map((part) => part.replaceAll(/[^\w\u0080-\uffff]/g, String.raw`\$&`)).join('.*')
 
-const textCondition = (sql: string, test: ValueTest, { parameter }: Writing): string => {
-  if (test.kind === 'texts')
-    return `${sql} IN (${test.texts.map((text) => parameter(text, 'VARCHAR')).join(', ')})`
-  if (test.kind !== 'pattern') throw new TypeError(`no test of a text: ${test.kind}`)
-  const [part = ''] = test.parts
-  const isPart = test.parts.length === 1
-  const wanted = parameter(isPart ? part : regularExpression(test.parts), 'VARCHAR')
+/** Texts without wildcards, then those with. */
+const patternsSql = (
+  sql: string,
+  patterns: readonly (readonly string[])[],
+  { parameter }: Writing,
+): string => {
   const folded = `translate(${sql}, '${UPPER_CASE}', '${LOWER_CASE}')`
-  return isPart
-    ? `(${sql} <> '' AND contains(${folded}, ${wanted}))`
-    : `(${sql} <> '' AND regexp_full_match(${folded}, ${wanted}, 's'))`
+  const whole = patterns.flatMap((parts) => (parts.length === 1 ? [parts[0] ?? ''] : []))
+  const texts = whole.map((text) => parameter(text, 'VARCHAR'))
+  const wild = patterns.filter((parts) => parts.length > 1)
+  const conditions = wild.map((parts) => {
+    const [first, part = '', last] = parts
+    return parts.length === 3 && first === '' && last === ''
+      ? `contains(${folded}, ${parameter(part, 'VARCHAR')})`
+      : `regexp_full_match(${folded}, ${parameter(regularExpression(parts), 'VARCHAR')}, 's')`
+  })
+  return listOr([
+    ...(texts.length > 0 ? [`${folded} IN (${texts.join(', ')})`] : []),
+    ...(conditions.length > 0 ? [`(${sql} <> '' AND ${listOr(conditions)})`] : []),
+  ])
+}
+
+const textCondition = (sql: string, test: ValueTest, writing: Writing): string => {
+  if (test.kind === 'patterns') return patternsSql(sql, test.patterns, writing)
+  if (test.kind !== 'texts') throw new TypeError(`no test of a text: ${test.kind}`)
+  const texts = test.texts.map((text) => writing.parameter(text, 'VARCHAR'))
+  return `${sql} IN (${texts.join(', ')})`
 }
 
 /** Codes whose text passes; the test is made here. */
