@@ -12,6 +12,9 @@ const EXCLUDE = ['**/node_modules/**', '**/dist/**']
 // bin/setup puts promtool and prometheus there; bpftool and tc are in sbin.
 const PATH = [process.env['PATH'], join(import.meta.dirname, '.node/tools'), '/usr/sbin', '/sbin']
 
+/** Of the many processes that tests start: their sources are compiled once. */
+const NODE_COMPILE_CACHE = join(import.meta.dirname, '.node/compile-cache')
+
 const project = (
   name: string,
   groupOrder: number,
@@ -26,11 +29,13 @@ if (!isRoot)
 
 export default defineConfig({
   test: {
-    env: { PATH: PATH.join(delimiter) },
+    env: { PATH: PATH.join(delimiter), NODE_COMPILE_CACHE },
     testTimeout: 20_000,
     hookTimeout: 60_000,
     projects: [
       project('unit', 0, {
+        // The modules are loaded once and not for each of 300 files: half the time. No test leaves anything behind.
+        isolate: false,
         include: [`${PACKAGES}/**/*.test.{ts,tsx}`],
         exclude: [...EXCLUDE, NEED_ROOT],
       }),
