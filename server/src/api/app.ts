@@ -20,6 +20,8 @@ import { addFlowRoutes } from './flow-routes.ts'
 import type { FlowRouteDeps } from './flow-routes.ts'
 import { addGuard } from './guard.ts'
 import { HTTP_LIMITS } from './http-limits.ts'
+import { addHistoryRoutes } from './history-routes.ts'
+import type { HistoryRouteDeps } from './history-routes.ts'
 import { addListRoutes } from './list-routes.ts'
 import type { ListRouteDeps } from './list-routes.ts'
 import { addMetricRoutes } from './metric-routes.ts'
@@ -39,6 +41,7 @@ export type AppDeps = AddressRouteDeps &
   DeviceRouteDeps &
   EventRouteDeps &
   FlowRouteDeps &
+  HistoryRouteDeps &
   ListRouteDeps &
   MetricRouteDeps &
   StatusRouteDeps & {
@@ -88,6 +91,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   addDeviceRoutes(app, deps)
   addEventRoutes(app, deps)
   addFlowRoutes(app, deps)
+  addHistoryRoutes(app, deps)
   addListRoutes(app, deps)
   addQueryRoutes(app, deps)
   addMetricRoutes(app, deps)

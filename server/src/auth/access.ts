@@ -49,6 +49,9 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /api/v1/diagnosis': 'viewer',
   'GET /api/v1/flows': 'viewer',
   'GET /api/v1/flows/stream': 'viewer',
+  'GET /api/v1/flows/stored': 'viewer',
+  'GET /api/v1/flows/top': 'viewer',
+  'GET /api/v1/flows/series': 'viewer',
   'GET /api/v1/traffic': 'viewer',
   'GET /api/v1/query/completions': 'viewer',
   'POST /api/v1/captures': 'operator', // what packets hold is more than a viewer sees
