@@ -32,6 +32,8 @@ export interface EventStream {
   readonly counts: { written: number; lost: number }
   /** Events that pass the filter go to `sink` until the returned function is called. */
   add(sink: EventSink, filter: EventFilter): () => void
+  /** As add, for a filter of another language; `key` is the same where the test is. */
+  addTest(sink: EventSink, key: string, test: EventTest | undefined): () => void
   publish(batch: Batch, context: FlowContext): void
   /** Tells clients that caught up what they lost; to be called about every second. */
   tellLost(): void
@@ -60,24 +62,26 @@ export const createEventStream = (line: EventLine, onWatch: (on: boolean) => voi
     counts.written += events
   }
 
+  const join = (sink: EventSink, key: string, test: EventTest | undefined): (() => void) => {
+    const audience = audiences.get(key) ?? { test, clients: new Set() }
+    const client = { sink, lost: 0 }
+    audiences.set(key, audience)
+    audience.clients.add(client)
+    if (++clients === 1) onWatch(true)
+    return () => {
+      if (!audience.clients.delete(client)) return
+      if (audience.clients.size === 0) audiences.delete(key)
+      if (--clients === 0) onWatch(false)
+    }
+  }
+
   return {
     counts,
     get clients() {
       return clients
     },
-    add(sink, filter) {
-      const key = filterKey(filter)
-      const audience = audiences.get(key) ?? { test: createEventTest(filter), clients: new Set() }
-      const client = { sink, lost: 0 }
-      audiences.set(key, audience)
-      audience.clients.add(client)
-      if (++clients === 1) onWatch(true)
-      return () => {
-        if (!audience.clients.delete(client)) return
-        if (audience.clients.size === 0) audiences.delete(key)
-        if (--clients === 0) onWatch(false)
-      }
-    },
+    add: (sink, filter) => join(sink, filterKey(filter), createEventTest(filter)),
+    addTest: (sink, key, test) => join(sink, `test ${key}`, test),
     publish({ view, count }, context) {
       const firstSeq = seq + 1
       seq += count

@@ -1,0 +1,145 @@
+/** GET /api/v1/ws: live subscriptions over WebSocket (RFC 6455). */
+import fastifyWebsocket from '@fastify/websocket'
+import type { WebSocket } from '@fastify/websocket'
+import { NetscopeError } from '@netscope/core/errors.ts'
+import type { FastifyRequest } from 'fastify'
+import type { Principal } from '../auth/principal.ts'
+import type { LiveHub } from '../live/live-hub.ts'
+import { CLOSE, createLiveSession } from '../live/live-session.ts'
+import type { Admitted, LiveSession } from '../live/live-session.ts'
+import type { App } from './app-types.ts'
+import { answerOf, operation } from './operation.ts'
+
+const MAX_MESSAGE_BYTES = 16_384
+/** Messages that wait for the one before. */
+const MAX_WAITING_MESSAGES = 100
+const AUTH_WITHIN_MS = 5000
+/** Between two looks at the credentials and at the connection. */
+const LOOK_MS = 5000
+/** A connection from which no pong came for so many looks is gone. */
+const SILENT_LOOKS = 4
+/** What is shown when many are closed at once. */
+const GOING_AWAY = 1001
+
+const OPEN = operation({
+  operationId: 'openLive',
+  tags: ['live'],
+  summary: 'Live subscriptions over WebSocket; see docs/reference/api.md for the messages.',
+  response: { 101: answerOf('application/json', 'Messages as JSON: type and payload.') },
+})
+
+export interface WsRouteDeps {
+  live: { hub: LiveHub }
+  /** Who a token is of; undefined: nobody, or nobody any more. */
+  whoHas(token: string): Promise<Principal | undefined>
+  /** Who asks again by the same headers: undefined when their credentials hold no more. */
+  whoAsks(request: FastifyRequest): Promise<Principal | undefined>
+  /** Connections that are open at a time. */
+  maxSockets: number
+  wallClock(): number
+}
+
+interface Connection {
+  socket: WebSocket
+  session: LiveSession
+  looksSincePong: number
+}
+
+export const addWsRoutes = async (app: App, deps: WsRouteDeps): Promise<void> => {
+  const open = new Set<Connection>()
+  await app.register(fastifyWebsocket, {
+    options: {
+      maxPayload: MAX_MESSAGE_BYTES,
+      perMessageDeflate: false,
+      handleProtocols: (protocols) => (protocols.has('bearer') ? 'bearer' : false),
+    },
+    errorHandler: (_error, socket) => socket.terminate(),
+    preClose: (done) => {
+      for (const { socket } of open) socket.close(GOING_AWAY, 'the server stops')
+      for (const { socket } of open) setTimeout(() => socket.terminate(), 500).unref()
+      done()
+    },
+  })
+
+  const timer = setInterval(() => {
+    for (const connection of open) look(connection)
+  }, LOOK_MS).unref()
+  app.addHook('onClose', async () => clearInterval(timer))
+
+  const serve = (socket: WebSocket, request: FastifyRequest): void => {
+    if (open.size >= deps.maxSockets) return socket.close(CLOSE.tooMany, 'too many connections')
+    const session = createLiveSession(socketOf(socket), {
+      hub: deps.live.hub,
+      whoHas: deps.whoHas,
+      wallClock: deps.wallClock,
+    })
+    const connection = { socket, session, looksSincePong: 0 }
+    open.add(connection)
+    const admission = admit(request, deps).then((admitted) => {
+      if (admitted) session.admit(admitted)
+    })
+    const authTimer = setTimeout(() => {
+      if (!session.principal) socket.close(CLOSE.unauthorised, 'no token in time')
+    }, AUTH_WITHIN_MS)
+    // One after the other: what comes before the answer about the token waits for it.
+    let last: Promise<void> = admission
+    let waiting = 0
+    socket.on('message', (data: Buffer, isBinary: boolean) => {
+      if (isBinary) return socket.close(CLOSE.policy, 'text only')
+      if (++waiting > MAX_WAITING_MESSAGES) return socket.close(CLOSE.tooMany, 'too many messages')
+      const text = data.toString()
+      last = last
+        .then(() => session.take(text))
+        .catch(() => socket.terminate())
+        .finally(() => waiting--)
+    })
+    socket.on('pong', () => (connection.looksSincePong = 0))
+    socket.on('close', () => {
+      clearTimeout(authTimer)
+      open.delete(connection)
+      session.end()
+    })
+  }
+
+  app.route({
+    method: 'GET',
+    url: '/api/v1/ws',
+    schema: OPEN,
+    exposeHeadRoute: false,
+    handler: () => {
+      throw new NetscopeError('live.upgrade')
+    },
+    wsHandler: serve,
+  })
+}
+
+const look = (connection: Connection): void => {
+  const { socket, session } = connection
+  if (++connection.looksSincePong > SILENT_LOOKS) return socket.terminate()
+  socket.ping()
+  session.look().catch(() => socket.terminate())
+}
+
+const socketOf = (socket: WebSocket) => ({
+  send: (message: Buffer | string) => socket.send(message, { binary: false }),
+  waitingBytes: () => socket.bufferedAmount,
+  close: (code: number, reason: string) => socket.close(code, reason),
+})
+
+/** Who it is by `Sec-WebSocket-Protocol: bearer, TOKEN`, or by what the guard found in the headers. */
+const admit = async (
+  request: FastifyRequest,
+  { whoHas, whoAsks }: WsRouteDeps,
+): Promise<Admitted | undefined> => {
+  const token = protocolToken(request)
+  const check = () => (token === undefined ? whoAsks(request) : whoHas(token))
+  const principal = await check()
+  return principal && { principal, check }
+}
+
+const protocolToken = ({ headers }: FastifyRequest): string | undefined => {
+  const [scheme, token] = (headers['sec-websocket-protocol'] ?? '')
+    .split(',')
+    .map((of) => of.trim())
+  return scheme === 'bearer' ? token : undefined
+}
