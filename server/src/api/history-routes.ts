@@ -19,11 +19,14 @@ const DEFAULT_STEPS = 120
 const MAX_STEPS = 2000
 const MAX_LINES = 50
 
-const timeParam = (description: string) => Type.Optional(Type.String({ maxLength: 40, description }))
+const timeParam = (description: string) =>
+  Type.Optional(Type.String({ maxLength: 40, description }))
 
 const RANGE = {
   from: timeParam('ISO 8601, or that long ago as `-1h`; an hour before `to` where it is missing.'),
-  to: timeParam('As `from`; now where it is missing. Flows count at the time of their last packet.'),
+  to: timeParam(
+    'As `from`; now where it is missing. Flows count at the time of their last packet.',
+  ),
   filter: Type.Optional(filterParam),
 }
 

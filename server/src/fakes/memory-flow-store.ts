@@ -62,7 +62,14 @@ export const createMemoryFlowStore = (now: () => number = Date.now): FlowStore =
     }
   }
 
-  const select = ({ query, fromMs, toMs }: Parameters<FlowStore['top']>[0] | Parameters<FlowStore['series']>[0] | Parameters<FlowStore['find']>[0]): Kept[] => {
+  const select = ({
+    query,
+    fromMs,
+    toMs,
+  }:
+    | Parameters<FlowStore['top']>[0]
+    | Parameters<FlowStore['series']>[0]
+    | Parameters<FlowStore['find']>[0]): Kept[] => {
     const holds = query ? flowPredicateOf(query, now) : () => true
     return kept.filter(
       ({ flow, lastUs }) => lastUs >= fromMs * 1000 && lastUs < toMs * 1000 && holds(flow),
@@ -70,7 +77,10 @@ export const createMemoryFlowStore = (now: () => number = Date.now): FlowStore =
   }
 
   const heaviest = (found: readonly Kept[], by: GroupName, measure: Measure, limit: number) => {
-    const groups = new Map<GroupKey, { bytes: number; packets: number; flows: number; value: number }>()
+    const groups = new Map<
+      GroupKey,
+      { bytes: number; packets: number; flows: number; value: number }
+    >()
     for (const { flow } of found) {
       for (const key of keysOf(by, flow)) {
         const sums = groups.get(key) ?? { bytes: 0, packets: 0, flows: 0, value: 0 }
@@ -130,7 +140,10 @@ export const createMemoryFlowStore = (now: () => number = Date.now): FlowStore =
       const keys = by ? heaviest(found, by, measure, limit).map(({ key }) => key) : []
       const lines = new Map<GroupKey | undefined, number[]>()
       for (const key of by ? keys : [undefined])
-        lines.set(key, Array.from({ length: count }, () => 0))
+        lines.set(
+          key,
+          Array.from({ length: count }, () => 0),
+        )
       for (const { flow, lastUs } of found) {
         for (const key of by ? keysOf(by, flow) : [undefined]) {
           const name = key !== undefined && keys.includes(key) ? key : undefined
@@ -158,4 +171,3 @@ export const createMemoryFlowStore = (now: () => number = Date.now): FlowStore =
     async backup() {},
   }
 }
-

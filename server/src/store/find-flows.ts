@@ -104,13 +104,11 @@ export const findFlows = async (
   const page = pageSql(source, request)
   if (!page || request.limit <= 0) return { flows: [] }
   const found = await source.engine.read(page.sql, page.parameters)
-  const places = found.map(
-    ({ value, segment, row }): Place => ({
-      value: String(value),
-      segment: Number(segment),
-      row: Number(row),
-    }),
-  )
+  const places = found.map(({ value, segment, row }): Place => ({
+    value: String(value),
+    segment: Number(segment),
+    row: Number(row),
+  }))
   const hasMore = places.length > request.limit
   if (hasMore) places.length = request.limit
   const last = places.at(-1)

@@ -37,7 +37,8 @@ const dictionaryColumn = (
   }
 }
 
-const timeKey = (value: DuckDBValue): string => (value === null ? '' : isoMicros(0, Number(value) * 1000))
+const timeKey = (value: DuckDBValue): string =>
+  value === null ? '' : isoMicros(0, Number(value) * 1000)
 
 /** Text of 16 bytes as a number. */
 export const addressText = (value: DuckDBValue): string => {

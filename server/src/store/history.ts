@@ -112,4 +112,3 @@ const createHistory = (
 }
 
 const dayOf = (ms: number): number => Math.floor(ms / DAY_MS)
-

@@ -28,8 +28,10 @@ const readerOf = (process: ProcessInfo | undefined): FlowReader =>
   ({ process: () => process }) as unknown as FlowReader
 
 /** What a field says of a flow whose socket on its side is this process's. */
-export const readProcess = (field: FlowFieldName, process: ProcessInfo | undefined): string | number =>
-  FLOW_FIELDS[field].read(readerOf(process))
+export const readProcess = (
+  field: FlowFieldName,
+  process: ProcessInfo | undefined,
+): string | number => FLOW_FIELDS[field].read(readerOf(process))
 
 const timeUs = (iso: string): bigint | null => {
   const ms = Date.parse(iso)

@@ -1,5 +1,14 @@
 /** Writes a stage, the dictionary's fresh entries and the positions into the segment in use, all or nothing. */
-import { DuckDBDataChunk, UBIGINT, DOUBLE, FLOAT, UHUGEINT, UINTEGER, USMALLINT, UTINYINT } from '@duckdb/node-api'
+import {
+  DuckDBDataChunk,
+  UBIGINT,
+  DOUBLE,
+  FLOAT,
+  UHUGEINT,
+  UINTEGER,
+  USMALLINT,
+  UTINYINT,
+} from '@duckdb/node-api'
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api'
 import duckdb from '@duckdb/node-bindings'
 import { PROCESS_COLUMNS } from './process-columns.ts'

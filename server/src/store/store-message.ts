@@ -55,4 +55,9 @@ export type FromStore =
   | { is: 'durable'; batches: number }
   | { is: 'answer'; id: number; result: unknown }
   | { is: 'refusal'; id: number; error: SentError }
-  | { is: 'log'; level: 'info' | 'warn' | 'error'; fields: Record<string, unknown>; message: string }
+  | {
+      is: 'log'
+      level: 'info' | 'warn' | 'error'
+      fields: Record<string, unknown>
+      message: string
+    }

@@ -19,7 +19,6 @@ interface Names {
   processes: ReadonlyMap<number, ProcessInfo>
 }
 
-
 type Read = (row: Row, names: Names) => string | number
 
 const bytesOf = (text: string): Uint8Array => {
@@ -64,8 +63,7 @@ const readOf = (name: FlowFieldName): Read => {
       return (row, { texts }) => texts.get(Number(row[name])) ?? ''
     case 'process': {
       const owner = `${field.side}Owner`
-      return (row, { processes }) =>
-        readProcess(name, processes.get(Number(row[owner])))
+      return (row, { processes }) => readProcess(name, processes.get(Number(row[owner])))
     }
     case 'derived':
       return DERIVED[name]!

@@ -1,0 +1,20 @@
+/** The contract of the history, over DuckDB and over the fake. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { createMemoryFlowStore } from '../fakes/memory-flow-store.ts'
+import { testStore } from '../fakes/store-contract.ts'
+import { createDuckdbStore } from './duckdb-store.ts'
+
+const log = pino({ level: 'silent' })
+
+const duckdb = (segmentRows: number) => async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'netscope-history-'))
+  const store = createDuckdbStore({ folder, memoryMb: 128, threads: 1, segmentRows }, { log })
+  return { store, remove: () => rm(folder, { recursive: true }) }
+}
+
+testStore('in memory', async () => ({ store: createMemoryFlowStore(), remove: async () => {} }))
+testStore('in one segment of DuckDB', duckdb(1_000_000))
+testStore('in many segments of DuckDB', duckdb(2))
