@@ -2,11 +2,11 @@
 import { createWriteStream } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { pipeline } from 'node:stream/promises'
+import { NUMBER_KINDS, parseDuration } from '@netscope/core/query/value.ts'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { cutOff, postJson, remove } from '../client/post.ts'
 import { serverUrl, type ServerOptions } from '../client/server-url.ts'
 import { addServerOptions } from '../observe/options.ts'
-import { NUMBER_KINDS, parseDuration } from '../observe/value.ts'
 import { formatBytes } from '../output/units.ts'
 import { createBlockCounter } from './block-counter.ts'
 import { parseCaptureFilter } from './parse-filter.ts'
@@ -49,7 +49,7 @@ const parseSeconds = (text: string): number => {
 }
 
 const parseSize = (text: string): number => {
-  const bytes = Math.floor(NUMBER_KINDS.bytes.parse(text, 0) ?? NaN)
+  const bytes = Math.floor(NUMBER_KINDS.bytes.parse(text) ?? NaN)
   if (bytes >= 4096 && bytes <= 2 ** 30) return bytes
   throw new InvalidArgumentError('From 4096 bytes to 1GiB, as 100MB.')
 }

@@ -1,6 +1,8 @@
 /** A server for tests that speaks the part of the API that the CLI uses. */
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { parseQuery } from '@netscope/core/query/parse-query.ts'
+import { flowPredicateOf } from '@netscope/core/query/predicate-of.ts'
 import type { FlowRow } from '../observe/field.ts'
 
 export interface FakeServer {
@@ -24,11 +26,18 @@ export const startFakeServer = async (flows: FlowRow[] = [], port = 0): Promise<
   const asked: URL[] = []
   let broken: number | undefined
 
+  const filterOf = (params: URLSearchParams): ((flow: FlowRow) => boolean) => {
+    const parsed = parseQuery(params.get('filter') ?? '')
+    if (!parsed.ok) throw new Error(parsed.error.message)
+    return flowPredicateOf(parsed.query, Date.now)
+  }
+
   const pageOf = ({ searchParams }: URL): string => {
     const [state, offset, limit] = ['state', 'offset', 'limit'].map((name) =>
       searchParams.get(name),
     )
     const matching = fake.flows
+      .filter(filterOf(searchParams))
       .filter(({ end }) => state === 'all' || (state === 'ended') === (end !== ''))
       .toSorted((a, b) => (a.lastSeen > b.lastSeen ? -1 : 1))
     const [from, count] = [Number(offset ?? 0), Number(limit ?? 100)]

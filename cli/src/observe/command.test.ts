@@ -63,8 +63,9 @@ test('takes filters in the order in which they are typed', async () => {
   const args = ['observe', '--format', 'json', '--not', '--port', '53', '--protocol', 'tcp', 'end=']
   const { lines } = await run(...args)
   expect(lines.map((line) => (JSON.parse(line) as { id: string }).id)).toEqual(['web'])
-  expect(server.asked[0]?.search).toContain('protocol=TCP')
-  expect(server.asked[0]?.search).not.toContain('port=')
+  expect(server.asked[0]?.searchParams.get('filter')).toBe(
+    'not (port = 53) and (protocol = tcp) and (end="")',
+  )
 })
 
 test('JSON lines are the flows, and steer no terminal', async () => {
@@ -81,6 +82,12 @@ test('prints tables of any fields, and sums', async () => {
     { by: { protocol: 'TCP' }, flows: 2 },
     { by: { protocol: 'UDP' }, flows: 1 },
   ])
+})
+
+test('takes a whole query', async () => {
+  const query = 'dst in 10.0.0.0/8 or (process ~ "CUR" and not port = 53)'
+  const { lines } = await run('observe', '--format', 'json', '--filter', query)
+  expect(lines.map((line) => (JSON.parse(line) as { id: string }).id)).toEqual(['dns', 'web'])
 })
 
 test('says when there is nothing like that', async () => {

@@ -122,7 +122,7 @@ export const registerObserve = (program: Command): void => {
   command.addHelpText('after', HELP).action(async (words: string[], options: ObserveOptions) => {
     checkOptions(options)
     if (options.fields) return writeLines(process.stdout, fieldTable())
-    const filter = createFilter(given(words), Date.now())
+    const filter = createFilter(given(words), Date.now)
     return run({ filter, options }, process.stdout)
   })
 }

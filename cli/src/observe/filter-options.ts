@@ -14,7 +14,8 @@ const OPTIONS = [
   ['--container <id>', 'container of either side, as runtime:id'],
   ['--interface <name>', 'interface where it was counted'],
   ['--verdict <verdict>', 'PASS, DROP, SKIP or SSH'],
-  ['--where <filter>', 'any field: FIELD=VALUE, != > >= < <=, ~ holds the text'],
+  ['--filter <query>', 'any fields: src in 10.0.0.0/8 and (bytes > 1MB or process ~ curl)'],
+  ['--where <query>', 'the same'],
 ] as const
 
 const nameOf = (flags: string): string => flags.slice(2, flags.indexOf(' '))
@@ -29,7 +30,7 @@ export const addFilterOptions = (
     given.push({ option, text, negated })
     negated = false
   }
-  command.argument('[filter...]', 'FIELD=VALUE as of --where; all must hold')
+  command.argument('[filter...]', 'as of --filter; all must hold')
   command.optionsGroup('Filters:')
   for (const [flags, description] of OPTIONS) {
     command.option(flags, description)

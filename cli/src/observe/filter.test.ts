@@ -18,7 +18,7 @@ const given = (line: string): GivenFilter[] => {
   }
   return filters
 }
-const filter = (line: string) => createFilter(given(line), 0)
+const filter = (line: string) => createFilter(given(line), () => 0)
 
 const FLOW = fakeFlow({
   srcProcess: 'curl',
@@ -65,16 +65,47 @@ test.each<[string, boolean]>([
   expect(filter(line).test(FLOW)).toBe(expected)
 })
 
-test.each<[string, Record<string, string>]>([
-  ['--ip 10.0.0.0/8 --port 443 --protocol udp', { ip: '10.0.0.0/8', port: '443', protocol: 'UDP' }],
-  ['--from 10.0.0.5 --to 2001:DB8::/32', { src: '10.0.0.5', dst: '2001:db8::/32' }],
-  ['--to *.example.com', { q: '.example.com' }],
-  ['--process curl --name example.com', { process: 'curl', name: 'example.com' }],
-  ['--process 4711', { pid: '4711' }],
-  ['--where srcPort=1 --where process~ur', { srcPort: '1', process: 'ur' }],
-  ['--not --port 443', {}],
-  ['--port 443 --port 80', {}],
-  ['--where port!=443 --where port>1 --where process= --where bytes>1', {}],
-])('the server is asked of %s for %j', (line, query) => {
-  expect(filter(line).query).toEqual(query)
+test.each<[string, string, string]>([
+  ['', '', ''],
+  [
+    '--ip 10.0.0.0/8 --port 443 --protocol udp',
+    '(ip = 10.0.0.0/8) and (port = 443) and (protocol = udp)',
+    '(ip = 10.0.0.0/8) and (port = 443) and (protocol = udp)',
+  ],
+  ['--from 2001:DB8::/32', '(src in 2001:DB8::/32)', '(src in 2001:DB8::/32)'],
+  [
+    '--from *.a.b',
+    '(srcName = *.a.b or srcProcess = *.a.b or srcContainer = *.a.b or srcUnit = *.a.b)',
+    '(srcName = *.a.b or srcProcess = *.a.b or srcContainer = *.a.b or srcUnit = *.a.b)',
+  ],
+  ['--process 4711', '(pid = 4711)', '(pid = 4711)'],
+  ['--port 443 --port 80', '((port = 443) or (port = 80))', '((port = 443) or (port = 80))'],
+  ['--not --port 443', 'not (port = 443)', 'not (port = 443)'],
+  ['--where bytes>1 --where process=', '(bytes>1) and (process="")', '(process="")'],
+])('the server is asked of %s for %s, and to follow for %s', (line, filter, settled) => {
+  const made = createFilter(given(line), () => 0)
+  expect(made.query).toEqual(filter === '' ? {} : { filter })
+  expect(made.settled).toEqual(settled === '' ? {} : { filter: settled })
+})
+
+const reasonOf = (option: string, text: string): string => {
+  try {
+    createFilter([{ option, text, negated: false }], () => 0)
+    return ''
+  } catch (error) {
+    return error instanceof Error ? error.message : ''
+  }
+}
+
+test.each([
+  ['filter', 'dstPrt=443', 'dstPrt=443: there is no field "dstPrt"; did you mean dstPort?'],
+  [
+    'filter',
+    'port=1 and verdict=DROPP',
+    'port=1 and verdict=DROPP: verdict is never "DROPP", but one of PASS, DROP, SKIP, SSH (character 20); did you mean DROP?',
+  ],
+  ['port', 'https', '--port https: port needs a port from 0 to 65535, not "https"'],
+  ['from', '', '--from : it is empty'],
+])('--%s %s: %s', (option, text, reason) => {
+  expect(reasonOf(option, text)).toBe(reason)
 })

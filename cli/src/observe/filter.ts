@@ -1,109 +1,111 @@
-/** The filters of a command line: what a flow must be, and what of it the server can look for. */
-import { parsePrefix, type Prefix } from '@netscope/core/prefix.ts'
-import { addressTest } from './address-test.ts'
-import { equals, parseCondition, type Condition, type FlowTest } from './condition.ts'
+/** The filters of a command line as one query of docs/reference/query.md. */
+import { NetscopeError } from '@netscope/core/errors.ts'
+import { encodePrefix } from '@netscope/core/prefix.ts'
+import { parseQuery } from '@netscope/core/query/parse-query.ts'
+import { quoteValue } from '@netscope/core/query/parse-value.ts'
+import { flowPredicateOf } from '@netscope/core/query/predicate-of.ts'
+import type { Query } from '@netscope/core/query/query.ts'
+import { PREFIX_BYTES } from '@netscope/core/slot.ts'
 import type { FlowRow } from './field.ts'
-import { pushCondition, pushWords, type Pushed } from './push-down.ts'
+import { settledPart } from './settled-part.ts'
 
 /** A filter as it was typed. */
 export interface GivenFilter {
-  /** Name of the option without dashes, `where` for those written out. */
+  /** Name of the option without dashes; `filter` or `where` for those written out. */
   option: string
   text: string
   /** It came after --not. */
   negated: boolean
 }
 
+export type FlowTest = (flow: FlowRow) => boolean
+
 export interface Filter {
   test: FlowTest
-  /** Parameters of GET /api/v1/flows: the server leaves out what these exclude, `test` is still to be asked. */
+  /** Parameters of GET /api/v1/flows: the server judges all of it. */
   query: Readonly<Record<string, string>>
+  /** The part that holds from a flow's beginning to its end; whoever follows flows asks for no more. */
+  settled: Readonly<Record<string, string>>
 }
 
-type Side = 'src' | 'dst'
-
-const SIDE_OF: Readonly<Record<string, Side>> = { from: 'src', to: 'dst' }
-
-const prefixOf = (text: string): Prefix | undefined => {
-  try {
-    return parsePrefix(text)
-  } catch {
-    return undefined
-  }
+/** What a side is called. */
+const LABELS: Readonly<Record<string, { address: string; labels: readonly string[] }>> = {
+  from: { address: 'src', labels: ['srcName', 'srcProcess', 'srcContainer', 'srcUnit'] },
+  to: {
+    address: 'dst',
+    labels: ['dstName', 'dstProcess', 'dstContainer', 'dstUnit', 'sni', 'httpHost'],
+  },
 }
 
-/** What a side is called: names, process, container, systemd unit. */
-const labelsOf = (flow: FlowRow, side: Side): string[] =>
-  side === 'src'
-    ? [flow.srcName, flow.srcProcess, flow.srcContainer, flow.srcUnit]
-    : [flow.dstName, flow.dstProcess, flow.dstContainer, flow.dstUnit, flow.sni, flow.httpHost]
-
-/** Text with `*` for any characters; case does not count. */
-const glob = (text: string): RegExp => {
-  const parts = text.split(/\*+/).map((part) => RegExp.escape(part))
-  return new RegExp(`^${parts.join('.*')}$`, 'is')
-}
+const isPrefix = (text: string): boolean =>
+  encodePrefix(text, new Uint8Array(PREFIX_BYTES), 0) === undefined
 
 /** A container also by its id alone, of which the first 12 characters are known. */
 const SHORT_ID = /^[0-9a-f]{12,64}$/i
 
-const sideTest = (side: Side, text: string): FlowTest => {
-  const prefix = prefixOf(text)
-  if (prefix) {
-    const inside = addressTest(prefix)
-    return (flow) => inside(flow[side])
-  }
-  const pattern = glob(SHORT_ID.test(text) ? `*:${text.slice(0, 12)}` : text)
-  return (flow) => labelsOf(flow, side).some((label) => label !== '' && pattern.test(label))
+const sideText = ({ address, labels }: (typeof LABELS)[string], text: string): string => {
+  if (isPrefix(text)) return `${address} in ${text}`
+  const value = quoteValue(SHORT_ID.test(text) ? `*:${text.slice(0, 12)}` : text)
+  return labels.map((label) => `${label} = ${value}`).join(' or ')
 }
 
-/** The condition of each short option; `process` takes a process id too. */
-const short = ({ option, text }: GivenFilter, nowMs: number): Condition => {
+const isWrittenOut = ({ option }: GivenFilter): boolean => option === 'where' || option === 'filter'
+
+/** `end=` asks for an empty value, which a shell makes of `end=""` too. */
+const ENDS_WITHOUT_VALUE = /^\s*[a-z]\w*\s*!?=\s*$/i
+
+const writtenText = (given: GivenFilter): string => {
+  const { option, text } = given
+  if (isWrittenOut(given)) return ENDS_WITHOUT_VALUE.test(text) ? `${text}""` : text
+  const side = LABELS[option]
+  if (side && text !== '') return sideText(side, text)
   const field = option === 'process' && /^\d+$/.test(text) ? 'pid' : option
-  return equals(field, text, `--${option}`, nowMs)
+  return `${field} = ${quoteValue(text)}`
 }
 
-interface Part {
-  test: FlowTest
-  pushed?: Pushed | undefined
+const parse = (text: string, shown: string): Query => {
+  const result = parseQuery(text)
+  if (result.ok) return result.query
+  const { message, position, suggestion } = result.error
+  const place = text === shown && position > 0 ? ` (character ${position + 1})` : ''
+  const meant = suggestion === undefined ? '' : `; did you mean ${suggestion}?`
+  throw new NetscopeError('filter.invalid', { filter: shown, reason: `${message}${place}${meant}` })
 }
 
-const sidePart = (side: Side, text: string): Part => {
-  const prefix = prefixOf(text)
-  return { test: sideTest(side, text), pushed: prefix ? [side, prefix.text] : pushWords(text) }
+/** Checked for itself, so that an error names what was typed. */
+const partOf = (given: GivenFilter): string => {
+  const { option, text } = given
+  const shown = isWrittenOut(given) ? text : `--${option} ${text}`
+  if (text.trim() === '')
+    throw new NetscopeError('filter.invalid', { filter: shown, reason: 'it is empty' })
+  return `(${parse(writtenText(given), shown).text})`
 }
 
-const partOf = (given: GivenFilter, nowMs: number): Part => {
-  const side = SIDE_OF[given.option]
-  if (side) return sidePart(side, given.text)
-  const condition =
-    given.option === 'where' ? parseCondition(given.text, nowMs) : short(given, nowMs)
-  return { test: condition.test, pushed: pushCondition(condition) }
-}
-
+/** Those that are written out must all hold; of the same short option one is enough. */
 const groupBy = (given: readonly GivenFilter[]): GivenFilter[][] => {
   const groups = new Map<string, GivenFilter[]>()
   for (const [index, one] of given.entries()) {
-    // Conditions that are written out must all hold; of the same short option one is enough.
-    const key = one.option === 'where' || one.negated ? `#${index}` : one.option
+    const key = isWrittenOut(one) || one.negated ? `#${index}` : one.option
     groups.set(key, [...(groups.get(key) ?? []), one])
   }
   return [...groups.values()]
 }
 
-/** Throws `filter.invalid`. `nowMs` is what times such as 5m count back from. */
-export const createFilter = (given: readonly GivenFilter[], nowMs: number): Filter => {
-  const tests: FlowTest[] = []
-  const query: Record<string, string> = {}
-  for (const group of groupBy(given)) {
-    const parts = group.map((one) => partOf(one, nowMs))
-    const [first] = parts
-    if (group[0]?.negated) tests.push((flow) => !parts.some(({ test }) => test(flow)))
-    else tests.push((flow) => parts.some(({ test }) => test(flow)))
-    if (parts.length === 1 && first?.pushed && !group[0]?.negated) {
-      const [name, value] = first.pushed
-      query[name] ??= value
-    }
+const groupText = (group: readonly GivenFilter[]): string => {
+  const parts = group.map(partOf)
+  if (group[0]?.negated) return `not ${parts.join('')}`
+  return parts.length === 1 ? parts.join('') : `(${parts.join(' or ')})`
+}
+
+const parameters = (filter: string): Record<string, string> => (filter === '' ? {} : { filter })
+
+/** Throws `filter.invalid`. `now` is what times such as -5m count back from. */
+export const createFilter = (given: readonly GivenFilter[], now: () => number): Filter => {
+  const text = groupBy(given).map(groupText).join(' and ')
+  const query = parse(text, 'all filters together')
+  return {
+    test: flowPredicateOf(query, now),
+    query: parameters(text),
+    settled: parameters(settledPart(query)),
   }
-  return { test: (flow) => tests.every((test) => test(flow)), query }
 }

@@ -34,7 +34,7 @@ export async function* followFlows(
   notices: StreamNotices,
 ): AsyncGenerator<Happening[]> {
   const follower = createFollower(filter.test)
-  const query = { ...filter.query, state: 'all', sort: '-lastSeen' }
+  const query = { ...filter.settled, state: 'all', sort: '-lastSeen' }
   const url = flowStreamUrl(base, { ...query, limit: PAGE })
   let [newest, sweptAt] = ['', performance.now()]
   for await (const data of eventStream(url, signal, notices)) {

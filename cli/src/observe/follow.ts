@@ -1,6 +1,6 @@
 /** What has happened to flows between two looks at the table: begun, changed, ended. */
-import type { FlowTest } from './condition.ts'
 import type { FlowRow } from './field.ts'
+import type { FlowTest } from './filter.ts'
 
 export type Change = 'begun' | 'changed' | 'ended'
 

@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { NetscopeError } from '@netscope/core/errors.ts'
 import type { ServerOptions } from '../client/server-url.ts'
-import { parseTime } from './value.ts'
+import { parseMoment } from './moment.ts'
 
 export interface ObserveOptions extends ServerOptions {
   last?: number
@@ -26,7 +26,7 @@ const parseLast = (text: string): number => {
 }
 
 const parseSince = (text: string): string => {
-  const ms = parseTime(text, Date.now())
+  const ms = parseMoment(text, Date.now())
   if (ms !== undefined && Math.abs(ms) < 8.64e15) return new Date(ms).toISOString()
   throw new InvalidArgumentError('A time such as 2026-07-31T12:00:00Z, or 5m for five minutes ago.')
 }

@@ -37,7 +37,7 @@ const FASTEST_FIRST = { state: 'live', sort: '-bytesPerSecond' } as const
 const printOnce = async (base: URL, filter: Filter, view: View): Promise<void> => {
   const flows = new Map<string, FlowRow>()
   for await (const page of flowPages(base, { ...filter.query, ...FASTEST_FIRST })) {
-    for (const flow of page.flows) if (filter.test(flow)) flows.set(flow.id, flow)
+    for (const flow of page.flows) flows.set(flow.id, flow)
   }
   const columns = process.stdout.columns ?? Infinity
   await writeLines(process.stdout, plainLines(view, [...flows.values()], columns))
@@ -81,7 +81,7 @@ const watch = async (base: URL, filter: Filter, start: View): Promise<void> => {
     for await (const data of eventStream(url, leaving.signal, notices)) {
       const { total, flows } = readPage(data, url)
       looked = flows.length
-      snapshot = { total, flows: flows.filter(filter.test), nowMs: Date.now(), problem: '' }
+      snapshot = { total, flows, nowMs: Date.now(), problem: '' }
       draw()
     }
   } finally {
@@ -104,7 +104,7 @@ export const registerTop = (program: Command): void => {
   command
     .addHelpText('after', HELP)
     .action(async (words: string[], { by, order, once, ...options }: TopOptions) => {
-      const filter = createFilter(given(words), Date.now())
+      const filter = createFilter(given(words), Date.now)
       const base = await serverUrl(options)
       return once || !process.stdout.isTTY
         ? printOnce(base, filter, { by, order })
