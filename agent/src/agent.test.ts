@@ -14,6 +14,7 @@ import { createAgent, type Agent } from './agent.ts'
 import { createFakeFlowTable } from './flows/fake-flow-table.ts'
 import type { Source } from './source.ts'
 import { createFakeServer } from './uplink/fake-server.ts'
+import { createMembership } from './uplink/membership.ts'
 
 const createFakeSource = () => {
   const steps: string[] = []
@@ -102,7 +103,7 @@ const newAgent = (source: Source): Agent =>
       events: { maxPerSecond: 100 },
       observe: { enabled: true, httpHost: false, maxPerSecond: 100 },
       persistence: { path: join(folder, 'lists.json') },
-      uplink: { socket: server.path },
+      uplink: { spoolPath: join(folder, 'spool'), spoolMaxBytes: 16 << 20 },
     },
     {
       source,
@@ -112,6 +113,13 @@ const newAgent = (source: Source): Agent =>
       processes: createFakeProcesses(),
       diagnose: () => Promise.resolve(undefined),
       pidOfInode: () => undefined,
+      membership: createMembership({
+        socket: server.path,
+        server: '',
+        token: '',
+        ca: '',
+        credentialPath: join(folder, 'uplink.json'),
+      }),
       now: () => Date.now(),
       log: quiet,
     },

@@ -2,16 +2,19 @@
 import type { AgentConfig } from '@netscope/core/config/sections.ts'
 import type { Diagnosis } from '@netscope/core/diagnosis.ts'
 import type { Status } from '@netscope/core/status.ts'
-import type { Hello } from '@netscope/core/wire.ts'
+import { UPLINK_PROTOCOL, type ListsRevision } from '@netscope/core/wire.ts'
 import { createCaptures } from './capture/captures.ts'
 import { createCommands } from './commands.ts'
 import type { Processes } from './enrich/processes.ts'
 import { createEventPump } from './event-pump.ts'
 import { createFlowEngine } from './flows/flow-engine.ts'
+import { createDesiredLists } from './lists/desired-lists.ts'
 import { createLists } from './lists/lists.ts'
 import { createObservationOutbox } from './observe/observation-outbox.ts'
 import { createObservationPump } from './observe/observation-pump.ts'
 import type { Source } from './source.ts'
+import { idsOf } from './uplink/batch-names.ts'
+import type { Membership } from './uplink/membership.ts'
 import { createUplink } from './uplink/uplink.ts'
 
 export interface AgentLog {
@@ -33,6 +36,8 @@ export interface AgentDeps {
   diagnose(signal: AbortSignal): Promise<Diagnosis | undefined>
   /** Process that holds a socket that is older than the agent. */
   pidOfInode(inode: number): number | undefined
+  /** Which server it belongs to. */
+  membership: Membership
   log: AgentLog
 }
 
@@ -50,12 +55,16 @@ const MIN_PAUSE_MS = 100
 /** The parts of the configuration that the agent itself reads. */
 export type AgentParts = Pick<
   AgentConfig,
-  'agent' | 'flows' | 'events' | 'observe' | 'persistence' | 'uplink'
->
+  'agent' | 'flows' | 'events' | 'observe' | 'persistence'
+> & { uplink: Pick<AgentConfig['uplink'], 'spoolPath' | 'spoolMaxBytes'> }
 
 export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
   const { source, now, log } = deps
   const lists = createLists(config.persistence, { table: source.lists, now, log })
+  const desired = createDesiredLists(
+    { path: `${config.persistence.path.replace(/\.json$/, '')}.state` },
+    { lists, log },
+  )
   const startedAtMs = now()
   let engine: ReturnType<typeof createFlowEngine> | undefined
   let timer: NodeJS.Timeout | undefined
@@ -71,30 +80,39 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
     if (diagnosis) uplink.sendDiagnosis(diagnosis)
   }
 
-  const uplink = createUplink(config.uplink, {
-    hello: (): Hello => ({
-      protocol: 1,
-      agent: config.agent.name,
-      hostname: deps.hostname,
-      version: deps.version,
-      source: source.name,
-      flowCapacity: source.table.capacity,
-      startedAtMs,
-    }),
-    wallOffsetMs: () => source.wallOffsetMs(),
-    now,
-    onCommand: (command) => commands(command),
-    onConnected: () => {
-      uplink.sendDictionary(engine?.dictionary.all() ?? [])
-      if (diagnosis) uplink.sendDiagnosis(diagnosis)
-      engine?.republish()
+  const { spoolPath, spoolMaxBytes } = config.uplink
+  const spool = { path: spoolPath, maxBytes: spoolMaxBytes }
+  const uplink = createUplink(
+    { spool },
+    {
+      membership: deps.membership,
+      hello: () => ({
+        protocol: UPLINK_PROTOCOL,
+        agent: deps.membership.name() ?? config.agent.name,
+        hostname: deps.hostname,
+        version: deps.version,
+        source: source.name,
+        flowCapacity: source.table.capacity,
+        startedAtMs,
+        ...listsOf(desired.state()),
+      }),
+      entriesOf: (ids) => engine?.dictionary.entriesOf(ids) ?? { texts: [], processes: [] },
+      interfaceName: (ifindex) => source.interfaces().find((one) => one.ifindex === ifindex)?.name,
+      wallOffsetMs: () => source.wallOffsetMs(),
+      now,
+      onCommand: (command) => commands(command),
+      onConnected: () => {
+        uplink.sendDictionary(engine?.dictionary.all() ?? [])
+        if (diagnosis) uplink.sendDiagnosis(diagnosis)
+        engine?.republish()
+      },
+      onDisconnected: () => {
+        pump.watch(false)
+        captures.abandon()
+      },
+      log,
     },
-    onDisconnected: () => {
-      pump.watch(false)
-      captures.abandon()
-    },
-    log,
-  })
+  )
   const pump = createEventPump(config.events, { events: source.events, send: uplink.sendEvents })
   const observed = createObservationPump(config.observe, {
     ring: source.observations,
@@ -113,9 +131,12 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
   })
   const commands = createCommands({
     lists,
+    desired,
     watch: pump.watch,
     captures,
     flush: async () => (await engine?.flush()) ?? 0,
+    forget: (ids) => engine?.dictionary.forget(ids),
+    replaceCredential: deps.membership.replace,
     log,
   })
 
@@ -167,7 +188,8 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
         {
           source,
           onRecords: (records, count) => {
-            uplink.sendDictionary(engine?.dictionary.takeNew() ?? [])
+            const used = () => idsOf(records, count)
+            uplink.sendDictionary(engine?.dictionary.takeNew(used) ?? [])
             return uplink.sendFlows(records, count)
           },
           onObservation: outbox.add,
@@ -180,6 +202,7 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
           degraded: () => [
             ...lists.degraded(),
             ...(tickProblem === '' ? [] : [tickProblem]),
+            ...uplink.counts().degraded,
             ...(observed.failed() === 0
               ? []
               : [`${observed.failed()} observed frames could not be read: please report this.`]),
@@ -211,6 +234,8 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
     },
   }
 }
+
+const listsOf = (lists: ListsRevision | undefined) => (lists ? { lists } : {})
 
 /** Only the kernel measures how long its programs run. */
 interface WithPrograms extends Source {

@@ -19,6 +19,16 @@ const create = () => {
         return { total: 0, entries: [] }
       },
     },
+    desired: {
+      begin: () => calls.push(['begin']),
+      page: async (...args) => void calls.push(['page', ...args]),
+      end: async (state) => ({ state, deny: 1, allow: 0 }),
+      change: async (_list, _change, from) => {
+        throw new NetscopeError('list.out-of-step', { revision: from })
+      },
+    },
+    forget: (ids) => calls.push(['forget', ids]),
+    replaceCredential: (credential) => calls.push(['credential', credential]),
     watch: (on) => calls.push(['watch', on]),
     captures: {
       start: (...args) => void calls.push(['start', ...args]),
@@ -115,4 +125,41 @@ test('captures are started with their checked filter and limits, fed and stopped
     message: expect.stringContaining('seconds must be') as string,
   })
   expect(calls).toHaveLength(2)
+})
+
+test('takes the desired lists whole and refuses a change that does not fit what it has', async () => {
+  const { calls, execute } = create()
+  const state = { server: 's', revision: 3 }
+  const entries = [{ prefix: '192.0.2.1' }]
+  await execute({ id: 1, name: 'lists.begin' })
+  await execute({ id: 2, name: 'lists.page', list: 'deny', entries })
+  expect(await execute({ id: 3, name: 'lists.end', state })).toEqual({
+    id: 3,
+    ok: true,
+    result: { state, deny: 1, allow: 0 },
+  })
+  const change = { list: 'deny', add: [], remove: ['192.0.2.1'], from: 2, to: state }
+  expect(await execute({ id: 4, name: 'lists.change', ...change })).toMatchObject({
+    ok: false,
+    code: 'list.out-of-step',
+  })
+  expect(await execute({ id: 5, name: 'lists.end', state: { server: 's' } })).toMatchObject({
+    ok: false,
+    code: 'request.invalid',
+  })
+  expect(calls).toEqual([['begin'], ['page', 'deny', entries]])
+})
+
+test('forgets ids and takes a new credential, but nothing that is none', async () => {
+  const { calls, execute } = create()
+  await execute({ id: 1, name: 'dictionary.forget', ids: [1, 'x', 2] })
+  await execute({ id: 2, name: 'credential.replace', credential: 'abcdefghijklmnop' })
+  for (const credential of ['short', 7, `${'x'.repeat(20)}\n`])
+    expect(await execute({ id: 3, name: 'credential.replace', credential })).toMatchObject({
+      ok: false,
+    })
+  expect(calls).toEqual([
+    ['forget', [1, 2]],
+    ['credential', 'abcdefghijklmnop'],
+  ])
 })

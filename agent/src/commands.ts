@@ -1,18 +1,24 @@
 /** Executes the server's commands (core/src/wire.ts). Whatever comes in, a reply goes out. */
 import { NetscopeError } from '@netscope/core/errors.ts'
-import type { ListName, Reply } from '@netscope/core/wire.ts'
+import type { ListName, ListsRevision, Reply } from '@netscope/core/wire.ts'
 import { captureFilterOf, captureLimitsOf } from './capture/capture-arguments.ts'
 import type { Captures } from './capture/captures.ts'
 import { ArgumentError } from './argument-error.ts'
+import type { DesiredLists } from './lists/desired-lists.ts'
 import type { Lists } from './lists/lists.ts'
 
 export interface CommandsDeps {
   lists: Pick<Lists, 'add' | 'remove' | 'get'>
+  desired: Pick<DesiredLists, 'begin' | 'page' | 'end' | 'change'>
   /** Packet events from now on, or no more. */
   watch(on: boolean): void
   /** Ends all flows; returns how many last records are not with the uplink yet. */
   flush(): Promise<number>
   captures: Pick<Captures, 'start' | 'stop' | 'more'>
+  /** The server no longer knows what these ids of the dictionary mean. */
+  forget(ids: readonly number[]): void
+  /** Keeps a new secret for the server; throws when the disk does not take it. */
+  replaceCredential(credential: string): void
   log: { warn(fields: object, message: string): void }
 }
 
@@ -24,7 +30,7 @@ const MAX_PAGE = 10_000
 
 /** A function that executes one command and never rejects; its argument is unchecked JSON. */
 export const createCommands = (deps: CommandsDeps): ((command: unknown) => Promise<Reply>) => {
-  const { lists } = deps
+  const { lists, desired } = deps
   const executors: Readonly<Record<string, (args: Arguments) => Promise<Result>>> = {
     'list.add': async (args) => ({ ...(await lists.add(listOf(args), arrayOf(args, 'entries'))) }),
     'list.remove': async (args) => ({
@@ -33,6 +39,20 @@ export const createCommands = (deps: CommandsDeps): ((command: unknown) => Promi
     'list.get': async (args) => {
       const [offset, limit] = [countOf(args, 'offset'), Math.min(countOf(args, 'limit'), MAX_PAGE)]
       return { ...(await lists.get(listOf(args), offset, limit, textOf(args, 'match'))) }
+    },
+    'lists.begin': async () => {
+      desired.begin()
+      return {}
+    },
+    'lists.page': async (args) => {
+      await desired.page(listOf(args), arrayOf(args, 'entries'))
+      return {}
+    },
+    'lists.end': async (args) => ({ ...(await desired.end(revisionOf(args, 'state'))) }),
+    'lists.change': async (args) => {
+      const change = { add: arrayOf(args, 'add'), remove: arrayOf(args, 'remove') }
+      const to = revisionOf(args, 'to')
+      return { ...(await desired.change(listOf(args), change, countOf(args, 'from'), to)) }
     },
     'events.watch': async ({ on }) => {
       if (typeof on !== 'boolean') throw new ArgumentError('on must be true or false')
@@ -50,6 +70,16 @@ export const createCommands = (deps: CommandsDeps): ((command: unknown) => Promi
     },
     'capture.more': async (args) => {
       deps.captures.more(countOf(args, 'capture'), countOf(args, 'takenBytes'))
+      return {}
+    },
+    'dictionary.forget': async (args) => {
+      deps.forget(arrayOf(args, 'ids').filter((id) => typeof id === 'number'))
+      return {}
+    },
+    'credential.replace': async ({ credential }) => {
+      if (typeof credential !== 'string' || !/^[\w-]{16,256}$/.test(credential))
+        throw new ArgumentError('credential must be a text of 16 to 256 characters')
+      deps.replaceCredential(credential)
       return {}
     },
     'flows.flush': async () => ({ waiting: await deps.flush() }),
@@ -97,6 +127,13 @@ const arrayOf = (args: Arguments, name: string): unknown[] => {
   const value = args[name]
   if (Array.isArray(value)) return value
   throw new ArgumentError(`${name} must be an array`)
+}
+
+const revisionOf = (args: Arguments, name: string): ListsRevision => {
+  const { server, revision } = (args[name] ?? {}) as Record<string, unknown>
+  if (typeof server !== 'string' || server.length > 64)
+    throw new ArgumentError(`${name}.server must be a text of up to 64 characters`)
+  return { server, revision: countOf({ revision }, 'revision') }
 }
 
 const countOf = (args: Arguments, name: string): number => {

@@ -2,9 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
 import { hostname } from 'node:os'
+import { dirname, join } from 'node:path'
 import { parseConfigFlags } from '@netscope/core/config/flags.ts'
 import { ConfigError } from '@netscope/core/config/config-error.ts'
 import { loadConfig } from '@netscope/core/config/load-config.ts'
+import type { UpConfig } from '@netscope/core/config/sections.ts'
 import { NetscopeError } from '@netscope/core/errors.ts'
 import { pino } from 'pino'
 import { createAgent, type Agent } from './agent.ts'
@@ -13,6 +15,7 @@ import { diagnoseApart } from './diagnose/diagnose-apart.ts'
 import { createCgroupPaths } from './enrich/cgroup-paths.ts'
 import { createProcesses } from './enrich/processes.ts'
 import { createUserNames } from './enrich/user-names.ts'
+import { createMembership } from './uplink/membership.ts'
 import { oldSocketOwners } from './prepare/old-owners.ts'
 
 const FAILED = 1
@@ -46,6 +49,16 @@ const readConfig = async () => {
 const cgroupFolder = (): { mount?: string } => {
   const fd = process.env['NETSCOPE_CGROUP_FD']
   return fd ? { mount: `/proc/self/fd/${fd}` } : {}
+}
+
+/** What is empty lies beside the lists. */
+const withPaths = ({ uplink, persistence }: UpConfig): UpConfig['uplink'] => {
+  const folder = dirname(persistence.path)
+  return {
+    ...uplink,
+    credential: uplink.credential || join(folder, 'uplink.json'),
+    spoolPath: uplink.spoolPath || join(folder, 'spool'),
+  }
 }
 
 const version = (): string => {
@@ -87,33 +100,38 @@ try {
   const source = await createSource(config)
   const socketPids =
     config.agent.source === 'ebpf' ? await oldSocketOwners(process.env) : new Map<number, number>()
-  const agent = createAgent(config, {
-    source,
-    hostname: hostname(),
-    version: version(),
-    ownPort: config.server.port,
-    now: () => Date.now(),
-    processes: createProcesses(
-      {},
-      {
-        cgroups: createCgroupPaths(cgroupFolder()),
-        users: createUserNames(),
-        monotonicNs: () => Number(process.hrtime.bigint()),
-        wallMs: () => Date.now(),
-      },
-    ),
-    pidOfInode: (inode) => socketPids.get(inode),
-    // The made-up network has nothing to diagnose.
-    diagnose: async (signal) =>
-      config.agent.source === 'ebpf'
-        ? diagnoseApart(
-            process.argv.slice(2),
-            (reason) => log.warn({ reason }, 'no diagnosis'),
-            signal,
-          )
-        : undefined,
-    log,
-  })
+  const uplink = withPaths(config)
+  const agent = createAgent(
+    { ...config, uplink },
+    {
+      membership: createMembership({ ...uplink, credentialPath: uplink.credential }),
+      source,
+      hostname: hostname(),
+      version: version(),
+      ownPort: config.server.port,
+      now: () => Date.now(),
+      processes: createProcesses(
+        {},
+        {
+          cgroups: createCgroupPaths(cgroupFolder()),
+          users: createUserNames(),
+          monotonicNs: () => Number(process.hrtime.bigint()),
+          wallMs: () => Date.now(),
+        },
+      ),
+      pidOfInode: (inode) => socketPids.get(inode),
+      // The made-up network has nothing to diagnose.
+      diagnose: async (signal) =>
+        config.agent.source === 'ebpf'
+          ? diagnoseApart(
+              process.argv.slice(2),
+              (reason) => log.warn({ reason }, 'no diagnosis'),
+              signal,
+            )
+          : undefined,
+      log,
+    },
+  )
   stopOnSignal(agent)
   await agent.start()
   // Else it is written at a regular exit only, and a start after kill -9 strips all types again.

@@ -8,7 +8,7 @@ const collect = (maxBytes?: number) => {
   const decoder = createFrameDecoder(
     (type, seq, payload) =>
       frames.push({ type, seq, text: Buffer.from(payload).toString('latin1') }),
-    maxBytes,
+    maxBytes === undefined ? undefined : () => maxBytes,
   )
   return { frames, decoder }
 }

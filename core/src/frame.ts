@@ -2,9 +2,8 @@
  * Frames of the uplink (core/src/wire.ts): an encoder, and a decoder over arbitrary chunk boundaries.
  *
  * Numbers: `hello` is 0, every other frame counts up from 1. Within a connection they rise, with gaps.
- * After a reconnect the agent resends what was not acknowledged, oldest first, with the same numbers, so
- * that a server that remembers the highest one of this agent run (`hello.startedAtMs`) can skip repeats.
- * A resent `flows` frame may hold fewer records than before: only those of ended flows.
+ * Records of ended flows that were not acknowledged come again in `spooled` frames, which bear the epoch and
+ * the number of the batch: a server that remembers the highest number of each epoch knows them again.
  */
 import { FRAME_HEADER_BYTES, MAX_FRAME_BYTES } from './wire.ts'
 
@@ -56,8 +55,14 @@ export interface FrameDecoder {
   push(chunk: Uint8Array): string | undefined
 }
 
-/** Frames inside one chunk are handed out in place; one that spans chunks is copied together once. */
-export const createFrameDecoder = (onFrame: OnFrame, maxBytes = MAX_FRAME_BYTES): FrameDecoder => {
+/**
+ * Frames inside one chunk are handed out in place; one that spans chunks is copied together once. `maxBytes` is
+ * asked for each frame: of a peer that has not said who it is, little is taken.
+ */
+export const createFrameDecoder = (
+  onFrame: OnFrame,
+  maxBytes: () => number = () => MAX_FRAME_BYTES,
+): FrameDecoder => {
   const header = new Uint8Array(FRAME_HEADER_BYTES)
   const headerView = new DataView(header.buffer)
   let headerFill = 0
@@ -70,7 +75,7 @@ export const createFrameDecoder = (onFrame: OnFrame, maxBytes = MAX_FRAME_BYTES)
     const take = Math.min(FRAME_HEADER_BYTES - headerFill, chunk.length - at)
     header.set(chunk.subarray(at, at + take), headerFill)
     headerFill += take
-    if (headerFill === FRAME_HEADER_BYTES) broken = headerProblem(headerView, maxBytes)
+    if (headerFill === FRAME_HEADER_BYTES) broken = headerProblem(headerView, maxBytes())
     return at + take
   }
 

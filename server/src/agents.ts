@@ -10,6 +10,14 @@ export interface AgentLink {
   close(): void
 }
 
+/** The clock of an agent beside ours. */
+export interface AgentClock {
+  /** How much it is ahead, milliseconds. */
+  offsetMs: number
+  /** From a ping to its pong. */
+  roundTripMs: number
+}
+
 export interface Agent {
   readonly name: string
   hello: Hello
@@ -20,6 +28,12 @@ export interface Agent {
   status: Status | undefined
   /** What it has found out about its machine. */
   diagnosis: Diagnosis | undefined
+  /** undefined: not measured yet. */
+  clock: AgentClock | undefined
+  /** Milliseconds since 1970 when something came from it last. */
+  lastSeenMs: number
+  /** Where it connects from: an address, or `local`. */
+  from: string
 }
 
 /** Names are remembered, so that the flows of an agent that is away stay; beyond this none is added. */
@@ -29,12 +43,14 @@ export interface Agents {
   readonly all: readonly Agent[]
   readonly connected: readonly Agent[]
   /**
-   * Takes up the connection; the one it replaces is closed. A new run of the agent numbers its frames
-   * anew. undefined: too many agents.
+   * Takes up the connection; the one it replaces is closed. A new run of the agent, and a new epoch, number their
+   * frames anew. undefined: too many agents.
    */
-  arrive(hello: Hello, link: AgentLink): Agent | undefined
+  arrive(hello: Hello, link: AgentLink, from?: string): Agent | undefined
   /** Does nothing, and returns false, when `link` was already replaced. */
   leave(agent: Agent, link: AgentLink): boolean
+  /** Closes its connection and forgets it. */
+  forget(name: string): void
 }
 
 export const createAgents = (): Agents => {
@@ -47,7 +63,7 @@ export const createAgents = (): Agents => {
     get connected() {
       return [...byName.values()].filter(({ link }) => link !== undefined)
     },
-    arrive(hello, link) {
+    arrive(hello, link, from = 'local') {
       const known = byName.get(hello.agent)
       if (!known) {
         if (byName.size >= MAX_AGENTS) return undefined
@@ -58,6 +74,9 @@ export const createAgents = (): Agents => {
           lastSeq: undefined,
           status: undefined,
           diagnosis: undefined,
+          clock: undefined,
+          lastSeenMs: Date.now(),
+          from,
         }
         byName.set(hello.agent, agent)
         return agent
@@ -65,9 +84,14 @@ export const createAgents = (): Agents => {
       const before = known.link
       if (known.hello.startedAtMs !== hello.startedAtMs)
         Object.assign(known, { lastSeq: undefined, status: undefined, diagnosis: undefined })
-      Object.assign(known, { hello, link })
+      if (known.hello.epoch !== hello.epoch) known.lastSeq = undefined
+      Object.assign(known, { hello, link, from, clock: undefined, lastSeenMs: Date.now() })
       before?.close()
       return known
+    },
+    forget(name) {
+      byName.get(name)?.link?.close()
+      byName.delete(name)
     },
     leave(agent, link) {
       if (agent.link !== link) return false

@@ -1,17 +1,19 @@
 /** Tests of commands to agents. */
-import type { Command } from '@netscope/core/wire.ts'
+import { UPLINK_PROTOCOL } from '@netscope/core/wire.ts'
+import type { Command, Hello } from '@netscope/core/wire.ts'
 import { expect, test } from 'vitest'
 import { createAgents } from './agents.ts'
 import { createCommands } from './commands.ts'
 
-const hello = (agent: string) => ({
-  protocol: 1 as const,
+const hello = (agent: string): Hello => ({
+  protocol: UPLINK_PROTOCOL,
   agent,
   hostname: agent,
   version: '0',
-  source: 'mock' as const,
+  source: 'mock',
   flowCapacity: 10,
   startedAtMs: 1,
+  epoch: 1,
 })
 
 const create = (...names: string[]) => {

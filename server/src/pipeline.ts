@@ -13,7 +13,10 @@ import type { Commands } from './commands.ts'
 import type { Devices } from './devices/devices.ts'
 import type { Flows } from './flows/flows.ts'
 import type { TrafficHistory } from './flows/traffic-history.ts'
+import { createAcceptedBatches } from './ingest/accepted-batches.ts'
 import { openBatch, recordProblem } from './ingest/batch.ts'
+import type { Batch } from './ingest/batch.ts'
+import { openSpooledBatch } from './ingest/spooled-batch.ts'
 import {
   parseDiagnosis,
   parseDictionary,
@@ -21,6 +24,7 @@ import {
   parseReply,
   parseStatus,
 } from './ingest/messages.ts'
+import type { FlowStore } from './store/flow-store.ts'
 import type { EventStream } from './stream/event-stream.ts'
 import type { TcpBooks } from './tcp/tcp-books.ts'
 
@@ -33,10 +37,12 @@ export interface PipelineDeps {
   traffic: TrafficHistory
   tcp: TcpBooks
   devices: Pick<Devices, 'observe' | 'flowsOf' | 'setInterfaces'>
+  /** Where records of ended flows become durable. */
+  history: Pick<FlowStore, 'append' | 'lastSeq'>
   /** Milliseconds of a clock that never steps back. */
   now(): number
-  /** Tells the agent whether packet events are wanted; called whenever it has connected. */
-  sendWatch(agent: Agent): void
+  /** Called whenever an agent has connected. */
+  onConnected(agent: Agent): void
 }
 
 export interface Pipeline {
@@ -46,28 +52,44 @@ export interface Pipeline {
     eventRecords: number
     statuses: number
     observations: number
+    /** Batches that came again because their acknowledgement was lost. */
+    repeatedBatches: number
   }
   /** undefined: this agent can't be taken. */
-  connected(hello: Hello, link: AgentLink): Agent | undefined
+  connected(hello: Hello, link: AgentLink, from: string): Agent | undefined
   disconnected(agent: Agent, link: AgentLink): void
-  /** Takes in the payload of a frame; returns what is wrong with it, if anything is. */
-  take(agent: Agent, type: number, payload: Uint8Array): string | undefined
+  /**
+   * Takes in the payload of a frame, or says what is wrong with it. What must be durable before the frame is
+   * acknowledged is a promise; it rejects when that cannot be.
+   */
+  take(agent: Agent, type: number, seq: number, payload: Uint8Array): Taken
 }
 
-export const createPipeline = (deps: PipelineDeps): Pipeline => {
-  const { agents, flows, events, commands, captures, traffic, tcp, devices } = deps
-  const counts = { flowRecords: 0, endedRecords: 0, eventRecords: 0, statuses: 0, observations: 0 }
+export type Taken = string | undefined | Promise<void>
 
-  const takeFlows = (agent: Agent, payload: Uint8Array): string | undefined => {
+export const createPipeline = (deps: PipelineDeps): Pipeline => {
+  const { agents, flows, events, commands, captures, traffic, tcp, devices, history } = deps
+  const counts = {
+    flowRecords: 0,
+    endedRecords: 0,
+    eventRecords: 0,
+    statuses: 0,
+    observations: 0,
+    repeatedBatches: 0,
+  }
+  const accepted = createAcceptedBatches(history.lastSeq)
+
+  const takeFlows = (agent: Agent, seq: number, payload: Uint8Array): Taken => {
     const batch = openBatch(payload, RECORD_BYTES)
     if (typeof batch === 'string') return batch
     const { context, mirror } = flows.of(agent.name)
-    const { flowCapacity } = agent.hello
+    const { flowCapacity, epoch } = agent.hello
     const nowMs = deps.now()
     context.wallOffsetMs = batch.wallOffsetMs
     const reader = new FlowReader(batch.records, context)
     const toDevices = devices.flowsOf(agent.name)
     counts.flowRecords += batch.count
+    let ended = 0
     for (let at = 0; at < batch.records.length; at += RECORD_BYTES) {
       const problem = recordProblem(batch.view, at, flowCapacity)
       if (problem !== undefined) return problem
@@ -77,11 +99,30 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       if (hasEnded) {
         mirror.remove(slot)
         flows.ended.add(batch.records, at, context)
-        counts.endedRecords++
+        ended++
       } else mirror.put(slot, batch.records, at, nowMs)
       tcp.take(agent.name, batch.view, at, batch.wallOffsetMs)
     }
-    return undefined
+    counts.endedRecords += ended
+    if (ended === 0) return undefined
+    accepted.add(agent.name, epoch, seq)
+    const records = ended === batch.count ? batch.records : endedOf(batch, ended)
+    return history.append({ agent: agent.name, epoch, seq, records, context })
+  }
+
+  /** Records of flows that ended while the server was away: of slots that may hold other flows by now. */
+  const takeSpooled = (agent: Agent, payload: Uint8Array): Taken => {
+    const batch = openSpooledBatch(agent.name, payload)
+    if (typeof batch === 'string') return batch
+    const { records, context, epoch, seq } = batch
+    if (accepted.add(agent.name, epoch, seq)) {
+      for (let at = 0; at < records.length; at += RECORD_BYTES)
+        flows.ended.add(records, at, context)
+      counts.flowRecords += records.length / RECORD_BYTES
+      counts.endedRecords += records.length / RECORD_BYTES
+    } else counts.repeatedBatches++
+    // A repeated one as well: the store leaves it out, and knows when the first one is durable.
+    return history.append({ agent: agent.name, epoch, seq, records, context })
   }
 
   const takeEvents = (agent: Agent, payload: Uint8Array): string | undefined => {
@@ -137,14 +178,14 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
 
   return {
     counts,
-    connected(hello, link) {
-      const agent = agents.arrive(hello, link)
+    connected(hello, link, from) {
+      const agent = agents.arrive(hello, link, from)
       if (!agent) return undefined
       commands.abandon(agent.name)
       captures.abandon(agent.name)
       flows.connected(agent.name, hello.startedAtMs)
       tcp.connected(agent.name, hello.startedAtMs)
-      deps.sendWatch(agent)
+      deps.onConnected(agent)
       return agent
     },
     disconnected(agent, link) {
@@ -153,8 +194,9 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       captures.abandon(agent.name)
       flows.disconnected(agent.name)
     },
-    take(agent, type, payload) {
-      if (type === FRAME.flows) return takeFlows(agent, payload)
+    take(agent, type, seq, payload) {
+      if (type === FRAME.flows) return takeFlows(agent, seq, payload)
+      if (type === FRAME.spooled) return takeSpooled(agent, payload)
       if (type === FRAME.events) return takeEvents(agent, payload)
       if (type === FRAME.status) return takeStatus(agent, payload)
       if (type === FRAME.capture) return captures.take(agent.name, payload)
@@ -165,4 +207,15 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       return undefined
     },
   }
+}
+
+/** The records of ended flows among those of live ones. */
+const endedOf = ({ records, view }: Batch, count: number): Buffer => {
+  const ended = Buffer.allocUnsafe(count * RECORD_BYTES)
+  let to = 0
+  for (let at = 0; at < records.length; at += RECORD_BYTES) {
+    if (view.getUint32(at + 4, true) === 0) continue
+    to += records.copy(ended, to, at, at + RECORD_BYTES)
+  }
+  return ended
 }

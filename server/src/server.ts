@@ -22,6 +22,7 @@ import { createVendors } from './devices/vendors.ts'
 import { createFlows } from './flows/flows.ts'
 import { createTrafficHistory } from './flows/traffic-history.ts'
 import { createGeo } from './geo/geo.ts'
+import { createFleetParts } from './fleet/fleet-parts.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { createPipeline } from './pipeline.ts'
@@ -32,6 +33,9 @@ import { createEventStream } from './stream/event-stream.ts'
 import { createSharedStream } from './stream/shared-stream.ts'
 import { createSseConnections } from './stream/sse.ts'
 import { createTimeOfDay } from './stream/time-of-day.ts'
+import { createDuckdbStore } from './store/duckdb-store.ts'
+import type { FlowStore } from './store/flow-store.ts'
+import { historyConfig } from './store/history-config.ts'
 import { createTcpBooks } from './tcp/tcp-books.ts'
 
 export interface Server {
@@ -46,14 +50,17 @@ export interface Server {
 export interface ServerSettings {
   server: ServerConfig['server']
   api: ServerConfig['api']
-  uplink: ServerConfig['uplink']
+  uplink: Pick<ServerConfig['uplink'], 'socket' | 'listen' | 'address' | 'certificate' | 'key'>
   flows: Pick<ServerConfig['flows'], 'recentEnded'>
   metrics: ServerConfig['metrics']
   networks: ServerConfig['networks']
   storage: ServerConfig['storage']
+  history: ServerConfig['history']
 }
 
 export interface ServerDeps {
+  /** Where flows are kept, instead of DuckDB. */
+  history?: FlowStore
   log: Logger
   version: string
   /** Folder of the built page. */
@@ -69,10 +76,13 @@ const LOOP_LOOK_MS = 10
 /** Time between two bodies of a stream. */
 const TICK_MS = 1000
 
-export const createServer = async (
-  config: ServerSettings,
-  { log, version, webRoot, commandTimeoutMs = 5000, republishMs = 5000 }: ServerDeps,
-): Promise<Server> => {
+export const createServer = async (config: ServerSettings, deps: ServerDeps): Promise<Server> => {
+  const { log, version, webRoot, commandTimeoutMs = 5000, republishMs = 5000 } = deps
+  const history =
+    deps.history ??
+    createDuckdbStore(historyConfig(config.history, config.storage.path), {
+      log: log.child({ component: 'server/store' }),
+    })
   const now = () => performance.now()
   const state = openState({ path: join(config.storage.path, 'state.sqlite') })
   const agents = createAgents()
@@ -119,6 +129,10 @@ export const createServer = async (
     onStreamError,
   )
 
+  const { fleet, tls } = createFleetParts(
+    { uplink: config.uplink, storagePath: config.storage.path },
+    { state, agents, commands, log: log.child({ component: 'server/fleet' }) },
+  )
   const pipeline = createPipeline({
     agents,
     flows,
@@ -127,13 +141,17 @@ export const createServer = async (
     captures,
     traffic,
     tcp,
+    history,
     devices,
     now,
-    sendWatch,
+    onConnected: (agent) => {
+      sendWatch(agent)
+      fleet.connected(agent)
+    },
   })
   const ingest = createIngest(
-    { socket: config.uplink.socket },
-    { pipeline, log: log.child({ component: 'server/ingest' }) },
+    { socket: config.uplink.socket, ...(tls && { tls }) },
+    { pipeline, admission: fleet.admission, log: log.child({ component: 'server/ingest' }) },
   )
 
   const loopDelay = monitorEventLoopDelay({ resolution: LOOP_LOOK_MS })
@@ -164,6 +182,7 @@ export const createServer = async (
     devices,
     geo,
     flows,
+    history,
     traffic,
     events,
     sse,
@@ -184,6 +203,7 @@ export const createServer = async (
     url: () => urlOf(app.server.address() as AddressInfo),
     async start() {
       loopDelay.enable()
+      await history.start()
       flows.start()
       devices.start()
       sse.start()
@@ -201,6 +221,7 @@ export const createServer = async (
       captures.stopAll()
       await app.close()
       await ingest.stop()
+      await history.stop()
       commands.stop()
       flows.stop()
       devices.stop()

@@ -151,7 +151,16 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
     sockets: () => ({ used: sockets.used(), tcp: tcpTotals(), limits: sockets.limits() }),
     drops: () => traced?.drops(),
     dns: () => observations.dnsServers(source.nowNs() / 1e6),
-    degraded: () => [...sockets.reasons(), ...(traced?.reasons() ?? []), ...deps.degraded()],
+    degraded: () => [
+      ...sockets.reasons(),
+      ...(traced?.reasons() ?? []),
+      ...(dictionary.refused() === 0
+        ? []
+        : [
+            `${dictionary.refused()} names or processes could not be told: too many are in use at a time.`,
+          ]),
+      ...deps.degraded(),
+    ],
   })
   let interfaces = source.interfaces()
   let lastNs = -1

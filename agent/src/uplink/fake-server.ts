@@ -10,7 +10,7 @@ import {
   encodeJsonFrame,
   parseJsonPayload,
 } from '@netscope/core/frame.ts'
-import { BATCH_HEADER_BYTES, FRAME } from '@netscope/core/wire.ts'
+import { BATCH_HEADER_BYTES, FRAME, SPOOLED_HEADER_BYTES } from '@netscope/core/wire.ts'
 
 export interface ReceivedFrame {
   type: number
@@ -25,6 +25,20 @@ export const slotsOf = ({ payload }: ReceivedFrame): number[] => {
   for (let at = BATCH_HEADER_BYTES; at < payload.length; at += RECORD_BYTES)
     slots.push(payload.readUInt32LE(at))
   return slots
+}
+
+/** A spooled frame, opened. */
+export const openSpooled = ({ payload }: ReceivedFrame) => {
+  const recordsAt = SPOOLED_HEADER_BYTES + payload.readUInt32LE(0)
+  const slots: number[] = []
+  for (let at = recordsAt; at < payload.length; at += RECORD_BYTES)
+    slots.push(payload.readUInt32LE(at))
+  return {
+    seq: payload.readUInt32LE(4),
+    epoch: payload.readDoubleLE(8),
+    names: parseJsonPayload(payload.subarray(SPOOLED_HEADER_BYTES, recordsAt)),
+    slots,
+  }
 }
 
 /** Records whose slot numbers and ends are those given. */
@@ -68,6 +82,7 @@ export const createFakeServer = () => {
     start,
     stop,
     flows: () => frames.filter((frame) => frame.type === FRAME.flows),
+    spooled: () => frames.filter((frame) => frame.type === FRAME.spooled).map(openSpooled),
     json: (type: number) =>
       frames.filter((frame) => frame.type === type).map((frame) => parseJsonPayload(frame.payload)),
     write,

@@ -2,13 +2,17 @@
 
 const FIRST_MS = 100
 const LONGEST_MS = 2000
+/** After the server has refused us. */
+const REFUSED_MS = 20_000
 const JITTER = 0.25
 
 export interface ReconnectDelay {
-  /** Milliseconds to wait now: 100 ms, doubling to 2 s, give or take a quarter. */
+  /** Milliseconds to wait now: 100 ms, doubling to 2 s, give or take a quarter; the jitter keeps a fleet apart. */
   next(): number
   /** The peer answered: begins at 100 ms again. */
   reset(): void
+  /** The peer wants nothing of us: the next wait is 20 s. */
+  holdBack(): void
 }
 
 export const createReconnectDelay = (random: () => number = Math.random): ReconnectDelay => {
@@ -21,6 +25,9 @@ export const createReconnectDelay = (random: () => number = Math.random): Reconn
     },
     reset: () => {
       base = FIRST_MS
+    },
+    holdBack: () => {
+      base = REFUSED_MS
     },
   }
 }

@@ -1,13 +1,16 @@
 /**
- * The agent's side of the uplink: connects to the server's socket, again and again, and sends frames.
- * Records of ended flows are kept until the server has acknowledged them, up to `maxRetainedBytes`; the
- * oldest are given up first and counted. They are kept in memory only: an agent that ends while the
- * server is away loses them (the spool on disk is a later issue). Everything else is only sent while
- * connected: counters of live flows are cumulative, and `onConnected` asks for all of them again.
+ * The agent's side of the uplink: connects to the server, again and again, and sends frames. Records of ended flows
+ * arrive exactly once (ended-batches.ts): they are on the disk before they are sent. Everything else is only sent
+ * while connected: counters of live flows are cumulative, and `onConnected` asks for all of them again.
  */
 import type { Diagnosis } from '@netscope/core/diagnosis.ts'
 import { RECORD_BYTES } from '@netscope/core/flow-record.ts'
-import { encodeFrame, encodeJsonFrame, writeFrameHeader } from '@netscope/core/frame.ts'
+import {
+  encodeFrame,
+  encodeJsonFrame,
+  parseJsonPayload,
+  writeFrameHeader,
+} from '@netscope/core/frame.ts'
 import { EVENT_BYTES } from '@netscope/core/slot.ts'
 import type { Status } from '@netscope/core/status.ts'
 import {
@@ -20,22 +23,29 @@ import {
   type Hello,
   type Reply,
 } from '@netscope/core/wire.ts'
+import { createSpool, type SpoolCounts } from '../spool/spool.ts'
 import { createAnswers } from './answers.ts'
+import type { BatchNamesDeps } from './batch-names.ts'
+import { createEndedBatches } from './ended-batches.ts'
+import { countEnded, splitEnded } from './ended-records.ts'
+import { createEpochs } from './epochs.ts'
 import { createFramePool } from './frame-pool.ts'
-import { countEnded, createRetainedFrames, RECORDS_AT } from './retained-frames.ts'
+import type { Membership } from './membership.ts'
+import { openConnection } from './open-connection.ts'
 import { createServerLink, type LinkLog } from './server-link.ts'
 
 export interface UplinkConfig {
-  /** Path of the server's Unix socket. */
-  socket: string
-  /** Bound of what waits for an acknowledgement; 64 MiB unless told. */
-  maxRetainedBytes?: number
+  spool: { path: string; maxBytes: number }
+  /** Bound of what waits in memory while the disk takes nothing; 32 MiB unless told. */
+  maxMemoryBytes?: number
+  /** See ServerLinkConfig. */
+  silenceMs?: number
 }
 
-export interface UplinkDeps {
-  hello(): Hello
-  /** Milliseconds since 1970 when the clock of the records was 0. */
-  wallOffsetMs(): number
+export interface UplinkDeps extends BatchNamesDeps {
+  membership: Membership
+  /** Without epoch and credential, which are added here. */
+  hello(): Omit<Hello, 'epoch' | 'credential'>
   now(): number
   /** Executes a command of the server; must not reject. */
   onCommand(command: unknown): Promise<Reply>
@@ -49,7 +59,11 @@ export interface UplinkCounts {
   connected: boolean
   /** Records of ended flows that were given up. */
   droppedRecords: number
+  /** Under way to the server, or waiting in memory. */
   queuedBytes: number
+  spool: SpoolCounts
+  /** Every reason why records may be lost or late, in words for people. */
+  degraded: string[]
 }
 
 export interface Uplink {
@@ -84,126 +98,245 @@ export interface Uplink {
 /** While more than this waits for the server, live flows and events are refused. */
 const MAX_AHEAD_BYTES = 4 << 20
 const MAX_EVENTS_AHEAD_BYTES = 2 << 20
+/** The socket keeps what the server does not read: one that stands still is left. */
+const MAX_WAITING_BYTES = 32 << 20
 /** Records that one frame takes. */
 const MAX_RECORDS = Math.floor((MAX_FRAME_BYTES - BATCH_HEADER_BYTES) / RECORD_BYTES)
-/** The tracker's batches (agent/src/flows/record-batch.ts): 208 KiB; 2 MiB of them are kept for use. */
+/** The tracker's batches (agent/src/flows/record-batch.ts): 336 KiB; 3 MiB of them are kept for use. */
 const POOLED_RECORDS = 1024
 const POOLED_FRAMES = 10
+const RECORDS_AT = FRAME_HEADER_BYTES + BATCH_HEADER_BYTES
 /** Where the bytes of a capture begin in its frame. */
 const CAPTURE_AT = FRAME_HEADER_BYTES + CAPTURE_HEADER_BYTES
 /** Of one frame: 1 MiB. */
 const MAX_EVENTS = 16384
+const MAX_MEMORY_BYTES = 32 << 20
 
-/** A client of the server's Unix socket; does nothing before start(). */
+/** A client of the server; does nothing before start(). */
 export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => {
-  const maxRetainedBytes = config.maxRetainedBytes ?? 64 << 20
+  const { membership, log } = deps
   const pool = createFramePool(RECORDS_AT + POOLED_RECORDS * RECORD_BYTES, POOLED_FRAMES)
-  const retained = createRetainedFrames(maxRetainedBytes, pool.give)
+  const spool = createSpool(config.spool, {
+    clock: () => performance.now(),
+    isSettled: (tag) => batches.isSettled(tag),
+    log,
+  })
   let lastSeq = 0
-  let onEmpty: (() => void) | undefined
+  let onIdle: (() => void) | undefined
+  /** The hello is sent; before, and while joining, nothing else is. */
+  let isSession = false
+  let refusal = ''
   const nextSeq = () => (lastSeq = (lastSeq + 1) >>> 0)
 
-  const link = createServerLink(config.socket, {
-    onOpen: () => {
-      link.write(encodeJsonFrame(FRAME.hello, 0, deps.hello()))
-      for (const frame of retained.frames()) link.write(frame)
-      const resentBytes = retained.bytes()
-      deps.log.info({ socket: config.socket, resentBytes }, 'connected to the server')
-      deps.onConnected()
+  const link = createServerLink(
+    { where: membership.where, ...(config.silenceMs && { silenceMs: config.silenceMs }) },
+    {
+      connect: (onReady) => openConnection(membership.place, onReady),
+      onOpen: () => {
+        const secret = membership.joinSecret()
+        if (secret === undefined) begin()
+        else {
+          const { protocol, agent, hostname, version } = deps.hello()
+          const join = { protocol, secret, agent, hostname, version }
+          link.write(encodeJsonFrame(FRAME.join, 0, join))
+        }
+      },
+      onFrame: (type, seq, payload) => onFrame[type]?.(payload, seq),
+      onClose: () => {
+        if (!isSession) return
+        isSession = false
+        batches.close()
+        onIdle?.()
+        deps.onDisconnected()
+      },
+      log,
     },
-    onFrame: (type, seq, payload) => {
-      if (type === FRAME.ack) acknowledge(seq)
-      else if (type === FRAME.command) void answer(payload)
-    },
-    onClose: () => {
-      retained.keepEnded()
-      onEmpty?.()
-      deps.onDisconnected()
-    },
-    log: deps.log,
-  })
+  )
   const answer = createAnswers({ link, nextSeq, onCommand: deps.onCommand })
 
-  const acknowledge = (seq: number): void => {
-    // An acknowledgement of what was never sent is ignored.
-    if (((lastSeq - seq) | 0) < 0) return
-    retained.acknowledge(seq)
-    if (retained.bytes() === 0) onEmpty?.()
+  const begin = (): void => {
+    isSession = true
+    const credential = membership.credential()
+    const hello: Hello = {
+      ...deps.hello(),
+      epoch: batches.open(),
+      ...(credential && { credential }),
+    }
+    link.write(encodeJsonFrame(FRAME.hello, 0, hello))
+    const spooledBytes = spool.counts().bytes
+    log.info({ server: membership.where, spooledBytes }, 'connected to the server')
+    deps.onConnected()
+    batches.replay()
   }
 
-  /** The socket keeps what the server does not read, given up or not: one that stands still is left. */
+  const onFrame: Readonly<Record<number, (payload: Uint8Array, seq: number) => void>> = {
+    [FRAME.ack]: (_payload, seq) => {
+      // An acknowledgement of what was never sent is ignored.
+      if (((lastSeq - seq) | 0) < 0) return
+      refusal = ''
+      batches.acknowledge(seq)
+      if (batches.isIdle()) onIdle?.()
+    },
+    [FRAME.command]: (payload) => void answer(payload),
+    [FRAME.ping]: (payload) => {
+      if (!isSession || payload.length !== 8) return
+      const pong = Buffer.alloc(16)
+      pong.set(payload)
+      pong.writeDoubleLE(deps.now(), 8)
+      link.write(encodeFrame(FRAME.pong, nextSeq(), pong))
+    },
+    [FRAME.refused]: (payload) => {
+      const { message, remedy } = refusalOf(payload)
+      refusal = `The server refuses this agent: ${message} ${remedy}`
+      log.error({ server: membership.where, remedy }, `the server refuses this agent: ${message}`)
+      link.holdBack()
+      link.reset('the server refuses this agent')
+    },
+    [FRAME.joined]: (payload) => {
+      const given = parseJsonPayload(payload) as
+        | { agent?: unknown; credential?: unknown }
+        | undefined
+      const { agent, credential } = given ?? {}
+      if (isSession || typeof agent !== 'string' || typeof credential !== 'string') return
+      try {
+        membership.joined({ agent, credential })
+        log.info({ server: membership.where, agent }, 'joined the server')
+      } catch (error) {
+        const reason = (error as Error).message
+        log.error({ reason }, 'the credential cannot be kept: join again after the next start')
+      }
+      link.reset('joined; connecting as a member')
+    },
+  }
+
   const send = (frame: Uint8Array): void => {
-    if (!link.isOpen()) return
-    if (link.waitingBytes() > 2 * maxRetainedBytes) link.reset('the server has stopped reading')
+    if (link.waitingBytes() > MAX_WAITING_BYTES) link.reset('the server has stopped reading')
     else link.write(frame)
   }
 
   /** A frame whose header is written and whose records follow at RECORDS_AT. */
-  const newBatch = (type: number, bytesOfRecords: number, timeMs: number): Uint8Array => {
-    const bytes = pool.take(RECORDS_AT + bytesOfRecords)
-    writeFrameHeader(bytes, type, nextSeq(), bytes.length - FRAME_HEADER_BYTES)
+  const newBatch = (type: number, seq: number, records: Uint8Array, timeMs: number): Uint8Array => {
+    const bytes = pool.take(RECORDS_AT + records.length)
+    writeFrameHeader(bytes, type, seq, bytes.length - FRAME_HEADER_BYTES)
     bytes.writeDoubleLE(deps.wallOffsetMs(), FRAME_HEADER_BYTES)
     bytes.writeDoubleLE(timeMs, FRAME_HEADER_BYTES + 8)
+    bytes.set(records, RECORDS_AT)
     return bytes
+  }
+
+  const sendFrame = (seq: number, records: Uint8Array) => {
+    const frame = newBatch(FRAME.flows, seq, records, deps.now())
+    send(frame)
+    return { bytes: frame.length, done: () => pool.give(frame) }
+  }
+
+  const batches = createEndedBatches(
+    { maxMemoryBytes: config.maxMemoryBytes ?? MAX_MEMORY_BYTES },
+    {
+      ...deps,
+      spool,
+      nextEpoch: createEpochs(deps.now),
+      nextSeq,
+      sendFlows: sendFrame,
+      write: link.write,
+      waitingBytes: link.waitingBytes,
+    },
+  )
+
+  const sendLive = (records: Uint8Array): void => {
+    const seq = nextSeq()
+    const { bytes, done } = sendFrame(seq, records)
+    batches.sentLive(seq, bytes, done)
   }
 
   const sendFlows = (records: Uint8Array, count: number): boolean => {
     if (count > MAX_RECORDS) {
       throw new RangeError(`${count} records, at most ${MAX_RECORDS} fit a frame`)
     }
-    const takesLive = link.isOpen() && retained.bytes() < MAX_AHEAD_BYTES
-    if (!takesLive && countEnded(records, 0, count) < count) return false
-    const frame = newBatch(FRAME.flows, count * RECORD_BYTES, deps.now())
-    frame.set(records.subarray(0, count * RECORD_BYTES), RECORDS_AT)
-    retained.push(lastSeq, frame)
-    send(frame)
+    const all = records.subarray(0, count * RECORD_BYTES)
+    const ended = countEnded(all, count)
+    if (ended < count && !(isSession && batches.liveBytes() < MAX_AHEAD_BYTES)) return false
+    if (ended === count) batches.take(all, count)
+    else if (ended === 0) sendLive(all)
+    else {
+      const parts = splitEnded(all, count)
+      batches.take(parts.ended, ended)
+      sendLive(parts.live)
+    }
     return true
   }
 
   const sendEvents = (records: Uint8Array, count: number): boolean => {
-    if (!link.isOpen() || link.waitingBytes() > MAX_EVENTS_AHEAD_BYTES) return false
+    if (!isSession || link.waitingBytes() > MAX_EVENTS_AHEAD_BYTES) return false
     for (let from = 0; from < count; from += MAX_EVENTS) {
       const to = Math.min(from + MAX_EVENTS, count)
-      const frame = newBatch(FRAME.events, (to - from) * EVENT_BYTES, 0)
-      frame.set(records.subarray(from * EVENT_BYTES, to * EVENT_BYTES), RECORDS_AT)
-      link.write(frame)
+      const some = records.subarray(from * EVENT_BYTES, to * EVENT_BYTES)
+      link.write(newBatch(FRAME.events, nextSeq(), some, 0))
     }
     return true
   }
 
   /** Resolves when all is acknowledged, the server goes away, or the time is over. */
-  const empty = (withinMs: number): Promise<void> =>
+  const idle = (withinMs: number): Promise<void> =>
     new Promise((resolve) => {
-      onEmpty = resolve
+      onIdle = resolve
       setTimeout(resolve, withinMs).unref()
     })
 
+  const sendJson = (type: number, value: unknown): void => {
+    if (isSession) send(encodeJsonFrame(type, nextSeq(), value))
+  }
+
+  const lostRecords = () => spool.counts().overflowRecords + batches.lostRecords()
+
+  const degraded = (): string[] => {
+    const problem = spool.problem()
+    const lost = lostRecords()
+    const { damagedFiles } = spool.counts()
+    return [
+      ...(refusal === '' ? [] : [refusal]),
+      ...(problem === ''
+        ? []
+        : [
+            `The spool in ${config.spool.path} takes nothing (${problem}): records of ended flows wait in memory only.`,
+          ]),
+      ...(lost === 0
+        ? []
+        : [
+            `${lost} records of ended flows were given up: the server was away for longer than uplink.spoolMaxBytes lasts.`,
+          ]),
+      ...(damagedFiles === 0
+        ? []
+        : [`${damagedFiles} files of the spool were damaged; what was behind the damage is lost.`]),
+    ]
+  }
+
   return {
-    start: link.start,
+    start: () => {
+      spool.start()
+      link.start()
+    },
     stop: async (flushMs = 1000) => {
-      if (link.isOpen() && retained.bytes() > 0) await empty(flushMs)
+      if (isSession && !batches.isIdle()) await idle(flushMs)
       await link.stop(flushMs)
+      spool.stop()
     },
     sendFlows,
     sendEvents,
     sendStatus: (status) => {
-      if (link.isOpen()) send(encodeJsonFrame(FRAME.status, nextSeq(), status))
+      sendJson(FRAME.status, status)
+      batches.replay()
     },
-    sendDictionary: (pieces) => {
-      for (const piece of pieces)
-        if (link.isOpen()) send(encodeJsonFrame(FRAME.dictionary, nextSeq(), piece))
-    },
-    sendDiagnosis: (diagnosis) => {
-      if (link.isOpen()) send(encodeJsonFrame(FRAME.diagnosis, nextSeq(), diagnosis))
-    },
+    sendDictionary: (pieces) => pieces.forEach((piece) => sendJson(FRAME.dictionary, piece)),
+    sendDiagnosis: (diagnosis) => sendJson(FRAME.diagnosis, diagnosis),
     sendObservations: (texts) => {
-      if (!link.isOpen() || link.waitingBytes() > MAX_EVENTS_AHEAD_BYTES) return false
+      if (!isSession || link.waitingBytes() > MAX_EVENTS_AHEAD_BYTES) return false
       const payload = Buffer.from(`{"observations":[${texts.join(',')}]}`)
       link.write(encodeFrame(FRAME.observations, nextSeq(), payload))
       return true
     },
     sendCapture: (capture, bytes) => {
-      if (!link.isOpen()) return false
+      if (!isSession) return false
       const frame = new Uint8Array(CAPTURE_AT + bytes.length)
       writeFrameHeader(frame, FRAME.capture, nextSeq(), CAPTURE_HEADER_BYTES + bytes.length)
       new DataView(frame.buffer).setUint32(FRAME_HEADER_BYTES, capture, true)
@@ -211,11 +344,19 @@ export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => 
       send(frame)
       return true
     },
-    isReady: () => link.isOpen() && link.waitingBytes() <= MAX_EVENTS_AHEAD_BYTES,
+    isReady: () => isSession && link.waitingBytes() <= MAX_EVENTS_AHEAD_BYTES,
     counts: () => ({
-      connected: link.isOpen(),
-      droppedRecords: retained.droppedRecords(),
-      queuedBytes: retained.bytes(),
+      connected: isSession,
+      droppedRecords: lostRecords(),
+      queuedBytes: batches.liveBytes() + batches.memoryBytes(),
+      spool: spool.counts(),
+      degraded: degraded(),
     }),
   }
+}
+
+const refusalOf = (payload: Uint8Array): { message: string; remedy: string } => {
+  const given = parseJsonPayload(payload) as Record<string, unknown> | undefined
+  const text = (value: unknown) => (typeof value === 'string' ? value.slice(0, 500) : '')
+  return { message: text(given?.['message']), remedy: text(given?.['remedy']) }
 }

@@ -85,4 +85,7 @@ export const CHECKS: Readonly<Record<string, (value: never) => string | undefine
   'networks.named': networksChecks.named,
   'metrics.prometheusUrl': metricsChecks.prometheusUrl,
   'uplink.socket': uplinkChecks.socket,
+  'uplink.listen': uplinkChecks.listen,
+  'uplink.address': uplinkChecks.address,
+  'uplink.server': uplinkChecks.server,
 }

@@ -7,7 +7,7 @@ import {
   encodeJsonFrame,
   parseJsonPayload,
 } from '@netscope/core/frame.ts'
-import { CAPTURE_HEADER_BYTES, FRAME } from '@netscope/core/wire.ts'
+import { CAPTURE_HEADER_BYTES, FRAME, UPLINK_PROTOCOL } from '@netscope/core/wire.ts'
 import type { Diagnosis } from '@netscope/core/diagnosis.ts'
 import type { Command, Dictionary, Hello, Reply } from '@netscope/core/wire.ts'
 import type { Status } from '@netscope/core/status.ts'
@@ -43,17 +43,18 @@ export interface FakeAgent {
 }
 
 const HELLO: Hello = {
-  protocol: 1,
+  protocol: UPLINK_PROTOCOL,
   agent: 'host-a',
   hostname: 'host-a',
   version: '0.1.0',
   source: 'mock',
   flowCapacity: 131_072,
   startedAtMs: 1000,
+  epoch: 1000,
 }
 
 export const createFakeAgent = (path: string, given: Partial<Hello> = {}): FakeAgent => {
-  const hello = { ...HELLO, ...given }
+  const hello = { ...HELLO, ...given, epoch: given.epoch ?? given.startedAtMs ?? HELLO.epoch }
   const commands: Command[] = []
   let socket: Socket | undefined
   let seq = 0

@@ -7,6 +7,7 @@ import { pino } from 'pino'
 import { createServer } from '../server.ts'
 import type { Server, ServerDeps, ServerSettings } from '../server.ts'
 import { createFakeAgent } from './fake-agent.ts'
+import { createMemoryFlowStore } from './memory-flow-store.ts'
 
 export interface RunningServer {
   server: Server
@@ -27,9 +28,19 @@ const UNBOUNDED = {
   webSockets: 1000,
 }
 
+/** Of no use to the history in memory that they get. */
+const HISTORY = {
+  retainDays: 1,
+  maxMegabytes: 64,
+  memoryMegabytes: 64,
+  preset: 'small' as const,
+  activeSeconds: 300,
+}
+
 export const startServer = async (
   deps: Partial<ServerDeps> = {},
   metrics: Partial<ServerSettings['metrics']> = {},
+  uplink: Partial<ServerSettings['uplink']> = {},
 ): Promise<RunningServer> => {
   const folder = await mkdtemp(join(tmpdir(), 'netscope-server-'))
   const socket = join(folder, 'run', 'uplink.sock')
@@ -38,9 +49,10 @@ export const startServer = async (
   const config = {
     server: { host: '127.0.0.1', port: 0, timezone: '' },
     api: UNBOUNDED,
-    uplink: { socket },
+    uplink: { socket, listen: '', address: '', certificate: '', key: '', ...uplink },
     flows: { recentEnded: 100 },
     storage: { path: join(folder, 'data') },
+    history: HISTORY,
     networks: { named: ['office=198.51.100.0/24'], countryDatabase: '', asnDatabase: '' },
     metrics: {
       seriesBudget: 20,
@@ -53,6 +65,7 @@ export const startServer = async (
   const server = await createServer(config, {
     log,
     version: '0.0.0',
+    history: createMemoryFlowStore(),
     webRoot: join(folder, 'web'),
     ...deps,
   })

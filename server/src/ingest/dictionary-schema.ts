@@ -1,7 +1,7 @@
 /** The schema of what an agent says that ids in flow records mean. */
 import type { ContainerRuntime } from '@netscope/core/process.ts'
 import { Type } from 'typebox'
-import { id, name } from './json-values.ts'
+import { id, list, name } from './json-values.ts'
 
 const path = Type.String({ maxLength: 4096 })
 
@@ -43,10 +43,21 @@ const process = Type.Object({
 const MAX_ENTRIES = 262_144
 const entryId = Type.Integer({ minimum: 1, maximum: 0xffffffff })
 
+const texts = Type.Array(Type.Tuple([entryId, Type.String({ maxLength: 1024 })]), {
+  maxItems: MAX_ENTRIES,
+})
+const processes = Type.Array(Type.Tuple([entryId, process]), { maxItems: MAX_ENTRIES })
+
 /** What `Dictionary` of core/src/wire.ts must look like. */
-export const dictionarySchema = Type.Object({
-  texts: Type.Array(Type.Tuple([entryId, Type.String({ maxLength: 1024 })]), {
-    maxItems: MAX_ENTRIES,
-  }),
-  processes: Type.Array(Type.Tuple([entryId, process]), { maxItems: MAX_ENTRIES }),
+export const dictionarySchema = Type.Object({ texts, processes })
+
+/** Far from both ends of what a Date can be. */
+const MAX_OFFSET_MS = 1e15
+
+/** What `SpooledNames` of core/src/wire.ts must look like. */
+export const spooledNamesSchema = Type.Object({
+  wallOffsetMs: Type.Number({ minimum: -MAX_OFFSET_MS, maximum: MAX_OFFSET_MS }),
+  interfaces: list(Type.Tuple([id, name])),
+  texts,
+  processes,
 })

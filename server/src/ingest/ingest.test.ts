@@ -14,6 +14,7 @@ import { startServer, until } from '../fakes/running-server.ts'
 import type { RunningServer } from '../fakes/running-server.ts'
 import type { Pipeline } from '../pipeline.ts'
 import { createIngest } from './ingest.ts'
+import type { Admission } from './serve-agent.ts'
 
 let running: RunningServer
 beforeEach(async () => {
@@ -196,21 +197,25 @@ test('closes the connection of an agent that does not read what it is sent', asy
 
 const pipeline = {} as Pipeline
 const log = pino({ level: 'silent' })
+const admission: Admission = {
+  admit: () => undefined,
+  join: ({ agent }) => ({ agent, credential: '' }),
+}
 
 test('opens its socket to owner and group only, and removes what a killed server left', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'netscope-ingest-'))
   const socket = join(folder, 'sub', 'uplink.sock')
-  const killed = createIngest({ socket }, { pipeline, log })
+  const killed = createIngest({ socket }, { pipeline, admission, log })
   await killed.start()
   expect(statSync(socket).mode & 0o777).toBe(0o660)
-  await expect(createIngest({ socket }, { pipeline, log }).start()).rejects.toThrow(
+  await expect(createIngest({ socket }, { pipeline, admission, log }).start()).rejects.toThrow(
     /another server/,
   )
   await killed.stop()
   expect(existsSync(socket)).toBe(false)
 
   await leaveStaleSocket(socket)
-  const next = createIngest({ socket }, { pipeline, log })
+  const next = createIngest({ socket }, { pipeline, admission, log })
   await next.start()
   await next.stop()
   rmSync(folder, { recursive: true })
@@ -229,7 +234,9 @@ test('does not touch another file at the place of its socket', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'netscope-ingest-'))
   const socket = join(folder, 'notes.txt')
   writeFileSync(socket, 'mine')
-  await expect(createIngest({ socket }, { pipeline, log }).start()).rejects.toThrow(/notes.txt/)
+  await expect(createIngest({ socket }, { pipeline, admission, log }).start()).rejects.toThrow(
+    /notes.txt/,
+  )
   expect(existsSync(socket)).toBe(true)
   rmSync(folder, { recursive: true })
 })

@@ -2,6 +2,7 @@
 import { accounts } from './migrations/001-accounts.ts'
 import { audit } from './migrations/002-audit.ts'
 import { devices } from './migrations/003-devices.ts'
+import { agents } from './migrations/004-agents.ts'
 
 export interface Migration {
   name: string
@@ -13,4 +14,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'accounts', sql: accounts },
   { name: 'audit', sql: audit },
   { name: 'devices', sql: devices },
+  { name: 'agents', sql: agents },
 ]

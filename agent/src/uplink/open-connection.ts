@@ -1,0 +1,33 @@
+/** Opens a connection to the server; over TCP nothing is sent before the server has proved who it is. */
+import { readFileSync } from 'node:fs'
+import { createConnection, isIP, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import type { Place } from './membership.ts'
+
+/** After silence of this long the kernel asks whether the peer is still there. */
+const KEEP_ALIVE_MS = 10_000
+
+/** `onReady` is called once, when bytes may be sent; what goes wrong is an `error` of the socket. */
+export const openConnection = (place: Place, onReady: () => void): Socket =>
+  place.kind === 'socket' ? createConnection(place.path, onReady) : openTls(place, onReady)
+
+const openTls = (place: Extract<Place, { kind: 'tls' }>, onReady: () => void): Socket => {
+  const { host, port, ca, fingerprint } = place
+  const socket = connectTls({
+    host,
+    port,
+    minVersion: 'TLSv1.3',
+    ...(isIP(host) === 0 && { servername: host }),
+    // Without an authority the fingerprint decides, below.
+    ...(ca === '' ? { rejectUnauthorized: false } : { ca: readFileSync(ca) }),
+  })
+  socket.setKeepAlive(true, KEEP_ALIVE_MS)
+  socket.setNoDelay(true)
+  socket.once('secureConnect', () => {
+    if (ca !== '') return onReady()
+    const found = socket.getPeerX509Certificate()?.fingerprint256.replaceAll(':', '').toLowerCase()
+    if (found === fingerprint) onReady()
+    else socket.destroy(new Error(`its certificate is not the one of the join token (${found})`))
+  })
+  return socket
+}

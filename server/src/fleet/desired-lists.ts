@@ -1,0 +1,159 @@
+/** The lists that agents are to have in force, in the server's state: the one place where they are kept. */
+import { parsePrefix } from '@netscope/core/prefix.ts'
+import { prefixTest } from '@netscope/core/query/prefix-test.ts'
+import type { ListEntry, ListName, ListsRevision } from '@netscope/core/wire.ts'
+import type { State } from '../state/open-state.ts'
+
+/** An entry, and the agent that it is for; empty: all. */
+export interface DesiredEntry extends ListEntry {
+  agent: string
+}
+
+export interface ListPage {
+  total: number
+  entries: DesiredEntry[]
+}
+
+export interface DesiredLists {
+  state(): ListsRevision
+  /** Adds or replaces; an entry that is there keeps when it was created. Returns the new revision. */
+  add(list: ListName, entries: readonly DesiredEntry[]): ListsRevision
+  /** Whoever they are for, unless `agent` says; what was removed. Without any, the revision stays. */
+  remove(list: ListName, prefixes: readonly string[], agent?: string): DesiredEntry[]
+  /** What an agent is to have, those for all and its own, oldest first, in pages. */
+  pagesFor(agent: string): Iterable<{ list: ListName; entries: ListEntry[] }>
+  /** Newest first. `match`: part of any text of the entry, any case, or an address that its prefix holds. */
+  find(list: ListName, page: { offset: number; limit: number; match: string }): ListPage
+}
+
+const PAGE = 4096
+const LISTS: readonly ListName[] = ['allow', 'deny']
+const COLUMNS = 'prefix, agent, reason, origin, author, created_at_ms, expires_at_ms'
+const ALIVE = '(expires_at_ms = 0 OR expires_at_ms > ?)'
+
+/** `now` is milliseconds since 1970. */
+export const createDesiredLists = ({
+  state: { db, transaction },
+  now,
+}: {
+  state: State
+  now(): number
+}): DesiredLists => {
+  const state = (): ListsRevision => {
+    const row = db.prepare('SELECT server, revision FROM desired_state').get()
+    return { server: String(row?.['server']), revision: Number(row?.['revision']) }
+  }
+
+  const advance = (): ListsRevision => {
+    db.exec('UPDATE desired_state SET revision = revision + 1')
+    return state()
+  }
+
+  const purge = (): void => {
+    db.prepare(`DELETE FROM desired_entries WHERE NOT ${ALIVE}`).run(now())
+  }
+
+  const put = db.prepare(
+    'INSERT INTO desired_entries VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET ' +
+      'reason = excluded.reason, origin = excluded.origin, author = excluded.author, ' +
+      'expires_at_ms = excluded.expires_at_ms',
+  )
+
+  const rowsOf = (list: ListName): DesiredEntry[] =>
+    db
+      .prepare(
+        `SELECT ${COLUMNS} FROM desired_entries WHERE list = ? AND ${ALIVE} ORDER BY created_at_ms DESC, prefix`,
+      )
+      .all(list, now())
+      .map(entryOf)
+
+  return {
+    state,
+    add: (list, entries) =>
+      transaction(() => {
+        purge()
+        for (const of of entries)
+          put.run(
+            list,
+            of.prefix,
+            of.agent,
+            of.reason,
+            of.origin,
+            of.author,
+            of.createdAtMs,
+            of.expiresAtMs,
+          )
+        return advance()
+      }),
+    remove: (list, prefixes, agent) =>
+      transaction(() => {
+        const removed = prefixes.flatMap((prefix) =>
+          db
+            .prepare(
+              `DELETE FROM desired_entries WHERE list = ? AND prefix = ? AND (? IS NULL OR agent = ?) RETURNING ${COLUMNS}`,
+            )
+            .all(list, prefix, agent ?? null, agent ?? null)
+            .map(entryOf),
+        )
+        if (removed.length > 0) advance()
+        return removed
+      }),
+    *pagesFor(agent) {
+      for (const list of LISTS) {
+        let [after, found] = ['', PAGE]
+        while (found === PAGE) {
+          // Of a prefix that is there twice, that of the agent itself counts: it sorts behind.
+          const rows = db
+            .prepare(
+              `SELECT ${COLUMNS} FROM desired_entries WHERE list = ? AND agent IN ('', ?) AND ${ALIVE} AND prefix > ? ORDER BY prefix, agent LIMIT ?`,
+            )
+            .all(list, agent, now(), after, PAGE)
+            .map(entryOf)
+          found = rows.length
+          // The last prefix of a whole page may go on in the next one.
+          const last = rows.at(-1)?.prefix
+          const whole = found === PAGE ? rows.filter(({ prefix }) => prefix !== last) : rows
+          after = whole.at(-1)?.prefix ?? after
+          yield { list, entries: whole.map(({ agent: _for, ...entry }) => entry) }
+        }
+      }
+    },
+    find: (list, { offset, limit, match }) => {
+      const rows = rowsOf(list).filter(matcher(match))
+      return { total: rows.length, entries: rows.slice(offset, offset + limit) }
+    },
+  }
+}
+
+const entryOf = (row: Record<string, unknown>): DesiredEntry => ({
+  prefix: String(row['prefix']),
+  agent: String(row['agent']),
+  reason: String(row['reason']),
+  origin: String(row['origin']),
+  author: String(row['author']),
+  createdAtMs: Number(row['created_at_ms']),
+  expiresAtMs: Number(row['expires_at_ms']),
+})
+
+const matcher = (match: string): ((entry: DesiredEntry) => boolean) => {
+  if (match === '') return () => true
+  const part = match.toLowerCase()
+  const holds = holderOf(match)
+  return ({ prefix, reason, origin, author, agent }) =>
+    [prefix, reason, origin, author, agent].some((text) => text.toLowerCase().includes(part)) ||
+    holds(prefix)
+}
+
+/** Whether a prefix holds the address or prefix that `match` is. */
+const holderOf = (match: string): ((prefix: string) => boolean) => {
+  try {
+    const wanted = parsePrefix(match)
+    const view = new DataView(wanted.addr.buffer, wanted.addr.byteOffset, 16)
+    return (text) => {
+      const prefix = parsePrefix(text)
+      return prefix.length <= wanted.length && prefixTest(prefix)(view, 0)
+    }
+  } catch {
+    return () => false
+  }
+}
