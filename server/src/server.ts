@@ -120,7 +120,7 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
   const onStreamError = (err: unknown) => log.error({ err }, 'a stream could not be fed')
   const flowStream = createSharedStream<FlowsRequest>(
     'flows',
-    async (request) => JSON.stringify(await findFlows(flows, request)),
+    async (request) => JSON.stringify(await findFlows(flows, geo, request)),
     onStreamError,
   )
   const statusStream = createSharedStream<undefined>(

@@ -69,7 +69,7 @@ test('what hosts say becomes devices with the fields that other programs read', 
   })
   const required =
     'id, ip, mac, hostname, vendor, agent_id, status, bandwidth_tx_bps, bandwidth_rx_bps, open_ports, risk_score, trust_score, last_seen, created_at'
-  expect(Object.keys(phone!)).toEqual(expect.arrayContaining(required.split(', ')))
+  expect(Object.keys(phone ?? {})).toEqual(expect.arrayContaining(required.split(', ')))
   expect(devices.find(({ ip }) => ip === '192.168.1.9')).toMatchObject({ open_ports: [443] })
 })
 
@@ -258,4 +258,23 @@ test('says to whom an address belongs', async () => {
 test('observations that are none close the connection of the agent', async () => {
   agent.frame(FRAME.observations, 5000, Buffer.from('{"observations":[{"kind":"arp"}]}'))
   await until(() => agent.closed)
+})
+
+test('flows say to whom their sides belong', async () => {
+  agent.flows([flowRecord({ src: '198.51.100.7', dst: '8.8.8.8' })])
+  const [flow] = await until(async () => {
+    const { json } = await call('GET', '/api/v1/flows')
+    const flows = json['flows'] as Json[]
+    // The databases are read when the first address is asked for.
+    return flows[0]?.['dstAsn'] ? flows : undefined
+  })
+  expect(flow).toMatchObject({
+    srcNetwork: 'office',
+    srcCountry: '',
+    srcAsn: 0,
+    dstNetwork: '',
+    dstCountry: 'US',
+    dstAsn: 15_169,
+  })
+  expect(flow?.['dstAsName']).toMatch(/google/i)
 })

@@ -8,6 +8,8 @@ import type { FlowFilter } from '../flows/flow-match.ts'
 import { queryFlows } from '../flows/flow-query.ts'
 import type { FlowPage, FlowQuery } from '../flows/flow-query.ts'
 import type { FlowState, Flows } from '../flows/flows.ts'
+import { withPlaces } from '../geo/flow-places.ts'
+import type { Geo } from '../geo/geo.ts'
 import { SORT_NAMES, sortKey } from '../flows/sort-key.ts'
 import type { TrafficHistory } from '../flows/traffic-history.ts'
 import type { SharedStream } from '../stream/shared-stream.ts'
@@ -112,20 +114,27 @@ export interface FlowRouteDeps {
   traffic: TrafficHistory
   sse: SseConnections
   flowStream: SharedStream<FlowsRequest>
+  geo: Pick<Geo, 'find'>
   /** Milliseconds since 1970. */
   wallClock(): number
 }
 
 /** The page of flows that a request asks for. */
-export const findFlows = (flows: Flows, request: FlowsRequest): Promise<FlowPage> =>
-  queryFlows(flows.sets(request.state), request)
+export const findFlows = async (
+  flows: Flows,
+  geo: Pick<Geo, 'find'>,
+  request: FlowsRequest,
+): Promise<FlowPage> => {
+  const page = await queryFlows(flows.sets(request.state), request)
+  return { ...page, flows: page.flows.map((flow) => withPlaces(flow, geo)) }
+}
 
 export const addFlowRoutes = (
   app: App,
-  { flows, traffic, sse, flowStream, wallClock }: FlowRouteDeps,
+  { flows, traffic, sse, flowStream, geo, wallClock }: FlowRouteDeps,
 ): void => {
   app.get('/api/v1/flows', { schema: LIST_FLOWS }, async ({ query }) =>
-    findFlows(flows, readRequest(query, wallClock)),
+    findFlows(flows, geo, readRequest(query, wallClock)),
   )
 
   app.get(

@@ -3,6 +3,7 @@ import { FLOW_FIELDS } from '@netscope/core/flow.ts'
 import type { FieldType } from '@netscope/core/flow.ts'
 import { Type } from 'typebox'
 import type { FlowRow } from '../flows/flow-query.ts'
+import type { FlowPlaces } from '../geo/flow-places.ts'
 
 const TEXT_TYPES = new Set<FieldType>(['id', 'address', 'text', 'time'])
 
@@ -13,10 +14,35 @@ const fields = Object.fromEntries(
   ]),
 )
 
-export const flowSchema = Type.Unsafe<FlowRow>(
+/** Looked up when a flow is asked for; absent where only stored fields are shown. */
+const places = Object.fromEntries(
+  (['src', 'dst'] as const).flatMap((side) => [
+    [
+      `${side}Network`,
+      Type.Optional(
+        Type.String({ description: `Network of ${side} (networks.named); else empty.` }),
+      ),
+    ],
+    [
+      `${side}Country`,
+      Type.Optional(Type.String({ description: `Country of ${side}, ISO 3166-1; else empty.` })),
+    ],
+    [
+      `${side}Asn`,
+      Type.Optional(Type.Integer({ description: `Autonomous system of ${side}; else 0.` })),
+    ],
+    [
+      `${side}AsName`,
+      Type.Optional(Type.String({ description: `Name of the autonomous system of ${side}.` })),
+    ],
+  ]),
+)
+
+export const flowSchema = Type.Unsafe<FlowRow & Partial<FlowPlaces>>(
   Type.Object(
     {
       ...fields,
+      ...places,
       agent: Type.String({ description: 'Who counted it.' }),
       stale: Type.Boolean({
         description: 'Its agent is away, or has not confirmed it since it came back.',

@@ -5,6 +5,8 @@ import { momentUs } from '@netscope/core/query/predicate.ts'
 import { parseTime } from '@netscope/core/query/value.ts'
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
+import { withPlaces } from '../geo/flow-places.ts'
+import type { Geo } from '../geo/geo.ts'
 import { MEASURES } from '../store/flow-store.ts'
 import type { FlowStore, GroupName, StoredFieldName } from '../store/flow-store.ts'
 import type { App } from './app-types.ts'
@@ -135,6 +137,7 @@ const FLOW_SERIES = operation({
 
 export interface HistoryRouteDeps {
   history: FlowStore
+  geo: Pick<Geo, 'find'>
   /** Milliseconds since 1970. */
   wallClock(): number
 }
@@ -173,7 +176,7 @@ const readStep = (step: number | undefined, fromMs: number, toMs: number): numbe
   })
 }
 
-export const addHistoryRoutes = (app: App, { history, wallClock }: HistoryRouteDeps): void => {
+export const addHistoryRoutes = (app: App, { history, geo, wallClock }: HistoryRouteDeps): void => {
   app.get('/api/v1/flows/stored', { schema: LIST_STORED }, async ({ query }) => {
     const { limit, cursor, sort } = query
     const isDescending = sort.startsWith('-')
@@ -184,7 +187,7 @@ export const addHistoryRoutes = (app: App, { history, wallClock }: HistoryRouteD
       sort: (isDescending ? sort.slice(1) : sort) as StoredFieldName,
       order: isDescending ? 'desc' : 'asc',
     })
-    return { ...page, flows: page.flows.map((flow) => ({ ...flow, stale: false })) }
+    return { ...page, flows: page.flows.map((flow) => withPlaces({ ...flow, stale: false }, geo)) }
   })
 
   app.get('/api/v1/flows/top', { schema: TOP_FLOWS }, async ({ query }) => {

@@ -9,7 +9,7 @@ import { createDevices } from './devices.ts'
 import { detailOf } from './device-row.ts'
 
 const PHONE = '3c:22:fb:00:00:01'
-const log = { warn: vi.fn() }
+const log = { warn: vi.fn<() => void>() }
 
 let state: State
 let nowMs = 0
@@ -35,7 +35,7 @@ const pass = (ms: number): void => {
 }
 const saveCount = () => {
   const store = createDeviceStore(state)
-  const save = vi.fn(store.save)
+  const save = vi.fn<typeof store.save>(store.save)
   return { store: { ...store, save }, save }
 }
 

@@ -4,7 +4,7 @@ import { createGeo } from './geo.ts'
 import type { Geo } from './geo.ts'
 
 const NO_FILES = { countryDatabase: '', asnDatabase: '' }
-const log = { warn: vi.fn() }
+const log = { warn: vi.fn<() => void>() }
 
 const special = createGeo({ named: [], ...NO_FILES }, { log })
 
@@ -74,7 +74,7 @@ describe('with the databases that came with us', () => {
 
 test('a database that is missing is said once, and the rest is known all the same', async () => {
   const missing = { countryDatabase: '/nonexistent.mmdb', asnDatabase: '/nonexistent.mmdb' }
-  const own = { warn: vi.fn() }
+  const own = { warn: vi.fn<() => void>() }
   const geo = createGeo({ named: ['office=10.1.0.0/16'], ...missing }, { log: own })
   await geo.ready()
   await geo.ready()
