@@ -24,6 +24,7 @@ import {
   parseReply,
   parseStatus,
 } from './ingest/messages.ts'
+import type { LiveFlows } from './live/live-flows.ts'
 import type { FlowStore } from './store/flow-store.ts'
 import type { EventStream } from './stream/event-stream.ts'
 import type { TcpBooks } from './tcp/tcp-books.ts'
@@ -39,6 +40,8 @@ export interface PipelineDeps {
   devices: Pick<Devices, 'observe' | 'flowsOf' | 'setInterfaces'>
   /** Where records of ended flows become durable. */
   history: Pick<FlowStore, 'append' | 'lastSeq'>
+  /** Whoever watches records as they come in. */
+  live: Pick<LiveFlows, 'take'>
   /** Milliseconds of a clock that never steps back. */
   now(): number
   /** Called whenever an agent has connected. */
@@ -104,6 +107,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       tcp.take(agent.name, batch.view, at, batch.wallOffsetMs)
     }
     counts.endedRecords += ended
+    deps.live.take(batch.records, context)
     if (ended === 0) return undefined
     accepted.add(agent.name, epoch, seq)
     const records = ended === batch.count ? batch.records : endedOf(batch, ended)

@@ -1,6 +1,5 @@
 /** The server: wires ingest, pipeline, streams and HTTP; `main.ts` gives it its configuration. */
-import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { splitNamed } from '@netscope/core/config/networks.ts'
 import type { ServerConfig } from '@netscope/core/config/sections.ts'
@@ -11,6 +10,9 @@ import { createAgents } from './agents.ts'
 import type { Agent } from './agents.ts'
 import { createApp } from './api/app.ts'
 import type { App } from './api/app-types.ts'
+import { isReachable, listen, readCertificate, urlOf } from './api/listen.ts'
+import { createAuth } from './auth/auth.ts'
+import type { Auth, AuthDeps } from './auth/auth.ts'
 import { findFlows } from './api/flow-routes.ts'
 import type { FlowsRequest } from './api/flow-routes.ts'
 import { statusBody } from './api/status-routes.ts'
@@ -24,6 +26,8 @@ import { createTrafficHistory } from './flows/traffic-history.ts'
 import { createGeo } from './geo/geo.ts'
 import { createFleetParts } from './fleet/fleet-parts.ts'
 import { createIngest } from './ingest/ingest.ts'
+import { createReportedFlows } from './ingest/reported-flows.ts'
+import { createLive } from './live/live.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { createPipeline } from './pipeline.ts'
 import { createQueryPrometheus } from './prometheus/query-prometheus.ts'
@@ -40,6 +44,7 @@ import { createTcpBooks } from './tcp/tcp-books.ts'
 
 export interface Server {
   readonly app: App
+  readonly auth: Auth
   /** Where the page and the API are, once started. */
   url(): string
   start(): Promise<void>
@@ -50,6 +55,7 @@ export interface Server {
 export interface ServerSettings {
   server: ServerConfig['server']
   api: ServerConfig['api']
+  auth: ServerConfig['auth']
   uplink: Pick<ServerConfig['uplink'], 'socket' | 'listen' | 'address' | 'certificate' | 'key'>
   flows: Pick<ServerConfig['flows'], 'recentEnded'>
   metrics: ServerConfig['metrics']
@@ -59,6 +65,12 @@ export interface ServerSettings {
 }
 
 export interface ServerDeps {
+  /** Folder of the local token; without it, that of the socket. */
+  runDir?: string
+  /** Of passwords, instead of argon2id. */
+  hasher?: AuthDeps['hasher']
+  givenPassword?: AuthDeps['givenPassword']
+  showPassword?: AuthDeps['showPassword']
   /** Where flows are kept, instead of DuckDB. */
   history?: FlowStore
   log: Logger
@@ -73,6 +85,8 @@ export interface ServerDeps {
 
 /** The event loop is looked at this often; the measured delay contains it. */
 const LOOP_LOOK_MS = 10
+const NO_TLS =
+  'other machines reach this server without TLS: passwords and traffic can be read on the way; set server.tlsCertFile'
 /** Time between two bodies of a stream. */
 const TICK_MS = 1000
 
@@ -85,6 +99,16 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     })
   const now = () => performance.now()
   const state = openState({ path: join(config.storage.path, 'state.sqlite') })
+  const certificate = readCertificate(config.server)
+  const { runDir = dirname(config.uplink.socket), hasher } = deps
+  const auth = createAuth(
+    { folder: config.storage.path, runDir, jwtSecret: config.auth.jwtSecret },
+    {
+      ...{ state, now, wallClock: Date.now, log: log.child({ component: 'server/auth' }) },
+      ...{ givenPassword: deps.givenPassword, showPassword: deps.showPassword },
+      ...(hasher && { hasher }),
+    },
+  )
   const agents = createAgents()
   const commands = createCommands({ timeoutMs: commandTimeoutMs }, { agents })
   const captures = createCaptures({ commands, log: log.child({ component: 'server/captures' }) })
@@ -133,6 +157,8 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     { uplink: config.uplink, storagePath: config.storage.path },
     { state, agents, commands, log: log.child({ component: 'server/fleet' }) },
   )
+  const live = createLive({ agents, devices, events, flows, now, wallClock: Date.now })
+  const reportedFlows = createReportedFlows({ agents, flows, history, wallClock: Date.now })
   const pipeline = createPipeline({
     agents,
     flows,
@@ -143,6 +169,7 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     tcp,
     history,
     devices,
+    live: live.flows,
     now,
     onConnected: (agent) => {
       sendWatch(agent)
@@ -192,6 +219,19 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     webRoot,
     wallClock: Date.now,
     now,
+    live,
+    reportedFlows,
+    batchBytes: config.api.batchBytes,
+    maxSockets: config.api.webSockets,
+    auth,
+    access: {
+      hosts: config.server.hosts,
+      isReachable: isReachable(config.server.host),
+      openOnLoopback: config.auth.openOnLoopback,
+      metricsOpen: config.metrics.open,
+    },
+    certificate,
+    trustedProxies: config.server.trustedProxies,
     queryPrometheus: createQueryPrometheus({ url: config.metrics.prometheusUrl }),
     bounds: config.api,
     metrics: metrics.scrape,
@@ -200,15 +240,20 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
 
   return {
     app,
-    url: () => urlOf(app.server.address() as AddressInfo),
+    auth,
+    url: () => urlOf(app, certificate !== undefined),
     async start() {
       loopDelay.enable()
+      await auth.prepare()
       await history.start()
       flows.start()
       devices.start()
       sse.start()
+      live.start()
       await ingest.start()
       await listen(app, config.server)
+      auth.start(urlOf(app, certificate !== undefined))
+      if (isReachable(config.server.host) && !certificate) log.warn(NO_TLS)
       ticker = setInterval(() => {
         flowStream.tick()
         statusStream.tick()
@@ -218,8 +263,10 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     async stop() {
       clearInterval(ticker)
       sse.stop()
+      live.stop()
       captures.stopAll()
       await app.close()
+      auth.stop()
       await ingest.stop()
       await history.stop()
       commands.stop()
@@ -231,15 +278,3 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     },
   }
 }
-
-const listen = async (app: App, { host, port }: ServerConfig['server']): Promise<void> => {
-  try {
-    await app.listen({ host, port })
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new NetscopeError('server.cannot-listen', { host, port, reason }, { cause })
-  }
-}
-
-const urlOf = ({ address, family, port }: AddressInfo): string =>
-  `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`

@@ -5,9 +5,12 @@ import { fastify, LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest, RawServerDefault } from 'fastify'
 import type { Logger } from 'pino'
 import { accessOf } from '../auth/access.ts'
+import type { Auth } from '../auth/auth.ts'
 import type { App } from './app-types.ts'
 import { addAddressRoutes } from './address-routes.ts'
 import type { AddressRouteDeps } from './address-routes.ts'
+import { addBatchRoutes } from './batch/batch-routes.ts'
+import type { BatchRouteDeps } from './batch/batch-routes.ts'
 import { addCaptureRoutes } from './capture-routes.ts'
 import type { CaptureRouteDeps } from './capture-routes.ts'
 import { addDeviceRoutes } from './device-routes.ts'
@@ -18,7 +21,11 @@ import { addEventRoutes } from './event-routes.ts'
 import type { EventRouteDeps } from './event-routes.ts'
 import { addFlowRoutes } from './flow-routes.ts'
 import type { FlowRouteDeps } from './flow-routes.ts'
+import { createAuthCookies } from './auth-cookies.ts'
+import { addAuditRoutes } from './audit-routes.ts'
+import { addAuthRoutes } from './auth-routes.ts'
 import { addGuard } from './guard.ts'
+import type { GuardConfig } from './guard.ts'
 import { HTTP_LIMITS } from './http-limits.ts'
 import { addHistoryRoutes } from './history-routes.ts'
 import type { HistoryRouteDeps } from './history-routes.ts'
@@ -27,16 +34,22 @@ import type { ListRouteDeps } from './list-routes.ts'
 import { addMetricRoutes } from './metric-routes.ts'
 import type { MetricRouteDeps } from './metric-routes.ts'
 import { addOpenapi } from './openapi.ts'
+import type { Certificate } from './listen.ts'
 import { addPageRoutes } from './page-routes.ts'
 import { BODY_LIMIT_BYTES, problemOf } from './problem.ts'
 import { addQueryRoutes } from './query-routes.ts'
 import { addRequestBounds, setRetryAfter } from './request-bounds.ts'
 import type { ApiBounds, RequestBounds } from './request-bounds.ts'
 import { createRouteTable } from './route-table.ts'
+import { addTokenRoutes } from './token-routes.ts'
+import { addUserRoutes } from './user-routes.ts'
 import { addStatusRoutes } from './status-routes.ts'
 import type { StatusRouteDeps } from './status-routes.ts'
+import { addWsRoutes } from './ws-routes.ts'
+import type { WsRouteDeps } from './ws-routes.ts'
 
 export type AppDeps = AddressRouteDeps &
+  BatchRouteDeps &
   CaptureRouteDeps &
   DeviceRouteDeps &
   EventRouteDeps &
@@ -44,8 +57,13 @@ export type AppDeps = AddressRouteDeps &
   HistoryRouteDeps &
   ListRouteDeps &
   MetricRouteDeps &
-  StatusRouteDeps & {
+  StatusRouteDeps &
+  WsRouteDeps & {
     log: Logger
+    auth: Auth
+    access: GuardConfig
+    certificate: Certificate | undefined
+    trustedProxies: string[]
     bounds: ApiBounds
     /** Milliseconds of a clock that never steps back. */
     now(): number
@@ -69,6 +87,9 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   }
   const app: App = fastify<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger>({
     ...HTTP_LIMITS,
+    // Typed for http; what we use of it is the same.
+    ...({ https: deps.certificate ?? null } as object),
+    trustProxy: deps.trustedProxies.length > 0 && deps.trustedProxies,
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
@@ -79,14 +100,21 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply as FastifyReply))
   const routes = createRouteTable(app)
   await addOpenapi(app, { version: deps.version, roleOf })
-  addGuard(app)
+  const cookies = createAuthCookies(deps.auth.instance)
+  addGuard(app, deps.access, { auth: deps.auth, cookies })
   requestBounds = addRequestBounds(app, deps.bounds, deps)
   addEtags(app)
   addPlainForms(app)
   app.addHook('onSend', async (_request, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
   })
+  addAuthRoutes(app, { auth: deps.auth, cookies })
+  addUserRoutes(app, deps)
+  addTokenRoutes(app, deps)
+  addAuditRoutes(app, deps.auth)
   addAddressRoutes(app, deps)
+  await addWsRoutes(app, deps)
+  addBatchRoutes(app, deps)
   addCaptureRoutes(app, deps)
   addDeviceRoutes(app, deps)
   addEventRoutes(app, deps)

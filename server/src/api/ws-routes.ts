@@ -3,10 +3,11 @@ import fastifyWebsocket from '@fastify/websocket'
 import type { WebSocket } from '@fastify/websocket'
 import { NetscopeError } from '@netscope/core/errors.ts'
 import type { FastifyRequest } from 'fastify'
+import type { Authenticator } from '../auth/authenticate.ts'
 import type { Principal } from '../auth/principal.ts'
 import type { LiveHub } from '../live/live-hub.ts'
 import { CLOSE, createLiveSession } from '../live/live-session.ts'
-import type { Admitted, LiveSession } from '../live/live-session.ts'
+import type { LiveSession } from '../live/live-session.ts'
 import type { App } from './app-types.ts'
 import { answerOf, operation } from './operation.ts'
 
@@ -30,10 +31,7 @@ const OPEN = operation({
 
 export interface WsRouteDeps {
   live: { hub: LiveHub }
-  /** Who a token is of; undefined: nobody, or nobody any more. */
-  whoHas(token: string): Promise<Principal | undefined>
-  /** Who asks again by the same headers: undefined when their credentials hold no more. */
-  whoAsks(request: FastifyRequest): Promise<Principal | undefined>
+  auth: Authenticator
   /** Connections that are open at a time. */
   maxSockets: number
   wallClock(): number
@@ -70,19 +68,19 @@ export const addWsRoutes = async (app: App, deps: WsRouteDeps): Promise<void> =>
     if (open.size >= deps.maxSockets) return socket.close(CLOSE.tooMany, 'too many connections')
     const session = createLiveSession(socketOf(socket), {
       hub: deps.live.hub,
-      whoHas: deps.whoHas,
+      auth: deps.auth,
       wallClock: deps.wallClock,
     })
     const connection = { socket, session, looksSincePong: 0 }
     open.add(connection)
-    const admission = admit(request, deps).then((admitted) => {
-      if (admitted) session.admit(admitted)
+    const admission = principalOf(request, deps.auth).then((principal) => {
+      if (principal) session.admit(principal)
     })
     const authTimer = setTimeout(() => {
       if (!session.principal) socket.close(CLOSE.unauthorised, 'no token in time')
     }, AUTH_WITHIN_MS)
     // One after the other: what comes before the answer about the token waits for it.
-    let last: Promise<void> = admission
+    let last: Promise<void> = admission.catch(() => socket.terminate())
     let waiting = 0
     socket.on('message', (data: Buffer, isBinary: boolean) => {
       if (isBinary) return socket.close(CLOSE.policy, 'text only')
@@ -117,7 +115,7 @@ const look = (connection: Connection): void => {
   const { socket, session } = connection
   if (++connection.looksSincePong > SILENT_LOOKS) return socket.terminate()
   socket.ping()
-  session.look().catch(() => socket.terminate())
+  session.look()
 }
 
 const socketOf = (socket: WebSocket) => ({
@@ -127,19 +125,12 @@ const socketOf = (socket: WebSocket) => ({
 })
 
 /** Who it is by `Sec-WebSocket-Protocol: bearer, TOKEN`, or by what the guard found in the headers. */
-const admit = async (
+const principalOf = async (
   request: FastifyRequest,
-  { whoHas, whoAsks }: WsRouteDeps,
-): Promise<Admitted | undefined> => {
-  const token = protocolToken(request)
-  const check = () => (token === undefined ? whoAsks(request) : whoHas(token))
-  const principal = await check()
-  return principal && { principal, check }
-}
-
-const protocolToken = ({ headers }: FastifyRequest): string | undefined => {
-  const [scheme, token] = (headers['sec-websocket-protocol'] ?? '')
-    .split(',')
-    .map((of) => of.trim())
-  return scheme === 'bearer' ? token : undefined
+  auth: Authenticator,
+): Promise<Principal | undefined> => {
+  const offered = request.headers['sec-websocket-protocol'] ?? ''
+  const [scheme, token = ''] = offered.split(',').map((part) => part.trim())
+  if (scheme === 'bearer') return auth.authenticate(token, false)
+  return request.principal.role === 'none' ? undefined : request.principal
 }

@@ -8,7 +8,7 @@ import { createLiveSession, MAX_WAITING_BYTES } from './live-session.ts'
 
 const PRINCIPAL: Principal = { kind: 'token', id: '1', name: 'ci', role: 'viewer', scopes: [] }
 
-const create = ({ signedIn = true } = {}) => {
+const create = ({ signedIn = true, scopes = [] as string[] } = {}) => {
   const messages: { type: string; payload: Record<string, unknown> }[] = []
   const closed: [number, string][] = []
   const state = { waiting: 0, valid: true }
@@ -28,16 +28,20 @@ const create = ({ signedIn = true } = {}) => {
       return real.subscribe(topic, filter, listener)
     },
   }
-  const whoHas = async (token: string) => (token === 'good' && state.valid ? PRINCIPAL : undefined)
+  const auth = {
+    authenticate: async (token: string) =>
+      token === 'good' && state.valid ? { ...PRINCIPAL, scopes } : undefined,
+    isStillGood: () => state.valid,
+  }
   const session = createLiveSession(
     {
       send: (message) => void messages.push(JSON.parse(String(message))),
       waitingBytes: () => state.waiting,
       close: (code, reason) => void closed.push([code, reason]),
     },
-    { hub, whoHas, wallClock: () => 5 },
+    { hub, auth, wallClock: () => 5 },
   )
-  if (signedIn) session.admit({ principal: PRINCIPAL, check: () => whoHas('good') })
+  if (signedIn) session.admit({ ...PRINCIPAL, scopes })
   const say = (type: string, payload?: object) => session.take(JSON.stringify({ type, payload }))
   return { session, messages, closed, state, listeners, say, hub: real }
 }
@@ -98,16 +102,26 @@ test('a slow reader gets counts, and messages again once it has caught up', asyn
   state.waiting = MAX_WAITING_BYTES + 1
   listener?.send('metrics', bundle)
   state.waiting = 0
-  await session.look()
+  session.look()
   expect(messages.at(-1)).toMatchObject({ type: 'lagging', payload: { messages: 1 } })
 })
 
-test('revoked credentials end it at the next look', async () => {
+test('a token that is confined to a part gets that part only', async () => {
+  const { say, messages } = create({ scopes: ['metrics'] })
+  await say('subscribe', { topic: 'metrics' })
+  await say('subscribe', { topic: 'flows' })
+  expect(messages).toMatchObject([
+    { type: 'subscribed' },
+    { type: 'error', payload: { code: 'auth.scope', status: 403 } },
+  ])
+})
+
+test('revoked credentials end it at the next look', () => {
   const { session, closed, state } = create()
-  await session.look()
+  session.look()
   expect(closed).toEqual([])
   state.valid = false
-  await session.look()
+  session.look()
   expect(closed).toEqual([[4401, 'signed out, revoked or expired']])
 })
 

@@ -1,5 +1,6 @@
 /** One WebSocket client: what it subscribes to, and what it gets when it reads slowly. */
 import { NetscopeError } from '@netscope/core/errors.ts'
+import type { Authenticator } from '../auth/authenticate.ts'
 import type { Principal } from '../auth/principal.ts'
 import { problemOf } from '../api/problem.ts'
 import type { LiveHub, LiveListener } from './live-hub.ts'
@@ -26,34 +27,27 @@ export interface LiveSocket {
 export interface LiveSession {
   readonly principal: Principal | undefined
   /** It is known who the client is. */
-  admit(admitted: Admitted): void
+  admit(principal: Principal): void
   /** What the client has sent, as text. */
   take(text: string): Promise<void>
   /** Every few seconds: ends the session when its credentials do not hold any more. */
-  look(): Promise<void>
+  look(): void
   /** The connection is gone. */
   end(): void
 }
 
 export interface LiveSessionDeps {
   hub: LiveHub
-  /** Who a token is of; undefined: nobody, or nobody any more. */
-  whoHas(token: string): Promise<Principal | undefined>
+  auth: Authenticator
   /** Milliseconds since 1970. */
   wallClock(): number
 }
 
-/** Who it is by the headers of its connection, and how that is looked at again. */
-export interface Admitted {
-  principal: Principal
-  check(): Promise<Principal | undefined>
-}
-
 export const createLiveSession = (
   socket: LiveSocket,
-  { hub, whoHas, wallClock }: LiveSessionDeps,
+  { hub, auth, wallClock }: LiveSessionDeps,
 ): LiveSession => {
-  let who: Admitted | undefined
+  let who: Principal | undefined
   const subscriptions = new Map<string, () => void>()
   const lost = new Map<Topic, number>()
   let questions = 0
@@ -81,7 +75,9 @@ export const createLiveSession = (
     },
   }
 
-  const subscribe = (topic: Topic, filter: string): void => {
+  const subscribe = ({ name, scopes }: Principal, topic: Topic, filter: string): void => {
+    if (scopes.length > 0 && !scopes.includes(topic))
+      throw new NetscopeError('auth.scope', { name, scopes: scopes.join(', '), needed: topic })
     const key = `${topic} ${filter}`
     if (!subscriptions.has(key)) {
       if (subscriptions.size >= MAX_SUBSCRIPTIONS)
@@ -102,9 +98,9 @@ export const createLiveSession = (
   }
 
   const authenticate = async (token: string): Promise<void> => {
-    const principal = await whoHas(token)
+    const principal = await auth.authenticate(token, false)
     if (!principal) return socket.close(CLOSE.unauthorised, 'the token is not valid')
-    who = { principal, check: () => whoHas(token) }
+    who = principal
     say('authenticated', { name: principal.name, role: principal.role })
   }
 
@@ -113,16 +109,16 @@ export const createLiveSession = (
     if (!who) return socket.close(CLOSE.unauthorised, 'the first message must be auth')
     if (message.type === 'ping') return say('pong', { timeMs: wallClock() })
     const { topic, filter = '' } = message.payload
-    if (message.type === 'subscribe') subscribe(topic, filter)
+    if (message.type === 'subscribe') subscribe(who, topic, filter)
     else unsubscribe(topic, filter)
   }
 
   return {
     get principal() {
-      return who?.principal
+      return who
     },
-    admit(admitted) {
-      who = admitted
+    admit(principal) {
+      who = principal
     },
     async take(text) {
       if (++questions > MAX_QUESTIONS) return socket.close(CLOSE.tooMany, 'too many messages')
@@ -133,12 +129,11 @@ export const createLiveSession = (
         say('error', problemOf(error))
       }
     },
-    async look() {
+    look() {
       questions = 0
       if (lost.size > 0 && socket.waitingBytes() <= MAX_WAITING_BYTES) tellLost()
-      if (!who) return
-      const still = await who.check()
-      if (!still) socket.close(CLOSE.unauthorised, 'signed out, revoked or expired')
+      if (who && !auth.isStillGood(who))
+        socket.close(CLOSE.unauthorised, 'signed out, revoked or expired')
     },
     end() {
       for (const stop of subscriptions.values()) stop()
