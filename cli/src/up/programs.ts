@@ -10,7 +10,7 @@ import type { Program, Say } from './program.ts'
 import type { Run } from './run.ts'
 import type { Settings } from './settings.ts'
 import { UpError } from './up-error.ts'
-import { nodeFlags } from '../node-flags.ts'
+import { nodeEnvironment, nodeFlags } from '../node-flags.ts'
 
 export interface Place {
   /** Folder of the checkout. */
@@ -43,7 +43,12 @@ const programOf = (
 ): Program => ({
   name,
   command,
-  env: { ...place.env, ...cacheDir, NETSCOPE_RUN_DIR: settings.runDir },
+  env: {
+    ...place.env,
+    ...nodeEnvironment(name),
+    ...cacheDir,
+    NETSCOPE_RUN_DIR: settings.runDir,
+  },
   cwd: settings.runDir,
   umask: UMASK[name],
 })
