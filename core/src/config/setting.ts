@@ -48,8 +48,8 @@ export const envSetting = (
   problems: ConfigProblem[],
 ): Setting | undefined => {
   const ours = envName(path)
-  const isAlias = key.alias !== undefined && !inputs.env[ours] && !inputs.env[`${ours}_FILE`]
-  const name = isAlias ? key.alias : ours
+  const isSet = inputs.env[ours] || inputs.env[`${ours}_FILE`]
+  const name = isSet ? ours : (key.alias ?? ours)
   const text = inputs.env[name]
   const setting = { path, from: 'env', base: inputs.cwd } as const
   if (text) return { ...setting, value: parseText(text, key), place: name }
