@@ -5,7 +5,7 @@ import { formatConfigFlags } from '@netscope/core/config/flags.ts'
 import { PROCESS_SECTIONS } from '@netscope/core/config/sections.ts'
 import { addConfigOptions, configFlagsOf } from './config/options.ts'
 import { withSystemFolders } from './search-path.ts'
-import { nodeFlags } from './node-flags.ts'
+import { nodeEnvironment, nodeFlags } from './node-flags.ts'
 
 export type EntryName = 'agent' | 'server'
 
@@ -22,7 +22,7 @@ const become = (name: EntryName, command: Command): void => {
     entryPath(name),
     ...formatConfigFlags(configFlagsOf(command)),
   ]
-  process.execve!(execPath, args, withSystemFolders(env))
+  process.execve!(execPath, args, withSystemFolders({ ...env, ...nodeEnvironment(name) }))
 }
 
 const DESCRIPTIONS = {
