@@ -125,7 +125,7 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     { networks: config.networks.named.map((item) => parsePrefix(splitNamed(item).prefix)) },
     {
       store: createDeviceStore(state),
-      vendorOf: vendors.of,
+      vendorOf: createVendors(),
       now: Date.now,
       log: log.child({ component: 'server/devices' }),
     },

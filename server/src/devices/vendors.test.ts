@@ -1,11 +1,10 @@
 /** Tests of makers by MAC, against the whole list. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createVendors } from './vendors.ts'
 
-const vendors = createVendors()
-afterAll(() => vendors.close())
+const vendorOf = createVendors()
 
 const list = JSON.parse(
   readFileSync(fileURLToPath(import.meta.resolve('oui-data')), 'utf8'),
@@ -24,17 +23,17 @@ test('finds every hundredth entry of the list, the first and the last', () => {
     const expected = [9, 7, 6].map(
       (n) => list[macOf(key).replaceAll(':', '').slice(0, n).toUpperCase()],
     )
-    return vendors.of(macOf(key)) !== expected.find(Boolean)?.split('\n')[0]
+    return vendorOf(macOf(key)) !== expected.find(Boolean)?.split('\n')[0]
   })
   expect(wrong).toEqual([])
 })
 
 test('a smaller block beats the one that it lies in', () => {
-  expect(vendors.of('8c:1f:64:ff:c1:23')).toBe('Invendis Technologies India Pvt Ltd')
+  expect(vendorOf('8c:1f:64:ff:c1:23')).toBe('Invendis Technologies India Pvt Ltd')
 })
 
 test('what is not listed has no maker', () => {
-  expect(['02:00:00:00:00:01', 'ff:ff:ff:ff:ff:ff', '', 'x'].map(vendors.of)).toEqual(
+  expect(['02:00:00:00:00:01', 'ff:ff:ff:ff:ff:ff', '', 'x'].map(vendorOf)).toEqual(
     Array(4).fill(''),
   )
 })

@@ -1,80 +1,60 @@
 /** Makers of network cards by the first bits of a MAC address, from IEEE's list in the package oui-data, offline. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-export interface Vendors {
-  /** Name of the maker; empty: not listed. `mac` as `00:00:5e:…`. */
-  of(mac: string): string
-  close(): void
-}
+/** Name of the maker; empty: not listed. `mac` as `00:00:5e:…`. */
+export type VendorOf = (mac: string) => string
 
-/** Three times the longest line. */
-const BLOCK_BYTES = 1024
 /** IEEE gives out blocks of 36, 28 and 24 bits; a longer one lies in a shorter one, whose owner is IEEE itself. */
 const KEY_LENGTHS = [9, 7, 6] as const
 /** A line is ` "0050C2": "IEEE REGISTRATION AUTHORITY\nstreet\ntown\ncountry",`. */
-const LINE = /^ "([0-9A-F]{6,9})": ("(?:[^"\\]|\\.)*")/
-
-interface Line {
-  key: string
-  text: string
-}
+const LINE = /^ "[0-9A-F]{6,9}": ("(?:[^"\\]|\\.)*")/
+const KEY_AT = 2
+const NEWLINE = 10
+const QUOTE = 34
 
 /**
- * Looks names up in the file itself, by halving: its lines are sorted by length of their key, then by key. A
- * lookup reads some 20 blocks from the page cache; in memory the list would take 15 MB. Opened on first use.
+ * Looks names up in the text of the list, by halving: its lines are sorted by length of their key, then by key.
+ * That is 6 MB outside of the heap, taken when the first one is asked for; parsed it would be 20.
  */
-export const createVendors = (path = fileURLToPath(import.meta.resolve('oui-data'))): Vendors => {
-  let file: number | undefined
-  let size = 0
-  const block = Buffer.alloc(BLOCK_BYTES)
+export const createVendors = (path = fileURLToPath(import.meta.resolve('oui-data'))): VendorOf => {
+  let list: Buffer | undefined
 
-  /** The first whole line behind `from`; undefined: there is none. */
-  const lineAfter = (fd: number, from: number): Line | undefined => {
-    const length = readSync(fd, block, 0, BLOCK_BYTES, from)
-    const text = block.toString('utf8', 0, length)
-    const start = text.indexOf('\n') + 1
-    const found = start > 0 ? LINE.exec(text.slice(start)) : null
-    return found ? { key: found[1] as string, text: found[2] as string } : undefined
-  }
-
-  const find = (fd: number, key: string): string => {
-    let [low, high] = [0, size]
+  const find = (text: Buffer, key: string): string => {
+    let [low, high] = [0, text.length]
     while (low < high) {
-      const middle = Math.floor((low + high) / 2)
-      const line = lineAfter(fd, middle)
-      if (line?.key === key) return firstLine(line.text)
-      if (line && isBefore(line.key, key)) low = middle + 1
+      const middle = (low + high) >>> 1
+      const start = text.indexOf(NEWLINE, middle) + 1
+      const order = start === 0 ? 1 : compareKey(text, start, key)
+      if (order === 0) return nameIn(text, start)
+      if (order < 0) low = middle + 1
       else high = middle
     }
     return ''
   }
 
-  const opened = (): number => {
-    if (file !== undefined) return file
-    file = openSync(path, 'r')
-    size = fstatSync(file).size
-    return file
-  }
-
-  return {
-    of(mac) {
-      const digits = mac.replaceAll(':', '').toUpperCase()
-      for (const length of KEY_LENGTHS) {
-        const name = find(opened(), digits.slice(0, length))
-        if (name !== '') return name
-      }
-      return ''
-    },
-    close() {
-      if (file !== undefined) closeSync(file)
-      file = undefined
-    },
+  return (mac) => {
+    const digits = mac.replaceAll(':', '').toUpperCase()
+    list ??= readFileSync(path)
+    for (const length of KEY_LENGTHS) {
+      const name = find(list, digits.slice(0, length))
+      if (name !== '') return name
+    }
+    return ''
   }
 }
 
-const isBefore = (a: string, b: string): boolean =>
-  a.length === b.length ? a < b : a.length < b.length
+/** Negative where the line at `start` comes before `key`; a line without a key comes after all. */
+const compareKey = (text: Buffer, start: number, key: string): number => {
+  if (text[start + KEY_AT - 1] !== QUOTE) return 1
+  const end = text.indexOf(QUOTE, start + KEY_AT)
+  const found = text.latin1Slice(start + KEY_AT, end)
+  if (found.length !== key.length) return found.length - key.length
+  return found < key ? -1 : found > key ? 1 : 0
+}
 
-/** The rest is the maker's address. */
-const firstLine = (text: string): string => (JSON.parse(text) as string).split('\n', 1)[0] ?? ''
+/** The first line of the entry; the rest is the maker's address. */
+const nameIn = (text: Buffer, start: number): string => {
+  const found = LINE.exec(text.toString('utf8', start, text.indexOf(NEWLINE, start)))
+  return found ? ((JSON.parse(found[1] as string) as string).split('\n', 1)[0] ?? '') : ''
+}

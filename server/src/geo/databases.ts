@@ -56,7 +56,7 @@ const countryIn = (found: Readonly<Record<string, unknown>> | undefined): string
 export const openSystems = async (path: string): Promise<Database<AutonomousSystem>> => {
   if (path !== '') return openSystemsFile(path)
   const [v4, v6] = [packageFile(SYSTEMS, 'asn-ipv4.csv'), packageFile(SYSTEMS, 'asn-ipv6.csv')]
-  const ranges = await readAsnRanges(v4, v6)
+  const ranges = await readAsnRanges({ v4, v6 })
   return {
     source: SYSTEMS,
     builtAtMs: await dateOf(await versionOf(SYSTEMS), v4),
