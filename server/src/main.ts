@@ -1,13 +1,15 @@
 /** The server process: reads its configuration, starts, and stops on SIGTERM or SIGINT. */
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { ConfigError } from '@netscope/core/config/config-error.ts'
 import { parseConfigFlags } from '@netscope/core/config/flags.ts'
 import { loadConfig } from '@netscope/core/config/load-config.ts'
 import { NetscopeError } from '@netscope/core/errors.ts'
 import type { ServerConfig } from '@netscope/core/config/sections.ts'
 import { pino, stdTimeFunctions } from 'pino'
+import { givenPassword } from './auth/first-admin.ts'
+import type { GivenPassword } from './auth/first-admin.ts'
 import { createServer } from './server.ts'
 
 /** The supervisor does not start it again after this. */
@@ -34,9 +36,28 @@ const readVersion = (): string => {
   return (JSON.parse(text) as { version: string }).version
 }
 
+/** Taken out of the environment, which other programs can read (proc(5)). */
+const takePassword = (): GivenPassword | undefined => {
+  const given = givenPassword(process.env, (path) => readFileSync(path, 'utf8'))
+  delete process.env['NETSCOPE_ADMIN_PASSWORD']
+  return given
+}
+
+/** On a terminal, where no log keeps it; undefined: there is none. */
+const showPassword = process.stderr.isTTY
+  ? (password: string): void => {
+      process.stderr.write(`\nSign in as admin with the password ${password} (shown this once)\n\n`)
+    }
+  : undefined
+
 const run = async (): Promise<void> => {
   const webRoot = join(import.meta.dirname, '../../web/dist')
-  const server = await createServer(await readConfig(), { log, version: readVersion(), webRoot })
+  const config = await readConfig()
+  const runDir = process.env['NETSCOPE_RUN_DIR']
+  const server = await createServer(config, {
+    ...{ log, version: readVersion(), webRoot, givenPassword: takePassword(), showPassword },
+    ...(runDir && { runDir: resolve(runDir) }),
+  })
   await server.start()
   log.info({ url: server.url() }, 'listening')
 

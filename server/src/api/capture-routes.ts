@@ -4,6 +4,7 @@ import type { CaptureFilter } from '@netscope/core/wire.ts'
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import type { Agent, Agents } from '../agents.ts'
+import type { Audit } from '../auth/audit.ts'
 import type { Captures } from '../captures/captures.ts'
 import { findFlowKey } from '../captures/flow-key.ts'
 import type { Flows } from '../flows/flows.ts'
@@ -63,16 +64,21 @@ const STOP_CAPTURE = operation({
 })
 
 export interface CaptureRouteDeps {
+  auth: { audit: Audit }
   agents: Agents
   captures: Captures
   flows: Flows
 }
 
 export const addCaptureRoutes = (app: App, deps: CaptureRouteDeps): void => {
-  app.post('/api/v1/captures', { schema: START_CAPTURE }, async ({ body }, reply) => {
+  app.post('/api/v1/captures', { schema: START_CAPTURE }, async (request, reply) => {
+    const { body, principal, ip: from } = request
     const { agent, filter } = whatToCapture(deps, body)
     const { seconds, maxBytes, snapLength } = body
     const { id, file } = await deps.captures.open(agent, filter, { seconds, maxBytes, snapLength })
+    const after = { ...shownFilter(body), seconds, maxBytes }
+    const record = { principal, target: `${agent.name} ${id}`, from }
+    deps.auth.audit.record({ ...record, action: 'capture.start', after })
     // The client learns at once that it runs, not with the first packet.
     reply.raw.once('pipe', () => reply.raw.flushHeaders())
     return reply
@@ -82,11 +88,20 @@ export const addCaptureRoutes = (app: App, deps: CaptureRouteDeps): void => {
       .send(file)
   })
 
-  app.delete('/api/v1/captures/:id', { schema: STOP_CAPTURE }, async ({ params }) => {
+  app.delete('/api/v1/captures/:id', { schema: STOP_CAPTURE }, async (request) => {
+    const { params, principal, ip: from } = request
     await deps.captures.stop(params.id)
+    const target = String(params.id)
+    deps.auth.audit.record({ principal, action: 'capture.stop', target, from })
     return { ok: true as const, capture: params.id }
   })
 }
+
+/** As it was asked for, for the audit log. */
+const shownFilter = ({ filter, flow }: Static<typeof captureBody>) => ({
+  ...(filter && { filter }),
+  ...(flow !== undefined && { flow }),
+})
 
 const whatToCapture = (
   { agents, flows }: CaptureRouteDeps,

@@ -1,12 +1,14 @@
 /** GET, POST and DELETE of /blacklist (the deny list) and /whitelist (the allow list). */
 import { NetscopeError } from '@netscope/core/errors.ts'
 import { parsePrefix } from '@netscope/core/prefix.ts'
-import type { ListEntry, ListName } from '@netscope/core/wire.ts'
+import type { ListName } from '@netscope/core/wire.ts'
 import { Type } from 'typebox'
-import { Compile } from 'typebox/schema'
-import type { Commands } from '../commands.ts'
+import type { Agents } from '../agents.ts'
+import type { Audit } from '../auth/audit.ts'
+import type { DesiredLists } from '../fleet/desired-lists.ts'
+import type { ListSync } from '../fleet/list-sync.ts'
 import type { App } from './app-types.ts'
-import { isFromPage } from './guard.ts'
+import { isFromPage } from './origin-check.ts'
 import { holdsLoopback } from './loopback.ts'
 import { operation } from './operation.ts'
 
@@ -43,18 +45,30 @@ const listEntry = Type.Object(
   },
   { title: 'ListEntry' },
 )
-const listPage = Compile(Type.Object({ total: Type.Number(), entries: Type.Array(listEntry) }))
 const listAnswer = Type.Object(
   { ips: Type.Array(Type.String()), total: Type.Integer(), entries: Type.Array(listEntry) },
   { title: 'ListPage' },
 )
-const changed = Type.Object({ ok: Type.Literal(true), ip: Type.String() }, { title: 'ListChanged' })
-const removeResult = Compile(Type.Object({ removed: Type.Number() }))
+const changed = Type.Object(
+  {
+    ok: Type.Literal(true),
+    ip: Type.String(),
+    pending: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'Agents that are away or slow: they get the change as soon as they can.',
+      }),
+    ),
+  },
+  { title: 'ListChanged' },
+)
 
 export interface ListRouteDeps {
-  commands: Commands
+  agents: Agents
+  lists: Pick<DesiredLists, 'find'>
+  listSync: Pick<ListSync, 'add' | 'remove'>
   /** Milliseconds since 1970. */
   wallClock(): number
+  auth: { audit: Audit }
 }
 
 /** `name` ends the operations' ids; `words` are what people call the list. */
@@ -91,20 +105,24 @@ const addRoutesOf = (
   app: App,
   path: string,
   list: ListName,
-  { commands, wallClock }: ListRouteDeps,
+  { agents, lists, listSync, wallClock, auth }: ListRouteDeps,
 ): void => {
   const operations =
     list === 'deny'
       ? operationsOf('DenyList', 'deny list')
       : operationsOf('AllowList', 'allow list')
+  /** Without any agent nobody would judge by it, now or later. */
+  const requireAgent = (): void => {
+    if (agents.all.length === 0) throw new NetscopeError('agent.away')
+  }
+
   app.get(path, { schema: operations.get, config: { etag: true } }, async ({ query }) => {
-    const [page] = await commands.sendToAll({ name: 'list.get', list, ...query })
-    if (!listPage.Check(page)) throw unexpected('list.get')
-    const entries: ListEntry[] = page.entries
-    return { ips: entries.map(({ prefix }) => prefix), total: page.total, entries }
+    const { total, entries } = lists.find(list, query)
+    return { ips: entries.map(({ prefix }) => prefix), total, entries }
   })
 
   app.post(path, { schema: operations.add }, async (request) => {
+    requireAgent()
     const { ip, reason = '', expiresInSeconds } = request.body
     const parsed = parsePrefix(ip)
     const prefix = parsed.text
@@ -113,23 +131,27 @@ const addRoutesOf = (
       throw new NetscopeError('list.covers-everything', { prefix })
     const origin = isFromPage(request) ? 'page' : 'api'
     const expiresAtMs = expiresInSeconds === undefined ? 0 : wallClock() + expiresInSeconds * 1000
-    const entry = { prefix, reason, origin, author: '', expiresAtMs }
-    await commands.sendToAll({ name: 'list.add', list, entries: [entry] })
-    return { ok: true as const, ip: prefix }
+    const { principal, ip: from } = request
+    const author = principal.name
+    const entry = { prefix, reason, origin, author, createdAtMs: wallClock(), expiresAtMs }
+    const { pending } = await listSync.add(list, { ...entry, agent: '' })
+    const after = { list, reason, origin, expiresAtMs }
+    auth.audit.record({ principal, action: 'list.add', target: prefix, after, from })
+    return answer(prefix, pending)
   })
 
-  app.delete(path, { schema: operations.remove }, async ({ query }) => {
+  app.delete(path, { schema: operations.remove }, async ({ query, principal, ip: from }) => {
+    requireAgent()
     const prefix = parsePrefix(query.ip).text
-    const results = await commands.sendToAll({ name: 'list.remove', list, prefixes: [prefix] })
-    let removed = 0
-    for (const result of results) {
-      if (!removeResult.Check(result)) throw unexpected('list.remove')
-      removed += result.removed
-    }
-    if (removed === 0) throw new NetscopeError('list.not-found', { prefix, list })
-    return { ok: true as const, ip: prefix }
+    const outcome = await listSync.remove(list, prefix)
+    if (!outcome) throw new NetscopeError('list.not-found', { prefix, list })
+    auth.audit.record({ principal, action: 'list.remove', target: prefix, before: { list }, from })
+    return answer(prefix, outcome.pending)
   })
 }
 
-const unexpected = (command: string) =>
-  new NetscopeError('agent.failed', { command, reason: 'its answer has another form than agreed' })
+const answer = (ip: string, pending: string[]) => ({
+  ok: true as const,
+  ip,
+  ...(pending.length > 0 && { pending }),
+})

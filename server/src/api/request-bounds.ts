@@ -35,8 +35,11 @@ export const addRequestBounds = (
   return { takeRefused: takeOfAddress }
 }
 
+/** Whose `seconds` say when. */
+const RETRYABLE: ReadonlySet<string> = new Set(['request.too-many', 'auth.wait'])
+
 /** RFC 9110, section 10.2.3. */
 export const setRetryAfter = (error: unknown, reply: FastifyReply): void => {
-  if (error instanceof NetscopeError && error.code === 'request.too-many')
+  if (error instanceof NetscopeError && RETRYABLE.has(error.code))
     reply.header('retry-after', String(error.params['seconds']))
 }

@@ -15,6 +15,8 @@ export interface Client {
 
 export interface KnownClients {
   knows(userId: string, client: Client): boolean
+  /** By its cookie. */
+  knowsDevice(userId: string, client: Client): boolean
   /** The user has signed in from there. */
   add(userId: string, client: Client): void
 }
@@ -40,11 +42,13 @@ export const createKnownClients = (
       : []),
   ]
 
+  const isKnown = (userId: string, [kind, value]: [string, string]): boolean =>
+    select.get(userId, kind, value, wallClock() - KNOWN_MS) !== undefined
+
   return {
-    knows: (userId, client) =>
-      marksOf(client).some(([kind, value]) =>
-        select.get(userId, kind, value, wallClock() - KNOWN_MS),
-      ),
+    knows: (userId, client) => marksOf(client).some((mark) => isKnown(userId, mark)),
+    knowsDevice: (userId, client) =>
+      marksOf(client).some((mark) => mark[0] === 'device' && isKnown(userId, mark)),
     add: (userId, client) =>
       transaction(() => {
         for (const [kind, value] of marksOf(client)) {

@@ -7,10 +7,16 @@ import { pino } from 'pino'
 import { createServer } from '../server.ts'
 import type { Server, ServerDeps, ServerSettings } from '../server.ts'
 import { createFakeAgent } from './fake-agent.ts'
+import { createFakeHasher } from './fake-hasher.ts'
+import { fetchWith, withToken } from './with-token.ts'
 import { createMemoryFlowStore } from './memory-flow-store.ts'
 
 export interface RunningServer {
   server: Server
+  /** Of an admin. */
+  token: string
+  /** With the token, unless `init` has other credentials. */
+  fetch(path: string, init?: RequestInit): Promise<Response>
   socket: string
   /** Lines of the log. */
   logged: Record<string, unknown>[]
@@ -28,6 +34,16 @@ const UNBOUNDED = {
   webSockets: 1000,
 }
 
+const SERVER = {
+  host: '127.0.0.1',
+  port: 0,
+  timezone: '',
+  hosts: [] as string[],
+  tlsCertFile: '',
+  tlsKeyFile: '',
+  trustedProxies: [] as string[],
+}
+
 /** Of no use to the history in memory that they get. */
 const HISTORY = {
   retainDays: 1,
@@ -41,13 +57,15 @@ export const startServer = async (
   deps: Partial<ServerDeps> = {},
   metrics: Partial<ServerSettings['metrics']> = {},
   uplink: Partial<ServerSettings['uplink']> = {},
+  rest: { server?: Partial<ServerSettings['server']>; auth?: Partial<ServerSettings['auth']> } = {},
 ): Promise<RunningServer> => {
   const folder = await mkdtemp(join(tmpdir(), 'netscope-server-'))
   const socket = join(folder, 'run', 'uplink.sock')
   const logged: Record<string, unknown>[] = []
   const log = pino({}, { write: (line: string) => void logged.push(JSON.parse(line)) })
   const config = {
-    server: { host: '127.0.0.1', port: 0, timezone: '' },
+    server: { ...SERVER, ...rest.server },
+    auth: { jwtSecret: '', openOnLoopback: false, ...rest.auth },
     api: UNBOUNDED,
     uplink: { socket, listen: '', address: '', certificate: '', key: '', ...uplink },
     flows: { recentEnded: 100 },
@@ -59,6 +77,7 @@ export const startServer = async (
       foldClientPorts: true,
       kubernetesLabels: false,
       prometheusUrl: '',
+      open: false,
       ...metrics,
     },
   }
@@ -66,12 +85,16 @@ export const startServer = async (
     log,
     version: '0.0.0',
     history: createMemoryFlowStore(),
+    hasher: createFakeHasher(),
     webRoot: join(folder, 'web'),
     ...deps,
   })
   await server.start()
+  const { token } = server.auth.localToken
   return {
-    server,
+    server: { ...server, app: withToken(server.app, token) },
+    token,
+    fetch: (path, init) => fetchWith(server.url(), token, path, init),
     socket,
     logged,
     agent: (hello) => createFakeAgent(socket, hello),
