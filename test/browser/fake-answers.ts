@@ -1,10 +1,25 @@
 /** How the fake server filters, sorts and pages flows, and makes packets of them. */
 import type { Flow } from '@netscope/core/flow.ts'
+import { completionsOf, parseQuery } from '@netscope/core/query/parse-query.ts'
+import { flowPredicateOf } from '@netscope/core/query/predicate-of.ts'
 import { SCANNER } from './fake-network.ts'
 
 /** Why a query is refused, for one text that the test uses. */
 export const flowProblem = (query: URLSearchParams): string | undefined =>
   query.get('q') === 'refuse-me' ? 'q: no filter of this form is known.' : undefined
+
+const filterOf = (query: URLSearchParams): ((flow: Flow) => boolean) => {
+  const parsed = parseQuery(query.get('filter') ?? '')
+  if (!parsed.ok) throw new Error(parsed.error.message)
+  const holds = flowPredicateOf(parsed.query, Date.now)
+  return (flow) => holds({ ...flow, agent: 'fake' })
+}
+
+/** The answer of /api/v1/query/completions; of processes three are known. */
+export const completions = (query: URLSearchParams) =>
+  completionsOf(query.get('text') ?? '', Number(query.get('cursor')), ({ name }) =>
+    name === 'process' ? ['curl', 'nginx', 'ssh'] : [],
+  )
 
 const valueOf = (flow: Flow, field: string): string | number => {
   if (field === 'bytes') return flow.srcBytes + flow.dstBytes
@@ -41,6 +56,7 @@ export const flowPage = (
 ) => {
   const state = query.get('state') ?? 'live'
   const text = (query.get('q') ?? '').toLowerCase()
+  const holds = filterOf(query)
   const exact = (['protocol', 'verdict', 'direction', 'interface'] as const).filter((name) =>
     query.has(name),
   )
@@ -49,6 +65,7 @@ export const flowPage = (
     ...(state === 'live' ? [] : network.ended()),
   ].filter(
     (flow) =>
+      holds(flow) &&
       exact.every((name) => flow[name] === query.get(name)) &&
       SEARCHED.some((name) => String(flow[name]).toLowerCase().includes(text)),
   )

@@ -9,7 +9,7 @@ import { extname, join, normalize } from 'node:path'
 import type { Flow } from '@netscope/core/flow.ts'
 import { createFakeCaptures } from './fake-captures.ts'
 import { canonical, createFakeList } from './fake-lists.ts'
-import { flowPage, flowProblem, isWanted, packetOf } from './fake-answers.ts'
+import { completions, flowPage, flowProblem, isWanted, packetOf } from './fake-answers.ts'
 import { createFakeNetwork } from './fake-network.ts'
 import { fakeDiagnosis } from './fake-diagnosis.ts'
 import { fakeStatus } from './fake-status.ts'
@@ -125,6 +125,7 @@ export const createFakeServer = (
       listen(listeners.flows, response, query)
       return send(response, 'flows', flowPage(network, query))
     },
+    '/api/v1/query/completions': completions,
     '/api/v1/status': () => status(),
     '/api/v1/status/stream': (query, _request, response) => {
       listen(listeners.status, response, query)

@@ -6,5 +6,8 @@ declare module 'virtual:flow-fields' {
     type: FieldType
     label: string
     description: string
+    values?: readonly string[]
+    both?: 'sum'
+    partOf?: string
   }[]
 }

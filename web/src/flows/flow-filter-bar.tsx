@@ -2,11 +2,11 @@
 import { type ReactNode, useState } from 'react'
 import { HoldButton } from '../ui/hold-button.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { SearchBox } from '../ui/search-box.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import { Select } from '../ui/select.tsx'
 import { SORT_CHOICES } from './flow-columns.tsx'
 import { conditions, type FlowFilter } from './flow-filter.ts'
+import { QueryBox } from './query-box.tsx'
 
 interface Props {
   filter: FlowFilter
@@ -31,12 +31,7 @@ export const FlowFilterBar = (props: Props) => {
   const clear = { q: '', protocol: '', verdict: '', direction: '', interface: '' }
   return (
     <div className={open ? 'filter-bar filter-open' : 'filter-bar'} role='search'>
-      <SearchBox
-        label='Filter flows'
-        placeholder='Name, address, process, port …'
-        value={filter.q}
-        onChange={(q) => onChange({ q })}
-      />
+      <QueryBox value={filter.q} onChange={(q) => onChange({ q })} />
       <button
         type='button'
         className='button button-quiet filter-toggle'

@@ -23,6 +23,11 @@ it('sends only what is set, trimmed', () => {
   expect(conditions(filter)).toBe(2)
 })
 
+it('sends what is written as a query as filter', () => {
+  const query = new URLSearchParams(flowQuery({ ...read(''), q: ' port = 443 and bytes > 1MB ' }))
+  expect([query.get('filter'), query.get('q')]).toEqual(['port = 443 and bytes > 1MB', null])
+})
+
 it('falls back where the URL holds nonsense', () => {
   const filter = read('state=dead&offset=-3&offset=x')
   expect([filter.state, filter.offset]).toEqual(['live', 0])

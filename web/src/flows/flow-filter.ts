@@ -1,6 +1,8 @@
 /** What the flow view asks the server for, and how it stands in the URL. */
+import { isWritten } from './query-text.ts'
 
 export interface FlowFilter {
+  /** Words, or a query. */
   q: string
   protocol: string
   verdict: string
@@ -46,7 +48,8 @@ export const flowQuery = (filter: FlowFilter): string => {
   for (const name of ['protocol', 'verdict', 'direction', 'interface'] as const) {
     if (filter[name]) query.set(name, filter[name])
   }
-  if (filter.q.trim()) query.set('q', filter.q.trim())
+  const text = filter.q.trim()
+  if (text) query.set(isWritten(text) ? 'filter' : 'q', text)
   if (filter.offset > 0) query.set('offset', String(filter.offset))
   return query.toString()
 }

@@ -11,6 +11,7 @@ import { type FlowFilter, flowParams, readFlowFilter } from './flow-filter.ts'
 import { FlowsFoot } from './flows-foot.tsx'
 import { FlowsNotice } from './flows-notice.tsx'
 import { type FlowRow, useFlows } from './use-flows.ts'
+import { useAsked } from './use-asked.ts'
 import { useColumnChoice } from './use-column-choice.ts'
 import { useFlowColumns } from './use-flow-columns.ts'
 import { useSettled } from '../ui/use-settled.ts'
@@ -36,7 +37,10 @@ export const FlowsView = ({ params, interfaces, agentConnected, nowMs }: Props) 
   const [pointed, setPointed] = useState(false)
   const [selected, setSelected] = useState<string>()
   const [opened, setOpened] = useState(false)
-  const { page, history, stream } = useFlows(useSettled(filter, TYPING_MS), { paused, pointed })
+  const { page, history, stream } = useFlows(useSettled(useAsked(filter), TYPING_MS), {
+    paused,
+    pointed,
+  })
   const grid = useRef<GridHandle>(null)
   const actions = useListActions()
 
