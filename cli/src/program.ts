@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { registerCapture } from './capture/command.ts'
 import { registerConfig } from './config/command.ts'
+import { registerDevices } from './devices/command.ts'
 import { registerDoctor } from './doctor/command.ts'
 import { registerEntry } from './entry.ts'
 import { registerObserve } from './observe/command.ts'
@@ -48,6 +49,7 @@ const createProgram = (): Command => {
   program.commandsGroup('Look:')
   registerObserve(program)
   registerTop(program)
+  registerDevices(program)
   program.commandsGroup('Captures:')
   registerCapture(program)
   registerReplay(program)

@@ -48,7 +48,7 @@ export const createVendors = (path = fileURLToPath(import.meta.resolve('oui-data
 const compareKey = (text: Buffer, start: number, key: string): number => {
   if (text[start + KEY_AT - 1] !== QUOTE) return 1
   const end = text.indexOf(QUOTE, start + KEY_AT)
-  const found = text.latin1Slice(start + KEY_AT, end)
+  const found = text.toString('latin1', start + KEY_AT, end)
   if (found.length !== key.length) return found.length - key.length
   return found < key ? -1 : found > key ? 1 : 0
 }
