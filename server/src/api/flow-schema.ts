@@ -7,11 +7,21 @@ import type { FlowPlaces } from '../geo/flow-places.ts'
 
 const TEXT_TYPES = new Set<FieldType>(['id', 'address', 'text', 'time'])
 
+interface FieldFacts {
+  type: FieldType
+  description: string
+  values?: readonly string[]
+}
+
+/** A field of more values is any text to whoever reads it. */
+const MOST_VALUES = 20
+
 const fields = Object.fromEntries(
-  Object.entries(FLOW_FIELDS).map(([name, { type, description }]) => [
-    name,
-    TEXT_TYPES.has(type) ? Type.String({ description }) : Type.Number({ description }),
-  ]),
+  Object.entries<FieldFacts>(FLOW_FIELDS).map(([name, { type, description, values }]) => {
+    if (!TEXT_TYPES.has(type)) return [name, Type.Number({ description })]
+    const isClosed = values !== undefined && values.length <= MOST_VALUES
+    return [name, Type.String({ description, ...(isClosed && { enum: values }) })]
+  }),
 )
 
 /** Looked up when a flow is asked for; absent where only stored fields are shown. */

@@ -1,4 +1,5 @@
 /** Schemas with a title become components of the OpenAPI document, so that each has one name in generated code. */
+import { optionalDefaults } from './optional-defaults.ts'
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
 interface JsonObject {
@@ -34,7 +35,7 @@ export const named = <Document extends object>(document: Document): Document => 
   }
 
   const plain = JSON.parse(JSON.stringify(document)) as JsonObject
-  const paths = hoist(plain['paths'] ?? {})
+  const paths = hoist(optionalDefaults(plain['paths'] ?? {}))
   const sorted = Object.fromEntries(
     Object.keys(schemas)
       .toSorted()

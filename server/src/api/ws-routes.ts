@@ -26,7 +26,9 @@ const OPEN = operation({
   operationId: 'openLive',
   tags: ['live'],
   summary: 'Live subscriptions over WebSocket; see docs/reference/api.md for the messages.',
-  response: { 101: answerOf('application/json', 'Messages as JSON: type and payload.') },
+  response: {
+    101: answerOf('text/plain', 'The connection; its messages are JSON: type and payload.'),
+  },
 })
 
 export interface WsRouteDeps {
