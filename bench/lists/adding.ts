@@ -46,7 +46,7 @@ const throughApi = async (lists: MadeLists, times: number, setting: Setting): Pr
     const start = performance.now()
     const response = await fetch(new URL('/blacklist', netscope.url), {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...netscope.headers },
       body,
     })
     const answer = await response.text()

@@ -1,5 +1,6 @@
 /** Our own agent in a namespace and our own server on this host, joined by a Unix socket, as users run them. */
 import { join } from 'node:path'
+import { readLocalToken } from '@netscope/cli/client/local-token.ts'
 import { nodeFlags } from '@netscope/cli/node-flags.ts'
 import type { CpuAccount } from './cpu-account.ts'
 import type { Side } from './namespaces.ts'
@@ -21,6 +22,8 @@ export interface Netscope {
   agent: RunningProcess
   server: RunningProcess
   url: string
+  /** Header of its local token: an admin's. */
+  headers: { authorization: string }
 }
 
 /** The server first: it offers the socket. Resolves when the agent counts and is connected. */
@@ -30,10 +33,11 @@ export const startNetscope = async (
   undo: Undo,
 ): Promise<Netscope> => {
   const { folder, flags = [], accounts, cache = join(folder, 'compile-cache') } = options
-  const env = { ...process.env, NODE_COMPILE_CACHE: cache }
+  const env = { ...process.env, NETSCOPE_RUN_DIR: folder, NODE_COMPILE_CACHE: cache }
   const common = [
     `--uplink-socket=${join(folder, 'uplink.sock')}`,
     `--persistence-path=${join(folder, 'lists.json')}`,
+    `--storage-path=${join(folder, 'server')}`,
     ...flags,
   ]
   const command = (part: 'agent' | 'server', ...own: string[]) => [
@@ -54,12 +58,18 @@ export const startNetscope = async (
   const agent = startProcess((accounts?.agent ?? plain).inside(agentCommand), undo, { env })
   await agent.printed(/"counting"/)
   await agent.printed(/connected to the server/)
-  return { agent, server, url }
+  return { agent, server, url, headers: headersOf(folder) }
+}
+
+const headersOf = (folder: string): { authorization: string } => {
+  const local = readLocalToken(folder)
+  if (!local) throw new Error(`no local token in ${folder}`)
+  return { authorization: `Bearer ${local.token}` }
 }
 
 /** GET of JSON. */
 export const getJson = async <T>(netscope: Netscope, path: string): Promise<T> => {
-  const response = await fetch(new URL(path, netscope.url))
+  const response = await fetch(new URL(path, netscope.url), { headers: netscope.headers })
   if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`)
   return (await response.json()) as T
 }

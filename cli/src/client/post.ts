@@ -3,6 +3,7 @@ import { request as requestHttp, type IncomingMessage, type RequestOptions } fro
 import { request as requestHttps } from 'node:https'
 import { text } from 'node:stream/consumers'
 import type { NetscopeError } from '@netscope/core/errors.ts'
+import { authorization } from './credentials.ts'
 import { refused, unreachable } from './request.ts'
 
 /** As fetch's errors, which have the system's as their cause. */
@@ -29,13 +30,14 @@ export const postJson = async (
   body: unknown,
   signal?: AbortSignal,
 ): Promise<IncomingMessage> => {
-  const headers = { 'content-type': 'application/json' }
+  const headers = { 'content-type': 'application/json', ...(await authorization(url)) }
   const options: RequestOptions = { method: 'POST', headers, ...(signal && { signal }) }
   return answered(url, await send(url, options, JSON.stringify(body)))
 }
 
 /** Throws as postJson. */
 export const remove = async (url: URL, signal: AbortSignal): Promise<void> => {
-  const response = await answered(url, await send(url, { method: 'DELETE', signal }))
+  const headers = await authorization(url)
+  const response = await answered(url, await send(url, { method: 'DELETE', signal, headers }))
   response.resume()
 }

@@ -1,5 +1,6 @@
 /** A request to the API: its answer, or an error that says what to do. */
 import { NetscopeError } from '@netscope/core/errors.ts'
+import { authorization } from './credentials.ts'
 import { printable } from '../output/printable.ts'
 
 const ANSWER_WITHIN_MS = 15_000
@@ -53,7 +54,7 @@ export const refused = (url: URL, status: number, body: string): NetscopeError =
 export const request = async (url: URL, signal: AbortSignal): Promise<Response> => {
   let response: Response
   try {
-    response = await fetch(url, { signal })
+    response = await fetch(url, { signal, headers: await authorization(url) })
   } catch (error) {
     throw unreachable(url, error)
   }

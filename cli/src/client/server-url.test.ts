@@ -9,6 +9,8 @@ let folder: string
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'netscope-url-'))
   vi.stubEnv('NETSCOPE_SERVER', '')
+  vi.stubEnv('NETSCOPE_URL', '')
+  vi.stubEnv('XDG_CONFIG_HOME', folder)
 })
 afterEach(() => {
   vi.unstubAllEnvs()
@@ -17,12 +19,14 @@ afterEach(() => {
 
 const text = async (options: Parameters<typeof serverUrl>[0]) => (await serverUrl(options)).href
 
-test('is what --server says, else NETSCOPE_SERVER, else the configuration', async () => {
+test('is what --server says, else NETSCOPE_URL or NETSCOPE_SERVER, else the configuration', async () => {
   const config = join(folder, 'n.yaml')
   writeFileSync(config, 'server:\n  host: "::1"\n  port: 9000\n')
   expect(await text({ config })).toBe('http://[::1]:9000/')
   vi.stubEnv('NETSCOPE_SERVER', 'http://localhost:9001')
   expect(await text({ config })).toBe('http://localhost:9001/')
+  vi.stubEnv('NETSCOPE_URL', 'http://localhost:9003')
+  expect(await text({ config })).toBe('http://localhost:9003/')
   expect(await text({ config, server: 'http://127.0.0.1:9002' })).toBe('http://127.0.0.1:9002/')
 })
 

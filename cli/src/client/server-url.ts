@@ -1,8 +1,9 @@
-/** Where the server is: --server, NETSCOPE_SERVER, or what the configuration of this machine says. */
+/** Where the server is: --server, NETSCOPE_URL, the last login, or what the configuration of this machine says. */
 import { loadConfig } from '@netscope/core/config/load-config.ts'
 import { NetscopeError } from '@netscope/core/errors.ts'
 import { systemInputs } from '../config/inputs.ts'
 import { pageUrl } from '../up/page.ts'
+import { currentLogin } from './login-file.ts'
 
 const DEFAULT_PORT = 8086
 
@@ -25,10 +26,12 @@ export interface ServerOptions {
 
 /** The base URL of the API, with a slash at its end. */
 export const serverUrl = async ({ server, config: file }: ServerOptions): Promise<URL> => {
-  const given = server ?? (process.env['NETSCOPE_SERVER'] || undefined)
-  if (given !== undefined) return baseOf(given)
+  const named = server ?? (process.env['NETSCOPE_URL'] || process.env['NETSCOPE_SERVER'])
+  if (named) return baseOf(named)
+  const login = file === undefined ? currentLogin() : undefined
+  if (login) return baseOf(login.url)
   const inputs = { process: 'server', ...systemInputs() } as const
   const { config } = await loadConfig(file === undefined ? inputs : { ...inputs, file })
-  const { host, port } = config.server
-  return baseOf(pageUrl(host, port))
+  const { host, port, tlsCertFile } = config.server
+  return baseOf(pageUrl(host, port, tlsCertFile !== ''))
 }

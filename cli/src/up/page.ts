@@ -8,7 +8,12 @@ const ANSWER_WITHIN_MS = 1_000
 const hostPort = (host: string, port: number): string =>
   `${host.includes(':') ? `[${host}]` : host}:${port}`
 
-export const pageUrl = (host: string, port: number): string => `http://${hostPort(host, port)}`
+/** All addresses of a machine: it reaches itself by loopback. */
+const LOOPBACK_OF: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
+
+/** How this machine reaches what listens on `host`. */
+export const pageUrl = (host: string, port: number, isTls = false): string =>
+  `${isTls ? 'https' : 'http'}://${hostPort(LOOPBACK_OF[host] ?? host, port)}`
 
 /** Whether another program listens there; what else may be wrong with the address, the server says. */
 export const isTaken = (host: string, port: number): Promise<boolean> =>
