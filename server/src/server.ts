@@ -24,6 +24,7 @@ import { createVendors } from './devices/vendors.ts'
 import { createFlows } from './flows/flows.ts'
 import { createTrafficHistory } from './flows/traffic-history.ts'
 import { createGeo } from './geo/geo.ts'
+import { tellForgotten } from './flows/tell-forgotten.ts'
 import { createFleetParts } from './fleet/fleet-parts.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { createReportedFlows } from './ingest/reported-flows.ts'
@@ -115,7 +116,7 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
   const tcp = createTcpBooks(config.metrics, { now })
   const flows = createFlows(
     { recentEnded: config.flows.recentEnded, republishMs },
-    { now, onDrop: tcp.forget },
+    { now, onDrop: tcp.forget, tellForgotten: tellForgotten(agents, commands) },
   )
   const traffic = createTrafficHistory()
   const sse = createSseConnections()
@@ -153,7 +154,12 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     onStreamError,
   )
 
-  const { fleet, tls } = createFleetParts(
+  const {
+    fleet,
+    lists,
+    sync: listSync,
+    tls,
+  } = createFleetParts(
     { uplink: config.uplink, storagePath: config.storage.path },
     { state, agents, commands, log: log.child({ component: 'server/fleet' }) },
   )
@@ -205,11 +211,13 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     log: log.child({ component: 'server/api' }, { level: 'warn' }),
     agents,
     captures,
-    commands,
     devices,
     geo,
     flows,
     history,
+    fleet,
+    lists,
+    listSync,
     traffic,
     events,
     sse,

@@ -11,6 +11,8 @@ import { addAddressRoutes } from './address-routes.ts'
 import type { AddressRouteDeps } from './address-routes.ts'
 import { addBatchRoutes } from './batch/batch-routes.ts'
 import type { BatchRouteDeps } from './batch/batch-routes.ts'
+import { addAgentRoutes } from './agent-routes.ts'
+import type { AgentRouteDeps } from './agent-routes.ts'
 import { addCaptureRoutes } from './capture-routes.ts'
 import type { CaptureRouteDeps } from './capture-routes.ts'
 import { addDeviceRoutes } from './device-routes.ts'
@@ -49,6 +51,7 @@ import { addWsRoutes } from './ws-routes.ts'
 import type { WsRouteDeps } from './ws-routes.ts'
 
 export type AppDeps = AddressRouteDeps &
+  AgentRouteDeps &
   BatchRouteDeps &
   CaptureRouteDeps &
   DeviceRouteDeps &
@@ -115,6 +118,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   addAddressRoutes(app, deps)
   await addWsRoutes(app, deps)
   addBatchRoutes(app, deps)
+  addAgentRoutes(app, deps)
   addCaptureRoutes(app, deps)
   addDeviceRoutes(app, deps)
   addEventRoutes(app, deps)

@@ -64,6 +64,11 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'DELETE /api/v1/devices/:id': 'operator',
   'GET /api/v1/addresses/:ip': 'viewer',
 
+  'GET /api/v1/agents': 'viewer',
+  'GET /api/v1/agents/:name': 'viewer',
+  'POST /api/v1/agents/invite': 'admin',
+  'DELETE /api/v1/agents/:name': 'admin',
+
   'GET /events': 'viewer',
   'GET /blacklist': 'viewer',
   'POST /blacklist': 'operator',

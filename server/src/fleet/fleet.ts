@@ -1,6 +1,6 @@
 /** The fleet: who may connect, what a new agent gets, what each is to have in force, and how all of them are. */
 import { NetscopeError } from '@netscope/core/errors.ts'
-import { formatJoinToken } from '@netscope/core/server-address.ts'
+import { formatJoinToken, formatServerAddress } from '@netscope/core/server-address.ts'
 import type { ServerAddress } from '@netscope/core/server-address.ts'
 import { UPLINK_PROTOCOL } from '@netscope/core/wire.ts'
 import type { Logger } from 'pino'
@@ -9,7 +9,7 @@ import type { Commands } from '../commands.ts'
 import { LOCAL } from '../ingest/serve-agent.ts'
 import type { Admission } from '../ingest/serve-agent.ts'
 import type { ListsHealth, ListSync } from './list-sync.ts'
-import type { Roster } from './roster.ts'
+import type { Member, Roster } from './roster.ts'
 
 export interface FleetConfig {
   /** As agents reach the server; absent: it takes none of other machines. */
@@ -31,19 +31,26 @@ export interface AgentHealth {
   name: string
   hostname: string
   version: string
-  source: string | undefined
+  source?: string
   state: 'connected' | 'away'
   isLocal: boolean
   from: string
   lastSeenMs: number
-  startedAtMs: number | undefined
-  joinedAtMs: number | undefined
-  credentialSinceMs: number | undefined
+  startedAtMs?: number
+  joinedAtMs?: number
+  credentialSinceMs?: number
   protocol: number
-  clock: { offsetMs: number; roundTripMs: number } | undefined
-  lists: ListsHealth | undefined
+  clock?: { offsetMs: number; roundTripMs: number }
+  lists?: ListsHealth
   capabilities: { name: string; ok: boolean; reason?: string }[]
   degraded: string[]
+}
+
+export interface Invited {
+  token: string
+  expiresAtMs: number
+  /** Address that the token names. */
+  server: string
 }
 
 export interface Fleet {
@@ -51,10 +58,7 @@ export interface Fleet {
   /** An agent has said hello and is taken. */
   connected(agent: Agent): void
   /** The token is told once. Throws `fleet.off` or `fleet.name-taken`. */
-  invite(of: { name: string; by: string; expiresInMs: number }): {
-    token: string
-    expiresAtMs: number
-  }
+  invite(of: { name: string; by: string; expiresInMs: number }): Invited
   list(): AgentHealth[]
   /** Its credential counts no more and its connection is closed. Throws `fleet.no-agent`. */
   remove(name: string): AgentHealth
@@ -99,27 +103,7 @@ export const createFleet = (config: FleetConfig, deps: FleetDeps): Fleet => {
   const list = (): AgentHealth[] => {
     const members = new Map(roster.all().map((member) => [member.name, member]))
     const names = new Set([...members.keys(), ...agents.all.map(({ name }) => name)])
-    return [...names].toSorted().map((name): AgentHealth => {
-      const [agent, member] = [live(name), members.get(name)]
-      return {
-        name,
-        hostname: agent?.hello.hostname ?? member?.hostname ?? '',
-        version: agent?.hello.version ?? member?.version ?? '',
-        source: agent?.hello.source,
-        state: agent?.link ? 'connected' : 'away',
-        isLocal: !member,
-        from: agent?.from ?? member?.joinedFrom ?? '',
-        lastSeenMs: Math.max(agent?.lastSeenMs ?? 0, member?.lastSeenMs ?? 0),
-        startedAtMs: agent?.hello.startedAtMs,
-        joinedAtMs: member?.joinedAtMs,
-        credentialSinceMs: member?.rotatedAtMs,
-        protocol: agent?.hello.protocol ?? UPLINK_PROTOCOL,
-        clock: agent?.clock,
-        lists: agent && lists.health(agent),
-        capabilities: agent?.status?.capabilities ?? [],
-        degraded: degradedOf(agent),
-      }
-    })
+    return [...names].toSorted().map((name) => healthOf(name, live(name), members.get(name), lists))
   }
 
   return {
@@ -135,7 +119,8 @@ export const createFleet = (config: FleetConfig, deps: FleetDeps): Fleet => {
       if (!address) throw new NetscopeError('fleet.off')
       if (live(name)?.from === LOCAL) throw new NetscopeError('fleet.name-taken', { agent: name })
       const { secret, expiresAtMs } = roster.invite({ name, by, expiresInMs })
-      return { token: formatJoinToken({ server: address, fingerprint, secret }), expiresAtMs }
+      const token = formatJoinToken({ server: address, fingerprint, secret })
+      return { token, expiresAtMs, server: formatServerAddress(address) }
     },
     list,
     remove: (name) => {
@@ -147,6 +132,31 @@ export const createFleet = (config: FleetConfig, deps: FleetDeps): Fleet => {
     },
   }
 }
+
+const healthOf = (
+  name: string,
+  agent: Agent | undefined,
+  member: Member | undefined,
+  lists: ListSync,
+): AgentHealth => ({
+  name,
+  hostname: agent?.hello.hostname ?? member?.hostname ?? '',
+  version: agent?.hello.version ?? member?.version ?? '',
+  state: agent?.link ? 'connected' : 'away',
+  isLocal: !member,
+  from: agent?.from ?? member?.joinedFrom ?? '',
+  lastSeenMs: Math.max(agent?.lastSeenMs ?? 0, member?.lastSeenMs ?? 0),
+  protocol: agent?.hello.protocol ?? UPLINK_PROTOCOL,
+  capabilities: agent?.status?.capabilities ?? [],
+  degraded: degradedOf(agent),
+  ...(agent && {
+    source: agent.hello.source,
+    startedAtMs: agent.hello.startedAtMs,
+    lists: lists.health(agent),
+    ...(agent.clock && { clock: agent.clock }),
+  }),
+  ...(member && { joinedAtMs: member.joinedAtMs, credentialSinceMs: member.rotatedAtMs }),
+})
 
 /** More than this is told as a reason why something is not as it should be. */
 const SKEW_LIMIT_MS = 2000

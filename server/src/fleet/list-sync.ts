@@ -15,8 +15,8 @@ import type { DesiredEntry, DesiredLists } from './desired-lists.ts'
 /** How an agent is with the lists. */
 export interface ListsHealth {
   desiredRevision: number
-  /** What the agent has confirmed; undefined: nothing yet. */
-  confirmedRevision: number | undefined
+  /** What the agent has confirmed, if anything. */
+  confirmedRevision?: number
   inForce: boolean
   /** Why not, if something went wrong. */
   problem?: string
@@ -212,11 +212,11 @@ export const createListSync = ({ lists, agents, commands, log }: ListSyncDeps): 
     remove,
     health: (agent) => {
       const { revision } = lists.state()
-      const problem = problems.get(agent.name)
+      const [problem, told] = [problems.get(agent.name), confirmed.get(agent.name)]
       return {
         desiredRevision: revision,
-        confirmedRevision: confirmed.get(agent.name)?.revision,
         inForce: isCurrent(agent),
+        ...(told && { confirmedRevision: told.revision }),
         ...(problem !== undefined && { problem }),
       }
     },

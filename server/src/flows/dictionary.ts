@@ -20,17 +20,16 @@ export interface AgentDictionary {
   /** Empty for 0 and for what is not known. */
   text(id: number): string
   process(id: number): ProcessInfo | undefined
-  /**
-   * Forgets what is not in `used` now and was not at the sweep before: the agent sends an entry once, and one that
-   * lies between two of its flows must not be lost.
-   */
-  sweep(used: ReadonlySet<number>): void
+  /** What is not in `used` now and was not the time before: one that lies between two flows is not worth telling again. */
+  idle(used: ReadonlySet<number>): number[]
+  /** The agent sends an entry once: it must know that these are gone. */
+  forget(ids: readonly number[]): void
 }
 
 export const createAgentDictionary = (): AgentDictionary => {
   const texts = new Map<number, string>()
   const processes = new Map<number, ProcessInfo>()
-  const idle = new Set<number>()
+  let unusedBefore = new Set<number>()
   let characters = 0
   let refused = 0
   let sinceSweep = 0
@@ -48,18 +47,11 @@ export const createAgentDictionary = (): AgentDictionary => {
     entries.set(id, value)
   }
 
-  const sweepOf = <T>(
-    entries: Map<number, T>,
-    used: ReadonlySet<number>,
-    length: (of: T) => number,
-  ) => {
-    for (const [id, value] of entries) {
-      if (used.has(id)) idle.delete(id)
-      else if (idle.delete(id)) {
-        entries.delete(id)
-        characters -= length(value)
-      } else idle.add(id)
-    }
+  const drop = <T>(entries: Map<number, T>, id: number, length: (of: T) => number): void => {
+    const value = entries.get(id)
+    if (value === undefined) return
+    entries.delete(id)
+    characters -= length(value)
   }
 
   return {
@@ -78,10 +70,19 @@ export const createAgentDictionary = (): AgentDictionary => {
     },
     text: (id) => texts.get(id) ?? '',
     process: (id) => processes.get(id),
-    sweep(used) {
+    idle(used) {
       sinceSweep = 0
-      sweepOf(texts, used, lengthOfText)
-      sweepOf(processes, used, lengthOfProcess)
+      const unused = [...texts.keys(), ...processes.keys()].filter((id) => !used.has(id))
+      const again = unused.filter((id) => unusedBefore.has(id))
+      unusedBefore = new Set(unused)
+      return again
+    },
+    forget(ids) {
+      for (const id of ids) {
+        drop(texts, id, lengthOfText)
+        drop(processes, id, lengthOfProcess)
+        unusedBefore.delete(id)
+      }
     },
   }
 }

@@ -52,9 +52,14 @@ export interface FlowsDeps {
   now(): number
   /** A live flow was given up without a last record. */
   onDrop?(agent: string, slot: number): void
+  /** Tells an agent which ids are to be forgotten; resolves when it will tell them again before it uses them. */
+  tellForgotten?(agent: string, ids: readonly number[]): Promise<void>
 }
 
-export const createFlows = (config: FlowsConfig, { now, onDrop }: FlowsDeps): Flows => {
+export const createFlows = (
+  config: FlowsConfig,
+  { now, onDrop, tellForgotten = async () => undefined }: FlowsDeps,
+): Flows => {
   const agents = new Map<string, AgentFlows>()
   const dropTimers = new Map<string, NodeJS.Timeout>()
   const ended = createEndedFlows(config.recentEnded)
@@ -112,8 +117,16 @@ export const createFlows = (config: FlowsConfig, { now, onDrop }: FlowsDeps): Fl
     },
     addToDictionary(agent, entries) {
       const { context, mirror } = of(agent)
-      context.dictionary.add(entries)
-      if (context.dictionary.isCrowded) context.dictionary.sweep(usedIds(context, mirror, ended))
+      const { dictionary } = context
+      dictionary.add(entries)
+      if (!dictionary.isCrowded) return
+      const idle = dictionary.idle(usedIds(context, mirror, ended))
+      if (idle.length === 0) return
+      // Of an agent that is away, or of another run by now, nothing is forgotten.
+      tellForgotten(agent, idle).then(
+        () => dictionary.forget(idle),
+        () => undefined,
+      )
     },
     sets(state) {
       const live = state === 'ended' ? [] : [...agents.values()].map(({ mirror }) => mirror)
