@@ -8,6 +8,7 @@ import { createCable, type Side } from '../rig/namespaces.ts'
 import { startProcess } from '../rig/process.ts'
 import { median } from '../rig/statistics.ts'
 import { atLeast, figure, type Row } from '../rig/table.ts'
+import { authorizedCurl } from '../../test/authorized-curl.ts'
 import { createShortLived, keyOf, PORTS, type Connection, type ShortLived } from './short-lived.ts'
 
 const LAUNCHER = join(import.meta.dirname, '../../bin/netscope')
@@ -27,31 +28,33 @@ const byTuple = (all: readonly (readonly [string, Owner])[]): Owners => {
   return owners
 }
 
-const get = (side: Side, path: string): string => {
+const get = (side: Side, { folder }: Setting, path: string): string => {
+  const curl = authorizedCurl(join(folder, 'up/run'))
   try {
-    return side.run('curl', '-s', '-m', '10', `${API}${path}`)
+    return side.run('sh', '-c', `${curl} -s -m 10 '${API}${path}'`)
   } catch {
     return '' // not up yet
   }
 }
 
-const flowsOf = (side: Side, port: number): Flow[] => {
-  const text = get(side, `/api/v1/flows?state=all&limit=1000&port=${port}`)
+const flowsOf = (side: Side, setting: Setting, port: number): Flow[] => {
+  const text = get(side, setting, `/api/v1/flows?state=all&limit=1000&port=${port}`)
   return (JSON.parse(text) as { flows: Flow[] }).flows
 }
 
 /** Waits until the agent has told of all of them and that they are over. */
-const readFlows = async (side: Side, expected: number): Promise<Flow[]> => {
+const readFlows = async (side: Side, setting: Setting, expected: number): Promise<Flow[]> => {
   const until = Date.now() + FLOWS_MS
   for (;;) {
-    const flows = PORTS.flatMap((port) => flowsOf(side, port))
+    const flows = PORTS.flatMap((port) => flowsOf(side, setting, port))
     if (flows.filter(({ end }) => end !== '').length >= expected) return flows
     if (Date.now() > until) return flows
     await sleep(1000)
   }
 }
 
-const startUp = async (side: Side, { folder, undo }: Setting) => {
+const startUp = async (side: Side, setting: Setting) => {
+  const { folder, undo } = setting
   const own = join(folder, 'up')
   mkdirSync(own)
   // Agent and server run as users of their own, below this folder.
@@ -60,10 +63,11 @@ const startUp = async (side: Side, { folder, undo }: Setting) => {
   const flags = [
     `--network-interfaces=${side.device}`,
     `--persistence-path=${join(own, 'data/lists.json')}`,
+    `--storage-path=${join(own, 'data/server')}`,
   ]
   const up = startProcess(side.inside(LAUNCHER, 'up', ...flags), undo, { env })
   const until = Date.now() + START_MS
-  while (!get(side, '/ready').includes('"ready":true')) {
+  while (!get(side, setting, '/ready').includes('"ready":true')) {
     if (Date.now() > until) throw new Error(`netscope up did not get ready:\n${up.output()}`)
     await sleep(200)
   }
@@ -75,7 +79,7 @@ const withNetscope = async (side: Side, programs: ShortLived, setting: Setting) 
   const up = await startUp(side, setting)
   setting.say('programs that live for milliseconds')
   const connections = programs.run()
-  const flows = await readFlows(side, connections.length)
+  const flows = await readFlows(side, setting, connections.length)
   await up.end()
   const owners = byTuple(
     flows.map((flow) => [keyOf(flow), { command: flow.srcProcess, pid: flow.srcPid }] as const),

@@ -2,10 +2,11 @@
 import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { LOCAL_TOKEN_FILE, type LocalToken } from '@netscope/core/local-token.ts'
 import { createFakeAgent } from './fakes/fake-agent.ts'
 import { flowRecord } from './fakes/flow-record.ts'
 import { until } from './fakes/running-server.ts'
@@ -37,8 +38,15 @@ const start = async () => {
   const [, url] = await until(() => /"url":"([^"]+)"/.exec(output))
   return { child, url: url! }
 }
+/** What the CLI on the same machine sends. */
+const authorization = () => {
+  const text = readFileSync(join(folder, LOCAL_TOKEN_FILE), 'utf8')
+  return { authorization: `Bearer ${(JSON.parse(text) as LocalToken).token}` }
+}
 const flowsAt = async (url: string) =>
-  (await (await fetch(`${url}/api/v1/flows`)).json()) as { total: number }
+  (await (await fetch(`${url}/api/v1/flows`, { headers: authorization() })).json()) as {
+    total: number
+  }
 
 test('says where it listens, and leaves nothing behind on SIGTERM', async () => {
   const { child, url } = await start()
@@ -65,8 +73,8 @@ test('after kill -9 the next one takes over the socket, and the agent goes on', 
 })
 
 test.each([
-  ['--server-host=0.0.0.0', /no accounts yet/],
-  ['--server-host=192.168.1.2', /no accounts yet/],
+  ['--server-host=a b', /server\.host/],
+  ['--auth-jwt-secret=short', /at least 32 bytes/],
   ['--server-timezone=Mars/Olympus', /server\.timezone/],
   ['--server-prot=1', /did you mean --server-port/],
 ])('refuses %s with an explanation and exit code 2', (flag, words) => {

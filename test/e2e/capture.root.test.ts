@@ -176,11 +176,11 @@ test('what crosses lo is captured once, and our own page only where it is named'
 }, 60_000)
 
 test('packets that the deny list drops are there, with their verdict', async () => {
-  lab.here(`curl -s -d '{"ip":"${THERE.v4}"}' http://127.0.0.1:8086/blacklist`)
+  lab.here(`${lab.curl} -s -d '{"ip":"${THERE.v4}"}' http://127.0.0.1:8086/blacklist`)
   const child = await capture('drop', `--filter 'net 10.77.0.0/24 and proto icmp' --duration 3s`)
   lab.there(`ping -c 3 -i 0.1 -W 1 ${HERE.v4} || true`)
   await over(child)
-  lab.here(`curl -s -X DELETE 'http://127.0.0.1:8086/blacklist?ip=${THERE.v4}'`)
+  lab.here(`${lab.curl} -s -X DELETE 'http://127.0.0.1:8086/blacklist?ip=${THERE.v4}'`)
   const rows = tshark('drop', 'icmp.type', 'frame.comment')
   expect(rows).toHaveLength(3)
   for (const [type, comment] of rows) {
@@ -216,7 +216,7 @@ test('one runs at a time; Ctrl-C ends it in good order, a client that goes ends 
   expect(statistics('stopped')).toEqual({ accepted: 4, lost: 0, delivered: 4 })
 
   const gone = lab.startHere(
-    `curl -sSN -d {} -H content-type:application/json -o ${fileOf('gone')} ${API}`,
+    `${lab.curl} -sSN -d {} -H content-type:application/json -o ${fileOf('gone')} ${API}`,
   )
   await until(
     () => sizeOf('gone'),
@@ -240,7 +240,7 @@ test('the bound of bytes holds, and a reader that is slow is told what was lost'
 
   const body = JSON.stringify({ filter: { port: 8000 }, seconds: 3 })
   const slow = lab.startHere(
-    `curl -sS --limit-rate 1M -d '${body}' -H content-type:application/json -o ${fileOf('slow')} ${API}`,
+    `${lab.curl} -sS --limit-rate 1M -d '${body}' -H content-type:application/json -o ${fileOf('slow')} ${API}`,
   )
   await sleep(700)
   for (let i = 0; i < 6; i++) fetchPage(45005 + i, 'big')

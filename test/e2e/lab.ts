@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Flow } from '@netscope/core/flow.ts'
+import { authorizedCurl } from '../authorized-curl.ts'
 import type { Status } from '@netscope/core/status.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -11,6 +12,9 @@ let labs = 0
 
 export const HERE = { v4: '10.77.0.1', v6: 'fd77::1', interface: 'veth-here' }
 export const THERE = { v4: '10.77.0.2', v6: 'fd77::2', interface: 'veth-there' }
+
+/** Of `admin`, for the page. */
+export const PASSWORD = 'a password of the tests'
 
 export interface FlowPage {
   total: number
@@ -44,15 +48,20 @@ export const createLab = () => {
   const guests: string[] = []
 
   const ip = (...args: string[]) => execFileSync('ip', args, { encoding: 'utf8', stdio: 'pipe' })
+  const runDir = join(folder, 'run')
+  /** Of NetScope's own commands: no login of the user who runs the tests. */
+  const ownEnv = { ...process.env, NETSCOPE_RUN_DIR: runDir, XDG_CONFIG_HOME: folder }
+  const curl = `${authorizedCurl(runDir)} -s -m 10`
   const run = (namespace: string, command: string): string =>
     execFileSync('ip', ['netns', 'exec', namespace, 'sh', '-c', command], {
+      env: ownEnv,
       encoding: 'utf8',
       stdio: 'pipe',
       timeout: 60_000,
     })
   const start = (namespace: string, command: string, env: NodeJS.ProcessEnv = {}): ChildProcess => {
     const child = spawn('ip', ['netns', 'exec', namespace, 'sh', '-c', `exec ${command}`], {
-      env: { ...process.env, ...env },
+      env: { ...ownEnv, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     children.push(child)
@@ -94,7 +103,7 @@ export const createLab = () => {
     /** Starts `netscope up` on the first host and waits until its agent counts; returns its process. */
     netscope: async (env: NodeJS.ProcessEnv = {}): Promise<ChildProcess> => {
       const child = start(here, join(ROOT, 'bin/netscope up'), {
-        NETSCOPE_RUN_DIR: join(folder, 'run'),
+        NETSCOPE_ADMIN_PASSWORD: PASSWORD,
         NETSCOPE_PERSISTENCE_PATH: join(folder, 'data/lists.json'),
         NETSCOPE_STORAGE_PATH: join(folder, 'data/server'),
         ...env,
@@ -133,13 +142,15 @@ export const createLab = () => {
     there: (command: string) => run(there, command),
     startHere: (command: string) => start(here, command),
     startThere: (command: string) => start(there, command),
-    get: (path: string): string => run(here, `curl -s -m 10 'http://127.0.0.1:8086${path}'`),
+    /** curl with the token of NetScope, for `here`; without a limit of time. */
+    curl: authorizedCurl(runDir),
+    get: (path: string): string => run(here, `${curl} 'http://127.0.0.1:8086${path}'`),
     flows: (query: string): FlowPage =>
       JSON.parse(
-        run(here, `curl -s -m 10 'http://127.0.0.1:8086/api/v1/flows?limit=1000&${query}'`),
+        run(here, `${curl} 'http://127.0.0.1:8086/api/v1/flows?limit=1000&${query}'`),
       ) as FlowPage,
     status: (): Status =>
-      JSON.parse(run(here, 'curl -s -m 10 http://127.0.0.1:8086/api/v1/status')) as Status,
+      JSON.parse(run(here, `${curl} http://127.0.0.1:8086/api/v1/status`)) as Status,
     /** Sends frames from the second host to the first. */
     sendFrames: (frames: readonly Uint8Array[], times = 1): void => {
       const hex = frames.map((frame) => Buffer.from(frame).toString('hex')).join('\n')

@@ -17,12 +17,12 @@ describe('the lists', () => {
   const post = (list: string, body: object) =>
     JSON.parse(
       lab.here(
-        `curl -s -m 10 -H 'content-type: application/json' -d '${JSON.stringify(body)}' http://127.0.0.1:8086/${list}`,
+        `${lab.curl} -s -m 10 -H 'content-type: application/json' -d '${JSON.stringify(body)}' http://127.0.0.1:8086/${list}`,
       ),
     ) as Record<string, unknown>
   const remove = (list: string, prefix: string) =>
     JSON.parse(
-      lab.here(`curl -s -m 10 -X DELETE 'http://127.0.0.1:8086/${list}?ip=${prefix}'`),
+      lab.here(`${lab.curl} -s -m 10 -X DELETE 'http://127.0.0.1:8086/${list}?ip=${prefix}'`),
     ) as Record<string, unknown>
   const answers = (address = THERE.v4, family = '') => {
     try {
@@ -34,7 +34,7 @@ describe('the lists', () => {
   }
   /** Packet events while `act` runs. */
   const events = async (act: () => void | Promise<void>): Promise<PacketLine[]> => {
-    const curl = lab.startHere('curl -sN http://127.0.0.1:8086/events')
+    const curl = lab.startHere(`${lab.curl} -sN http://127.0.0.1:8086/events`)
     let text = ''
     curl.stdout?.on('data', (chunk) => (text += String(chunk)))
     await sleep(700)
@@ -166,7 +166,7 @@ describe('the lists', () => {
 
   it('metrics are clean for promtool and count by protocol, direction and action', async () => {
     const check = lab.here(
-      'curl -s http://127.0.0.1:8086/metrics | promtool check metrics 2>&1 || true',
+      `${lab.curl} -s http://127.0.0.1:8086/metrics | promtool check metrics 2>&1 || true`,
     )
     // The name is one that others' dashboards ask for.
     const known =

@@ -31,7 +31,9 @@ const ask = (
 ): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const url = new URL(path, running.server.url())
-    const given = body === undefined ? headers : { 'content-type': 'application/json', ...headers }
+    const authorization = `Bearer ${running.token}`
+    const type = body === undefined ? {} : { 'content-type': 'application/json' }
+    const given = { authorization, ...type, ...headers }
     request(url, { method, headers: given, agent: false }, resolve)
       .on('error', reject)
       .end(body === undefined ? undefined : JSON.stringify(body))

@@ -244,6 +244,7 @@ test('says whether the page or another client made the entry', async () => {
     'content-type': 'application/json',
     'sec-fetch-site': 'same-origin',
     origin: url.origin,
+    authorization: `Bearer ${running.token}`,
   }
   await new Promise<void>((resolve) => {
     request(url, { method: 'POST', headers }, (response) =>

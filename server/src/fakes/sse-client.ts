@@ -18,7 +18,7 @@ export interface SseClient {
   close(): void
 }
 
-export const openSse = (url: string, path: string): SseClient => {
+export const openSse = (url: string, path: string, token = ''): SseClient => {
   const { hostname, port } = new URL(url)
   const messages: SseMessage[] = []
   let head = ''
@@ -40,7 +40,8 @@ export const openSse = (url: string, path: string): SseClient => {
 
   const socket: Socket = connect(Number(port), hostname, () => {
     // HTTP/1.0: the body comes without chunk headers.
-    socket.write(`GET ${path} HTTP/1.0\r\nHost: ${hostname}:${port}\r\n\r\n`)
+    const authorization = token === '' ? '' : `Authorization: Bearer ${token}\r\n`
+    socket.write(`GET ${path} HTTP/1.0\r\nHost: ${hostname}:${port}\r\n${authorization}\r\n`)
   })
   socket.setEncoding('utf8')
   socket.on('data', (text: string) => onText(text))

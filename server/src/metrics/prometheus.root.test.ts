@@ -47,7 +47,7 @@ const startPrometheus = async (target: string): Promise<string> => {
   const config = join(folder, 'prometheus.yml')
   writeFileSync(
     config,
-    `scrape_configs:\n- job_name: netscope\n  scrape_interval: 1s\n  scrape_timeout: 1s\n  static_configs:\n  - targets: ['${target}']\n`,
+    `scrape_configs:\n- job_name: netscope\n  scrape_interval: 1s\n  scrape_timeout: 1s\n  authorization:\n    credentials: ${running.token}\n  static_configs:\n  - targets: ['${target}']\n`,
   )
   const address = `127.0.0.1:${await freePort()}`
   prometheus = spawn(

@@ -17,7 +17,7 @@ afterEach(async () => {
   if (!stopped) await running.stop()
 })
 
-const open = (path: string) => openSse(running.server.url(), path)
+const open = (path: string) => openSse(running.server.url(), path, running.token)
 const watches = (agent: ReturnType<RunningServer['agent']>) =>
   agent.commands.flatMap((command) => (command.name === 'events.watch' ? [command.on] : []))
 
