@@ -85,9 +85,9 @@ describe('a wrong value', () => {
   })
 
   it('of server.host is explained', async () => {
-    const [problem] = await problemsOf(fakeInputs({}, { flags: { 'server.host': '192.0.2.1' } }))
-    expect(problem).toMatchObject({ place: '--server-host', found: '"192.0.2.1"' })
-    expect(problem?.remedy).toMatch(/no accounts yet.*ssh -L/)
+    const [problem] = await problemsOf(fakeInputs({}, { flags: { 'server.host': 'my host' } }))
+    expect(problem).toMatchObject({ place: '--server-host', found: '"my host"' })
+    expect(problem?.remedy).toMatch(/0\.0\.0\.0.*ip address/)
   })
 
   it('is shown cut to a bounded length', async () => {
