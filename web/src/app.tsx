@@ -1,5 +1,6 @@
-/** The page: header, traffic, one of three views, status bar. */
+/** The page: header, traffic, one of the views, status bar. */
 import { useMemo, useState } from 'react'
+import { DevicesView } from './devices/devices-view.tsx'
 import { useEventStore } from './events/use-events.ts'
 import { EventsView } from './events/events-view.tsx'
 import { FlowsView } from './flows/flows-view.tsx'
@@ -41,6 +42,7 @@ const Page = () => {
     '1': () => goTo('flows'),
     '2': () => goTo('events'),
     '3': () => goTo('lists'),
+    '4': () => goTo('devices'),
     '?': () => setHelp(true),
     s: () => setHealth((before) => !before),
     t: () => setTheme(nextTheme(theme)),
@@ -74,6 +76,8 @@ const Page = () => {
             agentConnected={status?.agentConnected}
             skipped={status?.events?.skipped}
           />
+        ) : view === 'devices' ? (
+          <DevicesView params={params} />
         ) : (
           <ListsView params={params} sizes={status?.lists} />
         )}

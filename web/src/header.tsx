@@ -15,7 +15,12 @@ interface Props {
   onHelp: () => void
 }
 
-const TITLES: Record<View, string> = { flows: 'Flows', events: 'Events', lists: 'Lists' }
+const TITLES: Record<View, string> = {
+  flows: 'Flows',
+  events: 'Events',
+  devices: 'Devices',
+  lists: 'Lists',
+}
 const THEME_ICONS: Record<Theme, IconName> = { system: 'system', light: 'sun', dark: 'moon' }
 
 export const nextTheme = (theme: Theme): Theme =>
