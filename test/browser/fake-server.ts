@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import type { Flow } from '@netscope/core/flow.ts'
 import { createFakeCaptures } from './fake-captures.ts'
+import { createFakeDevices } from './fake-devices.ts'
 import { canonical, createFakeList } from './fake-lists.ts'
 import { completions, flowPage, flowProblem, isWanted, packetOf } from './fake-answers.ts'
 import { createFakeNetwork } from './fake-network.ts'
@@ -69,6 +70,7 @@ export const createFakeServer = (
     flows: new Set<Listener>(),
     status: new Set<Listener>(),
   }
+  const devices = createFakeDevices()
   const captures = createFakeCaptures()
   const traffic: object[] = []
   let seq = 0
@@ -145,6 +147,8 @@ export const createFakeServer = (
     const url = new URL(request.url ?? '/', 'http://localhost')
     if (state.down) return void request.socket.destroy()
     const route = routes[url.pathname]
+    if (url.pathname.startsWith('/api/v1/devices'))
+      return void devices.answer(request, response, url)
     if (url.pathname.startsWith('/api/v1/captures'))
       return void captures.answer(request, response, url.pathname)
     if (!route) return void page(url.pathname, response)
@@ -176,6 +180,7 @@ export const createFakeServer = (
     lists,
     network,
     captures,
+    devices,
   }
 }
 

@@ -1,0 +1,62 @@
+/** A real browser looks at the devices. */
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { createFakeServer } from './fake-server.ts'
+import { describePage, isInstalled, launchBrowser, openPage, until, withPage } from './open-page.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+const server = createFakeServer()
+let base = ''
+let browser: Browser
+beforeAll(async () => {
+  if (!isInstalled) return
+  base = await server.start()
+  browser = await launchBrowser()
+})
+afterAll(async () => {
+  if (!isInstalled) return
+  await browser.close()
+  await server.stop()
+})
+
+const on = (hash: string, use: (page: Page) => Promise<void>) =>
+  withPage(browser, `${base}/${hash}`, use)
+const rows = (page: Page) => page.locator('.grid-body .row')
+
+describePage('the devices', () => {
+  it('are a table, found by key, link and words', () =>
+    on('', async (page) => {
+      await page.keyboard.press('4')
+      await until('three devices', async () => (await rows(page).count()) === 3)
+      const first = await rows(page).first().innerText()
+      expect(first).toMatch(/online[^]*gateway\.lan[^]*192\.168\.1\.1[^]*router[^]*525 kB\/s/)
+      await page.getByPlaceholder('Name, address').fill('phone')
+      await until('one device', async () => (await rows(page).count()) === 1)
+      expect(await rows(page).innerText()).toContain('random MAC')
+    }))
+
+  it('show what they rest on, and take a name', () =>
+    on('#devices?device=d1', async (page) => {
+      const panel = page.locator('.drawer')
+      await panel.getByText('named by the DHCP server 192.168.1.1').waitFor()
+      expect(await panel.innerText()).toMatch(/TCP 443[^]*ago/)
+      await panel.getByLabel('Name').fill('Front door')
+      await panel.getByRole('button', { name: 'Save' }).click()
+      await rows(page).filter({ hasText: 'Front door' }).waitFor()
+      expect(server.devices.devices[0]?.name).toBe('Front door')
+    }))
+
+  it('of which one has gone are told so', () =>
+    on('#devices?device=gone', async (page) => {
+      await page.getByText('There is no device gone.').waitFor()
+    }))
+
+  it('fit a narrow screen', async () => {
+    const opened = await openPage(browser, `${base}/#devices`, { width: 390, height: 700 })
+    await until('three devices', async () => (await rows(opened.page).count()) === 3)
+    const width = await opened.page.evaluate(() => document.documentElement.scrollWidth)
+    expect(width).toBeLessThanOrEqual(390)
+    expect(opened.problems).toEqual([])
+    await opened.close()
+  })
+})
