@@ -62,19 +62,25 @@ const PROCESSES: readonly (ProcessInfo | undefined)[] = [
   { pid: 4_194_304, command: '', uid: 65_534, user: 'nobody', unit: '' },
 ]
 
+/** Texts and processes share the ids of a dictionary. */
+const PROCESS_IDS = 100
+
 export const CONTEXT: FlowContext = {
   agent: 'One',
   wallOffsetMs: 1_785_499_200_000.123,
   interfaceName: (ifindex) => (ifindex === 0 ? '' : `eth${ifindex}`),
   text: (id) => TEXTS[id] ?? '',
-  process: (id) => PROCESSES[id],
+  process: (id) => PROCESSES[id - PROCESS_IDS],
 }
 
-/** `count` records, one after the other. */
+/** `count` records, one after the other, of different slots. */
 export const randomRecords = (count: number, random: Random): Uint8Array => {
   const bytes = new Uint8Array(count * RECORD_BYTES)
-  for (let i = 0; i < count; i++)
-    fillRecord(bytes.subarray(i * RECORD_BYTES, (i + 1) * RECORD_BYTES), random)
+  for (let i = 0; i < count; i++) {
+    const record = bytes.subarray(i * RECORD_BYTES, (i + 1) * RECORD_BYTES)
+    fillRecord(record, random)
+    new DataView(record.buffer, record.byteOffset).setUint32(0, i, true)
+  }
   return bytes
 }
 
@@ -135,7 +141,7 @@ const fillSlot = (
 const fillEnrichment = (view: DataView, random: Random): void => {
   const at = RECORD_BYTES - 128
   for (const offset of [0, 4])
-    view.setUint32(at + ENRICHMENT.process + offset, random.int(0, 4), true)
+    view.setUint32(at + ENRICHMENT.process + offset, random.pick([0, 101, 102, 103, 104]), true)
   for (let offset = ENRICHMENT.name; offset < ENRICHMENT.srttUs; offset += 4)
     view.setUint32(at + offset, random.int(0, TEXTS.length), true)
   for (let offset = ENRICHMENT.srttUs; offset < ENRICHMENT.retransmits; offset += 4)
