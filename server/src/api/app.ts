@@ -47,7 +47,7 @@ import { addTokenRoutes } from './token-routes.ts'
 import { addUserRoutes } from './user-routes.ts'
 import { addStatusRoutes } from './status-routes.ts'
 import type { StatusRouteDeps } from './status-routes.ts'
-import { addWsRoutes } from './ws-routes.ts'
+import { addWebSockets, addWsRoutes } from './ws-routes.ts'
 import type { WsRouteDeps } from './ws-routes.ts'
 
 export type AppDeps = AddressRouteDeps &
@@ -104,6 +104,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const routes = createRouteTable(app)
   await addOpenapi(app, { version: deps.version, roleOf })
   const cookies = createAuthCookies(deps.auth.instance)
+  await addWebSockets(app)
   addGuard(app, deps.access, { auth: deps.auth, cookies })
   requestBounds = addRequestBounds(app, deps.bounds, deps)
   addEtags(app)
@@ -116,7 +117,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   addTokenRoutes(app, deps)
   addAuditRoutes(app, deps.auth)
   addAddressRoutes(app, deps)
-  await addWsRoutes(app, deps)
+  addWsRoutes(app, deps)
   addBatchRoutes(app, deps)
   addAgentRoutes(app, deps)
   addCaptureRoutes(app, deps)

@@ -19,6 +19,8 @@ const AUTH_WITHIN_MS = 5000
 const LOOK_MS = 5000
 /** A connection from which no pong came for so many looks is gone. */
 const SILENT_LOOKS = 4
+/** Time that clients have to answer a close when the server stops. */
+const CLOSE_WITHIN_MS = 500
 /** What is shown when many are closed at once. */
 const GOING_AWAY = 1001
 
@@ -45,8 +47,8 @@ interface Connection {
   looksSincePong: number
 }
 
-export const addWsRoutes = async (app: App, deps: WsRouteDeps): Promise<void> => {
-  const open = new Set<Connection>()
+/** To be added before the guard: a refused upgrade must be closed, too. */
+export const addWebSockets = async (app: App): Promise<void> => {
   await app.register(fastifyWebsocket, {
     options: {
       maxPayload: MAX_MESSAGE_BYTES,
@@ -55,11 +57,18 @@ export const addWsRoutes = async (app: App, deps: WsRouteDeps): Promise<void> =>
     },
     errorHandler: (_error, socket) => socket.terminate(),
     preClose: (done) => {
-      for (const { socket } of open) socket.close(GOING_AWAY, 'the server stops')
-      for (const { socket } of open) setTimeout(() => socket.terminate(), 500).unref()
+      const { clients } = app.websocketServer
+      for (const socket of clients) socket.close(GOING_AWAY, 'the server stops')
+      setTimeout(() => {
+        for (const socket of clients) socket.terminate()
+      }, CLOSE_WITHIN_MS)
       done()
     },
   })
+}
+
+export const addWsRoutes = (app: App, deps: WsRouteDeps): void => {
+  const open = new Set<Connection>()
 
   const timer = setInterval(() => {
     for (const connection of open) look(connection)

@@ -57,7 +57,11 @@ export const startServer = async (
   deps: Partial<ServerDeps> = {},
   metrics: Partial<ServerSettings['metrics']> = {},
   uplink: Partial<ServerSettings['uplink']> = {},
-  rest: { server?: Partial<ServerSettings['server']>; auth?: Partial<ServerSettings['auth']> } = {},
+  rest: {
+    server?: Partial<ServerSettings['server']>
+    auth?: Partial<ServerSettings['auth']>
+    api?: Partial<ServerSettings['api']>
+  } = {},
 ): Promise<RunningServer> => {
   const folder = await mkdtemp(join(tmpdir(), 'netscope-server-'))
   const socket = join(folder, 'run', 'uplink.sock')
@@ -66,7 +70,7 @@ export const startServer = async (
   const config = {
     server: { ...SERVER, ...rest.server },
     auth: { jwtSecret: '', openOnLoopback: false, ...rest.auth },
-    api: UNBOUNDED,
+    api: { ...UNBOUNDED, ...rest.api },
     uplink: { socket, listen: '', address: '', certificate: '', key: '', ...uplink },
     flows: { recentEnded: 100 },
     storage: { path: join(folder, 'data') },
