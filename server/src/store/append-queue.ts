@@ -19,6 +19,8 @@ const RETRY_MS = 2000
 /** What the queue writes to: the segment in use, opened anew after a failure. */
 export interface Target {
   readonly dictionary: SegmentDictionary
+  /** Number of the next row of details. */
+  readonly firstDetail: number
   lastSeq(agent: string, epoch: number): number | undefined
   write(stage: Stage, positions: readonly Position[]): Promise<void>
   /** After a failed write: to be as the disk is. */
@@ -58,7 +60,7 @@ export const createAppendQueue = ({ target, log, onDurable }: AppendQueueDeps): 
   /** Fills the stage from the first batches; returns how many they are, and the positions after them. */
   const decode = (to: Target): { batches: number; positions: Position[] } => {
     const positions = new Map<string, Position>()
-    stage.clear()
+    stage.clear(to.firstDetail)
     let batches = 0
     for (const { batch, run } of waiting) {
       const count = batch.records.length / RECORD_BYTES

@@ -3,6 +3,7 @@ import type { FlowFieldName } from '@netscope/core/flow.ts'
 import type { ColumnSql } from '@netscope/core/query/query.ts'
 import { PROTOCOL_NAMES } from '@netscope/core/protocol.ts'
 import { processColumn } from './process-columns.ts'
+import { columnRef } from './stored-columns.ts'
 import { STORED_FIELDS } from './stored-fields.ts'
 import type { StoredFieldName } from './flow-store.ts'
 
@@ -18,15 +19,43 @@ const PROTOCOLS = Array.from(
   (_, number) => PROTOCOL_NAMES[number] ?? String(number),
 )
 
-const textOf = (catalog: string, column: string): ColumnSql => ({
-  kind: 'dictionary',
-  column: { kind: 'text', sql: 't."text"' },
-  matching: (condition) =>
-    `f."${column}" IN (SELECT t."id" FROM ${catalog}.texts t WHERE ${condition})`,
-  empty: `f."${column}" = 0`,
-})
+/** A column that stands in a table of the segment, by number. */
+export type LinkedColumn = Extract<ColumnSql, { kind: 'dictionary' }> & {
+  /** SQL of the number. */
+  id: string
+  table: 'texts' | 'processes'
+  /** Name of the table's row in `column`. */
+  alias: 't' | 'p'
+}
 
-const DERIVED: Partial<Record<StoredFieldName, (catalog: string) => ColumnSql | undefined>> = {
+const linked = (
+  id: string,
+  table: LinkedColumn['table'],
+  column: ColumnSql,
+  catalog: string,
+): LinkedColumn => {
+  const alias = table === 'texts' ? 't' : 'p'
+  return {
+    kind: 'dictionary',
+    column,
+    matching: (condition) =>
+      `${id} IN (SELECT ${alias}."id" FROM ${catalog}.${table} ${alias} WHERE ${condition})`,
+    empty: `${id} = 0`,
+    id,
+    table,
+    alias,
+  }
+}
+
+const textOf = (catalog: string, column: string): LinkedColumn =>
+  linked(columnRef(column, catalog), 'texts', { kind: 'text', sql: 't."text"' }, catalog)
+
+const DERIVED: Partial<
+  Record<
+    StoredFieldName,
+    (catalog: string) => Exclude<ColumnSql, { kind: 'dictionary' }> | undefined
+  >
+> = {
   id: (catalog) => ({
     kind: 'text',
     sql: `((SELECT t."text" FROM ${catalog}.texts t WHERE t."id" = f."agent") || '-' || f."slot" || '-' || lower(to_base(least(f."firstNs", 9223372036854775807::UBIGINT)::BIGINT, 36)))`,
@@ -40,11 +69,14 @@ const DERIVED: Partial<Record<StoredFieldName, (catalog: string) => ColumnSql | 
 }
 
 /** undefined: the history does not keep it in a way that can be asked for. */
-export const columnSql = (name: string, catalog: string): ColumnSql | undefined => {
+export const columnSql = (
+  name: string,
+  catalog: string,
+): Exclude<ColumnSql, { kind: 'dictionary' }> | LinkedColumn | undefined => {
   if (name === 'agent') return textOf(catalog, 'agent')
   const field = STORED_FIELDS[name as FlowFieldName]
   if (!field) return undefined
-  const sql = `f."${name}"`
+  const sql = columnRef(name, catalog)
   switch (field.kind) {
     case 'number':
       if (field.scale !== 1) return { kind: 'real', sql: `(${sql}::DOUBLE / ${field.scale})` }
@@ -52,18 +84,14 @@ export const columnSql = (name: string, catalog: string): ColumnSql | undefined 
     case 'choice':
       return { kind: 'coded', sql, values: field.values }
     case 'address':
-      return { kind: 'address', sql }
+      return { kind: 'address', high: `f."${name}High"`, low: `f."${name}Low"` }
     case 'text':
     case 'interface':
       return textOf(catalog, name)
-    case 'process':
-      return {
-        kind: 'dictionary',
-        column: processColumn(name as FlowFieldName, 'p'),
-        matching: (condition) =>
-          `f."${field.side}Owner" IN (SELECT p."id" FROM ${catalog}.processes p WHERE ${condition})`,
-        empty: `f."${field.side}Owner" = 0`,
-      }
+    case 'process': {
+      const id = columnRef(`${field.side}Owner`, catalog)
+      return linked(id, 'processes', processColumn(name as FlowFieldName, 'p'), catalog)
+    }
     case 'derived':
       return DERIVED[name as FlowFieldName]?.(catalog)
   }

@@ -7,6 +7,8 @@ import { createSegmentDictionary } from './segment-dictionary.ts'
 import type { SegmentDictionary } from './segment-dictionary.ts'
 import { createSegmentWriter } from './segment-writer.ts'
 import type { Position, SegmentWriter } from './segment-writer.ts'
+import type { Stage } from './stage.ts'
+import { FLOW_COLUMNS } from './stored-columns.ts'
 
 export interface CurrentSegment extends Target {
   readonly segment: Segment
@@ -41,6 +43,17 @@ const readPositions = async (
   return new Map(positions.map((position) => [keyOf(position.agent, position.epoch), position]))
 }
 
+const SECOND = FLOW_COLUMNS.findIndex(({ name }) => name === 'second')
+
+const widen = (segment: Segment, stage: Stage): void => {
+  for (const { rows, columns } of stage.flows) {
+    for (const second of new Uint32Array(columns[SECOND]!, 0, rows)) {
+      segment.firstSecond = Math.min(segment.firstSecond, second)
+      segment.lastSecond = Math.max(segment.lastSecond, second)
+    }
+  }
+}
+
 export const openCurrentSegment = async (
   connection: DuckDBConnection,
   segment: Segment,
@@ -54,6 +67,9 @@ export const openCurrentSegment = async (
     get dictionary() {
       return dictionary
     },
+    get firstDetail() {
+      return segment.details + 1
+    },
     positions: () => [...positions.values()],
     lastSeq: (agent, epoch) => positions.get(keyOf(agent, epoch))?.seq,
     async write(stage, after) {
@@ -61,8 +77,8 @@ export const openCurrentSegment = async (
       await writer.write(stage, dictionary, after)
       for (const position of after) positions.set(keyOf(position.agent, position.epoch), position)
       segment.rows += stage.rows
-      segment.firstSecond = Math.min(segment.firstSecond, stage.firstSecond)
-      segment.lastSecond = Math.max(segment.lastSecond, stage.lastSecond)
+      segment.details += stage.detailRows
+      widen(segment, stage)
     },
     async reopen() {
       await connection.run('ROLLBACK').catch(() => undefined)

@@ -1,15 +1,22 @@
 /** Single flows out of the history: the page is found by its sort key alone, then read whole. */
 import type { DuckDBValue } from '@duckdb/node-api'
 import { NetscopeError } from '@netscope/core/errors.ts'
+import { addressNumber } from './address-columns.ts'
 import { columnSql } from './column-sql.ts'
+import type { LinkedColumn } from './column-sql.ts'
 import type { FindRequest, FoundFlows, StoredFieldName, StoredFlow } from './flow-store.ts'
 import type { Segment } from './segment.ts'
 import { select } from './selection.ts'
 import type { HistorySource } from './selection.ts'
 import { readFlows } from './stored-row.ts'
 
+interface SortSql {
+  sql: string
+  type: string
+}
+
 /** SQL of what is sorted by, and its type: all flows of one order compare alike, whatever segment they are in. */
-const sortSql = (sort: StoredFieldName, segment: Segment): { sql: string; type: string } => {
+const sortSql = (sort: StoredFieldName, segment: Segment): SortSql => {
   const column = columnSql(sort, segment.catalog)
   if (!column) throw new NetscopeError('query.not-kept', { field: sort })
   switch (column.kind) {
@@ -25,19 +32,20 @@ const sortSql = (sort: StoredFieldName, segment: Segment): { sql: string; type: 
       return { sql: `([${texts}])[${column.sql} + 1]`, type: 'VARCHAR' }
     }
     case 'address':
-      return { sql: 'sql' in column ? column.sql : '0', type: 'UHUGEINT' }
-    case 'dictionary': {
-      const inner = column.column
-      const sql = 'sql' in inner ? inner.sql : ''
-      const [table, alias] = sql.startsWith('p.') ? ['processes', 'p'] : ['texts', 't']
-      const id = column.empty.slice(0, column.empty.indexOf(' = '))
-      const [type, unknown] = inner.kind === 'text' ? ['VARCHAR', "''"] : ['BIGINT', '0']
       return {
-        sql: `coalesce((SELECT ${sql} FROM ${segment.catalog}.${table} ${alias} WHERE ${alias}."id" = ${id}), ${unknown})::${type}`,
-        type,
+        sql: 'sql' in column ? column.sql : addressNumber(column.high, column.low),
+        type: 'UHUGEINT',
       }
-    }
+    case 'dictionary':
+      return linkedSql(column, segment)
   }
+}
+
+const linkedSql = ({ column, id, table, alias }: LinkedColumn, { catalog }: Segment): SortSql => {
+  const sql = 'sql' in column ? column.sql : '0'
+  const [type, unknown] = column.kind === 'text' ? ['VARCHAR', "''"] : ['BIGINT', '0']
+  const value = `SELECT ${sql} FROM ${catalog}.${table} ${alias} WHERE ${alias}."id" = ${id}`
+  return { sql: `coalesce((${value}), ${unknown})::${type}`, type }
 }
 
 interface Place {

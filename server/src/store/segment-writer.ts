@@ -1,10 +1,9 @@
 /** Writes a stage, the dictionary's fresh entries and the positions into the segment in use, all or nothing. */
 import {
   DuckDBDataChunk,
-  UBIGINT,
   DOUBLE,
   FLOAT,
-  UHUGEINT,
+  UBIGINT,
   UINTEGER,
   USMALLINT,
   UTINYINT,
@@ -15,11 +14,11 @@ import { PROCESS_COLUMNS } from './process-columns.ts'
 import type { Segment } from './segment.ts'
 import type { SegmentDictionary } from './segment-dictionary.ts'
 import { COLUMN_BYTES } from './stage.ts'
-import type { Stage } from './stage.ts'
-import { STORED_COLUMNS } from './stored-columns.ts'
+import type { Stage, StagedChunk } from './stage.ts'
+import { DETAIL_COLUMNS, FLOW_COLUMNS } from './stored-columns.ts'
+import type { StoredColumn } from './stored-columns.ts'
 
-const TYPES = { UTINYINT, USMALLINT, UINTEGER, UBIGINT, FLOAT, DOUBLE, UHUGEINT }
-const BYTES = STORED_COLUMNS.map(({ type }) => COLUMN_BYTES[type])
+const TYPES = { UTINYINT, USMALLINT, UINTEGER, UBIGINT, FLOAT, DOUBLE }
 
 export interface Position {
   agent: string
@@ -37,30 +36,20 @@ export const createSegmentWriter = async (
   connection: DuckDBConnection,
   { catalog }: Segment,
 ): Promise<SegmentWriter> => {
-  const flows = await connection.createAppender('flows', 'main', catalog)
+  const table = async (name: string, columns: readonly StoredColumn[]) =>
+    createTableAppender(await connection.createAppender(name, 'main', catalog), columns)
+  const flows = await table('flows', FLOW_COLUMNS)
+  const details = await table('details', DETAIL_COLUMNS)
   const texts = await connection.createAppender('texts', 'main', catalog)
   const processes = await connection.createAppender('processes', 'main', catalog)
   const position = await connection.prepare(
     `INSERT OR REPLACE INTO ${catalog}.positions VALUES ($1, $2, $3, $4)`,
   )
-  const chunk = DuckDBDataChunk.create(STORED_COLUMNS.map(({ type }) => TYPES[type]))
-
-  const fill = (stage: Stage): void => {
-    for (const { rows, columns } of stage.chunks) {
-      chunk.rowCount = rows
-      for (const [index, buffer] of columns.entries()) {
-        const vector = duckdb.data_chunk_get_vector(chunk.chunk, index)
-        duckdb.copy_data_to_vector(vector, 0, buffer, 0, rows * BYTES[index]!)
-      }
-      flows.appendDataChunk(chunk)
-    }
-    flows.flushSync()
-  }
-
   return {
     async write(stage, dictionary, positions) {
       await connection.run('BEGIN')
-      fill(stage)
+      flows.append(stage.flows)
+      details.append(stage.details)
       addTexts(texts, dictionary.freshTexts)
       addProcesses(processes, dictionary.freshProcesses)
       const turn = BigInt(Date.now())
@@ -72,9 +61,30 @@ export const createSegmentWriter = async (
       dictionary.settle()
     },
     close() {
-      for (const appender of [flows, texts, processes]) appender.closeSync()
+      for (const appender of [flows, details, texts, processes]) appender.closeSync()
       position.destroySync()
     },
+  }
+}
+
+/** Appends staged columns as they lie in memory, and the one that links the tables behind them. */
+const createTableAppender = (appender: DuckDBAppender, columns: readonly StoredColumn[]) => {
+  const types = [...columns.map(({ type }) => type), 'UINTEGER' as const]
+  const bytes = types.map((type) => COLUMN_BYTES[type])
+  const chunk = DuckDBDataChunk.create(types.map((type) => TYPES[type]))
+  return {
+    append(chunks: readonly StagedChunk[]): void {
+      for (const { rows, columns } of chunks) {
+        chunk.rowCount = rows
+        for (const [index, buffer] of columns.entries()) {
+          const vector = duckdb.data_chunk_get_vector(chunk.chunk, index)
+          duckdb.copy_data_to_vector(vector, 0, buffer, 0, rows * bytes[index]!)
+        }
+        appender.appendDataChunk(chunk)
+      }
+      appender.flushSync()
+    },
+    closeSync: () => appender.closeSync(),
   }
 }
 

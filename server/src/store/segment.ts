@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { quote, rowsOf } from './engine.ts'
 import { PROCESS_COLUMNS } from './process-columns.ts'
-import { STORED_COLUMNS } from './stored-columns.ts'
+import { DETAIL_COLUMNS, FLOW_COLUMNS } from './stored-columns.ts'
+import type { StoredColumn } from './stored-columns.ts'
 
 /** Another one is not read: a change of the tables is a new number. */
 export const SCHEMA_VERSION = 1
@@ -14,6 +15,7 @@ export interface Segment {
   /** Name of the database in SQL while it is attached. */
   readonly catalog: string
   rows: number
+  details: number
   /** Earliest and latest second of a last packet in it. */
   firstSecond: number
   lastSecond: number
@@ -28,16 +30,21 @@ export const segmentAt = (folder: string, number: number): Segment => ({
   path: join(folder, `${String(number).padStart(8, '0')}.duckdb`),
   catalog: `s${number}`,
   rows: 0,
+  details: 0,
   firstSecond: Infinity,
   lastSecond: 0,
   isSealed: false,
 })
 
+const definitions = (columns: readonly StoredColumn[]): string =>
+  columns.map(({ name, type }) => `"${name}" ${type}`).join(', ')
+
 /** Statements that make the tables of a segment. */
 const tables = (catalog: string): string[] => [
   `CREATE TABLE ${catalog}.meta("name" VARCHAR, "value" BIGINT)`,
   `INSERT INTO ${catalog}.meta VALUES ('schema', ${SCHEMA_VERSION})`,
-  `CREATE TABLE ${catalog}.flows(${STORED_COLUMNS.map(({ name, type }) => `"${name}" ${type}`).join(', ')})`,
+  `CREATE TABLE ${catalog}.flows(${definitions(FLOW_COLUMNS)}, "detail" UINTEGER)`,
+  `CREATE TABLE ${catalog}.details(${definitions(DETAIL_COLUMNS)}, "id" UINTEGER)`,
   `CREATE TABLE ${catalog}.texts("id" UINTEGER, "text" VARCHAR)`,
   `INSERT INTO ${catalog}.texts VALUES (0, '')`,
   `CREATE TABLE ${catalog}.processes("id" UINTEGER, "info" VARCHAR, ${PROCESS_COLUMNS.map(({ name, sqlType }) => `"${name}" ${sqlType}`).join(', ')})`,
@@ -91,9 +98,10 @@ export const readSegment = async (
   if (schema > SCHEMA_VERSION) return 'newer'
   const [range] = await rowsOf(
     connection,
-    `SELECT count(*) AS "rows", min("second") AS "first", max("second") AS "last" FROM ${catalog}.flows`,
+    `SELECT count(*) AS "rows", min("second") AS "first", max("second") AS "last", max("detail") AS "details" FROM ${catalog}.flows`,
   )
   segment.rows = Number(range?.['rows'])
+  segment.details = Number(range?.['details'] ?? 0)
   segment.firstSecond = Number(range?.['first'] ?? Infinity)
   segment.lastSecond = Number(range?.['last'] ?? 0)
   segment.isSealed = values.has('sealed')

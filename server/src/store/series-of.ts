@@ -1,12 +1,11 @@
 /** Amounts over time, of everything or of the heaviest keys of a field. */
-import type { DuckDBValue } from '@duckdb/node-api'
 import type { GroupKey, Series, SeriesRequest } from './flow-store.ts'
-import { groupColumn } from './group-column.ts'
+import { createKeyOf, fieldsOfGroup, groupColumn } from './group-column.ts'
 import { MEASURE_SQL } from './measure-sql.ts'
 import type { Segment } from './segment.ts'
 import { select } from './selection.ts'
 import type { HistorySource, Selection } from './selection.ts'
-import { fieldsOfGroup, topOf } from './top-of.ts'
+import { topOf } from './top-of.ts'
 
 interface Steps {
   startSecond: number
@@ -30,18 +29,18 @@ const ofSegment = (
   { by, measure }: SeriesRequest,
   steps: Steps,
 ): string[] => {
-  const value = `sum(${MEASURE_SQL[measure]}) AS "value"`
+  const value = `sum(${MEASURE_SQL[measure](segment.catalog)}) AS "value"`
   if (by === undefined) {
     return [
-      `SELECT ${stepSql(steps)} AS "step", NULL AS "key", ${value} FROM ${selection.from(segment)} GROUP BY ALL`,
+      `SELECT ${stepSql(steps)} AS "step", ${value} FROM ${selection.from(segment)} GROUP BY ALL`,
     ]
   }
   return fieldsOfGroup(by).map(([field, condition]) => {
     const { raw, shared } = groupColumn(field, segment)
     const groups =
-      `SELECT ${stepSql(steps)} AS "step", ${raw} AS "raw", ${value} ` +
+      `SELECT ${stepSql(steps)} AS "step", ${raw}, ${value} ` +
       `FROM ${selection.from(segment)} AND ${condition} GROUP BY ALL`
-    return `SELECT g."step", ${shared} AS "key", g."value" FROM (${groups}) g`
+    return `SELECT g."step", ${shared}, g."value" FROM (${groups}) g`
   })
 }
 
@@ -61,16 +60,17 @@ export const seriesOf = async (source: HistorySource, request: SeriesRequest): P
   for (const { key } of top?.rows ?? []) line(key)
   if (!by) line(undefined)
   if (!first) return { ...base, lines: named(lines) }
-  const keyOf = by ? groupColumn(fieldsOfGroup(by)[0]![0], first).keyOf : undefined
+  const keyOf = by && createKeyOf(by)
+  const keys = by ? `, ${groupColumn(fieldsOfGroup(by)[0]![0], first).keys}` : ''
   const parts = selection.segments.flatMap((segment) =>
     ofSegment(segment, selection, request, steps),
   )
   const rows = await source.engine.read(
-    `SELECT "step", "key", sum("value") AS "value" FROM (${parts.join(' UNION ALL ')}) GROUP BY ALL`,
+    `SELECT "step"${keys}, sum("value") AS "value" FROM (${parts.join(' UNION ALL ')}) GROUP BY ALL`,
     selection.parameters,
   )
   for (const row of rows) {
-    const key = keyOf?.(row['key'] as DuckDBValue)
+    const key = keyOf?.(row)
     const values = key === undefined || !lines.has(key) ? line(undefined) : line(key)
     const step = Number(row['step'])
     values[step] = (values[step] ?? 0) + Number(row['value'])

@@ -9,11 +9,23 @@ import { VERDICTS } from '@netscope/core/slot.ts'
 
 export type UnsignedType = 'UTINYINT' | 'USMALLINT' | 'UINTEGER' | 'UBIGINT'
 
+/**
+ * Where it is kept: with every record; or in a row of details, which only a record has that needs it: a column costs as
+ * much to write where it is 0. `enrichment`: it is 0 where the record's enrichment is.
+ */
+export type StoredPlace = 'record' | 'enrichment' | 'rare'
+
 export type StoredField =
   /** `scale`: what is kept is the field's value times this, a whole number. */
-  | { kind: 'number'; type: UnsignedType | 'FLOAT'; scale: number; cumulative: boolean }
+  | {
+      kind: 'number'
+      type: UnsignedType | 'FLOAT'
+      scale: number
+      cumulative: boolean
+      place: StoredPlace
+    }
   /** One of a few texts, kept as its index. */
-  | { kind: 'choice'; values: readonly string[] }
+  | { kind: 'choice'; values: readonly string[]; place: StoredPlace }
   /** Offset in the record's bytes of 16 in network order. */
   | { kind: 'address'; side: Side }
   /** Text of a dictionary; gives the agent's id of it. */
@@ -24,20 +36,30 @@ export type StoredField =
   /** Its SQL is in stored-columns.ts. */
   | { kind: 'derived' }
 
-const number = (type: UnsignedType | 'FLOAT', scale = 1): StoredField => ({
+type NumberType = UnsignedType | 'FLOAT'
+
+const number = (type: NumberType, scale = 1, place: StoredPlace = 'record'): StoredField => ({
   kind: 'number',
   type,
   scale,
   cumulative: false,
+  place,
 })
 /** Counts up while a flow lives: of a part, what came on top since the part before. */
-const counter = (type: UnsignedType = 'UBIGINT'): StoredField => ({
+const counter = (place: StoredPlace = 'record', type: UnsignedType = 'UBIGINT'): StoredField => ({
   kind: 'number',
   type,
   scale: 1,
   cumulative: true,
+  place,
 })
-const choice = (values: readonly string[]): StoredField => ({ kind: 'choice', values })
+const choice = (values: readonly string[], place: StoredPlace = 'record'): StoredField => ({
+  kind: 'choice',
+  values,
+  place,
+})
+const rare = (type: NumberType): StoredField => number(type, 1, 'rare')
+const extra = (scale = 1): StoredField => number('UINTEGER', scale, 'enrichment')
 const address = (side: Side): StoredField => ({ kind: 'address', side })
 const text = (offset: number, side?: Side): StoredField => ({
   kind: 'text',
@@ -63,8 +85,8 @@ export const STORED_FIELDS: Readonly<Record<FlowFieldName, StoredField>> = {
   dstPort: number('USMALLINT'),
   protocol: derived,
   protocolNumber: number('UTINYINT'),
-  vlan: number('USMALLINT'),
-  innerVlan: number('USMALLINT'),
+  vlan: rare('USMALLINT'),
+  innerVlan: rare('USMALLINT'),
   interface: { kind: 'interface' },
   direction: choice(DIRECTIONS),
   verdict: choice(VERDICTS),
@@ -72,10 +94,10 @@ export const STORED_FIELDS: Readonly<Record<FlowFieldName, StoredField>> = {
   dstPackets: counter(),
   srcBytes: counter(),
   dstBytes: counter(),
-  srcBytesPerSecond: number('FLOAT'),
-  dstBytesPerSecond: number('FLOAT'),
-  srcDroppedPackets: counter(),
-  dstDroppedPackets: counter(),
+  srcBytesPerSecond: rare('FLOAT'),
+  dstBytesPerSecond: rare('FLOAT'),
+  srcDroppedPackets: counter('rare'),
+  dstDroppedPackets: counter('rare'),
   srcTcpFlags: number('UTINYINT'),
   dstTcpFlags: number('UTINYINT'),
   synCount: counter(),
@@ -84,27 +106,27 @@ export const STORED_FIELDS: Readonly<Record<FlowFieldName, StoredField>> = {
   rstCount: counter(),
   handshake: choice(HANDSHAKES),
   handshakeMs: number('UBIGINT', 1e6),
-  connect: choice(CONNECT_OUTCOMES),
-  connectMs: number('UINTEGER', 1000),
-  srcTcpState: choice(TCP_STATES),
-  dstTcpState: choice(TCP_STATES),
-  srcRttMs: number('UINTEGER', 1000),
-  dstRttMs: number('UINTEGER', 1000),
-  srcMinRttMs: number('UINTEGER', 1000),
-  dstMinRttMs: number('UINTEGER', 1000),
-  srcRttSamples: counter('UINTEGER'),
-  dstRttSamples: counter('UINTEGER'),
-  srcRetransmits: counter('UINTEGER'),
-  dstRetransmits: counter('UINTEGER'),
-  srcCongestionWindow: number('UINTEGER'),
-  dstCongestionWindow: number('UINTEGER'),
-  srcDeliveryRate: number('UINTEGER'),
-  dstDeliveryRate: number('UINTEGER'),
-  srcSentBytes: counter(),
-  dstSentBytes: counter(),
-  srcReceivedBytes: counter(),
-  dstReceivedBytes: counter(),
-  kernelDrops: counter('UINTEGER'),
+  connect: choice(CONNECT_OUTCOMES, 'enrichment'),
+  connectMs: extra(1000),
+  srcTcpState: choice(TCP_STATES, 'enrichment'),
+  dstTcpState: choice(TCP_STATES, 'enrichment'),
+  srcRttMs: extra(1000),
+  dstRttMs: extra(1000),
+  srcMinRttMs: extra(1000),
+  dstMinRttMs: extra(1000),
+  srcRttSamples: counter('enrichment', 'UINTEGER'),
+  dstRttSamples: counter('enrichment', 'UINTEGER'),
+  srcRetransmits: counter('enrichment', 'UINTEGER'),
+  dstRetransmits: counter('enrichment', 'UINTEGER'),
+  srcCongestionWindow: extra(),
+  dstCongestionWindow: extra(),
+  srcDeliveryRate: extra(),
+  dstDeliveryRate: extra(),
+  srcSentBytes: counter('enrichment'),
+  dstSentBytes: counter('enrichment'),
+  srcReceivedBytes: counter('enrichment'),
+  dstReceivedBytes: counter('enrichment'),
+  kernelDrops: counter('enrichment', 'UINTEGER'),
   dropReason: text(ENRICHMENT.dropReason),
   srcName: text(ENRICHMENT.name, 'src'),
   dstName: text(ENRICHMENT.name, 'dst'),
@@ -125,7 +147,7 @@ export const STORED_FIELDS: Readonly<Record<FlowFieldName, StoredField>> = {
   dstContainer: process('dst'),
   srcUnit: process('src'),
   dstUnit: process('dst'),
-  fragment: number('UTINYINT'),
+  fragment: rare('UTINYINT'),
   firstSeen: derived,
   lastSeen: derived,
   durationMs: derived,

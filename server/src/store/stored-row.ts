@@ -1,18 +1,16 @@
 /** Rows of a segment as flows again: what came in is what comes out. */
-import { encodePrefix } from '@netscope/core/prefix.ts'
 import { communityId } from '@netscope/core/community-id.ts'
 import { isoMicros } from '@netscope/core/flow-record.ts'
 import type { FlowFieldName } from '@netscope/core/flow.ts'
 import type { ProcessInfo } from '@netscope/core/process.ts'
 import { protocolName } from '@netscope/core/protocol.ts'
-import { PREFIX_BYTES } from '@netscope/core/slot.ts'
 import type { Engine, Row } from './engine.ts'
 import type { StoredFlow } from './flow-store.ts'
-import { addressText } from './group-column.ts'
+import { addressBytes, addressText } from './address-columns.ts'
 import { readProcess } from './process-columns.ts'
 import type { Segment } from './segment.ts'
 import { STORED_FIELDS } from './stored-fields.ts'
-import { STORED_COLUMNS } from './stored-columns.ts'
+import { DETAIL_COLUMNS, FLOW_COLUMNS } from './stored-columns.ts'
 
 interface Names {
   texts: ReadonlyMap<number, string>
@@ -21,11 +19,8 @@ interface Names {
 
 type Read = (row: Row, names: Names) => string | number
 
-const bytesOf = (text: string): Uint8Array => {
-  const bytes = new Uint8Array(PREFIX_BYTES)
-  encodePrefix(text, bytes, 0)
-  return bytes.subarray(4)
-}
+const bytesOf = (row: Row, name: string): Uint8Array =>
+  new Uint8Array(addressBytes(row[`${name}High`] ?? 0n, row[`${name}Low`] ?? 0n).buffer)
 
 const timeOf = (row: Row, column: string): string =>
   isoMicros(Number(row['wallOffsetMs']), Number(row[column]))
@@ -35,8 +30,8 @@ const DERIVED: Partial<Record<FlowFieldName, Read>> = {
     `${texts.get(Number(row['agent'])) ?? ''}-${Number(row['slot'])}-${Number(row['firstNs']).toString(36)}`,
   communityId: (row) =>
     communityId({
-      srcAddr: bytesOf(addressText(row['src'] ?? 0n)),
-      dstAddr: bytesOf(addressText(row['dst'] ?? 0n)),
+      srcAddr: bytesOf(row, 'src'),
+      dstAddr: bytesOf(row, 'dst'),
       srcPort: Number(row['srcPort']),
       dstPort: Number(row['dstPort']),
       protocol: Number(row['protocolNumber']),
@@ -57,7 +52,7 @@ const readOf = (name: FlowFieldName): Read => {
     case 'choice':
       return (row) => field.values[Number(row[name])] ?? ''
     case 'address':
-      return (row) => addressText(row[name] ?? 0n)
+      return (row) => addressText(row[`${name}High`] ?? 0n, row[`${name}Low`] ?? 0n)
     case 'text':
     case 'interface':
       return (row, { texts }) => texts.get(Number(row[name])) ?? ''
@@ -83,7 +78,7 @@ const TEXT_COLUMNS = [
 const OWNER_COLUMNS = ['srcOwner', 'dstOwner']
 
 const idsIn = (rows: readonly Row[], columns: readonly string[]): string =>
-  [...new Set(rows.flatMap((row) => columns.map((column) => Number(row[column]))))].join(', ')
+  [...new Set(rows.flatMap((row) => columns.map((column) => Number(row[column] ?? 0))))].join(', ')
 
 const namesOf = async (engine: Engine, { catalog }: Segment, rows: Row[]): Promise<Names> => {
   const texts = await engine.read(
@@ -100,7 +95,28 @@ const namesOf = async (engine: Engine, { catalog }: Segment, rows: Row[]): Promi
   }
 }
 
-const SELECTED = STORED_COLUMNS.map(({ name }) => `"${name}"`).join(', ')
+const quoted = (columns: readonly { name: string }[]): string =>
+  columns.map(({ name }) => `"${name}"`).join(', ')
+const FLOWS = quoted(FLOW_COLUMNS)
+const DETAILS = quoted(DETAIL_COLUMNS)
+/** Of a record without details. */
+const NO_DETAILS: Row = Object.fromEntries(DETAIL_COLUMNS.map(({ name }) => [name, 0]))
+
+/** Rows of flows with what their details tell. */
+const wholeRows = async (
+  engine: Engine,
+  { catalog }: Segment,
+  numbers: readonly number[],
+): Promise<Row[]> => {
+  const rows = await engine.read(
+    `SELECT rowid AS "row", "detail", ${FLOWS} FROM ${catalog}.flows WHERE rowid IN (${numbers.join(', ')})`,
+  )
+  const found = await engine.read(
+    `SELECT "id", ${DETAILS} FROM ${catalog}.details WHERE "id" IN (${idsIn(rows, ['detail'])})`,
+  )
+  const details = new Map(found.map((row) => [Number(row['id']), row]))
+  return rows.map((row) => ({ ...row, ...(details.get(Number(row['detail'])) ?? NO_DETAILS) }))
+}
 
 /** The flows in these rows of the segment, by row. */
 export const readFlows = async (
@@ -108,9 +124,7 @@ export const readFlows = async (
   segment: Segment,
   numbers: readonly number[],
 ): Promise<Map<number, StoredFlow>> => {
-  const rows = await engine.read(
-    `SELECT rowid AS "row", ${SELECTED} FROM ${segment.catalog}.flows WHERE rowid IN (${numbers.join(', ')})`,
-  )
+  const rows = await wholeRows(engine, segment, numbers)
   const names = await namesOf(engine, segment, rows)
   return new Map(
     rows.map((row) => {
