@@ -67,7 +67,9 @@ export const DeviceForm = ({ device, onChanged }: Props) => {
           onChange={(event) => setNote(event.target.value)}
         />
       </label>
-      <button type='submit'>Save</button>
+      <button type='submit' className='button'>
+        Save
+      </button>
     </form>
   )
 }
