@@ -280,7 +280,6 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
       commands.stop()
       flows.stop()
       devices.stop()
-      vendors.close()
       state.close()
       loopDelay.disable()
     },
