@@ -6,6 +6,7 @@ import { addConfigOptions, configFlagsOf } from '../config/options.ts'
 import { withSystemFolders } from '../search-path.ts'
 import { ownStatus } from './capabilities.ts'
 import { readableLine } from './log-line.ts'
+import { showFirstPassword } from './first-password.ts'
 import { isTaken, pageUrl, waitForPage } from './page.ts'
 import { claim } from './process-file.ts'
 import type { Say } from './program.ts'
@@ -78,11 +79,14 @@ const portTaken = ({ host, port }: Settings): UpError =>
       'Stop it, or take another port: --server-port 8087',
   )
 
-const announce = async ({ host, port, source }: Settings, signal: AbortSignal): Promise<void> => {
+const announce = async (settings: Settings, signal: AbortSignal): Promise<void> => {
+  const { host, port, source, tlsFiles } = settings
   if (port === 0) return
-  const url = pageUrl(host, port)
-  if (await waitForPage(host, port, PAGE_WITHIN_MS, signal))
+  const isTls = tlsFiles.length > 0
+  const url = pageUrl(host, port, isTls)
+  if (await waitForPage(host, port, { forMs: PAGE_WITHIN_MS, isTls, signal })) {
+    if (process.stderr.isTTY) showFirstPassword(settings.storageDir, say)
     say(`the page is at ${url} (source: ${source}). Ctrl-C stops.`)
-  else if (!signal.aborted)
+  } else if (!signal.aborted)
     say(`the page at ${url} has not answered for ${PAGE_WITHIN_MS / 1000} s, see above`)
 }

@@ -62,6 +62,7 @@ export const makeFakeCheckout = (parent: string): FakeCheckout => {
     source: 'ebpf',
     host: '127.0.0.1',
     port: 0,
+    tlsFiles: [],
     dataDir,
     storageDir: join(dataDir, 'server'),
     runDir,

@@ -5,6 +5,7 @@ import { afterEach, expect, test } from 'vitest'
 import { isTaken, pageUrl, waitForPage } from './page.ts'
 
 const never = new AbortController().signal
+const within = (forMs: number, signal = never) => ({ forMs, isTls: false, signal })
 let server: Server | undefined
 
 afterEach(() => {
@@ -20,19 +21,19 @@ const listen = async (status: number): Promise<number> => {
 
 test('is there as soon as the server answers', async () => {
   const port = await listen(200)
-  expect(await waitForPage('127.0.0.1', port, 5_000, never)).toBe(true)
+  expect(await waitForPage('127.0.0.1', port, within(5_000))).toBe(true)
 })
 
 test('an error of the server is no answer', async () => {
   const port = await listen(500)
-  expect(await waitForPage('127.0.0.1', port, 100, never)).toBe(false)
+  expect(await waitForPage('127.0.0.1', port, within(100))).toBe(false)
 })
 
 test('gives up when nobody listens, and when told to', async () => {
   const port = await listen(200)
   server!.close()
-  expect(await waitForPage('127.0.0.1', port, 100, never)).toBe(false)
-  expect(await waitForPage('127.0.0.1', port, 60_000, AbortSignal.abort())).toBe(false)
+  expect(await waitForPage('127.0.0.1', port, within(100))).toBe(false)
+  expect(await waitForPage('127.0.0.1', port, within(60_000, AbortSignal.abort()))).toBe(false)
 })
 
 test('a port is taken while another program listens on it', async () => {
@@ -44,5 +45,6 @@ test('a port is taken while another program listens on it', async () => {
 
 test('puts an IPv6 address in brackets', () => {
   expect(pageUrl('::1', 8086)).toBe('http://[::1]:8086')
+  expect(pageUrl('0.0.0.0', 443, true)).toBe('https://127.0.0.1:443')
   expect(pageUrl('localhost', 80)).toBe('http://localhost:80')
 })

@@ -1,5 +1,6 @@
 /** Finds out whether the page can have its port, and when it answers. */
 import { connect, createServer } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import { setTimeout as pause } from 'node:timers/promises'
 
 const TRY_EVERY_MS = 50
@@ -23,27 +24,28 @@ export const isTaken = (host: string, port: number): Promise<boolean> =>
     probe.listen({ host, port }, () => probe.close(() => resolve(false)))
   })
 
-/** Resolves to true when the server answers to /health, to false after `forMs` or when `signal` aborts. */
+/** Resolves to true when the server answers to /health, to false after `forMs` ms or when `signal` aborts. */
 export const waitForPage = async (
   host: string,
   port: number,
-  forMs: number,
-  signal: AbortSignal,
+  { forMs, isTls, signal }: { forMs: number; isTls: boolean; signal: AbortSignal },
 ): Promise<boolean> => {
   const until = performance.now() + forMs
   while (!signal.aborted && performance.now() < until) {
-    if (await answers(host, port)) return true
+    if (await answers(LOOPBACK_OF[host] ?? host, port, isTls)) return true
     await pause(TRY_EVERY_MS)
   }
   return false
 }
 
 /** By hand, because node:http would cost this process 5 MB for as long as it lives. */
-const answers = (host: string, port: number): Promise<boolean> =>
+const answers = (host: string, port: number, isTls: boolean): Promise<boolean> =>
   new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: ANSWER_WITHIN_MS })
+    const where = { host, port, timeout: ANSWER_WITHIN_MS }
+    // Only whether it answers: nothing is told to it.
+    const socket = isTls ? connectTls({ ...where, rejectUnauthorized: false }) : connect(where)
     socket.setEncoding('latin1')
-    socket.once('connect', () => {
+    socket.once(isTls ? 'secureConnect' : 'connect', () => {
       socket.write(
         `GET /health HTTP/1.1\r\nHost: ${hostPort(host, port)}\r\nConnection: close\r\n\r\n`,
       )

@@ -44,7 +44,7 @@ const programOf = (
   name,
   command,
   env: {
-    ...place.env,
+    ...envFor(name, place.env),
     ...nodeEnvironment(name),
     ...cacheDir,
     NETSCOPE_RUN_DIR: settings.runDir,
@@ -52,6 +52,13 @@ const programOf = (
   cwd: settings.runDir,
   umask: UMASK[name],
 })
+
+/** The password of the first admin is the server's business alone. */
+const envFor = (name: Part, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => {
+  if (name === 'server') return env
+  const { NETSCOPE_ADMIN_PASSWORD: _, ...rest } = env
+  return rest
+}
 
 const nodeCommand = (part: Part, settings: Settings, place: Place): string[] => [
   place.node,
@@ -87,10 +94,16 @@ export const separatedPrograms = (settings: Settings, place: Place, deps: Deps):
       ? []
       : [{ path: settings.configFile, access: 'ro' } as const]),
   ]
+  const ofServer: Need[] = [
+    { path: settings.storageDir, access: 'rw' },
+    ...settings.tlsFiles.map((path) => ({ path, access: 'ro' }) as const),
+  ]
   const build = (part: Part, capabilities: Capability[], needs: Need[]): Program => {
     const wrap = viewFor(accounts[part], needs, deps.run)
     const drop = (command: string[]) => wrap(asAccount(accounts[part], capabilities, command))
-    ensureReadable(accounts[part], mainOf(part, place), settings.configFile, drop, deps.run)
+    const { configFile, tlsFiles } = settings
+    const files = [...(configFile ? [configFile] : []), ...(part === 'server' ? tlsFiles : [])]
+    ensureReadable(accounts[part], mainOf(part, place), files, drop, deps.run)
     const command = withLockedMemory(drop(nodeCommand(part, settings, place)), release())
     const cache = compileCache(part, settings)
     if (part === 'server' || settings.source !== 'ebpf')
@@ -100,7 +113,7 @@ export const separatedPrograms = (settings: Settings, place: Place, deps: Deps):
     return programOf(part, prepare([...withCache, ...command], place), settings, place)
   }
   return [
-    build('server', [], [...shared, { path: settings.storageDir, access: 'rw' }]),
+    build('server', [], [...shared, ...ofServer]),
     build('agent', agentCapabilities(settings, deps), [
       ...shared,
       { path: settings.dataDir, access: 'rw' },
@@ -156,17 +169,16 @@ const FIRST_UNREADABLE = 'for file; do [ -r "$file" ] || { printf %s "$file"; ex
 const ensureReadable = (
   { user }: Account,
   main: string,
-  configFile: string | undefined,
+  own: readonly string[],
   drop: (command: string[]) => [string, ...string[]],
   run: Run,
 ): void => {
-  const files = configFile === undefined ? [main] : [main, configFile]
-  const { ok, output, error } = run(drop(['sh', '-c', FIRST_UNREADABLE, 'sh', ...files]))
+  const { ok, output, error } = run(drop(['sh', '-c', FIRST_UNREADABLE, 'sh', main, ...own]))
   if (!ok)
     throw new UpError(
       `cannot become the user ${user} (${error}). setpriv of util-linux 2.33 or newer is needed.`,
     )
-  if (output === configFile) {
+  if (own.includes(output)) {
     throw new UpError(
       `the user ${user} can't read ${output}. Allow it: chgrp netscope ${output}; chmod 640 ${output}`,
     )

@@ -12,6 +12,8 @@ export interface Settings {
   source: string
   host: string
   port: number
+  /** server.tlsCertFile and server.tlsKeyFile, where they are set. */
+  tlsFiles: string[]
   /** Of the agent. */
   dataDir: string
   /** Of the server. */
@@ -21,6 +23,8 @@ export interface Settings {
   socketDir: string
   /** Absolute path of the configuration file, if there is one. */
   configFile?: string
+  /** Environment of the agent beside ours: what others must not read in the list of processes. */
+  secrets: Partial<Record<'agent' | 'server', Record<string, string>>>
   /** Arguments for both processes: everything that was given here, with absolute paths. */
   flags: string[]
 }
@@ -56,8 +60,13 @@ export const loadSettings = async (
   const isDefault = sources['uplink.socket']?.from === 'default'
   const socket = isDefault ? join(runDir, 'uplink.sock') : config.uplink.socket
   const source = sourceFor(config.agent.source, isRoot, say)
+  const { 'uplink.token': token = '', ...open } = given.flags
   const configFile = file === undefined ? undefined : resolve(cwd, file)
+  const { tlsCertFile, tlsKeyFile } = config.server
+  const tlsFiles = [tlsCertFile, tlsKeyFile].filter((path) => path !== '')
   const fixed = {
+    ...(tlsCertFile && { 'server.tlsCertFile': tlsCertFile }),
+    ...(tlsKeyFile && { 'server.tlsKeyFile': tlsKeyFile }),
     'persistence.path': config.persistence.path,
     'storage.path': config.storage.path,
     'uplink.socket': socket,
@@ -67,14 +76,16 @@ export const loadSettings = async (
     source,
     host: config.server.host,
     port: config.server.port,
+    tlsFiles,
     dataDir,
     storageDir: config.storage.path,
     runDir,
     socketDir: dirname(socket),
     ...(configFile !== undefined && { configFile }),
+    secrets: token === '' ? {} : { agent: { NETSCOPE_UPLINK_TOKEN: token } },
     flags: formatConfigFlags({
       ...(configFile !== undefined && { file: configFile }),
-      flags: { ...given.flags, ...fixed },
+      flags: { ...open, ...fixed },
     }),
   }
 }
