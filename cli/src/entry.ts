@@ -1,38 +1,48 @@
-/** `netscope agent` and `netscope server`: this process becomes the one that the command names. */
-import type { Command } from 'commander'
-import { fileURLToPath } from 'node:url'
-import { formatConfigFlags } from '@netscope/core/config/flags.ts'
+/** `netscope agent` and `netscope server`: one of the two alone, for machines apart; kept running as by `netscope up`. */
+import { Option, type Command } from 'commander'
 import { PROCESS_SECTIONS } from '@netscope/core/config/sections.ts'
 import { addConfigOptions, configFlagsOf } from './config/options.ts'
-import { withSystemFolders } from './search-path.ts'
-import { nodeEnvironment, nodeFlags } from './node-flags.ts'
+import { up } from './up/command.ts'
+import type { Part } from './up/programs.ts'
 
-export type EntryName = 'agent' | 'server'
-
-/** File to run; by path, because the CLI imports neither package. */
-const entryPath = (name: EntryName): string =>
-  fileURLToPath(new URL(`../../${name}/src/main.ts`, import.meta.url))
-
-/** Replaces this process, so that signals, exit code and process id are those of the agent or server. */
-const become = (name: EntryName, command: Command): void => {
-  const { execPath, env } = process
-  const args = [
-    execPath,
-    ...nodeFlags(name),
-    entryPath(name),
-    ...formatConfigFlags(configFlagsOf(command)),
-  ]
-  process.execve!(execPath, args, withSystemFolders({ ...env, ...nodeEnvironment(name) }))
-}
-
-const DESCRIPTIONS = {
-  agent: 'Count packets on this machine and report to the server (needs root or capabilities)',
-  server: 'Serve the web page and the API for the agent (needs no privileges)',
+const HELP = {
+  agent: `
+With --server the agent reports to that machine, over TLS. The first time it needs a token, which
+\`netscope agents invite\` prints on the server; NETSCOPE_UPLINK_TOKEN and NETSCOPE_UPLINK_TOKEN_FILE keep
+it off the command line. Without --server it reports to the server of this machine.`,
+  server: `
+Agents of other machines connect to uplink.listen, which is off by default: --uplink-listen 0.0.0.0:8087.
+\`netscope agents invite\` lets one in.`,
 } as const
 
-export const registerEntry = (name: EntryName, program: Command): void => {
-  addConfigOptions(
-    program.command(name).description(DESCRIPTIONS[name]),
-    Object.keys(PROCESS_SECTIONS[name]),
-  ).action((_options, command: Command) => become(name, command))
+const DESCRIPTIONS = {
+  agent: 'Run the agent alone: count packets here and report to a server elsewhere',
+  server: 'Run the server alone: page, API and history for agents elsewhere',
+} as const
+
+/** Short for settings; the words of the issue that asked for them. */
+const SHORT = {
+  agent: { server: 'uplink.server', token: 'uplink.token' },
+  server: {},
+} as const
+
+export const registerEntry = (name: Part, program: Command): void => {
+  const command = program.command(name).description(DESCRIPTIONS[name])
+  if (name === 'agent') {
+    command.addOption(
+      new Option('--server <host:port>', 'server to report to: short for --uplink-server'),
+    )
+    command.addOption(new Option('--token <token>', 'join token: short for --uplink-token'))
+  }
+  addConfigOptions(command, Object.keys(PROCESS_SECTIONS[name]))
+    .addHelpText('after', HELP[name])
+    .action(async (options: Record<string, string | undefined>) => {
+      const { flags, ...rest } = configFlagsOf(command)
+      const short = Object.entries(SHORT[name]).flatMap(([option, path]) => {
+        const value = options[option]
+        return value === undefined ? [] : [[path, value]]
+      })
+      const given = { ...rest, flags: { ...flags, ...Object.fromEntries(short) } }
+      process.exitCode = await up(given, [name])
+    })
 }

@@ -10,7 +10,7 @@ import { showFirstPassword } from './first-password.ts'
 import { isTaken, pageUrl, waitForPage } from './page.ts'
 import { claim } from './process-file.ts'
 import type { Say } from './program.ts'
-import { ownPrograms, separatedPrograms } from './programs.ts'
+import { BOTH_PARTS, ownPrograms, separatedPrograms, type Part } from './programs.ts'
 import { run } from './run.ts'
 import { loadSettings, type Settings } from './settings.ts'
 import { createSupervisor } from './supervisor.ts'
@@ -41,10 +41,14 @@ export const registerUp = (program: Command): void => {
 const say: Say = (line) => process.stderr.write(`netscope: ${line}\n`)
 
 /** Runs until it is told to stop; resolves with the exit code. */
-export const up = async (given: ConfigFlags): Promise<number> => {
+export const up = async (
+  given: ConfigFlags,
+  parts: readonly Part[] = BOTH_PARTS,
+): Promise<number> => {
   const isRoot = process.getuid?.() === 0
-  const settings = await loadSettings({ given, env: process.env, cwd: process.cwd(), isRoot }, say)
-  return supervise(settings, isRoot)
+  const asked = { given, env: process.env, cwd: process.cwd(), isRoot }
+  const settings = await loadSettings(asked, parts.includes('agent') ? say : () => undefined)
+  return supervise(settings, isRoot, parts)
 }
 
 /** On a terminal logs are for people, elsewhere they stay JSON for machines. */
@@ -52,13 +56,19 @@ const show = (name: string, line: string): void => {
   process.stderr.write(`${readableLine(name, line)}\n`)
 }
 
-const supervise = async (settings: Settings, isRoot: boolean): Promise<number> => {
+const supervise = async (
+  settings: Settings,
+  isRoot: boolean,
+  parts: readonly Part[],
+): Promise<number> => {
   const place = { root: ROOT, node: process.execPath, env: withSystemFolders(process.env) }
   const programs = isRoot
-    ? separatedPrograms(settings, place, { run, say, status: ownStatus() })
-    : ownPrograms(settings, place)
-  const release = claim(settings.runDir)
-  if (await isTaken(settings.host, settings.port)) {
+    ? separatedPrograms(settings, place, { run, say, status: ownStatus() }, parts)
+    : ownPrograms(settings, place, parts)
+  const [first, second] = parts
+  const release = claim(settings.runDir, second || !first ? 'up' : first)
+  const hasPage = parts.includes('server')
+  if (hasPage && (await isTaken(settings.host, settings.port))) {
     release()
     throw portTaken(settings)
   }
@@ -66,7 +76,7 @@ const supervise = async (settings: Settings, isRoot: boolean): Promise<number> =
   const leaving = new AbortController()
   for (const signal of STOP_SIGNALS) process.on(signal, () => void supervisor.stop())
   supervisor.start()
-  void announce(settings, leaving.signal)
+  if (hasPage) void announce(settings, leaving.signal)
   const code = await supervisor.done
   leaving.abort()
   release()

@@ -63,6 +63,7 @@ export const makeFakeCheckout = (parent: string): FakeCheckout => {
     host: '127.0.0.1',
     port: 0,
     tlsFiles: [],
+    secrets: {},
     dataDir,
     storageDir: join(dataDir, 'server'),
     runDir,

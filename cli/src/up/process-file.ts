@@ -5,11 +5,14 @@ import { UpError } from './up-error.ts'
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants
 
-/** Claims `runDir` for this process; returns how to give it back. */
-export const claim = (runDir: string): (() => void) => {
-  const path = join(runDir, 'up.pid')
+/** What supervises: agent and server of a machine together, or one of them alone. */
+export type Claimed = 'up' | 'agent' | 'server'
+
+/** Claims that part of `runDir` for this process; returns how to give it back. */
+export const claim = (runDir: string, part: Claimed = 'up'): (() => void) => {
+  const path = join(runDir, `${part}.pid`)
   const other = readPid(path)
-  if (other !== undefined && other !== process.pid && isSupervisor(other)) {
+  if (other !== undefined && other !== process.pid && isSupervisor(other, part)) {
     throw new UpError(
       `NetScope already runs here as process ${other}. Stop it (kill ${other}), ` +
         'or give this one a folder of its own: NETSCOPE_RUN_DIR=/run/netscope-2 and --server-port',
@@ -35,10 +38,10 @@ const readPid = (path: string): number | undefined => {
 }
 
 /** Whether the process is one of us; its number may have been given to another since. */
-const isSupervisor = (pid: number): boolean => {
+const isSupervisor = (pid: number, part: Claimed): boolean => {
   try {
     const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-    return words.includes('up') && words.some((word) => word.endsWith('/cli/src/main.ts'))
+    return words.includes(part) && words.some((word) => word.endsWith('/cli/src/main.ts'))
   } catch {
     return false
   }

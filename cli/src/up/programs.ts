@@ -27,7 +27,10 @@ interface Deps {
   status: string
 }
 
-type Part = 'agent' | 'server'
+export type Part = 'agent' | 'server'
+
+/** The server first, because it offers the socket. */
+export const BOTH_PARTS: readonly Part[] = ['server', 'agent']
 
 /** The agent's files are its own; the server's socket is open to the group, in which the agent is. */
 const UMASK = { agent: 0o027, server: 0o007 } as const
@@ -46,6 +49,7 @@ const programOf = (
   env: {
     ...envFor(name, place.env),
     ...nodeEnvironment(name),
+    ...settings.secrets[name],
     ...cacheDir,
     NETSCOPE_RUN_DIR: settings.runDir,
   },
@@ -67,20 +71,30 @@ const nodeCommand = (part: Part, settings: Settings, place: Place): string[] => 
   ...settings.flags,
 ]
 
-/** Both as the user that we are; the server first, because it offers the socket. */
-export const ownPrograms = (settings: Settings, place: Place): Program[] => {
+/** As the user that we are. */
+export const ownPrograms = (
+  settings: Settings,
+  place: Place,
+  parts: readonly Part[] = BOTH_PARTS,
+): Program[] => {
   const { dataDir, storageDir, runDir, socketDir } = settings
-  for (const path of [dataDir, storageDir, runDir, socketDir]) makeOwnFolder(path)
-  return (['server', 'agent'] as const).map((part) =>
+  const folders = { agent: dataDir, server: storageDir }
+  for (const path of [...parts.map((part) => folders[part]), runDir, socketDir]) makeOwnFolder(path)
+  return parts.map((part) =>
     programOf(part, asSelf(nodeCommand(part, settings, place)), settings, place),
   )
 }
 
 /** As two system users: the agent keeps three capabilities, the server none. For root. */
-export const separatedPrograms = (settings: Settings, place: Place, deps: Deps): Program[] => {
+export const separatedPrograms = (
+  settings: Settings,
+  place: Place,
+  deps: Deps,
+  parts: readonly Part[] = BOTH_PARTS,
+): Program[] => {
   ensureCanSeparate(deps.status)
   const accounts = ensureAccounts(deps.run, deps.say)
-  makeDataFolders(settings, place, accounts)
+  makeDataFolders(settings, place, accounts, parts)
   makeFolder(settings.runDir, 0o750, accounts.server, settings.runDir === '/run/netscope')
   makeFolder(join(settings.runDir, 'compile-cache'), 0o700, accounts.server, true)
   if (settings.socketDir !== settings.runDir)
@@ -112,13 +126,15 @@ export const separatedPrograms = (settings: Settings, place: Place, deps: Deps):
     const withCache = Object.entries(cache).map(([name, value]) => `${name}=${value}`)
     return programOf(part, prepare([...withCache, ...command], place), settings, place)
   }
-  return [
-    build('server', [], [...shared, ...ofServer]),
-    build('agent', agentCapabilities(settings, deps), [
-      ...shared,
-      { path: settings.dataDir, access: 'rw' },
-    ]),
-  ]
+  const programs = {
+    server: () => build('server', [], [...shared, ...ofServer]),
+    agent: () =>
+      build('agent', agentCapabilities(settings, deps), [
+        ...shared,
+        { path: settings.dataDir, access: 'rw' },
+      ]),
+  }
+  return parts.map((part) => programs[part]())
 }
 
 /** The server's may lie in the agent's: then the group may pass through that, but not look around. */
@@ -126,11 +142,13 @@ const makeDataFolders = (
   { dataDir, storageDir }: Settings,
   { root }: Place,
   { agent, server }: Accounts,
+  parts: readonly Part[],
 ): void => {
   const mode = storageDir.startsWith(`${dataDir}/`) ? 0o710 : 0o700
   const ours = join(root, 'data')
-  makeFolder(dataDir, mode, agent, dataDir === ours)
-  makeFolder(storageDir, 0o700, server, storageDir === join(ours, 'server'))
+  if (parts.includes('agent')) makeFolder(dataDir, mode, agent, dataDir === ours)
+  if (parts.includes('server'))
+    makeFolder(storageDir, 0o700, server, storageDir === join(ours, 'server'))
 }
 
 /** Does what only root can do, then becomes the command, which env(1) starts. */
