@@ -7,7 +7,7 @@ import { registerDoctor } from './doctor/command.ts'
 import { registerEntry } from './entry.ts'
 import { registerObserve } from './observe/command.ts'
 import { registerReplay } from './replay/command.ts'
-import { report } from './report.ts'
+import { EXIT_CODES, report } from './report.ts'
 import { registerTop } from './top/command.ts'
 import { registerUp } from './up/command.ts'
 import { registerVersion, version } from './version.ts'
@@ -24,7 +24,7 @@ Examples:
   sudo netscope up --network-interfaces eth0,wlan0 --server-port 9000
 
 Every setting is also a key of config.yaml and an environment variable: see \`netscope config docs\`.
-Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.`
+${EXIT_CODES}`
 
 const helpCommand = new Command('help')
   .argument('[command]')

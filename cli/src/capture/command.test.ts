@@ -148,23 +148,25 @@ test('a second Ctrl-C leaves at once, and says that the file is cut off', async 
   expect(err).toBe('netscope: 1 packets, 56 B, cut off\n')
 })
 
-test('a server that goes is told, with exit status 1', async () => {
+test('a server that goes is told, with exit status 3', async () => {
   const { over } = start('-o', file)
   await untilOpen()
   await vi.waitFor(() => expect(existsSync(file)).toBe(true), PATIENCE)
   open[0]?.destroy()
   const { err, status } = await over
   expect(err).toContain('the connection was cut')
-  expect(status).toBe(1)
+  expect(status).toBe(3)
 })
 
 test('what the server refuses is told, and no file is made', async () => {
   answer = (_request, response) => {
     response.writeHead(409, { 'content-type': 'application/problem+json' })
-    response.end('{"detail":"Another capture is running on vm.","remedy":"Wait."}')
+    response.end(
+      '{"code":"capture.busy","detail":"Another capture is running on vm.","remedy":"Wait."}',
+    )
   }
   const { err, status } = await start('-o', file).over
-  expect(err).toContain('Another capture is running on vm. Wait.')
+  expect(err).toBe('netscope: Another capture is running on vm.\nWait.\n')
   expect(status).toBe(1)
   expect(existsSync(file)).toBe(false)
 })

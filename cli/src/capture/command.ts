@@ -11,6 +11,7 @@ import { formatBytes } from '../output/units.ts'
 import { createBlockCounter } from './block-counter.ts'
 import { parseCaptureFilter } from './parse-filter.ts'
 import { createProgress } from './progress.ts'
+import { EXIT_CODES } from '../report.ts'
 
 interface CaptureOptions extends ServerOptions {
   filter: string
@@ -34,7 +35,7 @@ Examples:
   netscope capture --filter 'proto icmp' --duration 1m -o - | tshark -r -
   netscope capture --flow "$(netscope observe --last 1 --format json | jq -r .id)" -o flow.pcapng
 
-Exit codes: 0 done (also by Ctrl-C), 1 the server cannot be reached or refused, 2 wrong usage.`
+${EXIT_CODES} Ctrl-C ends well.`
 
 const whole = (from: number, to: number) => (text: string) => {
   const value = Number(text)

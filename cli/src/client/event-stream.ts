@@ -1,7 +1,7 @@
 /** A stream of the API that is opened again when it breaks. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { createEventReader } from './event-lines.ts'
-import { isUnreachable, request, unreachable } from './request.ts'
+import { isRefused, request, unreachable } from './request.ts'
 
 /** The server writes every second, and a heartbeat every 15 s where it is behind. */
 const SILENT_MS = 20_000
@@ -54,7 +54,7 @@ export async function* eventStream(
     } catch (error) {
       if (signal.aborted) return
       const failed = error instanceof TypeError ? unreachable(url, error) : (error as Error)
-      if (!hasBeenThere || (failed.name === 'NetscopeError' && !isUnreachable(failed))) throw failed
+      if (!hasBeenThere || isRefused(failed)) throw failed
       reason = failed.message
     }
     if (signal.aborted) return

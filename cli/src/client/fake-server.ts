@@ -48,7 +48,8 @@ export const startFakeServer = async (flows: FlowRow[] = [], port = 0): Promise<
     const url = new URL(request.url ?? '/', 'http://fake')
     asked.push(url)
     if (broken !== undefined) {
-      const problem = { detail: 'Parameter x: it is unknown', remedy: 'Allowed: y.' }
+      const [detail, remedy] = ['Parameter x: it is unknown', 'Allowed: y.']
+      const problem = { code: 'query.invalid', detail, remedy }
       response.writeHead(broken, { 'content-type': 'application/problem+json' })
       response.end(JSON.stringify(problem))
     } else if (url.pathname.endsWith('/stream')) {

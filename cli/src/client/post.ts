@@ -24,7 +24,7 @@ const answered = async (url: URL, response: IncomingMessage): Promise<IncomingMe
   throw refused(url, status, await text(response).catch(() => ''))
 }
 
-/** The answer once its headers are there; throws `client.unreachable` or `client.refused`. */
+/** The answer once its headers are there; throws `client.unreachable`, `client.refused` or ApiProblem. */
 export const postJson = async (
   url: URL,
   body: unknown,

@@ -1,9 +1,12 @@
 /** A request to the API: its answer, or an error that says what to do. */
 import { NetscopeError } from '@netscope/core/errors.ts'
+import { ApiProblem } from './api-problem.ts'
 import { authorization } from './credentials.ts'
 import { printable } from '../output/printable.ts'
 
 const ANSWER_WITHIN_MS = 15_000
+/** Characters of what another program answers. */
+const MOST_SHOWN = 200
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nobody listens there.',
@@ -23,20 +26,23 @@ const reasonOf = (error: unknown): string => {
   return REASONS[code] ?? `${printable(cause instanceof Error ? cause.message : message)}.`
 }
 
-/** What an RFC 9457 problem document says, or the start of whatever it is. */
-const problemText = (body: string): string => {
+/** The problem document of a NetScope server; undefined: something else answered. */
+const problemOf = (status: number, body: string): ApiProblem | undefined => {
   try {
-    const { detail, remedy } = JSON.parse(body) as Record<string, unknown>
-    if (typeof detail === 'string') return `${detail} ${typeof remedy === 'string' ? remedy : ''}`
+    const { code, detail, remedy } = JSON.parse(body) as Record<string, unknown>
+    if (typeof code !== 'string' || typeof detail !== 'string') return undefined
+    const todo = typeof remedy === 'string' ? remedy : ''
+    return new ApiProblem(status, code, printable(detail), printable(todo))
   } catch {
     // Not JSON: a proxy, or another program.
+    return undefined
   }
-  return body.slice(0, 200)
 }
 
-/** Whether trying again may help: nobody answered. */
-export const isUnreachable = (error: unknown): boolean =>
-  error instanceof NetscopeError && error.code === 'client.unreachable'
+/** Whether somebody answered, and trying again would not help. */
+export const isRefused = (error: unknown): boolean =>
+  error instanceof ApiProblem ||
+  (error instanceof NetscopeError && error.code !== 'client.unreachable')
 
 export const unreachable = (url: URL, error: unknown): NetscopeError =>
   new NetscopeError(
@@ -45,12 +51,16 @@ export const unreachable = (url: URL, error: unknown): NetscopeError =>
     { cause: error },
   )
 
-export const refused = (url: URL, status: number, body: string): NetscopeError => {
-  const reason = printable(problemText(body)).trim()
-  return new NetscopeError('client.refused', { url: url.origin, status, reason })
+/** What the body of a bad answer says. */
+export const refused = (url: URL, status: number, body: string): NetscopeError | ApiProblem => {
+  const reason = printable(body.slice(0, MOST_SHOWN)).trim()
+  const { origin } = url
+  return (
+    problemOf(status, body) ?? new NetscopeError('client.refused', { url: origin, status, reason })
+  )
 }
 
-/** The answer once its headers are there; throws `client.unreachable` or `client.refused`. */
+/** The answer once its headers are there; throws `client.unreachable`, `client.refused` or ApiProblem. */
 export const request = async (url: URL, signal: AbortSignal): Promise<Response> => {
   let response: Response
   try {

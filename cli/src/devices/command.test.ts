@@ -71,7 +71,7 @@ test('asks for what is wanted, page by page, and prints JSON lines', async () =>
   ]
   const { stdout } = await devices(
     ...['office', 'printer', '--status', 'online', '--ip', '192.168.1.0/24'],
-    ...['--sort', 'bandwidth', '--format', 'json'],
+    ...['--sort', 'bandwidth', '--output', 'json'],
   )
   const lines = stdout.trim().split('\n')
   expect(lines.map((line) => (JSON.parse(line) as { id: string }).id)).toEqual(['1', '2'])

@@ -2,21 +2,18 @@
 import { type Command, Option } from 'commander'
 import { serverUrl, type ServerOptions } from '../client/server-url.ts'
 import { addServerOptions } from '../observe/options.ts'
-import { writeLines } from '../observe/printer.ts'
-import { printable, printableJson } from '../output/printable.ts'
-import { formatTable } from '../output/table.ts'
+import { addOutputOptions, printRows, type OutputOptions } from '../output/rows.ts'
+import { EXIT_CODES } from '../report.ts'
 import { deviceColumns } from './device-columns.ts'
 import { devicePages, type DeviceRow } from './device-pages.ts'
 
-interface DevicesOptions extends ServerOptions {
+interface DevicesOptions extends ServerOptions, OutputOptions {
   status?: string
   role?: string
   ip?: string
   mac?: string
   agent?: string
   sort: string
-  format: 'table' | 'json'
-  quiet?: true
 }
 
 const HELP = `
@@ -27,9 +24,9 @@ Examples:
   netscope devices
   netscope devices printer --status online
   netscope devices --ip 192.168.1.0/24 --sort bandwidth
-  netscope devices --format json | jq -r 'select(.open_ports | index(22)) | .ip'
+  netscope devices --output json | jq -r 'select(.open_ports | index(22)) | .ip'
 
-Exit codes: 0 done, 1 the server cannot be reached or refused, 2 wrong usage.`
+${EXIT_CODES}`
 
 /** How the API calls it; what is largest or newest comes first. */
 const SORTS: Readonly<Record<string, string>> = {
@@ -50,19 +47,14 @@ const queryOf = (words: readonly string[], options: DevicesOptions): Record<stri
 const run = async (words: readonly string[], options: DevicesOptions): Promise<void> => {
   const { stdout } = process
   const base = await serverUrl(options)
+  const shape = { columns: deviceColumns(Date.now()), id: ({ id }: DeviceRow) => id }
   const found: DeviceRow[] = []
   for await (const devices of devicePages(base, queryOf(words, options))) {
-    if (options.quiet)
-      await writeLines(
-        stdout,
-        devices.map(({ id }) => printable(id)),
-      )
-    else if (options.format === 'json') await writeLines(stdout, devices.map(printableJson))
-    else found.push(...devices)
+    if (options.output === 'table') found.push(...devices)
+    else await printRows(stdout, devices, options.output, shape)
   }
-  if (options.quiet || options.format === 'json') return
   // Widths are known once all are there.
-  await writeLines(stdout, formatTable(deviceColumns(Date.now()), found, stdout.columns))
+  if (options.output === 'table') await printRows(stdout, found, 'table', shape)
 }
 
 export const registerDevices = (program: Command): void => {
@@ -77,8 +69,7 @@ export const registerDevices = (program: Command): void => {
     .option('--agent <name>', "on this agent's network")
     .optionsGroup('Output:')
     .addOption(new Option('--sort <what>', 'order').choices(Object.keys(SORTS)).default('address'))
-    .addOption(new Option('--format <how>', 'how').choices(['table', 'json']).default('table'))
-    .option('-q, --quiet', 'print ids only')
+  addOutputOptions(command, 'ids only')
   addServerOptions(command)
   command.addHelpText('after', HELP).action(run)
 }

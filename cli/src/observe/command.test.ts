@@ -109,18 +109,22 @@ test.each([
   expect(server.asked).toEqual([])
 })
 
-test.each([['observe'], ['top']])('%s exits with 1 and a remedy without a server', async (name) => {
+test.each([['observe'], ['top']])('%s exits with 3 and a remedy without a server', async (name) => {
   await server.close()
   const { status, lines, stderr } = await run(name)
-  expect([status, lines]).toEqual([1, []])
+  expect([status, lines]).toEqual([3, []])
   expect(stderr).toContain('nobody listens there.\nStart it with `netscope up`')
 })
 
-test('exits with 1 when something else answers', async () => {
-  server.breakOff(404)
+test.each([
+  [401, 4],
+  [404, 5],
+  [500, 1],
+])('exits by what the server answers: %i with %i', async (answer, code) => {
+  server.breakOff(answer)
   const { status, stderr } = await run('observe')
-  expect(status).toBe(1)
-  expect(stderr).toContain('answered 404')
+  expect(status).toBe(code)
+  expect(stderr).toBe('netscope: Parameter x: it is unknown\nAllowed: y.\n')
 })
 
 test('--follow tells what begins and ends, reconnects, and ends well by Ctrl-C', async () => {

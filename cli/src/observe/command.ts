@@ -12,6 +12,7 @@ import { followFlows } from './follow-flows.ts'
 import { addObserveOptions, checkOptions, MOST_FLOWS, type ObserveOptions } from './options.ts'
 import { createPrinter, writeLines, type Output, type Printer } from './printer.ts'
 import { readFlows } from './read-flows.ts'
+import { EXIT_CODES } from '../report.ts'
 
 const DEFAULT_LAST = 20
 
@@ -27,7 +28,7 @@ Examples:
   netscope observe --aggregate-by dstName,dstPort --interface eth0
   netscope observe --last 1000 --format json | jq -r .dst
 
-Exit codes: 0 done (also by Ctrl-C), 1 the server cannot be reached or refused, 2 wrong usage.`
+${EXIT_CODES} Ctrl-C ends well.`
 
 const note = (line: string): void => void process.stderr.write(`netscope: ${line}\n`)
 

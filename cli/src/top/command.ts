@@ -12,6 +12,7 @@ import { paintFor } from '../output/paint.ts'
 import { GROUPINGS, ORDERS, type GroupBy, type Order } from './groups.ts'
 import { createScreen } from './screen.ts'
 import { afterKey, plainLines, screenLines, type Snapshot, type View } from './view.ts'
+import { EXIT_CODES } from '../report.ts'
 
 interface TopOptions extends ServerOptions {
   by: GroupBy
@@ -30,7 +31,7 @@ Examples:
   netscope top --by peer --interface eth0
   netscope top --once --by port --order flows --to 10.0.0.0/8
 
-Exit codes: 0 done, 1 the server cannot be reached or refused, 2 wrong usage.`
+${EXIT_CODES}`
 
 const FASTEST_FIRST = { state: 'live', sort: '-bytesPerSecond' } as const
 
