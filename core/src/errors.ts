@@ -416,7 +416,7 @@ export const ERRORS = {
   'filter.invalid': entry(
     400,
     '{filter}: {reason}',
-    '`netscope observe --fields` lists the fields; docs/reference/cli.md shows how filters are written.',
+    '`netscope observe --fields` lists the fields; docs/reference/query.md shows how filters are written.',
   ),
   'client.unreachable': entry(
     503,

@@ -18,11 +18,13 @@ const DEFAULT_LAST = 20
 
 const HELP = `
 All filters must hold; of the same short option given twice one is enough. --not turns the next one round.
-Values have units (1MB, 10ms, 8Mbit/s, 5m), address fields take prefixes, names of either side's fields have
-neither src nor dst before them: ip, port, process, name, container, bytes, retransmits, rttMs …
+A query has tests (FIELD = VALUE, also != < <= > >= in ~), joined by and, or, not and parentheses. Values have
+units (1MB, 10ms, 8Mbit/s, -5m), addresses take prefixes, * is any text. Names of both sides' fields have neither
+src nor dst before them: ip, port, process, name, container, bytes, retransmits, rtt … (docs/reference/query.md)
 
 Examples:
   netscope observe --follow --process curl
+  netscope observe --filter 'src in 10.0.0.0/8 and (bytes > 1MB or verdict = DROP)'
   netscope observe --to '*.example.com' --not --port 443
   netscope observe --since 5m 'retransmits>0' 'srcRttMs>100ms'
   netscope observe --aggregate-by dstName,dstPort --interface eth0
