@@ -5,6 +5,9 @@ import { registerConfig } from './config/command.ts'
 import { registerDevices } from './devices/command.ts'
 import { registerDoctor } from './doctor/command.ts'
 import { registerEntry } from './entry.ts'
+import { registerFlows } from './flows/command.ts'
+import { registerListChanges } from './lists/change-commands.ts'
+import { registerLists } from './lists/command.ts'
 import { registerObserve } from './observe/command.ts'
 import { registerReplay } from './replay/command.ts'
 import { EXIT_CODES, report } from './report.ts'
@@ -17,6 +20,8 @@ Examples:
   sudo netscope up                      every connection of this machine, on http://127.0.0.1:8086
   netscope up --mock                    a made-up network; needs no privileges
   netscope observe --follow             flows as they begin and end
+  netscope flows --since 1d --top dst   who had most traffic in the last day
+  netscope block 203.0.113.7 --for 1d   drop its packets
   netscope capture -o all.pcapng        packets of ten seconds, for Wireshark
   netscope replay capture.pcap          the flows of a capture, as JSON lines
   sudo netscope doctor                  what works on this machine, and what would help
@@ -49,7 +54,11 @@ const createProgram = (): Command => {
   program.commandsGroup('Look:')
   registerObserve(program)
   registerTop(program)
+  registerFlows(program)
   registerDevices(program)
+  program.commandsGroup('Lists:')
+  registerLists(program)
+  registerListChanges(program)
   program.commandsGroup('Captures:')
   registerCapture(program)
   registerReplay(program)

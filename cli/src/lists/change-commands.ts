@@ -1,0 +1,140 @@
+/** `netscope block`, `unblock`, `allow` and `unallow`: put addresses on a list, and take them off. */
+import { type Command, InvalidArgumentError } from 'commander'
+import type { ApiClient, AnswerOf } from '@netscope/core/api/client.ts'
+import { parsePrefix } from '@netscope/core/prefix.ts'
+import { parseDuration } from '@netscope/core/query/value.ts'
+import { apiAt } from '../client/api.ts'
+import { serverUrl, type ServerOptions } from '../client/server-url.ts'
+import { addServerOptions } from '../observe/options.ts'
+import { writeLines } from '../observe/printer.ts'
+import { addOutputOptions, type OutputOptions } from '../output/rows.ts'
+import { printable, printableJson } from '../output/printable.ts'
+import { EXIT_CODES } from '../report.ts'
+
+interface ChangeOptions extends ServerOptions, OutputOptions {
+  reason?: string
+  /** Seconds. */
+  for?: number
+}
+
+type Changed = AnswerOf<'addToDenyList'>
+type Change = (api: ApiClient, ip: string, options: ChangeOptions) => Promise<Changed>
+
+interface ChangeCommand {
+  name: string
+  description: string
+  /** What is true once it has happened. */
+  done: string
+  adds: boolean
+  change: Change
+  help: string
+}
+
+const bodyOf = (ip: string, { reason, for: expiresInSeconds }: ChangeOptions) => ({
+  ip,
+  ...(reason !== undefined && { reason }),
+  ...(expiresInSeconds !== undefined && { expiresInSeconds }),
+})
+
+const COMMANDS: readonly ChangeCommand[] = [
+  {
+    name: 'block',
+    description: 'Drop all packets from and to an address',
+    done: 'blocked: its packets are dropped',
+    adds: true,
+    change: (api, ip, options) => api.call('addToDenyList', { body: bodyOf(ip, options) }),
+    help: `
+Puts it on the deny list of every agent; done once the kernel judges by it. SSH and the allow list go before.
+
+Examples:
+  netscope block 203.0.113.7 --reason "port scan" --for 1d
+  netscope block 198.51.100.0/24 2001:db8:bad::/48`,
+  },
+  {
+    name: 'unblock',
+    description: 'Take an address off the deny list',
+    done: 'not blocked any more',
+    adds: false,
+    change: (api, ip) => api.call('removeFromDenyList', { query: { ip } }),
+    help: `
+It takes the entry as it is in \`netscope lists\`: 10.0.0.0/8 is not taken apart to let 10.0.0.7 through, \`allow\` does that.
+
+Example:
+  netscope unblock 203.0.113.7`,
+  },
+  {
+    name: 'allow',
+    description: 'Never drop packets from and to an address',
+    done: 'allowed: its packets are never dropped',
+    adds: true,
+    change: (api, ip, options) => api.call('addToAllowList', { body: bodyOf(ip, options) }),
+    help: `
+Puts it on the allow list, which goes before the deny list.
+
+Examples:
+  netscope allow 192.0.2.10 --reason "backup server"
+  netscope allow 10.0.0.7 --for 2h`,
+  },
+  {
+    name: 'unallow',
+    description: 'Take an address off the allow list',
+    done: 'not allowed any more, so what the deny list says holds',
+    adds: false,
+    change: (api, ip) => api.call('removeFromAllowList', { query: { ip } }),
+    help: `
+Example:
+  netscope unallow 192.0.2.10`,
+  },
+]
+
+const MOST_SECONDS = 315_360_000
+
+const parseFor = (text: string): number => {
+  const seconds = Math.ceil((parseDuration(text) ?? 0) / 1000)
+  if (/\D/.test(text) && seconds >= 1 && seconds <= MOST_SECONDS) return seconds
+  throw new InvalidArgumentError('A time with its unit, up to ten years: 30m, 12h, 7d.')
+}
+
+/** All are looked at before the first is changed. */
+const parseAddress = (text: string, before: readonly string[] = []): string[] => {
+  try {
+    return [...before, parsePrefix(text).text]
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message)
+  }
+}
+
+const tell = async (done: string, changed: Changed, output: OutputOptions['output']) => {
+  const { stdout, stderr } = process
+  const ip = printable(changed.ip)
+  const line = { table: `${ip} is ${done}`, json: printableJson(changed), quiet: ip }[output]
+  await writeLines(stdout, [line])
+  if (!changed.pending?.length) return
+  const names = printable(changed.pending.join(', '))
+  stderr.write(`netscope: not yet there, for they are away or slow: ${names}\n`)
+}
+
+export const registerListChanges = (program: Command): void => {
+  for (const { name, description, done, adds, change, help } of COMMANDS) {
+    const command = program
+      .command(name)
+      .description(description)
+      .argument('<address...>', 'addresses, or prefixes such as 10.0.0.0/8', parseAddress)
+    if (adds)
+      command
+        .option('--reason <text>', 'why, for whoever reads the list later')
+        .option(
+          '--for <time>',
+          'how long: 30m, 12h, 7d; without it until it is taken off',
+          parseFor,
+        )
+    addOutputOptions(command, 'the address only')
+    addServerOptions(command)
+    command
+      .addHelpText('after', `${help}\n\n${EXIT_CODES}`)
+      .action(async (addresses: string[], options: ChangeOptions) => {
+        const api = apiAt(await serverUrl(options))
+        for (const ip of addresses) await tell(done, await change(api, ip, options), options.output)
+      })
+  }
+}
