@@ -128,6 +128,7 @@ export const createFakeServer = (
       return send(response, 'flows', flowPage(network, query))
     },
     '/api/v1/query/completions': completions,
+    '/api/v1/auth/me': () => ({ kind: 'user', id: 'u1', name: 'ada', role: 'admin', scopes: [] }),
     '/api/v1/status': () => status(),
     '/api/v1/status/stream': (query, _request, response) => {
       listen(listeners.status, response, query)

@@ -1,5 +1,6 @@
 /** The page: header, traffic, one of the views, status bar. */
 import { useMemo, useState } from 'react'
+import { AccessView } from './access/access-view.tsx'
 import { DevicesView } from './devices/devices-view.tsx'
 import { useEventStore } from './events/use-events.ts'
 import { EventsView } from './events/events-view.tsx'
@@ -9,6 +10,7 @@ import { ShortcutHelp } from './keyboard/shortcut-help.tsx'
 import { useShortcuts } from './keyboard/use-shortcuts.ts'
 import { ListActionsProvider } from './lists/list-actions.tsx'
 import { ListsView } from './lists/lists-view.tsx'
+import { SessionGate } from './session/session-gate.tsx'
 import { goTo, useRoute } from './route.ts'
 import { isStale, LostBanner } from './status/lost-banner.tsx'
 import { StatusBar } from './status/status-bar.tsx'
@@ -21,9 +23,11 @@ import { ToastProvider } from './ui/toast.tsx'
 
 export const App = () => (
   <ToastProvider>
-    <ListActionsProvider>
-      <Page />
-    </ListActionsProvider>
+    <SessionGate>
+      <ListActionsProvider>
+        <Page />
+      </ListActionsProvider>
+    </SessionGate>
   </ToastProvider>
 )
 
@@ -76,6 +80,8 @@ const Page = () => {
             agentConnected={status?.agentConnected}
             skipped={status?.events?.skipped}
           />
+        ) : view === 'access' ? (
+          <AccessView params={params} />
         ) : view === 'devices' ? (
           <DevicesView params={params} />
         ) : (

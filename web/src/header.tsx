@@ -3,6 +3,7 @@ import type { StatusAnswer } from './api/status.ts'
 import type { StreamState } from './api/stream.ts'
 import { formatRate } from './format/quantity.ts'
 import { formatRoute, type View, VIEWS } from './route.ts'
+import { AccountButton } from './session/account-button.tsx'
 import { THEMES, type Theme } from './theme.ts'
 import { Icon, type IconName } from './ui/icon.tsx'
 
@@ -20,6 +21,7 @@ const TITLES: Record<View, string> = {
   events: 'Events',
   devices: 'Devices',
   lists: 'Lists',
+  access: 'Access',
 }
 const THEME_ICONS: Record<Theme, IconName> = { system: 'system', light: 'sun', dark: 'moon' }
 
@@ -51,6 +53,7 @@ export const Header = ({ view, status, stream, theme, onTheme, onHelp }: Props) 
       </span>
     </p>
     <Connection status={status} stream={stream} />
+    <AccountButton />
     <button
       type='button'
       className='icon-button'

@@ -16,6 +16,7 @@ import './styles/drawer.css'
 import './styles/devices.css'
 import './styles/health.css'
 import './styles/dialog.css'
+import './styles/access.css'
 import { App } from './app.tsx'
 import { applyTheme } from './theme.ts'
 

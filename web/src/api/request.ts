@@ -1,4 +1,5 @@
 /** One JSON request; what goes wrong becomes an `ApiError` whose message can be shown to a person. */
+import { refresh } from './refresh.ts'
 
 const TIMEOUT_MS = 15_000
 
@@ -27,11 +28,9 @@ export const request = async <T>(path: string, init: RequestInit = {}): Promise<
 
 /** Posts JSON and gives an answer that is no JSON, for as long as that takes. Throws `ApiError`. */
 export const requestFile = async (path: string, body: unknown): Promise<Response> => {
-  const response = await fetch(path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  }).catch(() => {
+  const headers = { 'content-type': 'application/json' }
+  const ask = () => fetch(path, { method: 'POST', headers, body: JSON.stringify(body) })
+  const response = await inSession(path, ask).catch(() => {
     throw new ApiError(0, 'no-answer', UNREACHABLE)
   })
   if (response.ok) return response
@@ -40,9 +39,20 @@ export const requestFile = async (path: string, body: unknown): Promise<Response
 
 const UNREACHABLE = 'The server cannot be reached. Is NetScope still running?'
 
+/** Signing in is judged by its own answer. */
+const OWN_ANSWER = new Set(['/api/v1/auth/login', '/api/v1/auth/logout'])
+
+/** The access token lives for minutes: when it is over, the session gets another. */
+const inSession = async (path: string, ask: () => Promise<Response>): Promise<Response> => {
+  const response = await ask()
+  if (response.status !== 401 || OWN_ANSWER.has(path)) return response
+  return (await refresh()) ? ask() : response
+}
+
 const answerOf = async (path: string, init: RequestInit): Promise<Response> => {
+  const ask = () => fetch(path, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) })
   try {
-    return await fetch(path, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) })
+    return await inSession(path, ask)
   } catch (cause) {
     const slow = cause instanceof DOMException && cause.name === 'TimeoutError'
     const text = slow ? `The server did not answer within ${TIMEOUT_MS / 1000} s.` : UNREACHABLE

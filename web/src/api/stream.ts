@@ -79,8 +79,14 @@ export const createStream = (config: StreamConfig) => {
   }
 }
 
+const OWN_ACCOUNT = '/api/v1/auth/me'
+
 const explanation = async (url: string | undefined): Promise<string | undefined> => {
-  if (url === undefined) return undefined
+  if (url === undefined) {
+    // Whether the session goes on; its answer is no explanation.
+    await request(OWN_ACCOUNT).catch(() => undefined)
+    return undefined
+  }
   try {
     await request(url)
     return 'The server answers, but opens no further stream: other pages or clients may hold all of them.'

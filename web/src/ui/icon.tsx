@@ -24,6 +24,7 @@ const PATHS = {
   plus: 'M8 3v10M3 8h10',
   columns: 'M2 3h12v10H2zM6 3v10m4-10v10',
   filter: 'M2 3.5h12M4.5 8h7M6.5 12.5h3',
+  leave: 'M9.5 2.5h-7v11h7M6.5 8h7.5M11 5l3 3-3 3',
   dot: 'M8 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6',
 } as const
 
