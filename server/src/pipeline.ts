@@ -120,8 +120,12 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     if (typeof batch === 'string') return batch
     const { records, context, epoch, seq } = batch
     if (accepted.add(agent.name, epoch, seq)) {
-      for (let at = 0; at < records.length; at += RECORD_BYTES)
+      const reader = new FlowReader(records, context)
+      const toDevices = devices.flowsOf(agent.name)
+      for (let at = 0; at < records.length; at += RECORD_BYTES) {
+        toDevices(reader.seek(at), undefined)
         flows.ended.add(records, at, context)
+      }
       counts.flowRecords += records.length / RECORD_BYTES
       counts.endedRecords += records.length / RECORD_BYTES
     } else counts.repeatedBatches++

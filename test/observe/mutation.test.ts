@@ -1,11 +1,13 @@
 /**
- * Damaged frames: nothing crashes or hangs, and what a record holds stays within its bounds.
+ * Damaged frames: nothing crashes or hangs, and what a record holds stays within its bounds, so that the server takes it:
+ * what an agent reads must never break its connection.
  * NETSCOPE_MUTATIONS sets how many for each decoder (default 3000), NETSCOPE_SEED which.
  */
 import { expect, it } from 'vitest'
 import { createRandom } from '@netscope/agent/mock/random.ts'
 import { decodeFrame } from '@netscope/agent/observe/decode-frame.ts'
 import { META } from '@netscope/agent/observe/observe-rig.ts'
+import { parseObservations } from '@netscope/server/ingest/messages.ts'
 import { mutate } from '../replay/mutate.ts'
 import { SAMPLE_FRAMES } from './sample-frames.ts'
 
@@ -48,7 +50,10 @@ for (const [kind, frames] of Object.entries(SAMPLE_FRAMES))
         else {
           seen.read++
           if ('incomplete' in observation && observation.incomplete) seen.incomplete++
-          const problem = problemOf(observation)
+          const payload = Buffer.from(JSON.stringify({ observations: [observation] }))
+          const parsed = parseObservations(payload)
+          const problem =
+            problemOf(observation) ?? ('problem' in parsed ? parsed.problem : undefined)
           if (problem !== undefined) expect.fail(`mutation ${i} of seed ${SEED}: ${problem}`)
         }
       }

@@ -3,10 +3,11 @@ import { NetscopeError } from '@netscope/core/errors.ts'
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import type { Agents } from '../agents.ts'
+import type { Audit } from '../auth/audit.ts'
 import type { Device } from '../devices/device.ts'
 import { createDeviceTest, sortKeyOf } from '../devices/device-query.ts'
 import type { DeviceReport } from '../devices/device-report.ts'
-import { detailOf, rowOf } from '../devices/device-row.ts'
+import { addressOf, detailOf, rowOf } from '../devices/device-row.ts'
 import { isStation } from '../devices/mac-kind.ts'
 import type { Devices } from '../devices/devices.ts'
 import type { App } from './app-types.ts'
@@ -82,6 +83,7 @@ const REMOVE = operation({
 export interface DeviceRouteDeps {
   devices: Devices
   agents: Agents
+  auth: { audit: Audit }
   /** Milliseconds since 1970. */
   wallClock(): number
   /** Milliseconds of a clock that never steps back. */
@@ -90,7 +92,7 @@ export interface DeviceRouteDeps {
 
 export const addDeviceRoutes = (
   app: App,
-  { devices, agents, wallClock, now }: DeviceRouteDeps,
+  { devices, agents, auth, wallClock, now }: DeviceRouteDeps,
 ): void => {
   const bodies = createSharedBodies({ maxAgeMs: 1000, maxBodies: 64 }, { now })
   let version = devices.version
@@ -135,9 +137,13 @@ export const addDeviceRoutes = (
 
   app.get('/api/v1/devices/:id', { schema: GET }, async ({ params }) => detail(find(params.id)))
 
-  app.patch('/api/v1/devices/:id', { schema: CHANGE }, async ({ params, body }) => {
-    find(params.id)
-    return detail(devices.give(params.id, body) as Device)
+  app.patch('/api/v1/devices/:id', { schema: CHANGE }, async (request) => {
+    const { params, body: after, principal, ip: from } = request
+    const before = find(params.id).given
+    const device = devices.give(params.id, after) as Device
+    const target = targetOf(device)
+    auth.audit.record({ principal, action: 'device.change', target, before, after, from })
+    return detail(device)
   })
 
   app.post('/api/v1/devices', { schema: REPORT }, async ({ body }, reply) => {
@@ -146,12 +152,24 @@ export const addDeviceRoutes = (
     return reply.code(devices.count > before ? 201 : 200).send(detail(device))
   })
 
-  app.delete('/api/v1/devices/:id', { schema: REMOVE }, async ({ params }, reply) => {
-    find(params.id)
+  app.delete('/api/v1/devices/:id', { schema: REMOVE }, async (request, reply) => {
+    const { params, principal, ip: from } = request
+    const device = find(params.id)
     devices.remove(params.id)
+    const before = device.given
+    auth.audit.record({
+      principal,
+      action: 'device.remove',
+      target: targetOf(device),
+      before,
+      from,
+    })
     return reply.code(204).send(null)
   })
 }
+
+/** Who it was, also once it is forgotten. */
+const targetOf = (device: Device): string => [device.id, device.mac || addressOf(device)].join(' ')
 
 const readMac = (text: string): string => {
   const digits = text.toLowerCase().replaceAll(/[^0-9a-f]/g, '')

@@ -111,6 +111,11 @@ test('people name a device and judge it, and see it at once', async () => {
     role: 'phone',
     trusted: null,
   })
+  const { entries } = (await call('GET', '/api/v1/audit')).json as { entries: Json[] }
+  expect(entries.slice(0, 2)).toMatchObject([
+    { action: 'device.change', target: `${String(json['id'])} ${PHONE}`, before: given },
+    { action: 'device.change', after: given },
+  ])
 })
 
 test.each([

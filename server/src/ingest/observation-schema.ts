@@ -17,7 +17,8 @@ const hex = Type.String({ maxLength: 1024, pattern: '^[0-9a-f]*$' })
 const flag = Type.Boolean()
 const many = <T extends Parameters<typeof Type.Array>[0]>(items: T) =>
   Type.Array(items, { maxItems: 256 })
-const bits = Type.Integer({ minimum: 0, maximum: 128 })
+/** As sent: one byte, which may be more than there are bits. */
+const bits = Type.Integer({ minimum: 0, maximum: 255 })
 const optional = Type.Optional
 
 const shared = {
