@@ -28,7 +28,7 @@ import { addAuditRoutes } from './audit-routes.ts'
 import { addAuthRoutes } from './auth-routes.ts'
 import { addGuard } from './guard.ts'
 import type { GuardConfig } from './guard.ts'
-import { HTTP_LIMITS } from './http-limits.ts'
+import { HTTP_LIMITS, refuseTwoHosts } from './http-limits.ts'
 import { addHistoryRoutes } from './history-routes.ts'
 import type { HistoryRouteDeps } from './history-routes.ts'
 import { addListRoutes } from './list-routes.ts'
@@ -105,6 +105,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   await addOpenapi(app, { version: deps.version, roleOf })
   const cookies = createAuthCookies(deps.auth.instance)
   await addWebSockets(app)
+  refuseTwoHosts(app)
   addGuard(app, deps.access, { auth: deps.auth, cookies })
   requestBounds = addRequestBounds(app, deps.bounds, deps)
   addEtags(app)

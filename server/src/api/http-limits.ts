@@ -2,6 +2,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { NetscopeError } from '@netscope/core/errors.ts'
+import type { App } from './app-types.ts'
 import { problemOf } from './problem.ts'
 
 const HEADERS_WITHIN_MS = 10_000
@@ -36,6 +37,17 @@ const answerBroken = (error: ConnectionError, socket: Socket): void => {
         `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     )
   socket.destroySoon()
+}
+
+/** RFC 9112, section 3.2: with two Host headers, what is in front of us may have looked at the other one. */
+export const refuseTwoHosts = (app: App): void => {
+  app.addHook('onRequest', async ({ raw: { rawHeaders } }) => {
+    let hosts = 0
+    for (let i = 0; i < rawHeaders.length; i += 2)
+      if (rawHeaders[i]?.length === 4 && rawHeaders[i]?.toLowerCase() === 'host') hosts++
+    if (hosts > 1)
+      throw new NetscopeError('request.invalid', { reason: 'it has two Host headers.' })
+  })
 }
 
 /** Options of Fastify. */

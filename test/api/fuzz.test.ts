@@ -1,0 +1,158 @@
+/**
+ * Requests made of the OpenAPI document, over real HTTP: none ends with 5xx, none hangs, and every good answer is of
+ * the form that the document says. NETSCOPE_API_REQUESTS says how many; `npm run test:fuzz` sends 100,000.
+ */
+import { Agent, request as httpRequest } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { Compile } from 'typebox/schema'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fakeStatus } from '../../server/src/fakes/fake-status.ts'
+import { flowRecord } from '../../server/src/fakes/flow-record.ts'
+import { startServer } from '../../server/src/fakes/running-server.ts'
+import type { RunningServer } from '../../server/src/fakes/running-server.ts'
+import type { FakeAgent } from '../../server/src/fakes/fake-agent.ts'
+import type { OpenapiDocument } from './client-source.ts'
+import { createRandom } from './random-value.ts'
+import { operationsOf, randomRequest } from './random-request.ts'
+import type { OperationAt, RandomRequest } from './random-request.ts'
+
+const REQUESTS = Number(process.env['NETSCOPE_API_REQUESTS'] ?? 2000)
+const SEED = Number(process.env['NETSCOPE_SEED'] ?? 1)
+const AT_A_TIME = 16
+const ANSWER_WITHIN_MS = 10_000
+
+/** Answers that go on for as long as somebody reads. */
+const STREAMS = new Set(['streamEvents', 'streamFlows', 'streamStatus', 'startCapture'])
+
+/** Puts the components in the place of their references. */
+const withoutReferences = (document: OpenapiDocument): OpenapiDocument => {
+  const resolve = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(resolve)
+    if (typeof value !== 'object' || value === null) return value
+    const { $ref } = value as { $ref?: string }
+    if ($ref !== undefined)
+      return resolve(document.components.schemas[$ref.split('/').at(-1) ?? ''])
+    return Object.fromEntries(Object.entries(value).map(([name, of]) => [name, resolve(of)]))
+  }
+  return resolve(document) as OpenapiDocument
+}
+
+let running: RunningServer
+let agent: FakeAgent
+let operations: OperationAt[]
+const keepAlive = new Agent({ keepAlive: true, maxSockets: AT_A_TIME })
+beforeAll(async () => {
+  running = await startServer({}, { prometheusUrl: '' })
+  agent = running.agent()
+  agent.answer = (command) =>
+    command.name === 'capture.start'
+      ? { ok: false, code: 'capture.busy', message: 'Another capture is running.' }
+      : { ok: true, result: { removed: 1, added: 1, total: 0, entries: [] } }
+  await agent.start()
+  agent.status(fakeStatus())
+  agent.flows(Array.from({ length: 50 }, (_, slot) => flowRecord({ slot, end: slot % 3 })))
+  const { body } = await running.server.app.inject('/api/v1/openapi.json')
+  operations = operationsOf(withoutReferences(JSON.parse(body) as OpenapiDocument))
+})
+afterAll(async () => {
+  keepAlive.destroy()
+  await agent.stop()
+  await running.stop()
+})
+
+interface Answer {
+  status: number
+  type: string
+  body: string
+}
+
+const send = ({ operationId, method, path, headers, body }: RandomRequest): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const isStream = STREAMS.has(operationId)
+    const sent = httpRequest(
+      new URL(path, running.server.url()),
+      {
+        method,
+        agent: isStream ? false : keepAlive,
+        headers: { ...headers, authorization: `Bearer ${running.token}` },
+        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      },
+      (response) => {
+        const { statusCode: status = 0 } = response
+        const type = response.headers['content-type'] ?? ''
+        if (isStream && status === 200) {
+          response.destroy()
+          resolve({ status, type, body: '' })
+        } else text(response).then((body) => resolve({ status, type, body }), reject)
+      },
+    )
+    sent.on('error', reject)
+    sent.end(body)
+  })
+
+const checks = new Map<string, ReturnType<typeof Compile>>()
+
+/** What is wrong with an answer, in words. */
+const problemOf = (
+  { operation }: OperationAt,
+  { status, type, body }: Answer,
+): string | undefined => {
+  if (status === 0 || status >= 500) return 'it is none'
+  if (status >= 400)
+    return type.startsWith('application/problem+json') && /"code":"[a-z]+\.[a-z-]+"/.test(body)
+      ? undefined
+      : 'it is no problem document'
+  const schema = operation.responses[status]?.content?.['application/json']?.schema
+  if (!schema)
+    return type.startsWith('application/json')
+      ? `status ${status} is not in the document`
+      : undefined
+  const key = `${operation.operationId} ${status}`
+  const check = checks.get(key) ?? Compile(schema as never)
+  checks.set(key, check)
+  const value: unknown = JSON.parse(body)
+  if (check.Check(value)) return undefined
+  const [, errors] = check.Errors(value)
+  return `${errors[0]?.instancePath} ${errors[0]?.message}`
+}
+
+/** No Prometheus is configured; a stream that was left a moment ago may still be counted. */
+const isExpected = ({ body }: Answer): boolean =>
+  body.includes('"metrics.no-prometheus"') || body.includes('"stream.too-many"')
+
+test(
+  `${REQUESTS} requests made of the document get answers that it knows`,
+  async () => {
+    const random = createRandom(SEED)
+    const wrong: string[] = []
+    const seen = new Map<string, Set<number>>()
+    let left = REQUESTS
+    const work = async (): Promise<void> => {
+      while (left-- > 0) {
+        const at = operations[random(operations.length)] as OperationAt
+        const request = randomRequest(random, at)
+        const answer = await send(request).catch((error: Error) => ({
+          status: 0,
+          type: '',
+          body: error.message,
+        }))
+        const statuses = seen.get(request.operationId) ?? new Set()
+        seen.set(request.operationId, statuses.add(answer.status))
+        const problem = isExpected(answer) ? undefined : problemOf(at, answer)
+        if (problem !== undefined && wrong.length < 20)
+          wrong.push(JSON.stringify({ problem, answer, request }).slice(0, 1500))
+      }
+    }
+    await Promise.all(Array.from({ length: AT_A_TIME }, work))
+    expect(wrong).toEqual([])
+    const failures = running.logged.filter(({ level }) => Number(level) >= 50)
+    expect(failures).toEqual([])
+    // The requests are good for something: most operations were done at least once.
+    const done = [...seen.values()].filter((statuses) =>
+      [...statuses].some((of) => of < 300 && of > 0),
+    )
+    expect(done.length).toBeGreaterThan(operations.length * 0.6)
+    expect((await running.fetch('/health')).status).toBe(200)
+  },
+  REQUESTS * 50 + 30_000,
+)
