@@ -50,7 +50,6 @@ const keysOf = (by: GroupName, flow: StoredFlow): GroupKey[] => {
 export const createMemoryFlowStore = (now: () => number = Date.now): FlowStore => {
   const kept: Kept[] = []
   const positions = new Map<string, number>()
-  let repeatedBatches = 0
   let isStopped = true
 
   const keep = ({ records, context, agent }: StoredBatch): void => {
@@ -110,7 +109,6 @@ export const createMemoryFlowStore = (now: () => number = Date.now): FlowStore =
       const key = `${batch.epoch} ${batch.agent}`
       const last = positions.get(key)
       if (last !== undefined && ((batch.seq - last) | 0) <= 0) {
-        repeatedBatches++
         return
       }
       keep(batch)
@@ -165,7 +163,7 @@ export const createMemoryFlowStore = (now: () => number = Date.now): FlowStore =
         rows: kept.length,
         bytesOnDisk: 0,
         oldestMs: kept.length > 0 ? Math.floor(oldest / 1e6) * 1000 : undefined,
-        repeatedBatches,
+        sealedSegments: 0,
       }
     },
     async backup() {},

@@ -1,4 +1,4 @@
-/** DuckDB in this thread: one instance that segments are attached to, one connection that writes and one that reads. */
+/** DuckDB in this thread: one instance that segments are attached to, a connection for each kind of work. */
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
@@ -14,7 +14,8 @@ export type Row = Record<string, DuckDBValue>
 
 export interface Engine {
   readonly writer: DuckDBConnection
-  /** Runs on the connection that reads; statements of it wait for each other. */
+  readonly maintainer: DuckDBConnection
+  /** Runs on the connection that reads. */
   read(sql: string, parameters?: readonly DuckDBValue[]): Promise<Row[]>
   stop(): void
 }
@@ -34,8 +35,7 @@ export const startEngine = async (config: EngineConfig): Promise<Engine> => {
   })
   const writer = await instance.connect()
   const reader = await instance.connect()
-  let turn: Promise<unknown> = Promise.resolve()
-
+  const maintainer = await instance.connect()
   const read = async (sql: string, parameters?: readonly DuckDBValue[]): Promise<Row[]> => {
     const result = await reader.runAndReadAll(sql, parameters && [...parameters])
     return result.getRowObjects()
@@ -43,14 +43,12 @@ export const startEngine = async (config: EngineConfig): Promise<Engine> => {
 
   return {
     writer,
-    read(sql, parameters) {
-      const rows = turn.then(() => read(sql, parameters))
-      turn = rows.catch(() => undefined)
-      return rows
-    },
+    maintainer,
+    read,
     stop() {
       writer.closeSync()
       reader.closeSync()
+      maintainer.closeSync()
       instance.closeSync()
     },
   }

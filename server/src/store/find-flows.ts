@@ -83,15 +83,15 @@ const pageSql = (
   const selection = select(source, request)
   const parameters = [...selection.parameters]
   const after = cursor === undefined ? undefined : decodeCursor(cursor)
-  const parts = selection.segments.map((segment) => {
+  const parts = selection.parts.map(({ segment, from }) => {
     const { sql } = sortSql(sort, segment)
-    return `SELECT f."second" AS "second", ${sql} AS "value", ${segment.number} AS "segment", f.rowid AS "row" FROM ${selection.from(segment)}`
+    return `SELECT f."second" AS "second", ${sql} AS "value", ${segment.number} AS "segment", f.rowid AS "row" FROM ${from}`
   })
-  const [first] = selection.segments
+  const [first] = selection.parts
   if (!first) return undefined
   let where = ''
   if (after) {
-    const { type } = sortSql(sort, first)
+    const { type } = sortSql(sort, first.segment)
     parameters.push(after.value)
     const value = `$${parameters.length}::VARCHAR::${type}`
     where = `WHERE ("value", "segment", "row") ${order === 'asc' ? '>' : '<'} (${value}, ${after.segment}, ${after.row})`

@@ -8,10 +8,11 @@ import { testStore } from '../fakes/store-contract.ts'
 import { createDuckdbStore } from './duckdb-store.ts'
 
 const log = pino({ level: 'silent' })
+const BOUNDS = { memoryMb: 128, threads: 1, retainDays: 36_500, maxBytes: 2 ** 30 }
 
 const duckdb = (segmentRows: number) => async () => {
   const folder = await mkdtemp(join(tmpdir(), 'netscope-history-'))
-  const store = createDuckdbStore({ folder, memoryMb: 128, threads: 1, segmentRows }, { log })
+  const store = createDuckdbStore({ folder, segmentRows, ...BOUNDS }, { log })
   return { store, remove: () => rm(folder, { recursive: true }) }
 }
 

@@ -97,8 +97,8 @@ export interface StoreStats {
   bytesOnDisk: number
   /** Time of the oldest record, milliseconds since 1970. */
   oldestMs: number | undefined
-  /** Records that were not taken since start, because they were stored before. */
-  repeatedBatches: number
+  /** Parts of the history that nothing is added to any more and whose roll-ups were made. */
+  sealedSegments: number
 }
 
 export interface FlowStore {

@@ -6,14 +6,17 @@ import type { CurrentSegment } from './current-segment.ts'
 import { startEngine } from './engine.ts'
 import type { Engine } from './engine.ts'
 import { findFlows } from './find-flows.ts'
+import { createMaintenance } from './maintenance.ts'
+import type { RetentionConfig } from './maintenance.ts'
 import { createSegments, prepareFolder } from './segments.ts'
 import type { Segments, StoreLog } from './segments.ts'
 import type { Position } from './segment-writer.ts'
 import { seriesOf } from './series-of.ts'
 import type { SentBatch, StoreCalls } from './store-message.ts'
 import { topOf } from './top-of.ts'
+import { createTurns } from './turns.ts'
 
-export interface HistoryConfig {
+export interface HistoryConfig extends RetentionConfig {
   /** Folder of the segments. */
   folder: string
   /** Memory of the engine. */
@@ -67,6 +70,14 @@ const createHistory = (
   let { current } = opened
   let beganOn = dayOf(now())
   const source = { engine, segments, now }
+  const turns = createTurns()
+  const maintenance = createMaintenance(config, {
+    connection: engine.maintainer,
+    segments,
+    turns,
+    now,
+    log,
+  })
 
   const isFull = (): boolean =>
     current.segment.rows >= config.segmentRows ||
@@ -79,17 +90,20 @@ const createHistory = (
       await segments.begin()
       current = await openCurrentSegment(engine.writer, segments.current)
       beganOn = dayOf(now())
+      void maintenance.run()
     }
     return current
   }
 
   const queue: AppendQueue = createAppendQueue({ target, log, onDurable })
+  maintenance.start()
+  void maintenance.run()
 
   return {
     append: queue.push,
-    find: (request) => findFlows(source, request),
-    top: (request) => topOf(source, request),
-    series: (request) => seriesOf(source, request),
+    find: (request) => turns.take(() => findFlows(source, request)),
+    top: (request) => turns.take(() => topOf(source, request)),
+    series: (request) => turns.take(() => seriesOf(source, request)),
     async stats() {
       const { all } = segments
       const oldest = Math.min(...all.map(({ firstSecond }) => firstSecond))
@@ -97,7 +111,7 @@ const createHistory = (
         rows: all.reduce((sum, { rows }) => sum + rows, 0),
         bytesOnDisk: all.reduce((sum, segment) => sum + segments.bytesOf(segment), 0),
         oldestMs: Number.isFinite(oldest) ? oldest * 1000 : undefined,
-        repeatedBatches: 0,
+        sealedSegments: all.filter(({ isSealed }) => isSealed).length,
       }
     },
     async backup() {
@@ -105,6 +119,8 @@ const createHistory = (
     },
     async stop() {
       await queue.stop()
+      await maintenance.stop()
+      await turns.take(async () => undefined)
       current.close()
       engine.stop()
     },

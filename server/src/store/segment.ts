@@ -2,6 +2,8 @@
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { quote, rowsOf } from './engine.ts'
+import { ROLL_UPS } from './roll-ups.ts'
+import type { RollUp } from './roll-ups.ts'
 import { PROCESS_COLUMNS } from './process-columns.ts'
 import { DETAIL_COLUMNS, FLOW_COLUMNS } from './stored-columns.ts'
 import type { StoredColumn } from './stored-columns.ts'
@@ -21,6 +23,7 @@ export interface Segment {
   lastSecond: number
   /** Nothing is added any more, and its roll-ups are there. */
   isSealed: boolean
+  readonly rollUps: RollUp[]
 }
 
 export const SEGMENT_FILE = /^(\d{8})\.duckdb$/
@@ -34,6 +37,7 @@ export const segmentAt = (folder: string, number: number): Segment => ({
   firstSecond: Infinity,
   lastSecond: 0,
   isSealed: false,
+  rollUps: [],
 })
 
 const definitions = (columns: readonly StoredColumn[]): string =>
@@ -105,5 +109,6 @@ export const readSegment = async (
   segment.firstSecond = Number(range?.['first'] ?? Infinity)
   segment.lastSecond = Number(range?.['last'] ?? 0)
   segment.isSealed = values.has('sealed')
+  segment.rollUps.push(...ROLL_UPS.filter(({ table }) => values.has(table)))
   return undefined
 }

@@ -1,10 +1,9 @@
 /** Amounts over time, of everything or of the heaviest keys of a field. */
 import type { GroupKey, Series, SeriesRequest } from './flow-store.ts'
 import { createKeyOf, fieldsOfGroup, groupColumn } from './group-column.ts'
-import { MEASURE_SQL } from './measure-sql.ts'
-import type { Segment } from './segment.ts'
+import { measureSql } from './roll-ups.ts'
 import { select } from './selection.ts'
-import type { HistorySource, Selection } from './selection.ts'
+import type { HistorySource, SelectedRows } from './selection.ts'
 import { topOf } from './top-of.ts'
 
 interface Steps {
@@ -23,23 +22,20 @@ const stepsOf = ({ fromMs, toMs, stepMs }: SeriesRequest): Steps => {
 const stepSql = ({ startSecond, stepSeconds }: Steps): string =>
   `(f."second" - ${startSecond}) // ${stepSeconds}`
 
-const ofSegment = (
-  segment: Segment,
-  selection: Selection,
+const ofPart = (
+  { segment, rollUp, from }: SelectedRows,
   { by, measure }: SeriesRequest,
   steps: Steps,
 ): string[] => {
-  const value = `sum(${MEASURE_SQL[measure](segment.catalog)}) AS "value"`
+  const value = `sum(${measureSql(measure, segment.catalog, rollUp)}) AS "value"`
   if (by === undefined) {
-    return [
-      `SELECT ${stepSql(steps)} AS "step", ${value} FROM ${selection.from(segment)} GROUP BY ALL`,
-    ]
+    return [`SELECT ${stepSql(steps)} AS "step", ${value} FROM ${from} GROUP BY ALL`]
   }
   return fieldsOfGroup(by).map(([field, condition]) => {
     const { raw, shared } = groupColumn(field, segment)
     const groups =
       `SELECT ${stepSql(steps)} AS "step", ${raw}, ${value} ` +
-      `FROM ${selection.from(segment)} AND ${condition} GROUP BY ALL`
+      `FROM ${from} AND ${condition} GROUP BY ALL`
     return `SELECT g."step", ${shared}, g."value" FROM (${groups}) g`
   })
 }
@@ -47,9 +43,10 @@ const ofSegment = (
 export const seriesOf = async (source: HistorySource, request: SeriesRequest): Promise<Series> => {
   const steps = stepsOf(request)
   const base = { startMs: steps.startSecond * 1000, stepMs: steps.stepSeconds * 1000 }
-  const selection = select(source, request)
-  const [first] = selection.segments
   const { by } = request
+  const fields = by ? fieldsOfGroup(by).map(([field]) => field) : []
+  const selection = select(source, request, { fields, stepSeconds: steps.stepSeconds })
+  const [first] = selection.parts
   const top = by === undefined ? undefined : await topOf(source, { ...request, by })
   const lines = new Map<GroupKey | undefined, number[]>()
   const line = (key: GroupKey | undefined): number[] => {
@@ -61,10 +58,8 @@ export const seriesOf = async (source: HistorySource, request: SeriesRequest): P
   if (!by) line(undefined)
   if (!first) return { ...base, lines: named(lines) }
   const keyOf = by && createKeyOf(by)
-  const keys = by ? `, ${groupColumn(fieldsOfGroup(by)[0]![0], first).keys}` : ''
-  const parts = selection.segments.flatMap((segment) =>
-    ofSegment(segment, selection, request, steps),
-  )
+  const keys = by ? `, ${groupColumn(fields[0]!, first.segment).keys}` : ''
+  const parts = selection.parts.flatMap((part) => ofPart(part, request, steps))
   const rows = await source.engine.read(
     `SELECT "step"${keys}, sum("value") AS "value" FROM (${parts.join(' UNION ALL ')}) GROUP BY ALL`,
     selection.parameters,
