@@ -6,6 +6,7 @@ import { kernelBenchmark } from './kernel/kernel.ts'
 import { listsBenchmark } from './lists/lists.ts'
 import { metricsBenchmark } from './metrics/metrics.ts'
 import { peersBenchmark } from './peers/peers.ts'
+import { queryBenchmark } from './query/query.ts'
 import type { Benchmark } from './rig/benchmark.ts'
 import { describeMachine } from './rig/machine.ts'
 import { raisePriority } from './rig/priority.ts'
@@ -25,6 +26,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   listsBenchmark,
   agentBenchmark,
   metricsBenchmark,
+  queryBenchmark,
   tiersBenchmark,
   attributionBenchmark,
   connectionsBenchmark,
