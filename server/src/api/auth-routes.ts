@@ -11,7 +11,7 @@ import { principalOf } from '../auth/sign-in.ts'
 import type { User } from '../auth/users.ts'
 import type { App } from './app-types.ts'
 import { makeDevice, type AuthCookies } from './auth-cookies.ts'
-import { operation, STRICT } from './operation.ts'
+import { BODY_OPTIONAL, operation, STRICT } from './operation.ts'
 import { isFromPage } from './origin-check.ts'
 
 const password = Type.String({ maxLength: LONGEST_PASSWORD })
@@ -139,16 +139,20 @@ export const addAuthRoutes = (app: App, deps: AccountRouteDeps): void => {
     return give(request, reply, opened)
   })
 
-  app.post('/api/v1/auth/refresh', { schema: REFRESH }, async (request, reply) => {
-    const refreshed = sessions.refresh(refreshTokenOf(request, cookies))
-    if (refreshed.kind === 'refreshed' && isEnabled(users.byId(refreshed.session.userId)))
-      return give(request, reply, refreshed)
-    cookies.clear(request, reply)
-    if (refreshed.kind === 'reused') auditReuse(auth, refreshed.session, request.ip)
-    throw new NetscopeError('auth.required', { reason: 'the session is over' })
-  })
+  app.post(
+    '/api/v1/auth/refresh',
+    { schema: REFRESH, ...BODY_OPTIONAL },
+    async (request, reply) => {
+      const refreshed = sessions.refresh(refreshTokenOf(request, cookies))
+      if (refreshed.kind === 'refreshed' && isEnabled(users.byId(refreshed.session.userId)))
+        return give(request, reply, refreshed)
+      cookies.clear(request, reply)
+      if (refreshed.kind === 'reused') auditReuse(auth, refreshed.session, request.ip)
+      throw new NetscopeError('auth.required', { reason: 'the session is over' })
+    },
+  )
 
-  app.post('/api/v1/auth/logout', { schema: LOGOUT }, async (request, reply) => {
+  app.post('/api/v1/auth/logout', { schema: LOGOUT, ...BODY_OPTIONAL }, async (request, reply) => {
     const byToken = sessions.of(refreshTokenOf(request, cookies))?.id
     const id = byToken ?? request.principal.sessionId
     const user =
@@ -165,7 +169,7 @@ export const addAuthRoutes = (app: App, deps: AccountRouteDeps): void => {
 
   app.post(
     '/api/v1/auth/logout-everywhere',
-    { schema: LOGOUT_EVERYWHERE },
+    { schema: LOGOUT_EVERYWHERE, ...BODY_OPTIONAL },
     async (request, reply) => {
       const user = ownUser(auth, request.principal)
       const ended = auth.state.transaction(() => {

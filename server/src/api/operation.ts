@@ -55,6 +55,13 @@ export const answerOf = (type: string, description: string): OtherContent => ({
 export const eventStreamOf = (events: string): OtherContent =>
   answerOf('text/event-stream', `Server-Sent Events until the client goes: ${events}`)
 
+/** For routes whose body may be left out. */
+export const BODY_OPTIONAL = {
+  preValidation: async (request: { body: unknown }): Promise<void> => {
+    request.body ??= {}
+  },
+}
+
 /** Objects of requests: what is not named is an error that names what is. */
 export const STRICT = { additionalProperties: false } as const
 

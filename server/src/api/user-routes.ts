@@ -6,7 +6,7 @@ import { checkPassword, LONGEST_PASSWORD, makePassword } from '../auth/password-
 import { ROLES, type Principal } from '../auth/principal.ts'
 import { USER_NAME, type User } from '../auth/users.ts'
 import type { App } from './app-types.ts'
-import { operation, STRICT } from './operation.ts'
+import { BODY_OPTIONAL, operation, STRICT } from './operation.ts'
 
 const role = Type.Enum([...ROLES])
 const name = Type.String({
@@ -147,14 +147,18 @@ export const addUserRoutes = (app: App, { auth }: { auth: Auth }): void => {
     return { ok: true }
   })
 
-  app.post('/api/v1/users/:name/sign-out', { schema: SIGN_OUT }, async (request) => {
-    const ended = state.transaction(() => {
-      const { id, name: userName } = known(request.params.name)
-      const count = sessions.endAll(id)
-      const revoked = request.body?.tokens ? apiTokens.revokeAll(id) : 0
-      record(request, 'user.sign-out', userName, { after: { sessions: count, tokens: revoked } })
-      return count
-    })
-    return { ok: true, sessions: ended }
-  })
+  app.post(
+    '/api/v1/users/:name/sign-out',
+    { schema: SIGN_OUT, ...BODY_OPTIONAL },
+    async (request) => {
+      const ended = state.transaction(() => {
+        const { id, name: userName } = known(request.params.name)
+        const count = sessions.endAll(id)
+        const revoked = request.body?.tokens ? apiTokens.revokeAll(id) : 0
+        record(request, 'user.sign-out', userName, { after: { sessions: count, tokens: revoked } })
+        return count
+      })
+      return { ok: true, sessions: ended }
+    },
+  )
 }
