@@ -8,6 +8,9 @@ export type JsonOperationId = {
 }[OperationId]
 export type AnswerOf<Id extends OperationId> = Operations[Id]['answer']
 
+/** What an operation takes as JSON. */
+export type BodyOf<Id extends OperationId> = Exclude<Operations[Id]['body'], undefined>
+
 /** Those of path, query and body that an operation has; a part whose fields are all optional may be left out. */
 export type InputOf<Id extends OperationId> = Part<'path', Operations[Id]['path']> &
   Part<'query', Operations[Id]['query']> &

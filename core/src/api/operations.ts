@@ -78,7 +78,7 @@ export interface Operations {
   login: { path: undefined; query: undefined; body: { username: string; password: string; grant_type?: "password"; scope?: string; client_id?: string; client_secret?: string }; answer: Schemas['Tokens'] }
   logout: { path: undefined; query: undefined; body: { refresh_token?: string }; answer: Schemas['Done'] }
   logoutEverywhere: { path: undefined; query: undefined; body: { tokens?: boolean }; answer: { ok: boolean; sessions: number } }
-  openLive: { path: undefined; query: undefined; body: undefined; answer: string }
+  openLive: { path: undefined; query: undefined; body: undefined; answer: Response }
   queryMetrics: { path: undefined; query: { expr: string; time?: string }; body: undefined; answer: Schemas['PrometheusAnswer'] }
   queryMetricsRange: { path: undefined; query: { expr: string; start: string; end: string; step: string }; body: undefined; answer: Schemas['PrometheusAnswer'] }
   refresh: { path: undefined; query: undefined; body: { refresh_token?: string }; answer: Schemas['Tokens'] }

@@ -1,100 +1,47 @@
 /** Who is signed in, users, tokens and the audit log over HTTP. The session is in cookies that scripts can't read. */
-import { request } from './request.ts'
+import type { BodyOf } from '@netscope/core/api/client.ts'
+import { api, type Schemas } from './api.ts'
 
-export type Role = 'viewer' | 'operator' | 'admin'
+export type Me = Pick<Schemas['Me'], 'kind' | 'name' | 'role'>
+export type User = Schemas['User']
+export type Token = Schemas['Token']
+export type AuditEntry = Schemas['AuditEntry']
+
+export type Role = User['role']
 export const ROLES: readonly Role[] = ['viewer', 'operator', 'admin']
 
-export interface Me {
-  kind: 'user' | 'token' | 'local' | 'anonymous'
-  name: string
-  role: Role | 'none'
-}
+const AUDIT_PAGE = 100
 
-export interface User {
-  name: string
-  role: Role
-  disabled: boolean
-  /** 0: never. */
-  lastSignInAtMs: number
-}
-
-export interface Token {
-  id: string
-  name: string
-  role: Role
-  scopes: string[]
-  prefix: string
-  user: string
-  createdAtMs: number
-  /** 0: never. */
-  expiresAtMs: number
-  lastUsedAtMs: number
-}
-
-export interface AuditEntry {
-  seq: number
-  atMs: number
-  principal: { kind: string; name: string }
-  action: string
-  target: string
-  before?: unknown
-  after?: unknown
-  from: string
-}
-
-const send = <T>(method: string, path: string, body?: object) =>
-  request<T>(path, {
-    method,
-    ...(body && {
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    }),
-  })
-const named = (name: string) => `/api/v1/users/${encodeURIComponent(name)}`
-
-export const fetchMe = () => request<Me>('/api/v1/auth/me')
+export const fetchMe = () => api.call('getMe')
 export const signIn = (username: string, password: string) =>
-  send<unknown>('POST', '/api/v1/auth/login', { username, password })
-export const signOut = () => send<unknown>('POST', '/api/v1/auth/logout')
-export const signOutEverywhere = () =>
-  send<{ sessions: number }>('POST', '/api/v1/auth/logout-everywhere')
+  api.call('login', { body: { username, password } })
+export const signOut = () => api.call('logout')
+export const signOutEverywhere = () => api.call('logoutEverywhere')
 export const changePassword = (current: string, next: string) =>
-  send<unknown>('POST', '/api/v1/auth/password', { current, new: next })
+  api.call('changePassword', { body: { current, new: next } })
 
-interface ChangedUser {
-  user: User
-  /** The one that was made up. */
-  password?: string
-}
-export const fetchUsers = () => request<{ users: User[] }>('/api/v1/users')
+export const fetchUsers = () => api.call('listUsers')
 export const createUser = (name: string, role: Role) =>
-  send<ChangedUser>('POST', '/api/v1/users', { name, role })
-export const changeUser = (
-  name: string,
-  changes: { role?: Role; disabled?: boolean; password?: string },
-) => send<ChangedUser>('PATCH', named(name), changes)
-export const removeUser = (name: string) => send<unknown>('DELETE', named(name))
+  api.call('createUser', { body: { name, role } })
+export const changeUser = (name: string, body: BodyOf<'changeUser'>) =>
+  api.call('changeUser', { path: { name }, body })
+export const removeUser = (name: string) => api.call('removeUser', { path: { name } })
 
-export interface NewToken {
+type Scopes = NonNullable<BodyOf<'createToken'>['scopes']>
+
+interface NewToken {
   name: string
   role: Role
   scopes: string[]
   /** 0: never. */
   expiresInDays: number
 }
-export const fetchTokens = () => request<{ tokens: Token[] }>('/api/v1/tokens')
-export const createToken = (token: NewToken) =>
-  send<{ token: Token; secret: string }>('POST', '/api/v1/tokens', token)
-export const revokeToken = (id: string) =>
-  send<unknown>('DELETE', `/api/v1/tokens/${encodeURIComponent(id)}`)
+export const fetchTokens = () => api.call('listTokens')
+/** Scopes are names that the server told. */
+export const createToken = ({ scopes, ...token }: NewToken) =>
+  api.call('createToken', { body: { ...token, scopes: scopes as Scopes } })
+export const revokeToken = (id: string) => api.call('revokeToken', { path: { id } })
 
-export interface AuditPage {
-  entries: AuditEntry[]
-  nextCursor?: string
-}
 export const fetchAudit = (cursor?: string) =>
-  request<AuditPage>(
-    `/api/v1/audit?${new URLSearchParams({ limit: '100', ...(cursor && { cursor }) })}`,
-  )
-export const verifyAudit = () =>
-  request<{ ok: boolean; entries: number; problem?: string }>('/api/v1/audit/verify')
+  api.call('listAudit', { query: { limit: AUDIT_PAGE, ...(cursor !== undefined && { cursor }) } })
+export const verifyAudit = () => api.call('verifyAudit')

@@ -1,5 +1,6 @@
 /** Captures over HTTP: a file that takes as long as it captures. */
-import { request, requestFile } from './request.ts'
+import { api } from './api.ts'
+import { requestFile } from './request.ts'
 
 export interface StartedCapture {
   /** For `stopCapture`. */
@@ -19,5 +20,4 @@ export const captureFlow = async (
 }
 
 /** What was captured until now still comes. */
-export const stopCapture = (id: string) =>
-  request<{ ok: true }>(`/api/v1/captures/${encodeURIComponent(id)}`, { method: 'DELETE' })
+export const stopCapture = (id: string) => api.call('stopCapture', { path: { id: Number(id) } })

@@ -1,11 +1,7 @@
-/** What each agent has found out about its machine: the probe of `netscope doctor`. */
-import type { Diagnosis } from '@netscope/core/diagnosis.ts'
-import { request } from './request.ts'
+/** What the agents have found out about their machines. */
+import { api, type Schemas } from './api.ts'
 
-export interface AgentDiagnosis {
-  agent: string
-  /** Absent until the agent has told it. */
-  diagnosis?: Diagnosis
-}
+/** `diagnosis` is absent until the agent has told it. */
+export type AgentDiagnosis = Schemas['Diagnoses']['agents'][number]
 
-export const fetchDiagnosis = () => request<{ agents: AgentDiagnosis[] }>('/api/v1/diagnosis')
+export const fetchDiagnosis = () => api.call('getDiagnosis')

@@ -1,13 +1,10 @@
 /** The deny and the allow list over HTTP. */
-import type { ListEntry, ListName } from '@netscope/core/wire.ts'
-import { request } from './request.ts'
+import type { ListName } from '@netscope/core/wire.ts'
+import { api, type Schemas } from './api.ts'
 
-export type { ListEntry, ListName }
-
-export interface ListPage {
-  total: number
-  entries: ListEntry[]
-}
+export type { ListName }
+export type ListEntry = Schemas['ListEntry']
+export type ListPage = Schemas['ListPage']
 
 export interface NewEntry {
   ip: string
@@ -15,29 +12,18 @@ export interface NewEntry {
   expiresInSeconds?: number
 }
 
-interface Changed {
-  ok: true
-  ip: string
-}
-
-const PATHS: Record<ListName, string> = { deny: '/blacklist', allow: '/whitelist' }
+const OF_LIST = {
+  deny: { get: 'getDenyList', add: 'addToDenyList', remove: 'removeFromDenyList' },
+  allow: { get: 'getAllowList', add: 'addToAllowList', remove: 'removeFromAllowList' },
+} as const satisfies Record<ListName, object>
 
 export const fetchList = (
   list: ListName,
-  page: { offset: number; limit: number; match: string },
-) => {
-  const query = new URLSearchParams({ offset: String(page.offset), limit: String(page.limit) })
-  if (page.match) query.set('match', page.match)
-  return request<ListPage>(`${PATHS[list]}?${query}`)
-}
+  { match, ...page }: { offset: number; limit: number; match: string },
+) => api.call(OF_LIST[list].get, { query: match === '' ? page : { ...page, match } })
 
 /** Resolves with the canonical text once the kernel judges by it. */
-export const addEntry = (list: ListName, entry: NewEntry) =>
-  request<Changed>(PATHS[list], {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(entry),
-  })
+export const addEntry = (list: ListName, body: NewEntry) => api.call(OF_LIST[list].add, { body })
 
 export const removeEntry = (list: ListName, ip: string) =>
-  request<Changed>(`${PATHS[list]}?${new URLSearchParams({ ip })}`, { method: 'DELETE' })
+  api.call(OF_LIST[list].remove, { query: { ip } })

@@ -2,6 +2,7 @@
 import { refresh } from './refresh.ts'
 
 const TIMEOUT_MS = 15_000
+const NO_CONTENT = 204
 
 /** `status` 0: no answer. `message` is the server's own explanation where it gave one. */
 export class ApiError extends Error {
@@ -21,7 +22,7 @@ export const request = async <T>(path: string, init: RequestInit = {}): Promise<
   const response = await answerOf(path, init)
   const body: unknown = await response.json().catch(() => undefined)
   if (!response.ok) throw problemOf(response, body)
-  if (body === undefined)
+  if (body === undefined && response.status !== NO_CONTENT)
     throw new ApiError(response.status, 'not-json', `${path} did not answer with JSON.`)
   return body as T
 }

@@ -1,6 +1,6 @@
 /** The server's status and traffic answers. */
 import type { Status } from '@netscope/core/status.ts'
-import { request } from './request.ts'
+import { api, type Schemas } from './api.ts'
 
 export type { Coverage, InterfaceStatus, Status } from '@netscope/core/status.ts'
 
@@ -11,13 +11,6 @@ export interface StatusAnswer extends Partial<Status> {
   agents?: { name: string; hostname: string; source: string; connected: boolean }[]
 }
 
-export interface TrafficPoint {
-  timeMs: number
-  rxBytes: number
-  txBytes: number
-  rxPackets: number
-  txPackets: number
-  droppedPackets: number
-}
+export type TrafficPoint = Schemas['TrafficPoint']
 
-export const fetchTraffic = () => request<{ points: TrafficPoint[] }>('/api/v1/traffic')
+export const fetchTraffic = () => api.call('getTraffic')
