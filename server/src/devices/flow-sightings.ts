@@ -1,14 +1,7 @@
 /** What flow records tell about devices: that they are there, how much they send, which ports answer. */
 import { ENRICHMENT } from '@netscope/core/enrichment.ts'
 import type { FlowReader, Side } from '@netscope/core/flow-record.ts'
-import {
-  KEY,
-  KEY_BYTES,
-  PATH_EGRESS,
-  PATH_FORWARDED,
-  PATH_SEEN,
-  SLOT,
-} from '@netscope/core/slot.ts'
+import { KEY, PATH_EGRESS, PATH_FORWARDED, PATH_SEEN, SLOT } from '@netscope/core/slot.ts'
 import { createBandwidth } from './bandwidth.ts'
 import { dropOldest, MOST, seen } from './device.ts'
 import type { Device, DeviceAddress } from './device.ts'
@@ -37,6 +30,8 @@ const MOVED_AFTER_MS = 60_000
 /** UDP has no handshake: above it, who asked and who answered is a guess (RFC 6335 section 6: from 49152; Linux: from 32768). */
 const FIRST_EPHEMERAL = 32_768
 const [TCP, UDP] = [6, 17]
+/** Of `end` in a record. */
+const END_AT = 4
 
 export type FlowSightings = (
   record: FlowReader,
@@ -87,6 +82,8 @@ export const createFlowSightings = (deps: FlowSightingsDeps): FlowSightings => {
   return (r, before, nowMs) => {
     const known = before && isSameFlow(r, before) ? before : undefined
     if (isSameAddress(r)) return
+    // What a record says again is not looked at again: a second has a hundred thousand of them.
+    const isNews = known === undefined || r.view.getUint32(r.at + END_AT, true) !== 0
     const isBaseKnown = known !== undefined || r.lastNs() - r.firstNs() < NEW_WITHIN_NS
     const atMs = Math.min(nowMs, r.context.wallOffsetMs + r.lastNs() / 1e6)
     const ifindex = r.view.getUint32(r.key + KEY.ifindex, true)
@@ -103,11 +100,13 @@ export const createFlowSightings = (deps: FlowSightingsDeps): FlowSightings => {
         entry.lastSeenMs = Math.max(entry.lastSeenMs, atMs)
         seen(device, atMs)
         deps.onSeen(device)
-        if (isOwn(r, side)) deps.addRole(device, 'this host', 'the agent runs here', atMs)
+        if (isNews && isOwn(r, side)) deps.addRole(device, 'this host', 'the agent runs here', atMs)
       }
       const other = side === 'src' ? 'dst' : 'src'
       if (isBaseKnown) count(entry, ifindex, sent[side], sent[other], atMs)
-      if (side === 'dst') answers(entry, r, atMs)
+      if (side === 'dst' && (isNews || !answeringProtocol(known))) answers(entry, r, atMs)
+      const nameId = r.extra32(ENRICHMENT.name, side)
+      if (nameId === 0 || (!isNews && nameId === known.extra32(ENRICHMENT.name, side))) continue
       const name = r.text(ENRICHMENT.name, side)
       if (name !== '') deps.setName(device, name, atMs)
     }
@@ -129,12 +128,10 @@ const answeringProtocol = (r: FlowReader): 'TCP' | 'UDP' | undefined => {
   return protocol === UDP && isAnswered && r.port('dst') > 0 ? 'UDP' : undefined
 }
 
-const isSameFlow = (a: FlowReader, b: FlowReader): boolean => {
-  if (a.firstNs() !== b.firstNs()) return false
-  for (let at = 0; at < KEY_BYTES; at += 4)
-    if (a.view.getUint32(a.key + at) !== b.view.getUint32(b.key + at)) return false
-  return true
-}
+/** Of the same slot: no two flows in it begin at the same nanosecond and have the same ports. */
+const isSameFlow = (a: FlowReader, b: FlowReader): boolean =>
+  a.view.getUint32(a.key + KEY.loPort) === b.view.getUint32(b.key + KEY.loPort) &&
+  a.firstNs() === b.firstNs()
 
 /** A host that talks to itself. */
 const isSameAddress = ({ view, key }: FlowReader): boolean => {

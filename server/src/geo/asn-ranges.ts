@@ -39,6 +39,8 @@ export const readAsnRanges = async (lists: AsnLists): Promise<AsnRanges> => {
     workerData: lists,
     resourceLimits: { maxOldGenerationSizeMb: READER_HEAP_MB },
   })
+  // Who stops meanwhile does not wait for it.
+  worker.unref()
   // Also rejects with the thread's error.
   const [data] = (await once(worker, 'message')) as [AsnData]
   return asnRangesOf(data)
