@@ -7,6 +7,8 @@ import { Select } from '../ui/select.tsx'
 import { SORT_CHOICES } from './flow-columns.tsx'
 import { conditions, type FlowFilter } from './flow-filter.ts'
 import { QueryBox } from './query-box.tsx'
+import { STORED_SORT_CHOICES } from './stored-columns.tsx'
+import { TimeRangeChoice } from './time-range-choice.tsx'
 
 interface Props {
   filter: FlowFilter
@@ -28,6 +30,7 @@ export const FlowFilterBar = (props: Props) => {
   const { filter, onChange, interfaces, paused, onPause } = props
   const [open, setOpen] = useState(false)
   const set = conditions(filter)
+  const isStored = filter.range !== ''
   const clear = { q: '', protocol: '', verdict: '', direction: '', interface: '' }
   return (
     <div className={open ? 'filter-bar filter-open' : 'filter-bar'} role='search'>
@@ -40,12 +43,15 @@ export const FlowFilterBar = (props: Props) => {
       >
         <Icon name='filter' /> Filter{set > 0 ? ` (${set})` : ''}
       </button>
-      <Segmented
-        label='State'
-        value={filter.state}
-        options={STATES}
-        onChange={(state) => onChange({ state })}
-      />
+      <TimeRangeChoice filter={filter} onChange={onChange} />
+      {isStored ? null : (
+        <Segmented
+          label='State'
+          value={filter.state}
+          options={STATES}
+          onChange={(state) => onChange({ state })}
+        />
+      )}
       <div className='filter-choices'>
         <Select
           label='Protocol'
@@ -74,7 +80,7 @@ export const FlowFilterBar = (props: Props) => {
         <label className='select narrow-only'>
           <span className='sr-only'>Sort by</span>
           <select value={filter.sort} onChange={(event) => onChange({ sort: event.target.value })}>
-            {SORT_CHOICES.map(([sort, text]) => (
+            {(isStored ? STORED_SORT_CHOICES : SORT_CHOICES).map(([sort, text]) => (
               <option key={sort} value={sort}>
                 {text}
               </option>
@@ -88,7 +94,7 @@ export const FlowFilterBar = (props: Props) => {
         ) : null}
       </div>
       {props.children}
-      <HoldButton held={paused} onToggle={onPause} />
+      {isStored ? null : <HoldButton held={paused} onToggle={onPause} />}
     </div>
   )
 }

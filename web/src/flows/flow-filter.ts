@@ -1,5 +1,6 @@
 /** What the flow view asks the server for, and how it stands in the URL. */
 import { isWritten } from './query-text.ts'
+import { RANGE_NAMES, type RangeName } from './time-range.ts'
 
 export interface FlowFilter {
   /** Words, or a query. */
@@ -11,30 +12,45 @@ export interface FlowFilter {
   state: 'live' | 'ended' | 'all'
   sort: string
   offset: number
+  /** Empty: now; otherwise that part of the history. */
+  range: RangeName
+  /** Of a range of one's own: local time as the browser's input gives it, `2026-07-31T12:00`. */
+  from: string
+  to: string
 }
 
 /** Rows of one page; the API allows up to 1000. */
 export const PAGE_ROWS = 500
 
 const DEFAULT_SORT = '-bytesPerSecond'
+const DEFAULT_STORED_SORT = '-lastSeen'
 const STATES = ['live', 'ended', 'all'] as const
 
-export const readFlowFilter = (params: URLSearchParams): FlowFilter => ({
+export const readFlowFilter = (params: URLSearchParams): FlowFilter => {
+  const range = RANGE_NAMES.find((name) => name === params.get('range')) ?? ''
+  return { ...readConditions(params), range, sort: params.get('sort') ?? defaultSort(range) }
+}
+
+const defaultSort = (range: RangeName): string =>
+  range === '' ? DEFAULT_SORT : DEFAULT_STORED_SORT
+
+const readConditions = (params: URLSearchParams): Omit<FlowFilter, 'range' | 'sort'> => ({
   q: params.get('q') ?? '',
   protocol: params.get('protocol') ?? '',
   verdict: params.get('verdict') ?? '',
   direction: params.get('direction') ?? '',
   interface: params.get('interface') ?? '',
   state: STATES.find((state) => state === params.get('state')) ?? 'live',
-  sort: params.get('sort') ?? DEFAULT_SORT,
   offset: Math.max(0, Math.trunc(Number(params.get('offset'))) || 0),
+  from: params.get('from') ?? '',
+  to: params.get('to') ?? '',
 })
 
 /** The same for the fragment: what is as it always is stays out of it. */
 export const flowParams = (filter: FlowFilter): Record<string, string> => ({
   ...filter,
   state: filter.state === 'live' ? '' : filter.state,
-  sort: filter.sort === DEFAULT_SORT ? '' : filter.sort,
+  sort: filter.sort === defaultSort(filter.range) ? '' : filter.sort,
   offset: filter.offset === 0 ? '' : String(filter.offset),
 })
 

@@ -1,4 +1,4 @@
-/** The live flow table with its filter and the panel of the selected flow. */
+/** The flow table, live or of the history, with its filter and the panel of the selected flow. */
 import { useCallback, useMemo, useRef, useState } from 'react'
 import { useListActions } from '../lists/list-actions.tsx'
 import { replaceParams } from '../route.ts'
@@ -13,7 +13,10 @@ import { FlowsNotice } from './flows-notice.tsx'
 import { type FlowRow, useFlows } from './use-flows.ts'
 import { useAsked } from './use-asked.ts'
 import { useColumnChoice } from './use-column-choice.ts'
+import { StoredFoot } from './stored-foot.tsx'
+import { StoredNotice } from './stored-notice.tsx'
 import { useFlowColumns } from './use-flow-columns.ts'
+import { useStoredFlows } from './use-stored-flows.ts'
 import { useSettled } from '../ui/use-settled.ts'
 import { useWidth } from '../ui/use-width.ts'
 
@@ -37,10 +40,10 @@ export const FlowsView = ({ params, interfaces, agentConnected, nowMs }: Props) 
   const [pointed, setPointed] = useState(false)
   const [selected, setSelected] = useState<string>()
   const [opened, setOpened] = useState(false)
-  const { page, history, stream } = useFlows(useSettled(useAsked(filter), TYPING_MS), {
-    paused,
-    pointed,
-  })
+  const asked = useSettled(useAsked(filter), TYPING_MS)
+  const isStored = asked.range !== ''
+  const { page, history, stream } = useFlows(isStored ? undefined : asked, { paused, pointed })
+  const stored = useStoredFlows(isStored ? asked : undefined)
   const grid = useRef<GridHandle>(null)
   const actions = useListActions()
 
@@ -54,8 +57,9 @@ export const FlowsView = ({ params, interfaces, agentConnected, nowMs }: Props) 
     setOpened(false)
     grid.current?.focus()
   }
-  const flows = page?.flows ?? []
-  const shown = useLastSeen(flows, selected)
+  const flows = (isStored ? stored.flows : page?.flows) ?? []
+  const keyOf = isStored ? keyOfPart : idOf
+  const shown = useLastSeen(flows, selected, keyOf)
   const main = useRef<HTMLDivElement>(null)
   const room = useWidth(main) - SCROLL_BAR
   const narrow = useNarrow()
@@ -63,6 +67,7 @@ export const FlowsView = ({ params, interfaces, agentConnected, nowMs }: Props) 
   const { all, columns, template, crowded } = useFlowColumns({
     history,
     nowMs,
+    stored: isStored,
     narrow,
     wanted: choice.shown,
     room,
@@ -87,9 +92,9 @@ export const FlowsView = ({ params, interfaces, agentConnected, nowMs }: Props) 
             template={template}
             count={flows.length}
             rowAt={(index) => flows[index] as FlowRow}
-            keyOf={(flow) => flow.id}
+            keyOf={keyOf}
             rowHeight={narrow ? CARD_HEIGHT : ROW_HEIGHT}
-            rowClass={rowClass}
+            rowClass={isStored ? dropClass : rowClass}
             selected={selected}
             onSelect={setSelected}
             onOpen={open}
@@ -102,7 +107,9 @@ export const FlowsView = ({ params, interfaces, agentConnected, nowMs }: Props) 
             onPointerInside={setPointed}
             handle={grid}
           >
-            {flows.length === 0 ? (
+            {flows.length > 0 ? null : isStored ? (
+              <StoredNotice stored={stored} filter={filter} onChange={change} />
+            ) : (
               <FlowsNotice
                 loaded={page !== undefined}
                 filter={filter}
@@ -110,15 +117,19 @@ export const FlowsView = ({ params, interfaces, agentConnected, nowMs }: Props) 
                 agentConnected={agentConnected}
                 onClear={change}
               />
-            ) : null}
+            )}
           </DataGrid>
-          <FlowsFoot
-            page={page}
-            filter={filter}
-            stream={stream}
-            held={paused ? 'paused' : pointed ? 'pointed' : ''}
-            onChange={change}
-          />
+          {isStored ? (
+            <StoredFoot stored={stored} />
+          ) : (
+            <FlowsFoot
+              page={page}
+              filter={filter}
+              stream={stream}
+              held={paused ? 'paused' : pointed ? 'pointed' : ''}
+              onChange={change}
+            />
+          )}
         </div>
         {opened && shown.flow ? (
           <FlowDetail
@@ -133,14 +144,22 @@ export const FlowsView = ({ params, interfaces, agentConnected, nowMs }: Props) 
   )
 }
 
-const rowClass = (flow: FlowRow) =>
-  `${flow.end || flow.stale ? 'is-ended' : ''} ${flow.verdict === 'DROP' ? 'is-drop' : ''}`
+const idOf = (flow: FlowRow) => flow.id
+/** A flow that lives long has several parts in the history. */
+const keyOfPart = (flow: FlowRow) => `${flow.id}@${flow.lastSeen}`
+
+const dropClass = ({ verdict }: FlowRow) => (verdict === 'DROP' ? 'is-drop' : '')
+const rowClass = (flow: FlowRow) => `${flow.end || flow.stale ? 'is-ended' : ''} ${dropClass(flow)}`
 
 /** The selected flow, with its last values when it has left the table. */
-const useLastSeen = (flows: readonly FlowRow[], selected: string | undefined) => {
+const useLastSeen = (
+  flows: readonly FlowRow[],
+  selected: string | undefined,
+  keyOf: (flow: FlowRow) => string,
+) => {
   const last = useRef<FlowRow>(undefined)
-  const now = flows.find((flow) => flow.id === selected)
+  const now = flows.find((flow) => keyOf(flow) === selected)
   if (now) last.current = now
-  const flow = last.current?.id === selected ? last.current : undefined
+  const flow = last.current && keyOf(last.current) === selected ? last.current : undefined
   return { flow, gone: now === undefined }
 }

@@ -3,6 +3,7 @@ import { useMemo } from 'react'
 import { fitColumns } from '../ui/column-fit.ts'
 import { flowColumns, type FlowColumn, keepPort } from './flow-columns.tsx'
 import type { RateHistory } from './rate-history.ts'
+import { storedColumns } from './stored-columns.tsx'
 
 /** What a card on a narrow screen holds; columns.css says where. */
 const CARD_COLUMNS: ReadonlySet<string> = new Set([
@@ -21,6 +22,8 @@ const CARD_COLUMNS: ReadonlySet<string> = new Set([
 interface Config {
   history: RateHistory
   nowMs: number
+  /** They are flows of the history. */
+  stored: boolean
   narrow: boolean
   /** Keys of the columns that are wanted. */
   wanted: ReadonlySet<string>
@@ -36,8 +39,12 @@ interface FlowColumns {
   crowded: ReadonlySet<string>
 }
 
-export const useFlowColumns = ({ history, nowMs, narrow, wanted, room }: Config): FlowColumns => {
-  const all = useMemo(() => flowColumns(history, nowMs), [history, nowMs])
+export const useFlowColumns = (config: Config): FlowColumns => {
+  const { history, nowMs, stored, narrow, wanted, room } = config
+  const all = useMemo(() => {
+    const live = flowColumns(history, nowMs)
+    return stored ? storedColumns(live) : live
+  }, [history, nowMs, stored])
   return useMemo(() => {
     const chosen = all.filter(({ key }) => (narrow ? CARD_COLUMNS : wanted).has(key))
     if (narrow) return { all, columns: chosen, template: '', crowded: new Set() }

@@ -27,14 +27,15 @@ interface Flows {
 
 const SILENCE_MS = 6000
 
+/** `filter` undefined: nothing is asked for. */
 export const useFlows = (
-  filter: FlowFilter,
+  filter: FlowFilter | undefined,
   holds: { paused: boolean; pointed: boolean },
 ): Flows => {
   const [page, setPage] = useState<FlowPage>()
   const history = useRef<RateHistory>(undefined)
   history.current ??= createRateHistory()
-  const query = flowQuery(filter)
+  const query = filter && flowQuery(filter)
   // The first answer to a new query is shown whatever holds the table still.
   const fresh = useRef(true)
   useEffect(() => {
@@ -50,7 +51,8 @@ export const useFlows = (
     setPage(before ? { ...next, flows: holdOrder(next.flows, idOf, before.map(idOf)) } : next)
   }
   const options = { silenceMs: SILENCE_MS, explainUrl: `/api/v1/flows?${query}` }
-  const stream = useStream(`/api/v1/flows/stream?${query}`, { flows: take }, options)
+  const url = query === undefined ? undefined : `/api/v1/flows/stream?${query}`
+  const stream = useStream(url, { flows: take }, options)
   return { page, history: history.current, stream }
 }
 
