@@ -1,18 +1,24 @@
-/** core/src/api/operations.ts is what the server's OpenAPI document says (`vitest run -u` writes it anew). */
+/** What is generated from the server's OpenAPI document is current (`vitest run -u` writes it anew). */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startServer } from '../../server/src/fakes/running-server.ts'
 import type { RunningServer } from '../../server/src/fakes/running-server.ts'
 import { clientSource } from './client-source.ts'
-import type { OpenapiDocument } from './client-source.ts'
+import { referencePage } from './reference-page.ts'
+import type { DocumentWithTags } from './reference-page.ts'
 
 let running: RunningServer
+let document: DocumentWithTags
 beforeAll(async () => {
   running = await startServer()
+  const { body } = await running.server.app.inject('/api/v1/openapi.json')
+  document = JSON.parse(body) as DocumentWithTags
 })
 afterAll(() => running.stop())
 
-test('the operations of the typed client are current', async () => {
-  const { body } = await running.server.app.inject('/api/v1/openapi.json')
-  const source = clientSource(JSON.parse(body) as OpenapiDocument)
-  await expect(source).toMatchFileSnapshot('../../core/src/api/operations.ts')
+test('the operations of the typed client', async () => {
+  await expect(clientSource(document)).toMatchFileSnapshot('../../core/src/api/operations.ts')
+})
+
+test('the reference page of all operations', async () => {
+  await expect(referencePage(document)).toMatchFileSnapshot('../../docs/reference/operations.md')
 })
