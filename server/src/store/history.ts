@@ -90,6 +90,7 @@ const createHistory = (
       await segments.begin()
       current = await openCurrentSegment(engine.writer, segments.current)
       beganOn = dayOf(now())
+      await maintenance.retain()
       void maintenance.run()
     }
     return current

@@ -23,6 +23,8 @@ export interface MaintenanceDeps {
 export interface Maintenance {
   /** Does what is to be done now; calls while it works are one more round after it. */
   run(): Promise<void>
+  /** Removes what is too old or too much, and nothing else. */
+  retain(): Promise<void>
   start(): void
   stop(): Promise<void>
 }
@@ -36,6 +38,7 @@ export const createMaintenance = (
 ): Maintenance => {
   let working: Promise<void> | undefined
   let isWanted = false
+  let sealing: Segment | undefined
   let isStopped = false
   let timer: NodeJS.Timeout | undefined
 
@@ -44,10 +47,13 @@ export const createMaintenance = (
   const sealAll = async (): Promise<void> => {
     for (const segment of finished()) {
       if (segment.isSealed || isStopped) continue
+      sealing = segment
       try {
         await seal(connection, segment)
       } catch (error) {
         log('error', { file: segment.path, reason: String(error) }, 'no roll-ups could be made')
+      } finally {
+        sealing = undefined
       }
     }
   }
@@ -62,6 +68,7 @@ export const createMaintenance = (
     const total = () => segments.all.reduce((sum, segment) => sum + segments.bytesOf(segment), 0)
     const end = (now() - retainDays * DAY_MS) / 1000
     for (const segment of oldestFirst) {
+      if (segment === sealing) continue
       if (segment.lastSecond < end) await remove(segment, 'age')
       else if (total() > maxBytes) await remove(segment, 'size')
     }
@@ -70,6 +77,7 @@ export const createMaintenance = (
   const work = async (): Promise<void> => {
     while (isWanted && !isStopped) {
       isWanted = false
+      await retain()
       await sealAll()
       await retain()
     }
@@ -84,6 +92,7 @@ export const createMaintenance = (
 
   return {
     run,
+    retain,
     start() {
       timer = setInterval(() => void run(), EVERY_MS)
     },
