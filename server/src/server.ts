@@ -197,6 +197,7 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
   const health = {
     ingest,
     pipeline,
+    devices,
     flows,
     events,
     sse,

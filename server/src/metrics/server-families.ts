@@ -1,5 +1,6 @@
 /** The health of this server: what came in, what went out, what was lost on the way, what it costs. */
 import type { Commands } from '../commands.ts'
+import type { Devices } from '../devices/devices.ts'
 import type { Flows } from '../flows/flows.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Pipeline } from '../pipeline.ts'
@@ -11,6 +12,7 @@ import type { Family, FamilyType } from './family.ts'
 export interface ServerFamilyDeps {
   ingest: Ingest
   pipeline: Pipeline
+  devices: Devices
   flows: Flows
   events: EventStream
   sse: SseConnections
@@ -25,7 +27,7 @@ export interface ServerFamilyDeps {
 type Row = [type: FamilyType, name: string, help: string, read: () => number]
 
 export const serverFamilies = (deps: ServerFamilyDeps): Family[] => {
-  const { ingest, pipeline, flows, events, sse, commands } = deps
+  const { ingest, pipeline, devices, flows, events, sse, commands } = deps
   const rows: Row[] = [
     [
       'counter',
@@ -51,6 +53,19 @@ export const serverFamilies = (deps: ServerFamilyDeps): Family[] => {
       'uplink_repeated_frames_total',
       'Frames skipped because they had been received before.',
       () => ingest.counts.repeatedFrames,
+    ],
+    [
+      'counter',
+      'uplink_observations_total',
+      'What hosts said about themselves, as agents read it.',
+      () => pipeline.counts.observations,
+    ],
+    ['gauge', 'devices', 'Devices that are known.', () => devices.count],
+    [
+      'counter',
+      'devices_refused_total',
+      'Devices that were not taken because there were too many.',
+      () => devices.refused,
     ],
     [
       'counter',

@@ -12,6 +12,7 @@ import { DropsSection } from './drops-section.tsx'
 import { FlowFields } from './flow-fields.tsx'
 import { clientNames, serverNames } from './flow-names.ts'
 import { NamesSection } from './names-section.tsx'
+import { PlacesSection } from './places-section.tsx'
 import { ProcessCard } from './process-card.tsx'
 import { SHOWN_FIELDS } from './shown-fields.ts'
 import { linePath, Sparkline } from './sparkline.tsx'
@@ -73,6 +74,7 @@ export const FlowDetail = ({ flow, rates, gone, onClose }: Props) => (
     <TcpSection flow={flow} />
     <TwoSides flow={flow} />
     <NamesSection flow={flow} />
+    <PlacesSection flow={flow} />
     <dl className='fields'>
       <div>
         <dt>Verdict</dt>
