@@ -5,10 +5,12 @@ import { decodeFlow } from '@netscope/core/flow.ts'
 import { parseQuery } from '@netscope/core/query/parse-query.ts'
 import { flowPredicateOf, predicateOf } from '@netscope/core/query/predicate-of.ts'
 import { sqlOf } from '@netscope/core/query/sql.ts'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { randomQuery } from './random-query.ts'
 import { CONTEXT, randomRecords, readerOf } from './random-records.ts'
 import { createQueryTable, type QueryTable } from './table.ts'
+
+vi.setConfig({ testTimeout: 120_000 })
 
 const SEED = Number(process.env['NETSCOPE_SEED'] ?? 20_261_126)
 const QUERIES = Number(process.env['NETSCOPE_QUERIES'] ?? 400)

@@ -10,12 +10,14 @@ import { predicateOf } from '@netscope/core/query/predicate-of.ts'
 import { createDuckdbStore } from '@netscope/server/store/duckdb-store.ts'
 import type { FlowStore } from '@netscope/server/store/flow-store.ts'
 import { pino } from 'pino'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { randomQuery } from './random-query.ts'
 import { CONTEXT, randomRecords, readerOf } from './random-records.ts'
 
+vi.setConfig({ testTimeout: 120_000 })
+
 const SEED = Number(process.env['NETSCOPE_SEED'] ?? 7)
-const QUERIES = Number(process.env['NETSCOPE_QUERIES'] ?? 150)
+const QUERIES = Number(process.env['NETSCOPE_QUERIES'] ?? 60)
 const RECORDS = 300
 
 const random = createRandom(SEED)
