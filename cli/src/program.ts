@@ -1,5 +1,6 @@
 /** The commands of `netscope`. */
 import { Command } from 'commander'
+import { registerAgents } from './agents/command.ts'
 import { registerCapture } from './capture/command.ts'
 import { registerConfig } from './config/command.ts'
 import { registerDevices } from './devices/command.ts'
@@ -56,6 +57,7 @@ const createProgram = (): Command => {
   registerTop(program)
   registerFlows(program)
   registerDevices(program)
+  registerAgents(program)
   program.commandsGroup('Lists:')
   registerLists(program)
   registerListChanges(program)
