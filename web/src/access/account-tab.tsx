@@ -68,6 +68,9 @@ export const AccountTab = () => {
         ) : null}
       </form>
       <p className='access-actions'>
+        <button type='button' className='button' onClick={leave}>
+          Sign out
+        </button>
         <button type='button' className='button button-block' onClick={everywhere}>
           Sign out everywhere
         </button>

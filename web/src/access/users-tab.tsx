@@ -24,6 +24,11 @@ export const UsersTab = () => {
       },
       (thrown: unknown) => toast({ text: messageOf(thrown), tone: 'bad' }),
     )
+  const remove = (whose: string) => {
+    // oxlint-disable-next-line no-alert -- the browser's own question does; the tokens go too
+    if (window.confirm(`Remove ${whose} with all sessions and tokens?`))
+      run(removeUser(whose), whose)
+  }
   const submit = (event: FormEvent) => {
     event.preventDefault()
     run(createUser(name.trim(), role), name.trim())
@@ -105,7 +110,7 @@ export const UsersTab = () => {
                 <button
                   type='button'
                   className='button button-block'
-                  onClick={() => run(removeUser(user.name), user.name)}
+                  onClick={() => remove(user.name)}
                 >
                   Remove
                 </button>
