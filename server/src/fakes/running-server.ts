@@ -17,6 +17,8 @@ export interface RunningServer {
   token: string
   /** With the token, unless `init` has other credentials. */
   fetch(path: string, init?: RequestInit): Promise<Response>
+  /** Folder of what the server keeps. */
+  storage: string
   socket: string
   /** Lines of the log. */
   logged: Record<string, unknown>[]
@@ -99,6 +101,7 @@ export const startServer = async (
     server: { ...server, app: withToken(server.app, token) },
     token,
     fetch: (path, init) => fetchWith(server.url(), token, path, init),
+    storage: config.storage.path,
     socket,
     logged,
     agent: (hello) => createFakeAgent(socket, hello),
