@@ -209,13 +209,15 @@ const kept = (name: string, { columnOf }: Writing): ColumnSql => {
 const sumColumn = ({ name, of }: QueryField, writing: Writing): ColumnSql => {
   const whole = writing.columnOf(name)
   if (whole) return whole
+  let kind: 'integer' | 'real' = 'integer'
   const parts = of.map((part) => {
     const column = kept(part, writing)
     if (column.kind !== 'integer' && column.kind !== 'real')
       throw new TypeError(`${part} is no number`)
+    if (column.kind === 'real') kind = 'real'
     return column.nullable ? `coalesce(${column.sql}, 0)::DOUBLE` : `${column.sql}::DOUBLE`
   })
-  return { kind: 'real', sql: `(${parts.join(' + ')})` }
+  return { kind, sql: `(${parts.join(' + ')})` }
 }
 
 const nodeSql = (node: QueryNode, writing: Writing): string => {
