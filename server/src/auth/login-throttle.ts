@@ -4,12 +4,13 @@
  * that it has never signed in from. Whoever has signed in before, from the same address or browser, is not touched.
  */
 
-/** As long as nothing fails, for an account or a client. */
-const FORGET_MS = 15 * 60_000
+/** After this long without a failure all is forgotten. */
+const FORGET_MS = 60 * 60_000
+const QUARTER_MS = 15 * 60_000
 /** Failures before the first wait, for account and client; for a client with any accounts; for an account. */
 const FREE = { pair: 5, client: 20, account: 50 } as const
 const FIRST_WAIT_MS = 1000
-const LONGEST_WAIT_MS = { pair: FORGET_MS, client: FORGET_MS, account: 60_000 } as const
+const LONGEST_WAIT_MS = { pair: QUARTER_MS, client: QUARTER_MS, account: 60_000 } as const
 /** Of each kind; the one that failed longest ago is forgotten for a new one. */
 const MOST_COUNTED = 10_000
 
