@@ -28,7 +28,12 @@ export const addDocsRoutes = async (app: App): Promise<void> => {
 
   await app.register(fastifySwaggerUi, {
     routePrefix: '/docs',
-    uiConfig: { docExpansion: 'list', persistAuthorization: false, validatorUrl: null },
+    uiConfig: {
+      layout: 'BaseLayout',
+      docExpansion: 'list',
+      persistAuthorization: false,
+      validatorUrl: null,
+    },
     theme: { title: 'NetScope API' },
   })
 }
