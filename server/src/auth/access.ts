@@ -11,6 +11,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /metrics': 'viewer',
   'GET /api/v1/openapi.json': 'public',
   'GET /docs': 'public',
+  'GET /docs/': 'public',
   'GET /docs/json': 'public',
   'GET /docs/yaml': 'public',
   'GET /docs/static/*': 'public',
