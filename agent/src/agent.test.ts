@@ -12,8 +12,10 @@ import type { Status } from '@netscope/core/status.ts'
 import { BATCH_HEADER_BYTES, FRAME } from '@netscope/core/wire.ts'
 import { createAgent, type Agent } from './agent.ts'
 import { createFakeFlowTable } from './flows/fake-flow-table.ts'
+import { arpFrame } from './observe/observe-rig.ts'
 import type { Source } from './source.ts'
 import { createFakeServer } from './uplink/fake-server.ts'
+import { createEngine } from './wasm/engine.ts'
 import { createMembership } from './uplink/membership.ts'
 
 const createFakeSource = () => {
@@ -211,4 +213,19 @@ test('a list command answers when it is in force', async () => {
   await until(() => server.json(FRAME.reply).length === 1)
   expect(server.json(FRAME.reply)[0]).toMatchObject({ id: 5, ok: true, result: { added: 1 } })
   expect(steps).toContain('deny 198.51.100.0/24')
+})
+
+test('tells the server what hosts say about themselves', async () => {
+  const engine = createEngine({ capacity: 64, sshPorts: [], listCapacity: 1 })
+  const { source } = createFakeSource()
+  agent = newAgent({ ...source, observations: engine.observations })
+  await server.start()
+  await agent.start()
+  const frame = arpFrame({ senderIp: '192.0.2.9' })
+  engine.packetBytes.set(frame)
+  engine.count(frame.length, frame.length, 14, 2, 0, 1e9, 1)
+  await until(() => server.json(FRAME.observations).length > 0)
+  expect(server.json(FRAME.observations)).toMatchObject([
+    { observations: [{ kind: 'arp', senderIp: '192.0.2.9', interface: 'eth0' }] },
+  ])
 })
