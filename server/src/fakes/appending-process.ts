@@ -25,7 +25,15 @@ export const appendContext = () => {
 
 const run = async (folder: string): Promise<void> => {
   const store = createDuckdbStore(
-    { folder, memoryMb: 128, threads: 1, segmentRows: 4000, retainDays: 36_500, maxBytes: 2 ** 30 },
+    {
+      folder,
+      memoryMb: 128,
+      commitRecords: 4000,
+      threads: 1,
+      segmentRows: 4000,
+      retainDays: 36_500,
+      maxBytes: 2 ** 30,
+    },
     { log: pino({ level: 'silent' }) },
   )
   await store.start()

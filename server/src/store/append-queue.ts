@@ -1,9 +1,9 @@
-/** Batches on their way to the disk: in order, many in one transaction, each stored once. */
+/** Batches on their way from the journal into the segment: in order, many in one transaction, each stored once. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { FlowReader, RECORD_BYTES } from '@netscope/core/flow-record.ts'
 import type { FlowContext } from '@netscope/core/flow-record.ts'
+import { isRepeat } from './intake.ts'
 import type { RunNames } from './run-names.ts'
-import { createRunNames } from './run-names.ts'
 import type { SegmentDictionary } from './segment-dictionary.ts'
 import type { Position } from './segment-writer.ts'
 import { createStage } from './stage.ts'
@@ -11,8 +11,10 @@ import type { Stage } from './stage.ts'
 import type { StoreLog } from './segments.ts'
 import type { SentBatch } from './store-message.ts'
 
-/** Records of one transaction: what comes meanwhile waits for the next one. */
-const COMMIT_RECORDS = 65_536
+/** What is less than a transaction waits that long for more. */
+const GATHER_MS = 2000
+/** Transactions that may wait before no more is taken into the journal. */
+const MAX_WAITING = 3
 /** After a failure it waits that long, and again, until the disk has room or the server stops. */
 const RETRY_MS = 2000
 
@@ -27,35 +29,44 @@ export interface Target {
   reopen(): Promise<void>
 }
 
+export interface AppendQueueConfig {
+  /** Records of one transaction. Above 122,880, a row group, the engine writes them as they stay, and its log a word. */
+  commitRecords: number
+}
+
 export interface AppendQueueDeps {
   /** The segment that is to be written to now; makes the next one where it is time. */
   target(): Promise<Target>
   log: StoreLog
-  /** So many batches more are durable. */
-  onDurable(batches: number): void
+  /** So many batches more are in a segment. */
+  onWritten(batches: number): Promise<void>
 }
 
 export interface AppendQueue {
-  push(batch: SentBatch): void
+  push(batch: SentBatch, run: RunNames): void
+  /** Resolves when there is room for more. */
+  room(): Promise<void>
+  /** Resolves when everything that waits now is written, or the disk has no room. */
+  flush(): Promise<void>
   /** Resolves when nothing waits, or nothing more can be written. */
   stop(): Promise<void>
 }
 
-export const createAppendQueue = ({ target, log, onDurable }: AppendQueueDeps): AppendQueue => {
+export const createAppendQueue = (
+  { commitRecords }: AppendQueueConfig,
+  { target, log, onWritten }: AppendQueueDeps,
+): AppendQueue => {
   const waiting: { batch: SentBatch; run: RunNames }[] = []
-  const runs = new Map<string, RunNames>()
   const stage = createStage()
+  let waitingRecords = 0
   let working: Promise<void> | undefined
+  let timer: NodeJS.Timeout | undefined
+  let isFlushing = false
   let isStopping = false
+  let hasFailed = false
+  const onRoom: (() => void)[] = []
 
-  /** What waits of a run before keeps the names of that run. */
-  const runOf = ({ agent, names }: SentBatch): RunNames => {
-    const known = names.isNewRun ? undefined : runs.get(agent)
-    const run = known ?? createRunNames(agent)
-    runs.set(agent, run)
-    run.take(names)
-    return run
-  }
+  const isFull = (): boolean => waitingRecords >= MAX_WAITING * commitRecords
 
   /** Fills the stage from the first batches; returns how many they are, and the positions after them. */
   const decode = (to: Target): { batches: number; positions: Position[] } => {
@@ -63,8 +74,8 @@ export const createAppendQueue = ({ target, log, onDurable }: AppendQueueDeps): 
     stage.clear(to.firstDetail)
     let batches = 0
     for (const { batch, run } of waiting) {
-      const count = batch.records.length / RECORD_BYTES
-      if (batches > 0 && stage.rows + count > COMMIT_RECORDS) break
+      const count = recordsOf(batch)
+      if (batches > 0 && stage.rows + count > commitRecords) break
       batches++
       const { agent, epoch, seq } = batch
       const key = `${epoch} ${agent}`
@@ -80,20 +91,24 @@ export const createAppendQueue = ({ target, log, onDurable }: AppendQueueDeps): 
     const to = await target()
     const { batches, positions } = decode(to)
     if (positions.length > 0) await to.write(stage, positions)
-    waiting.splice(0, batches)
-    onDurable(batches)
+    for (const { batch } of waiting.splice(0, batches)) waitingRecords -= recordsOf(batch)
+    if (!isFull()) for (const resolve of onRoom.splice(0)) resolve()
+    await onWritten(batches)
   }
 
   const recover = async (error: unknown): Promise<void> => {
     const reason = error instanceof Error ? error.message : String(error)
-    log('error', { reason }, 'flow records cannot be written and wait')
+    log('error', { reason }, 'flow records wait in the journal: they cannot be written')
     await pause(RETRY_MS)
     await (await target()).reopen()
   }
 
+  const isDue = (): boolean =>
+    waiting.length > 0 && (waitingRecords >= commitRecords || isFlushing || isStopping)
+
   const work = async (): Promise<void> => {
     let failed: unknown
-    while (waiting.length > 0 && !(failed !== undefined && isStopping)) {
+    while (isDue() && !(failed !== undefined && isStopping)) {
       try {
         if (failed !== undefined) await recover(failed)
         await writeSome()
@@ -101,21 +116,41 @@ export const createAppendQueue = ({ target, log, onDurable }: AppendQueueDeps): 
       } catch (error) {
         failed = error
       }
+      hasFailed = failed !== undefined
     }
+    isFlushing = false
     working = undefined
+    if (waiting.length > 0) timer ??= setTimeout(() => void begin(), GATHER_MS)
+  }
+
+  const begin = (): Promise<void> => {
+    clearTimeout(timer)
+    timer = undefined
+    isFlushing = true
+    working ??= work()
+    return working
   }
 
   return {
-    push(batch) {
-      waiting.push({ batch, run: runOf(batch) })
-      working ??= work()
+    push(batch, run) {
+      waiting.push({ batch, run })
+      waitingRecords += recordsOf(batch)
+      if (waitingRecords >= commitRecords) working ??= work()
+      else if (!working) timer ??= setTimeout(() => void begin(), GATHER_MS)
+    },
+    room: () => (isFull() ? new Promise((resolve) => onRoom.push(resolve)) : Promise.resolve()),
+    async flush() {
+      if (waiting.length > 0 && !hasFailed) await begin()
     },
     async stop() {
       isStopping = true
-      await working
+      await (waiting.length > 0 ? begin() : working)
+      clearTimeout(timer)
     },
   }
 }
+
+const recordsOf = ({ records }: SentBatch): number => records.length / RECORD_BYTES
 
 const addRecords = (stage: Stage, batch: SentBatch, ids: ReturnType<RunNames['idsFor']>): void => {
   const context: FlowContext = {
@@ -128,6 +163,3 @@ const addRecords = (stage: Stage, batch: SentBatch, ids: ReturnType<RunNames['id
   const reader = new FlowReader(batch.records, context)
   for (let at = 0; at < batch.records.length; at += RECORD_BYTES) stage.add(reader.seek(at), ids)
 }
-
-/** Serial number arithmetic (RFC 1982): the numbers may wrap. */
-const isRepeat = (seq: number, last: number): boolean => ((seq - last) | 0) <= 0

@@ -34,11 +34,15 @@ afterEach(async () => {
 
 const config: Omit<HistoryConfig, 'folder'> = {
   memoryMb: 128,
+  commitRecords: 4000,
   threads: 1,
   segmentRows: 4000,
   retainDays: 36_500,
   maxBytes: 2 ** 30,
 }
+
+/** A part of the history for every other batch. */
+const SMALL = { segmentRows: 100, commitRecords: 50 }
 
 const start = async (given: Partial<HistoryConfig> = {}): Promise<FlowStore> => {
   const log = pino({}, { write: (line: string) => void logged.push(JSON.parse(line)) })
@@ -112,14 +116,14 @@ test('kill -9 loses nothing that was said to be durable, and nothing is there tw
 const fileOf = (number: number): string => join(folder, `${String(number).padStart(8, '0')}.duckdb`)
 
 test('a damaged part is set aside with a word, and the others are there', async () => {
-  const store = await start({ segmentRows: 100 })
+  const store = await start(SMALL)
   await append(store, 1, 10, true)
   await stop(store)
   const files = readdirSync(folder).filter((name) => name.endsWith('.duckdb'))
   expect(files.length).toBeGreaterThan(3)
   writeFileSync(fileOf(2), 'not a database at all')
   truncateSync(fileOf(3), 5000)
-  const again = await start({ segmentRows: 100 })
+  const again = await start(SMALL)
   expect((await again.stats()).rows).toBe((10 - 4) * BATCH_RECORDS)
   const words = logged.filter(({ msg }) => String(msg).includes('set aside'))
   expect(words.map(({ file }) => String(file).slice(folder.length + 1))).toEqual([
@@ -131,12 +135,12 @@ test('a damaged part is set aside with a word, and the others are there', async 
 })
 
 test('a damaged last part does not keep the server from starting', async () => {
-  const store = await start({ segmentRows: 100 })
+  const store = await start(SMALL)
   await append(store, 1, 3, true)
   await stop(store)
   const last = readdirSync(folder).filter((name) => name.endsWith('.duckdb')).length
   writeFileSync(fileOf(last), Buffer.alloc(20_000, 7))
-  const again = await start({ segmentRows: 100 })
+  const again = await start(SMALL)
   await append(again, 4, 6)
   expect(again.lastSeq('host-a', 1)).toBe(6)
 })
@@ -196,7 +200,7 @@ test('holds its size: the oldest goes', async () => {
 })
 
 test('what is too old goes', async () => {
-  const store = await start({ segmentRows: 100, retainDays: 1 })
+  const store = await start({ ...SMALL, retainDays: 1 })
   await append(store, 1, 9, true)
   await until(async () => (await store.stats()).rows <= 2 * BATCH_RECORDS)
 })

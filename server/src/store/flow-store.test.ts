@@ -8,14 +8,19 @@ import { testStore } from '../fakes/store-contract.ts'
 import { createDuckdbStore } from './duckdb-store.ts'
 
 const log = pino({ level: 'silent' })
-const BOUNDS = { memoryMb: 128, threads: 1, retainDays: 36_500, maxBytes: 2 ** 30 }
+const BOUNDS = {
+  memoryMb: 128,
+  threads: 1,
+  retainDays: 36_500,
+  maxBytes: 2 ** 30,
+}
 
-const duckdb = (segmentRows: number) => async () => {
+const duckdb = (segmentRows: number, commitRecords: number) => async () => {
   const folder = await mkdtemp(join(tmpdir(), 'netscope-history-'))
-  const store = createDuckdbStore({ folder, segmentRows, ...BOUNDS }, { log })
+  const store = createDuckdbStore({ folder, segmentRows, commitRecords, ...BOUNDS }, { log })
   return { store, remove: () => rm(folder, { recursive: true }) }
 }
 
 testStore('in memory', async () => ({ store: createMemoryFlowStore(), remove: async () => {} }))
-testStore('in one segment of DuckDB', duckdb(1_000_000))
-testStore('in many segments of DuckDB', duckdb(2))
+testStore('in one segment of DuckDB', duckdb(1_000_000, 4000))
+testStore('in many segments of DuckDB', duckdb(2, 1))

@@ -8,6 +8,9 @@ const SMALL_MEMORY_MB = 128
 /** Records of a segment: some 100 MB, so that removing one is a small step. */
 const SEGMENT_ROWS = 4_000_000
 const SMALL_SEGMENT_ROWS = 500_000
+/** A row group of DuckDB; a quarter of it needs a quarter of the memory. */
+const COMMIT_RECORDS = 122_880
+const SMALL_COMMIT_RECORDS = 30_720
 /** The oldest of at least so many segments goes when there is too much. */
 const MIN_SEGMENTS = 8
 const RECORD_BYTES_ABOUT = 40
@@ -21,6 +24,7 @@ export const historyConfig = (section: HistorySection, storagePath: string): His
     folder: join(storagePath, 'history'),
     memoryMb: isSmall ? Math.min(memoryMb, SMALL_MEMORY_MB) : memoryMb,
     threads: isSmall ? 1 : 2,
+    commitRecords: isSmall ? SMALL_COMMIT_RECORDS : COMMIT_RECORDS,
     segmentRows: Math.min(segmentRows, Math.floor(maxBytes / MIN_SEGMENTS / RECORD_BYTES_ABOUT)),
     retainDays: section.retainDays,
     maxBytes,

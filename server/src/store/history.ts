@@ -1,13 +1,17 @@
 /** The history in its thread: segments, the queue that writes, and the questions. */
 import { createAppendQueue } from './append-queue.ts'
-import type { AppendQueue } from './append-queue.ts'
+import type { AppendQueueConfig } from './append-queue.ts'
 import { openCurrentSegment } from './current-segment.ts'
 import type { CurrentSegment } from './current-segment.ts'
 import { startEngine } from './engine.ts'
 import type { Engine } from './engine.ts'
 import { findFlows } from './find-flows.ts'
+import { createIntake, isRepeat, positionKey } from './intake.ts'
+import { createJournal } from './journal.ts'
+import type { Journal } from './journal.ts'
 import { createMaintenance } from './maintenance.ts'
 import type { RetentionConfig } from './maintenance.ts'
+import { createRuns } from './run-names.ts'
 import { createSegments, prepareFolder } from './segments.ts'
 import type { Segments, StoreLog } from './segments.ts'
 import type { Position } from './segment-writer.ts'
@@ -16,7 +20,7 @@ import type { SentBatch, StoreCalls } from './store-message.ts'
 import { topOf } from './top-of.ts'
 import { createTurns } from './turns.ts'
 
-export interface HistoryConfig extends RetentionConfig {
+export interface HistoryConfig extends RetentionConfig, AppendQueueConfig {
   /** Folder of the segments. */
   folder: string
   /** Memory of the engine. */
@@ -51,22 +55,44 @@ export const openHistory = async (
   const segments = createSegments({ folder: config.folder, writer: engine.writer, log: deps.log })
   await segments.open()
   const current = await openCurrentSegment(engine.writer, segments.current)
-  const history = createHistory(config, deps, { engine, segments, current })
-  return { history, positions: current.positions() }
+  const journal = createJournal(config.folder)
+  const recovered = await journal.recover()
+  const positions = positionsAfter(current.positions(), recovered)
+  const opened = { engine, segments, current, journal, positions }
+  const history = createHistory(config, deps, opened, recovered)
+  return { history, positions: [...positions.values()] }
+}
+
+/** By run: what the segments have, and what the journal has on top. */
+const positionsAfter = (
+  written: readonly Position[],
+  recovered: readonly SentBatch[],
+): Map<string, Position> => {
+  const positions = new Map(written.map((of) => [positionKey(of.agent, of.epoch), of]))
+  for (const { agent, epoch, seq } of recovered) {
+    const key = positionKey(agent, epoch)
+    const before = positions.get(key)?.seq
+    if (before === undefined || !isRepeat(seq, before)) positions.set(key, { agent, epoch, seq })
+  }
+  return positions
 }
 
 interface Opened {
   engine: Engine
   segments: Segments
   current: CurrentSegment
+  journal: Journal
+  /** What is safe, by run. */
+  positions: ReadonlyMap<string, Position>
 }
 
 const createHistory = (
   config: HistoryConfig,
   { now, log, onDurable }: HistoryDeps,
   opened: Opened,
+  recovered: readonly SentBatch[],
 ): History => {
-  const { engine, segments } = opened
+  const { engine, segments, journal } = opened
   let { current } = opened
   let beganOn = dayOf(now())
   const source = { engine, segments, now }
@@ -96,16 +122,35 @@ const createHistory = (
     return current
   }
 
-  const queue: AppendQueue = createAppendQueue({ target, log, onDurable })
+  const runs = createRuns()
+  const queue = createAppendQueue(config, { target, log, onWritten: journal.taken })
+  const intake = createIntake({
+    journal,
+    positions: new Map([...opened.positions].map(([key, { seq }]) => [key, seq])),
+    log,
+    room: queue.room,
+    onDurable(batches, count) {
+      for (const { batch, run } of batches) queue.push(batch, run)
+      onDurable(count)
+    },
+  })
+  for (const batch of recovered) queue.push(batch, runs.of(batch))
   maintenance.start()
   void maintenance.run()
 
+  /** What was durable when somebody asked is in the answer. */
+  const answer = async <T>(ask: () => Promise<T>): Promise<T> => {
+    await queue.flush()
+    return turns.take(ask)
+  }
+
   return {
-    append: queue.push,
-    find: (request) => turns.take(() => findFlows(source, request)),
-    top: (request) => turns.take(() => topOf(source, request)),
-    series: (request) => turns.take(() => seriesOf(source, request)),
+    append: (batch) => intake.push(batch, runs.of(batch)),
+    find: (request) => answer(() => findFlows(source, request)),
+    top: (request) => answer(() => topOf(source, request)),
+    series: (request) => answer(() => seriesOf(source, request)),
     async stats() {
+      await queue.flush()
       const { all } = segments
       const oldest = Math.min(...all.map(({ firstSecond }) => firstSecond))
       return {
@@ -119,7 +164,9 @@ const createHistory = (
       throw new Error('not yet')
     },
     async stop() {
+      await intake.stop()
       await queue.stop()
+      await journal.close()
       await maintenance.stop()
       await turns.take(async () => undefined)
       current.close()

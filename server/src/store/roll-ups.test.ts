@@ -86,6 +86,7 @@ beforeAll(async () => {
     folder,
     segmentRows: 1500,
     memoryMb: 128,
+    commitRecords: 500,
     threads: 1,
     retainDays: 36_500,
     maxBytes: 2 ** 30,
