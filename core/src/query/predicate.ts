@@ -55,15 +55,18 @@ const numberTest = (test: ValueTest, now: Now): NumberTest | undefined => {
   return undefined
 }
 
-/** Of names there are few, and of flows many: each is looked through once. */
+/**
+ * Of names there are few, and of flows many: each text is looked through once. So many texts are remembered by all tests
+ * of a query together; a command line has at most 512 characters.
+ */
 const MAX_JUDGED = 8192
 
-const judgeOnce = (test: (text: string) => boolean): ((text: string) => boolean) => {
+const judgeOnce = (test: (text: string) => boolean, most: number): ((text: string) => boolean) => {
   const judged = new Map<string, boolean>()
   return (text) => {
     const before = judged.get(text)
     if (before !== undefined) return before
-    if (judged.size >= MAX_JUDGED) judged.clear()
+    if (judged.size >= most) judged.clear()
     const result = test(text)
     judged.set(text, result)
     return result
@@ -121,18 +124,25 @@ const numberReader = <R>({ of, combine }: QueryField, access: RecordAccess<R>) =
   return a && b && reads.length === 2 ? [(record: R) => a(record) + b(record)] : []
 }
 
+interface Making<R> {
+  access: RecordAccess<R>
+  now: Now
+  /** Texts that each test may remember. */
+  mostJudged: number
+}
+
 const leafTest = <R>(
   field: QueryField,
   test: ValueTest,
-  access: RecordAccess<R>,
-  now: Now,
+  { access, now, mostJudged }: Making<R>,
 ): RecordTest<R> => {
   const ofNumber = numberTest(test, now)
   if (ofNumber)
     return anyOf(numberReader(field, access).map((read) => (record: R) => ofNumber(read(record))))
   const ofText = textTest(test)
   if (ofText) {
-    const judge = test.kind === 'patterns' && field.type !== 'id' ? judgeOnce(ofText) : ofText
+    const isDear = test.kind === 'patterns' && field.type !== 'id'
+    const judge = isDear ? judgeOnce(ofText, mostJudged) : ofText
     return anyOf(
       field.of.map((name) => {
         const read = access.text(name)
@@ -153,17 +163,29 @@ const costOf = (node: QueryNode): number => {
   return each * node.field.of.length
 }
 
-const nodeTest = <R>(node: QueryNode, access: RecordAccess<R>, now: Now): RecordTest<R> => {
-  if (node.is === 'test') return leafTest(node.field, node.test, access, now)
+const nodeTest = <R>(node: QueryNode, making: Making<R>): RecordTest<R> => {
+  if (node.is === 'test') return leafTest(node.field, node.test, making)
   if (node.is === 'not') {
-    const test = nodeTest(node.part, access, now)
+    const test = nodeTest(node.part, making)
     return (record) => !test(record)
   }
   const parts = node.parts.toSorted((a, b) => costOf(a) - costOf(b))
-  const tests = parts.map((part) => nodeTest(part, access, now))
+  const tests = parts.map((part) => nodeTest(part, making))
   return node.is === 'and' ? allOf(tests) : anyOf(tests)
 }
 
+const countTests = (node: QueryNode): number => {
+  if (node.is === 'test') return 1
+  if (node.is === 'not') return countTests(node.part)
+  return node.parts.reduce((sum, part) => sum + countTests(part), 0)
+}
+
 /** Whether the query holds for a record that is read by `access`. */
-export const predicateBy = <R>(query: Query, access: RecordAccess<R>, now: Now): RecordTest<R> =>
-  nodeTest(query.root, access, now)
+export const predicateBy = <R>(
+  { root }: Query,
+  access: RecordAccess<R>,
+  now: Now,
+): RecordTest<R> => {
+  const mostJudged = Math.ceil(MAX_JUDGED / Math.max(1, countTests(root)))
+  return nodeTest(root, { access, now, mostJudged })
+}
