@@ -1,25 +1,35 @@
 /** The page: header, traffic, one of the views, status bar. */
 import { useMemo, useState } from 'react'
-import { AccessView } from './access/access-view.tsx'
-import { DevicesView } from './devices/devices-view.tsx'
 import { useEventStore } from './events/use-events.ts'
-import { EventsView } from './events/events-view.tsx'
 import { FlowsView } from './flows/flows-view.tsx'
 import { Header, nextTheme } from './header.tsx'
-import { ShortcutHelp } from './keyboard/shortcut-help.tsx'
 import { useShortcuts } from './keyboard/use-shortcuts.ts'
 import { ListActionsProvider } from './lists/list-actions.tsx'
-import { ListsView } from './lists/lists-view.tsx'
 import { SessionGate } from './session/session-gate.tsx'
 import { goTo, useRoute } from './route.ts'
 import { isStale, LostBanner } from './status/lost-banner.tsx'
 import { StatusBar } from './status/status-bar.tsx'
-import { StatusPanel } from './status/status-panel.tsx'
 import { useStatus } from './status/use-status.ts'
 import { useTheme } from './theme.ts'
 import { Overview } from './traffic/overview.tsx'
 import { useTraffic } from './traffic/use-traffic.ts'
+import { lazyView } from './ui/lazy-view.tsx'
 import { ToastProvider } from './ui/toast.tsx'
+
+// What is not seen first is loaded when it is.
+const AccessView = lazyView(async () => (await import('./access/access-view.tsx')).AccessView)
+const AgentsView = lazyView(async () => (await import('./agents/agents-view.tsx')).AgentsView)
+const DevicesView = lazyView(async () => (await import('./devices/devices-view.tsx')).DevicesView)
+const EventsView = lazyView(async () => (await import('./events/events-view.tsx')).EventsView)
+const ListsView = lazyView(async () => (await import('./lists/lists-view.tsx')).ListsView)
+const StatusPanel = lazyView(
+  async () => (await import('./status/status-panel.tsx')).StatusPanel,
+  null,
+)
+const ShortcutHelp = lazyView(
+  async () => (await import('./keyboard/shortcut-help.tsx')).ShortcutHelp,
+  null,
+)
 
 export const App = () => (
   <ToastProvider>
@@ -47,6 +57,7 @@ const Page = () => {
     '2': () => goTo('events'),
     '3': () => goTo('lists'),
     '4': () => goTo('devices'),
+    '5': () => goTo('agents'),
     '?': () => setHelp(true),
     s: () => setHealth((before) => !before),
     t: () => setTheme(nextTheme(theme)),
@@ -80,6 +91,8 @@ const Page = () => {
             agentConnected={status?.agentConnected}
             skipped={status?.events?.skipped}
           />
+        ) : view === 'agents' ? (
+          <AgentsView />
         ) : view === 'access' ? (
           <AccessView params={params} />
         ) : view === 'devices' ? (

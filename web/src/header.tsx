@@ -1,4 +1,5 @@
 /** The top line: name, views, connection, theme, help. */
+import { useEffect, useRef } from 'react'
 import type { StatusAnswer } from './api/status.ts'
 import type { StreamState } from './api/stream.ts'
 import { formatRate } from './format/quantity.ts'
@@ -21,6 +22,7 @@ const TITLES: Record<View, string> = {
   events: 'Events',
   devices: 'Devices',
   lists: 'Lists',
+  agents: 'Agents',
   access: 'Access',
 }
 const THEME_ICONS: Record<Theme, IconName> = { system: 'system', light: 'sun', dark: 'moon' }
@@ -34,13 +36,7 @@ export const Header = ({ view, status, stream, theme, onTheme, onHelp }: Props) 
       <img src='/favicon.svg' alt='' width='22' height='22' />
       <span>NetScope</span>
     </h1>
-    <nav aria-label='Views'>
-      {VIEWS.map((name) => (
-        <a key={name} href={formatRoute(name)} aria-current={name === view ? 'page' : undefined}>
-          {TITLES[name]}
-        </a>
-      ))}
-    </nav>
+    <Views view={view} />
     <Host status={status} />
     <p className='throughput'>
       <span className='in' title='In'>
@@ -74,6 +70,28 @@ export const Header = ({ view, status, stream, theme, onTheme, onHelp }: Props) 
     </button>
   </header>
 )
+
+/** Where there is no room for all, they can be moved, and the current one is in sight. */
+const Views = ({ view }: { view: View }) => {
+  const nav = useRef<HTMLElement>(null)
+  useEffect(() => {
+    const current = nav.current?.querySelector<HTMLElement>('[aria-current]')
+    if (current && nav.current)
+      nav.current.scrollLeft = current.offsetLeft - nav.current.offsetLeft - HINT
+  }, [view])
+  return (
+    <nav aria-label='Views' ref={nav}>
+      {VIEWS.map((name) => (
+        <a key={name} href={formatRoute(name)} aria-current={name === view ? 'page' : undefined}>
+          {TITLES[name]}
+        </a>
+      ))}
+    </nav>
+  )
+}
+
+/** CSS pixels that are seen of the view before. */
+const HINT = 24
 
 const SOURCES: Readonly<Record<string, string>> = {
   mock: 'made-up traffic',

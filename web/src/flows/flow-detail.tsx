@@ -21,6 +21,7 @@ import type { FlowRow } from './use-flows.ts'
 
 interface Props {
   flow: FlowRow
+  /** Of the last minute; none of a flow of the history. */
   rates: readonly number[]
   /** It no longer is among the rows of the table. */
   gone: boolean
@@ -65,12 +66,14 @@ export const FlowDetail = ({ flow, rates, gone, onClose }: Props) => (
       </EndpointCard>
     </div>
     <DropsSection flow={flow} />
-    <div className='flow-spark'>
-      <Sparkline path={linePath(rates)} />
-      <span className='faint'>
-        {formatRate(flow.srcBytesPerSecond + flow.dstBytesPerSecond)} now · last 60 s
-      </span>
-    </div>
+    {rates.length > 0 ? (
+      <div className='flow-spark'>
+        <Sparkline path={linePath(rates)} />
+        <span className='faint'>
+          {formatRate(flow.srcBytesPerSecond + flow.dstBytesPerSecond)} now · last 60 s
+        </span>
+      </div>
+    ) : null}
     <TcpSection flow={flow} />
     <TwoSides flow={flow} />
     <NamesSection flow={flow} />

@@ -5,7 +5,6 @@ import { replaceParams } from '../route.ts'
 import { DataGrid, type GridHandle } from '../ui/data-grid.tsx'
 import { useNarrow } from '../ui/use-narrow.ts'
 import { ColumnMenu } from './column-menu.tsx'
-import { FlowDetail } from './flow-detail.tsx'
 import { FlowFilterBar } from './flow-filter-bar.tsx'
 import { type FlowFilter, flowParams, readFlowFilter } from './flow-filter.ts'
 import { FlowsFoot } from './flows-foot.tsx'
@@ -18,7 +17,10 @@ import { StoredNotice } from './stored-notice.tsx'
 import { useFlowColumns } from './use-flow-columns.ts'
 import { useStoredFlows } from './use-stored-flows.ts'
 import { useSettled } from '../ui/use-settled.ts'
+import { lazyView } from '../ui/lazy-view.tsx'
 import { useWidth } from '../ui/use-width.ts'
+
+const FlowDetail = lazyView(async () => (await import('./flow-detail.tsx')).FlowDetail, null)
 
 interface Props {
   params: URLSearchParams

@@ -1,9 +1,14 @@
 /** The line below the flow table where it shows the history: how many, of which time, and the way to more. */
 import { formatExact } from '../format/quantity.ts'
 import { formatDateTime } from '../format/time.ts'
+import type { TimeRange } from './time-range.ts'
 import type { StoredFlows } from './use-stored-flows.ts'
 
-const time = (ms: number): string => formatDateTime(ms).slice(0, 16)
+/** The day of the end only where it is another one. */
+const rangeText = ({ fromMs, toMs }: TimeRange): string => {
+  const [from, to] = [formatDateTime(fromMs).slice(0, 16), formatDateTime(toMs).slice(0, 16)]
+  return `${from} to ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to}`
+}
 
 export const StoredFoot = ({ stored }: { stored: StoredFlows }) => {
   const { flows, range, error, hasMore, busy } = stored
@@ -20,9 +25,7 @@ export const StoredFoot = ({ stored }: { stored: StoredFlows }) => {
           Refresh
         </button>
       </span>
-      <span className='foot-state'>
-        {error && flows ? error : range ? `${time(range.fromMs)} to ${time(range.toMs)}` : ''}
-      </span>
+      <span className='foot-state'>{error && flows ? error : range ? rangeText(range) : ''}</span>
     </footer>
   )
 }

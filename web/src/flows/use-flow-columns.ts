@@ -19,6 +19,11 @@ const CARD_COLUMNS: ReadonlySet<string> = new Set([
   'retrans',
 ])
 
+/** The same of the history: the time instead of the health. */
+const STORED_CARD_COLUMNS: ReadonlySet<string> = new Set(
+  [...CARD_COLUMNS, 'age'].filter((key) => key !== 'rtt' && key !== 'retrans'),
+)
+
 interface Config {
   history: RateHistory
   nowMs: number
@@ -45,11 +50,12 @@ export const useFlowColumns = (config: Config): FlowColumns => {
     const live = flowColumns(history, nowMs)
     return stored ? storedColumns(live) : live
   }, [history, nowMs, stored])
+  const cards = stored ? STORED_CARD_COLUMNS : CARD_COLUMNS
   return useMemo(() => {
-    const chosen = all.filter(({ key }) => (narrow ? CARD_COLUMNS : wanted).has(key))
+    const chosen = all.filter(({ key }) => (narrow ? cards : wanted).has(key))
     if (narrow) return { all, columns: chosen, template: '', crowded: new Set() }
     const { columns, template } = fitColumns(chosen, room)
     const crowded = chosen.filter((column) => !columns.includes(column)).map(({ key }) => key)
     return { all, columns: keepPort(columns), template, crowded: new Set(crowded) }
-  }, [all, narrow, wanted, room])
+  }, [all, narrow, cards, wanted, room])
 }

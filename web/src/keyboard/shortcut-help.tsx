@@ -7,7 +7,7 @@ const GROUPS: { title: string; keys: [keys: string[], what: string][] }[] = [
   {
     title: 'Anywhere',
     keys: [
-      [['1', '2', '3', '4'], 'Flows, Events, Lists, Devices'],
+      [['1', '2', '3', '4', '5'], 'Flows, Events, Lists, Devices, Agents'],
       [['/'], 'Go to the filter'],
       [['p'], 'Pause and resume the table'],
       [['s'], 'Health: coverage, losses, capabilities'],
