@@ -110,21 +110,22 @@ export const addDeviceRoutes = (
 
   const page = (query: Static<typeof listQuery>) => {
     const { sort, limit, cursor, agent_id: agent, mac, ip, ...plain } = query
-    const test = createDeviceTest({
+    const [nowMs, connected] = [wallClock(), connectedNames()]
+    const filter = {
       ...plain,
       agent,
       mac: mac === undefined ? undefined : readMac(mac),
       ip: ip === undefined ? undefined : readAddress('ip', ip),
-    })
-    const [nowMs, connected] = [wallClock(), connectedNames()]
-    const found = []
-    for (const device of devices.all()) {
-      const row = rowOf(device, nowMs, isKnown(device, connected))
-      if (test(device, row)) found.push({ row, key: sortKeyOf[sort](device, row) })
     }
+    const isThere = (device: Device) => isKnown(device, connected)
+    const test = createDeviceTest(filter, { nowMs, isKnown: isThere })
+    const found = []
+    for (const device of devices.all())
+      if (test(device)) found.push({ device, key: sortKeyOf[sort](device, nowMs) })
     found.sort((a, b) => compareKeys(a.key, b.key))
     const { items, ...rest } = pageOf(found, { limit, cursor }, ({ key }) => key)
-    return JSON.stringify({ devices: items.map(({ row }) => row), ...rest })
+    const rows = items.map(({ device }) => rowOf(device, nowMs, isThere(device)))
+    return JSON.stringify({ devices: rows, ...rest })
   }
 
   app.get('/api/v1/devices', { schema: LIST }, async (request, reply) => {

@@ -1,10 +1,11 @@
 /** Which devices are asked for, and in which order. */
-import { encodePrefix, type Prefix } from '@netscope/core/prefix.ts'
+import { encodePrefix } from '@netscope/core/prefix.ts'
+import type { Prefix } from '@netscope/core/prefix.ts'
 import { prefixTest } from '@netscope/core/query/prefix-test.ts'
 import { PREFIX_BYTES } from '@netscope/core/slot.ts'
 import type { Device } from './device.ts'
-import { addressOf } from './device-row.ts'
-import type { DeviceRow, DeviceStatus } from './device-row.ts'
+import { addressOf, hostnameOf, ratesOf, roleOf, statusOf, vendorOf } from './device-row.ts'
+import type { DeviceStatus } from './device-row.ts'
 
 export type DeviceSort = 'created_at' | '-last_seen' | '-bandwidth' | 'hostname' | 'ip'
 
@@ -21,21 +22,27 @@ export interface DeviceFilter {
   q?: string | undefined
 }
 
+/** `isKnown`: whether the agent of a device is there. */
 export const createDeviceTest = (
-  filter: DeviceFilter,
-): ((device: Device, row: DeviceRow) => boolean) => {
-  const { agent, status, role, mac, trusted } = filter
-  const holds = filter.ip && createIpTest(filter.ip)
-  const words = filter.q?.toLowerCase()
-  return (device, row) =>
-    (agent === undefined || row.agent_id === agent) &&
-    (status === undefined || row.status === status) &&
-    (role === undefined || row.role === role || row.roles.includes(role)) &&
-    (mac === undefined || row.mac === mac) &&
-    (trusted === undefined || (row.trusted ?? false) === trusted) &&
-    (holds === undefined || [...device.addresses.keys()].some(holds)) &&
-    (words === undefined || hasWords(device, row, words))
+  { agent, status, role, mac, ip, trusted, q }: DeviceFilter,
+  { nowMs, isKnown }: { nowMs: number; isKnown(device: Device): boolean },
+): ((device: Device) => boolean) => {
+  const tests: ((device: Device) => boolean)[] = []
+  const lies = ip && createIpTest(ip)
+  const words = q?.toLowerCase()
+  if (agent !== undefined) tests.push((device) => device.agent === agent)
+  if (mac !== undefined) tests.push((device) => device.mac === mac)
+  if (trusted !== undefined) tests.push(({ given }) => (given.trusted ?? false) === trusted)
+  if (role !== undefined) tests.push((device) => hasRole(device, role))
+  if (lies) tests.push(({ addresses }) => [...addresses.keys()].some(lies))
+  if (words !== undefined) tests.push((device) => hasWords(device, words))
+  if (status !== undefined)
+    tests.push((device) => statusOf(device, nowMs, isKnown(device)) === status)
+  return (device) => tests.every((test) => test(device))
 }
+
+const hasRole = (device: Device, role: string): boolean =>
+  roleOf(device) === role || [...device.roles.keys()].some((guess) => guess === role)
 
 const createIpTest = (prefix: Prefix): ((ip: string) => boolean) => {
   const test = prefixTest(prefix)
@@ -44,20 +51,31 @@ const createIpTest = (prefix: Prefix): ((ip: string) => boolean) => {
   return (ip) => encodePrefix(ip, bytes, 0) === undefined && test(view, 4)
 }
 
-const hasWords = (device: Device, row: DeviceRow, words: string): boolean =>
-  [row.name, row.hostname, row.vendor, row.role, row.mac, ...device.addresses.keys()].some((text) =>
-    text.toLowerCase().includes(words),
-  )
+const hasWords = (device: Device, words: string): boolean =>
+  [
+    device.given.name,
+    hostnameOf(device),
+    vendorOf(device),
+    roleOf(device),
+    device.mac,
+    ...device.addresses.keys(),
+  ].some((text) => text.toLowerCase().includes(words))
 
 /** By what devices are sorted, ascending; the id comes last, so that no two are equal. */
 export const sortKeyOf: Readonly<
-  Record<DeviceSort, (device: Device, row: DeviceRow) => (string | number)[]>
+  Record<DeviceSort, (device: Device, nowMs: number) => (string | number)[]>
 > = {
   created_at: ({ firstSeenMs, id }) => [firstSeenMs, id],
   '-last_seen': ({ lastSeenMs, id }) => [-lastSeenMs, id],
-  '-bandwidth': ({ id }, row) => [-(row.bandwidth_tx_bps + row.bandwidth_rx_bps), id],
+  '-bandwidth'(device, nowMs) {
+    const { txBps, rxBps } = ratesOf(device, nowMs)
+    return [-(txBps + rxBps), device.id]
+  },
   // Those without a name come last.
-  hostname: ({ id }, row) => [(row.name || row.hostname).toLowerCase() || '\uffff', id],
+  hostname: (device) => [
+    (device.given.name || hostnameOf(device)).toLowerCase() || '\uFFFF',
+    device.id,
+  ],
   ip: (device) => [addressKey(addressOf(device)), device.id],
 }
 

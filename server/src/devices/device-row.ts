@@ -58,10 +58,13 @@ export const hostnameOf = ({ names }: Device): string => {
   return ''
 }
 
-/** What people say, else the guess. */
+/** The best guess. */
 export const mainRoleOf = ({ roles }: Device) => mainRole(roles.keys())
 
-const vendorOf = ({ mac, vendor, reported }: Device): string =>
+/** What people say, else the guess. */
+export const roleOf = (device: Device): string => device.given.role || mainRoleOf(device)
+
+export const vendorOf = ({ mac, vendor, reported }: Device): string =>
   vendor || reported?.vendor || softwareOf(mac)
 
 /** `isKnown`: its agent is there, or it is reported by a program that comes by itself. */
@@ -71,7 +74,7 @@ export const statusOf = (device: Device, nowMs: number, isKnown: boolean): Devic
   return isKnown || device.reported ? 'offline' : 'unknown'
 }
 
-const ratesOf = ({ bandwidth, reported }: Device, nowMs: number): Rates => {
+export const ratesOf = ({ bandwidth, reported }: Device, nowMs: number): Rates => {
   const now = bandwidth?.now(nowMs)
   if (now && now.txBps + now.rxBps > 0) return now
   const isFresh = reported?.rates !== undefined && nowMs - reported.atMs <= REPORT_MS
@@ -106,7 +109,7 @@ export const rowOf = (device: Device, nowMs: number, isKnown: boolean): DeviceRo
     last_seen: iso(device.lastSeenMs),
     created_at: iso(device.firstSeenMs),
     name: given.name,
-    role: given.role || mainRoleOf(device),
+    role: roleOf(device),
     roles: [...device.roles.keys()],
     trusted: given.trusted,
     randomized_mac: device.mac !== '' && isRandomized(device.mac),

@@ -123,6 +123,7 @@ export const createDevices = (config: DevicesConfig, deps: DevicesDeps): Devices
       const book = bookOf(device.agent)
       book?.index.restore(device)
       if (book?.index.devices.has(device.id)) byId.set(device.id, device)
+      else removed.add(device.id)
     }
   }
 
