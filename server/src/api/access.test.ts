@@ -1,6 +1,6 @@
 /** No route is reachable without its role: every route, with every kind of credentials, through real HTTP. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ACCESS, accessOf, scopeOf, SCOPES } from '../auth/access.ts'
+import { ACCESS, accessOf, scopeOf } from '../auth/access.ts'
 import { reaches, ROLES, type Role } from '../auth/principal.ts'
 import { accessToken, apiToken, badTokens } from '../fakes/credentials.ts'
 import { startServer } from '../fakes/running-server.ts'
@@ -88,7 +88,7 @@ test('no route takes credentials that are not good', async () => {
 })
 
 describe('a token that is confined', () => {
-  test.each(SCOPES)('to %s reaches nothing else', async (scope) => {
+  test.each(['metrics', 'flows', 'lists'])('to %s reaches nothing else', async (scope) => {
     const token = apiToken(running, 'admin', [scope])
     for (const [method, url] of routes()) {
       if (accessOf(method, url) === 'public') continue
