@@ -1,7 +1,9 @@
 /** npm run bench -- NAME... [--quick]: measures and prints figures beside their baseline and what is to be reached. */
 import { agentBenchmark } from './agent/agent.ts'
+import { apiBenchmark } from './api/api.ts'
 import { attributionBenchmark } from './attribution/attribution.ts'
 import { connectionsBenchmark } from './connections/connections.ts'
+import { historyBenchmark } from './history/history.ts'
 import { kernelBenchmark } from './kernel/kernel.ts'
 import { listsBenchmark } from './lists/lists.ts'
 import { metricsBenchmark } from './metrics/metrics.ts'
@@ -30,6 +32,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   tiersBenchmark,
   attributionBenchmark,
   connectionsBenchmark,
+  apiBenchmark,
 ]
 
 const usage = (): string =>
