@@ -39,7 +39,9 @@ let store: FlowStore
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'netscope-query-'))
   // Several segments, each with dictionaries of its own.
-  const config = { folder, memoryMb: 128, threads: 1, segmentRows: 100 }
+  const parts = { segmentRows: 100, commitRecords: 50 }
+  const bounds = { memoryMb: 128, threads: 1, retainDays: 10_000, maxBytes: 2 ** 30 }
+  const config = { folder, ...parts, ...bounds }
   store = createDuckdbStore(config, { log: pino({ level: 'silent' }) })
   await store.start()
   const third = RECORDS / 3

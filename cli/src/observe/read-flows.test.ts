@@ -15,8 +15,9 @@ beforeEach(async () => {
 })
 afterEach(() => server.close())
 
-const ports = (port: string) => createFilter([{ option: 'port', text: port, negated: true }], 0)
-const all = createFilter([], 0)
+const ports = (port: string) =>
+  createFilter([{ option: 'port', text: port, negated: true }], () => 0)
+const all = createFilter([], () => 0)
 
 const read = async (
   most: number,

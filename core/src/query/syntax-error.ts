@@ -4,7 +4,8 @@ import type { QueryField } from './query-field.ts'
 
 /** What could have stood where the text ends. */
 export type Expected =
-  | { is: 'field' | 'list-end' }
+  | { is: 'field' }
+  | { is: 'list-end' }
   /** `isOpen`: a parenthesis could be closed too. */
   | { is: 'connective'; isOpen: boolean }
   | { is: 'operator'; field: QueryField }
