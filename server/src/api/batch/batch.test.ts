@@ -90,10 +90,8 @@ test.each([
 test('an agent of ours reports its flows itself', async () => {
   const agent = running.agent({ agent: 'ours' })
   await agent.start()
-  const answer = await until(async () => {
-    const given = await post({ agent_id: 'ours', flows: [FLOW] })
-    return given.status === 409 && given
-  })
+  await until(async () => (await post({ agent_id: 'ours', flows: [FLOW] })).status === 409)
+  const answer = await post({ agent_id: 'ours', flows: [FLOW] })
   expect(answer.body['code']).toBe('batch.agent-is-ours')
   await agent.stop()
 })
