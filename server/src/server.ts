@@ -121,7 +121,6 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
   const traffic = createTrafficHistory()
   const sse = createSseConnections()
   const geo = createGeo(config.networks, { log: log.child({ component: 'server/geo' }) })
-  const vendors = createVendors()
   const devices = createDevices(
     { networks: config.networks.named.map((item) => parsePrefix(splitNamed(item).prefix)) },
     {

@@ -52,7 +52,7 @@ test('what hosts say becomes devices with the fields that other programs read', 
   observe(said.lease(PHONE, '192.168.1.20', { hostName: 'phone' }))
   const { devices } = await until(async () => {
     const page = await list(`?q=192.168.1&limit=${100 + ++frames}`)
-    return page.total === 2 && page
+    return page.total === 2 ? page : undefined
   })
   const phone = devices.find(({ mac }) => mac === PHONE)
   expect(phone).toMatchObject({
@@ -82,7 +82,7 @@ test('a device has its evidence, addresses and names', async () => {
   )
   const { devices } = await until(async () => {
     const page = await list(`?role=router&limit=${100 + ++frames}`)
-    return page.total === 1 && page
+    return page.total === 1 ? page : undefined
   })
   const { json } = await call('GET', `/api/v1/devices/${String(devices[0]?.['id'])}`)
   expect(json).toMatchObject({
