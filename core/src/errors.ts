@@ -297,6 +297,36 @@ export const ERRORS = {
     'The history cannot be copied to {folder}: {reason}',
     'Name an empty or new folder that the user of the server may write to, on a disk with enough room.',
   ),
+  'backup.running': entry(
+    409,
+    'A backup is being made already.',
+    'Wait until it has been read, or end the command that reads it.',
+  ),
+  'backup.failed': entry(
+    500,
+    'The backup cannot be made: {reason}',
+    'The disk of storage.path needs room for a second copy of what it holds; the log of the server says more.',
+  ),
+  'backup.damaged': entry(
+    400,
+    '{file} is no whole backup: {reason}.',
+    'Take another one; `tar -tf FILE` shows what is in it. Nothing was changed.',
+  ),
+  'backup.newer': entry(
+    409,
+    'The backup was made by version {version}, which writes it in a newer form.',
+    'Restore it with that version or a newer one. Nothing was changed.',
+  ),
+  'restore.running': entry(
+    409,
+    'A server is using {folder}.',
+    'Stop it first, and start it again when the backup is restored.',
+  ),
+  'restore.exists': entry(
+    409,
+    '{folder} holds the data of a server.',
+    'Name another folder with --storage-path, or add --force, which puts what is there aside and keeps it.',
+  ),
   'device.unknown': entry(
     404,
     'There is no device {id}.',

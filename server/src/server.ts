@@ -16,6 +16,7 @@ import type { Auth, AuthDeps } from './auth/auth.ts'
 import { findFlows } from './api/flow-routes.ts'
 import type { FlowsRequest } from './api/flow-routes.ts'
 import { statusBody } from './api/status-routes.ts'
+import { createBackup } from './backup/backup.ts'
 import { createCaptures } from './captures/captures.ts'
 import { createCommands } from './commands.ts'
 import { createDeviceStore } from './devices/device-store.ts'
@@ -205,11 +206,16 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     startTimeSeconds,
     version,
   }
+  const backup = createBackup(
+    { folder: config.storage.path },
+    { state, history, version, wallClock: Date.now },
+  )
   const metrics = createMetrics(config.metrics, { agents, tcp, ...health })
 
   const app = await createApp({
     log: log.child({ component: 'server/api' }, { level: 'warn' }),
     agents,
+    backup,
     captures,
     devices,
     geo,
@@ -253,6 +259,7 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     async start() {
       loopDelay.enable()
       await auth.prepare()
+      backup.start()
       await history.start()
       flows.start()
       devices.start()

@@ -9,6 +9,8 @@ import type { Auth } from '../auth/auth.ts'
 import type { App } from './app-types.ts'
 import { addAddressRoutes } from './address-routes.ts'
 import type { AddressRouteDeps } from './address-routes.ts'
+import { addBackupRoutes } from './backup-routes.ts'
+import type { BackupRouteDeps } from './backup-routes.ts'
 import { addBatchRoutes } from './batch/batch-routes.ts'
 import type { BatchRouteDeps } from './batch/batch-routes.ts'
 import { addAgentRoutes } from './agent-routes.ts'
@@ -52,6 +54,7 @@ import type { WsRouteDeps } from './ws-routes.ts'
 
 export type AppDeps = AddressRouteDeps &
   AgentRouteDeps &
+  BackupRouteDeps &
   BatchRouteDeps &
   CaptureRouteDeps &
   DeviceRouteDeps &
@@ -121,6 +124,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   addWsRoutes(app, deps)
   addBatchRoutes(app, deps)
   addAgentRoutes(app, deps)
+  addBackupRoutes(app, deps)
   addCaptureRoutes(app, deps)
   addDeviceRoutes(app, deps)
   addEventRoutes(app, deps)

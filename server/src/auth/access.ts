@@ -69,6 +69,8 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'POST /api/v1/agents/invite': 'admin',
   'DELETE /api/v1/agents/:name': 'admin',
 
+  'POST /api/v1/backup': 'admin',
+
   'GET /events': 'viewer',
   'GET /blacklist': 'viewer',
   'POST /blacklist': 'operator',
