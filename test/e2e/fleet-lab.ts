@@ -162,7 +162,13 @@ export const createFleetLab = () => {
         /** Number of the first flow that was not sent before `atMs`. */
         before: (atMs: number): number => sent.findLast((one) => one.atMs <= atMs)?.next ?? 0,
         total: (): number => sent.at(-1)?.next ?? 0,
-        stop: () => void children.get(`traffic-${name}`)?.kill('SIGTERM'),
+        /** Resolves when all that was sent has been told. */
+        stop: async (): Promise<void> => {
+          const child = children.get(`traffic-${name}`)
+          const closed = new Promise((resolve) => child?.once('close', resolve))
+          child?.kill('SIGTERM')
+          await closed
+        },
       }
     },
     /** Whether packets to the blocked address pass on an agent's host. */

@@ -13,13 +13,21 @@ let next = 0
 
 socket.bind(5353, () => {
   const each = Math.round(Number(rate) / BATCHES_PER_SECOND)
-  setInterval(() => {
+  const timer = setInterval(() => {
     for (let i = 0; i < each; i++, next++) {
       const host = Math.floor(next / 60_000)
       const address = `${prefix}.${Math.floor(host / 250)}.${(host % 250) + 1}`
       socket.send(payload, 1000 + (next % 60_000), address)
     }
-    process.stdout.write(`${JSON.stringify({ atMs: Date.now(), next })}\n`)
+    tell()
   }, 1000 / BATCHES_PER_SECOND)
+  process.on('SIGTERM', () => {
+    clearInterval(timer)
+    tell()
+    socket.close()
+  })
 })
-process.on('SIGTERM', () => process.exit(0))
+
+const tell = (): void => {
+  process.stdout.write(`${JSON.stringify({ atMs: Date.now(), next })}\n`)
+}

@@ -7,7 +7,7 @@ import { AGENTS, BLOCKED, createFleetLab, type AgentName } from './fleet-lab.ts'
 import { sleep, until } from './lab.ts'
 
 const CUT_SECONDS = Number(process.env['FLEET_CUT_SECONDS'] ?? 12)
-const RATE = 400
+const RATE = 200
 /** From a packet to the record in the spool: silence of a second, a tick to find it, one to settle. */
 const HARVESTED_MS = 8000
 
@@ -79,7 +79,7 @@ describe('a fleet', () => {
       await Promise.all(AGENTS.map(untilConnected))
       const backAgain = Date.now()
       await sleep(2000)
-      for (const name of AGENTS) traffic[name].stop()
+      for (const name of AGENTS) await traffic[name].stop()
 
       for (const [name, killed] of [
         ['a', killedA],
@@ -92,7 +92,10 @@ describe('a fleet', () => {
         const sure = Array.from({ length: total() }, (_, i) => i).filter(isSure)
         expect(sure.length).toBeGreaterThan(4 * RATE)
         const found = await until(
-          () => lab.stored(name),
+          async () => {
+            await sleep(500)
+            return lab.stored(name)
+          },
           (counts) => sure.every((flow) => counts.has(flow)),
           40,
         ).catch((error: unknown) => {

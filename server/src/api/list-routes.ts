@@ -2,11 +2,12 @@
 import { NetscopeError } from '@netscope/core/errors.ts'
 import { parsePrefix } from '@netscope/core/prefix.ts'
 import type { ListName } from '@netscope/core/wire.ts'
+import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import type { Agents } from '../agents.ts'
 import type { Audit } from '../auth/audit.ts'
 import type { DesiredLists } from '../fleet/desired-lists.ts'
-import type { ListSync } from '../fleet/list-sync.ts'
+import type { ListSync, Outcome } from '../fleet/list-sync.ts'
 import type { App } from './app-types.ts'
 import { isFromPage } from './origin-check.ts'
 import { holdsLoopback } from './loopback.ts'
@@ -71,6 +72,9 @@ export interface ListRouteDeps {
   auth: { audit: Audit }
 }
 
+const LATER =
+  '202: no agent judges by it yet; each gets the change as soon as it can, `pending` names them.'
+
 /** `name` ends the operations' ids; `words` are what people call the list. */
 const operationsOf = (name: 'DenyList' | 'AllowList', words: string) => ({
   get: operation({
@@ -85,14 +89,16 @@ const operationsOf = (name: 'DenyList' | 'AllowList', words: string) => ({
     tags: ['lists'],
     summary: `Puts an address or prefix on the ${words}; answers once the kernel judges by it.`,
     body: addBody,
-    response: { 200: changed },
+    description: LATER,
+    response: { 200: changed, 202: changed },
   }),
   remove: operation({
     operationId: `removeFrom${name}`,
     tags: ['lists'],
     summary: `Takes an address or prefix off the ${words}.`,
     querystring: removeQuery,
-    response: { 200: changed },
+    description: LATER,
+    response: { 200: changed, 202: changed },
   }),
 })
 
@@ -121,7 +127,7 @@ const addRoutesOf = (
     return { ips: entries.map(({ prefix }) => prefix), total, entries }
   })
 
-  app.post(path, { schema: operations.add }, async (request) => {
+  app.post(path, { schema: operations.add }, async (request, reply) => {
     requireAgent()
     const { ip, reason = '', expiresInSeconds } = request.body
     const parsed = parsePrefix(ip)
@@ -134,24 +140,23 @@ const addRoutesOf = (
     const { principal, ip: from } = request
     const author = principal.name
     const entry = { prefix, reason, origin, author, createdAtMs: wallClock(), expiresAtMs }
-    const { pending } = await listSync.add(list, { ...entry, agent: '' })
+    const outcome = await listSync.add(list, { ...entry, agent: '' })
     const after = { list, reason, origin, expiresAtMs }
     auth.audit.record({ principal, action: 'list.add', target: prefix, after, from })
-    return answer(prefix, pending)
+    return answer(reply, prefix, outcome)
   })
 
-  app.delete(path, { schema: operations.remove }, async ({ query, principal, ip: from }) => {
+  app.delete(path, { schema: operations.remove }, async ({ query, principal, ip: from }, reply) => {
     requireAgent()
     const prefix = parsePrefix(query.ip).text
     const outcome = await listSync.remove(list, prefix)
     if (!outcome) throw new NetscopeError('list.not-found', { prefix, list })
     auth.audit.record({ principal, action: 'list.remove', target: prefix, before: { list }, from })
-    return answer(prefix, outcome.pending)
+    return answer(reply, prefix, outcome)
   })
 }
 
-const answer = (ip: string, pending: string[]) => ({
-  ok: true as const,
-  ip,
-  ...(pending.length > 0 && { pending }),
-})
+const answer = (reply: FastifyReply, ip: string, { confirmed, pending }: Outcome) => {
+  reply.code(confirmed.length === 0 ? 202 : 200)
+  return { ok: true as const, ip, ...(pending.length > 0 && { pending }) }
+}

@@ -7,7 +7,12 @@ import {
   encodeJsonFrame,
   parseJsonPayload,
 } from '@netscope/core/frame.ts'
-import { CAPTURE_HEADER_BYTES, FRAME, UPLINK_PROTOCOL } from '@netscope/core/wire.ts'
+import {
+  CAPTURE_HEADER_BYTES,
+  FRAME,
+  SPOOLED_HEADER_BYTES,
+  UPLINK_PROTOCOL,
+} from '@netscope/core/wire.ts'
 import type { Diagnosis } from '@netscope/core/diagnosis.ts'
 import type { Command, Dictionary, Hello, Reply } from '@netscope/core/wire.ts'
 import type { Status } from '@netscope/core/status.ts'
@@ -27,6 +32,8 @@ export interface FakeAgent {
   /** Connects and says hello, unless told not to. */
   start(options?: { hello: boolean }): Promise<void>
   flows(records: readonly Uint8Array[], wallOffsetMs?: number): number
+  /** Records of an earlier time, by the epoch and number of their batch. */
+  spooled(epoch: number, seq: number, names: object, records: readonly Uint8Array[]): number
   events(records: readonly Uint8Array[], wallOffsetMs?: number): number
   status(status: Status): number
   dictionary(entries: Partial<Dictionary>): number
@@ -99,6 +106,14 @@ export const createFakeAgent = (path: string, given: Partial<Hello> = {}): FakeA
         socket = current
       }),
     flows: (records, wallOffsetMs = 0) => send(FRAME.flows, batch(records, wallOffsetMs)),
+    spooled: (epoch, number, names, records) => {
+      const text = Buffer.from(JSON.stringify(names))
+      const head = Buffer.alloc(SPOOLED_HEADER_BYTES)
+      head.writeUInt32LE(text.length, 0)
+      head.writeUInt32LE(number, 4)
+      head.writeDoubleLE(epoch, 8)
+      return send(FRAME.spooled, Buffer.concat([head, text, ...records]))
+    },
     events: (records, wallOffsetMs = 0) => send(FRAME.events, batch(records, wallOffsetMs)),
     status: (status) => send(FRAME.status, Buffer.from(JSON.stringify(status))),
     dictionary: (entries) =>

@@ -51,6 +51,8 @@ export interface ListSyncDeps {
 
 /** Entries of an agent that are read at a time when it brings lists of its own. */
 const ADOPT_PAGE = 5000
+/** After an agent has not taken the lists. */
+const RETRY_MS = 5000
 /** These say that the agent can't have an entry, now or later: the change is taken back. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'list.full',
@@ -73,6 +75,8 @@ export const createListSync = ({ lists, agents, commands, log }: ListSyncDeps): 
   const confirmed = new Map<string, ListsRevision>()
   const problems = new Map<string, string>()
   const queues = new Map<string, Promise<unknown>>()
+
+  const retries = new Map<string, NodeJS.Timeout>()
 
   /** One after the other for each agent. */
   const inTurn = <T>(agent: Agent, work: () => Promise<T>): Promise<T> => {
@@ -128,15 +132,27 @@ export const createListSync = ({ lists, agents, commands, log }: ListSyncDeps): 
   }
 
   const bring = async (agent: Agent): Promise<void> => {
-    if (agent.link === undefined || isCurrent(agent)) return
+    if (agent.link === undefined) return
+    if (isCurrent(agent)) {
+      problems.delete(agent.name)
+      return
+    }
     if (confirmed.get(agent.name)?.server !== lists.state().server) await adopt(agent)
     await sendWhole(agent)
   }
 
   const failed = (agent: Agent, error: unknown): void => {
     const reason = error instanceof Error ? error.message : String(error)
+    if (agent.link && problems.get(agent.name) !== reason)
+      log.warn({ agent: agent.name, reason }, 'the agent has not taken the lists, trying again')
     problems.set(agent.name, reason)
-    if (agent.link) log.warn({ agent: agent.name, reason }, 'the agent has not taken the lists')
+    clearTimeout(retries.get(agent.name))
+    retries.set(agent.name, setTimeout(() => start(agent), RETRY_MS).unref())
+  }
+
+  /** Brings an agent what it lacks; until that is done nobody waits for it. */
+  const start = (agent: Agent): void => {
+    inTurn(agent, () => bring(agent)).catch((error: unknown) => failed(agent, error))
   }
 
   /** Sends a change; to an agent that is not at `from`, everything. */
@@ -149,6 +165,8 @@ export const createListSync = ({ lists, agents, commands, log }: ListSyncDeps): 
     to: ListsRevision,
   ): Promise<void> =>
     inTurn(agent, async () => {
+      const problem = problems.get(agent.name)
+      if (problem !== undefined || !agent.link) throw new Pending(problem ?? 'it is away')
       const known = confirmed.get(agent.name)
       if (known?.server !== to.server || known.revision !== from) return bring(agent)
       const own = add.filter((of) => of.agent === '' || of.agent === agent.name)
@@ -175,7 +193,9 @@ export const createListSync = ({ lists, agents, commands, log }: ListSyncDeps): 
       const agent = all[i]!
       if (result.status === 'fulfilled' && agent.link) outcome.confirmed.push(agent.name)
       else outcome.pending.push(agent.name)
-      if (result.status === 'rejected') failed(agent, result.reason)
+      if (result.status === 'fulfilled') continue
+      if (!(result.reason instanceof Pending) && !isRefusal(result.reason))
+        failed(agent, result.reason)
     }
     const refusal = results.find(
       (result) => result.status === 'rejected' && isRefusal(result.reason),
@@ -201,7 +221,8 @@ export const createListSync = ({ lists, agents, commands, log }: ListSyncDeps): 
       const told = agent.hello.lists
       if (told) confirmed.set(agent.name, told)
       else confirmed.delete(agent.name)
-      inTurn(agent, () => bring(agent)).catch((error: unknown) => failed(agent, error))
+      problems.delete(agent.name)
+      start(agent)
     },
     add: async (list, added) => {
       const from = lists.state().revision
@@ -222,6 +243,9 @@ export const createListSync = ({ lists, agents, commands, log }: ListSyncDeps): 
     },
   }
 }
+
+/** An agent gets the change with the lists as a whole, as soon as it can. */
+class Pending extends Error {}
 
 const isRefusal = (error: unknown): boolean =>
   error instanceof AgentError && REFUSALS.has(error.code)
