@@ -1,5 +1,9 @@
 /** The commands of `netscope`. */
 import { Command } from 'commander'
+import { registerAudit } from './accounts/audit-command.ts'
+import { registerLogin } from './accounts/login-command.ts'
+import { registerToken } from './accounts/token-command.ts'
+import { registerUsers } from './accounts/users-command.ts'
 import { registerAgents } from './agents/command.ts'
 import { registerCapture } from './capture/command.ts'
 import { registerConfig } from './config/command.ts'
@@ -64,6 +68,11 @@ const createProgram = (): Command => {
   program.commandsGroup('Captures:')
   registerCapture(program)
   registerReplay(program)
+  program.commandsGroup('Accounts:')
+  registerLogin(program)
+  registerUsers(program)
+  registerToken(program)
+  registerAudit(program)
   program.commandsGroup('Set-up:')
   registerDoctor(program)
   registerConfig(program)

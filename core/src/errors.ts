@@ -453,6 +453,11 @@ export const ERRORS = {
     'No NetScope answers at {url}: {reason}',
     'Start it with `netscope up`, or name where it listens: --server http://127.0.0.1:8086.',
   ),
+  'client.no-password': entry(
+    400,
+    'A password is needed, but {reason}.',
+    'Type it when asked, or pass it on standard input.',
+  ),
   'client.refused': entry(
     502,
     '{url} answered {status}: {reason}',

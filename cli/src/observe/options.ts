@@ -34,7 +34,10 @@ const parseSince = (text: string): string => {
 export const addServerOptions = (command: Command): void => {
   command
     .optionsGroup('Server:')
-    .option('--server <url>', 'default: NETSCOPE_SERVER, else server.host and server.port')
+    .option(
+      '--server <url>',
+      'default: NETSCOPE_URL, else the last login, else server.host and server.port',
+    )
     .option('--config <file>', 'configuration that names the server')
 }
 
