@@ -5,7 +5,10 @@ import { registerLogin } from './accounts/login-command.ts'
 import { registerToken } from './accounts/token-command.ts'
 import { registerUsers } from './accounts/users-command.ts'
 import { registerAgents } from './agents/command.ts'
+import { registerBackup } from './backup/command.ts'
+import { registerRestore } from './backup/restore-command.ts'
 import { registerCapture } from './capture/command.ts'
+import { registerCompletion } from './completion/command.ts'
 import { registerConfig } from './config/command.ts'
 import { registerDevices } from './devices/command.ts'
 import { registerDoctor } from './doctor/command.ts'
@@ -76,6 +79,9 @@ const createProgram = (): Command => {
   program.commandsGroup('Set-up:')
   registerDoctor(program)
   registerConfig(program)
+  registerBackup(program)
+  registerRestore(program)
+  registerCompletion(program)
   registerVersion(program)
   return program
 }
