@@ -64,7 +64,7 @@ export const fillNfdump = async (records: number, folder: string, undo: Undo): P
       '127.0.0.1',
       '-t',
       '3600',
-      '-z=lz4',
+      '-y',
       '-B',
       '16777216',
     ],
@@ -85,9 +85,9 @@ export const fillNfdump = async (records: number, folder: string, undo: Undo): P
       const to = new DataView(datagram.buffer, datagram.byteOffset, datagram.length)
       to.setUint16(0, 5)
       to.setUint16(2, count)
-      // Its clock was 0 when ours was: uptime counts from there.
-      to.setUint32(4, 0)
-      to.setUint32(8, WALL_OFFSET_MS / 1000)
+      // Its clock was 0 when ours was, and a packet is never older than what it tells of.
+      to.setUint32(4, 2 * DAY_MS)
+      to.setUint32(8, (WALL_OFFSET_MS + 2 * DAY_MS) / 1000)
       to.setUint32(16, sequence)
       sequence += count
       for (let i = 0; i < count; i++)
@@ -108,6 +108,7 @@ const nfdump = (folder: string, ...args: string[]): string => {
   const { stdout, stderr, status } = spawnSync('nfdump', ['-R', folder, ...args], {
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
+    env: { ...process.env, TZ: 'UTC' },
   })
   if (status !== 0) throw new Error(`nfdump ${args.join(' ')}: ${stderr}`)
   return stdout

@@ -2,6 +2,7 @@
 import { encodePrefix } from '@netscope/core/prefix.ts'
 import { flowPredicateOf } from '@netscope/core/query/predicate-of.ts'
 import { decodeFlow, FLOW_FIELDS } from '@netscope/core/flow.ts'
+import type { FlowFieldName } from '@netscope/core/flow.ts'
 import { FlowReader, RECORD_BYTES } from '@netscope/core/flow-record.ts'
 import { PREFIX_BYTES } from '@netscope/core/slot.ts'
 import type {
@@ -13,6 +14,7 @@ import type {
   StoredFieldName,
   StoredFlow,
 } from '../store/flow-store.ts'
+import { STORED_FIELDS } from '../store/stored-fields.ts'
 
 interface Kept {
   flow: StoredFlow
@@ -20,6 +22,11 @@ interface Kept {
   lastUs: number
   order: number
 }
+
+const COUNTERS = (Object.keys(STORED_FIELDS) as FlowFieldName[]).filter((name) => {
+  const field = STORED_FIELDS[name]
+  return field.kind === 'number' && field.cumulative
+})
 
 const AMOUNTS: Readonly<Record<Measure, (flow: StoredFlow) => number>> = {
   bytes: (flow) => flow.srcBytes + flow.dstBytes,
@@ -50,14 +57,26 @@ const keysOf = (by: GroupName, flow: StoredFlow): GroupKey[] => {
 export const createMemoryFlowStore = (now: () => number = Date.now): FlowStore => {
   const kept: Kept[] = []
   const positions = new Map<string, number>()
+  const parts = new Map<string, StoredFlow>()
   let isStopped = true
+
+  /** What came on top of the parts of this flow that were stored before. */
+  const partOf = (flow: StoredFlow): StoredFlow => {
+    const before = parts.get(flow.id)
+    if (flow.end === '') parts.set(flow.id, flow)
+    else parts.delete(flow.id)
+    if (!before) return flow
+    const difference = COUNTERS.map((name) => [name, Number(flow[name]) - Number(before[name])])
+    return { ...flow, ...Object.fromEntries(difference) }
+  }
 
   const keep = ({ records, context, agent }: StoredBatch): void => {
     const reader = new FlowReader(records, context)
     for (let at = 0; at < records.length; at += RECORD_BYTES) {
       reader.seek(at)
       const lastUs = FLOW_FIELDS.lastSeen.us?.(reader) ?? 0
-      kept.push({ flow: { ...decodeFlow(reader), agent }, lastUs, order: kept.length })
+      const flow = partOf({ ...decodeFlow(reader), agent })
+      kept.push({ flow, lastUs, order: kept.length })
     }
   }
 

@@ -317,6 +317,26 @@ export const testStore = (name: string, make: () => Promise<TestedStore>): void 
       ])
     })
 
+    test('a flow that lives long is stored in parts, whose sum it is', async () => {
+      const common = { slot: 5, firstNs: 1e9, srcPackets: 1, dstBytes: 0 }
+      const sent = { srcSent: 700, srcRetransmits: 2 }
+      await add([at(10, { ...common, end: 0, srcBytes: 100, ...sent })])
+      await add([at(20, { ...common, end: 0, srcBytes: 150, ...sent })])
+      await add([at(30, { ...common, end: 0, srcBytes: 150, ...sent, srcSent: 900 })])
+      await add([at(40, { ...common, end: 1, srcBytes: 170, ...sent, srcSent: 901 })])
+      // Another flow in the same slot begins anew, whether or not the one before had its end.
+      await add([at(50, { ...common, end: 0, firstNs: 45e9, srcBytes: 30 })])
+      await add([at(60, { ...common, end: 2, firstNs: 55e9, srcBytes: 40 })])
+      const { flows } = await store.find(ALL)
+      expect(flows.map(({ srcBytes }) => srcBytes)).toEqual([100, 50, 0, 20, 30, 40])
+      expect(flows.map(({ srcSentBytes }) => srcSentBytes)).toEqual([700, 0, 200, 1, 0, 0])
+      expect(flows.map(({ srcRetransmits }) => srcRetransmits)).toEqual([2, 0, 0, 0, 0, 0])
+      expect(flows.map(({ end }) => end)).toEqual(['', '', '', 'idle', '', 'closed'])
+      expect(new Set(flows.slice(0, 4).map(({ id }) => id)).size).toBe(1)
+      const { rows } = await store.top({ ...RANGE, by: 'agent', measure: 'srcBytes', limit: 1 })
+      expect(rows[0]).toMatchObject({ value: 240, flows: 2 })
+    })
+
     test('says how much there is', async () => {
       expect(await store.stats()).toMatchObject({ rows: 0, oldestMs: undefined })
       await add([at(5), at(6)])

@@ -4,6 +4,7 @@ import { FlowReader, RECORD_BYTES } from '@netscope/core/flow-record.ts'
 import type { FlowContext } from '@netscope/core/flow-record.ts'
 import { isRepeat } from './intake.ts'
 import type { RunNames } from './run-names.ts'
+import type { Parts } from './parts.ts'
 import type { SegmentDictionary } from './segment-dictionary.ts'
 import type { Position } from './segment-writer.ts'
 import { createStage } from './stage.ts'
@@ -21,6 +22,7 @@ const RETRY_MS = 2000
 /** What the queue writes to: the segment in use, opened anew after a failure. */
 export interface Target {
   readonly dictionary: SegmentDictionary
+  readonly parts: Parts
   /** Number of the next row of details. */
   readonly firstDetail: number
   lastSeq(agent: string, epoch: number): number | undefined
@@ -82,7 +84,7 @@ export const createAppendQueue = (
       const last = positions.get(key)?.seq ?? to.lastSeq(agent, epoch)
       if (last !== undefined && isRepeat(seq, last)) continue
       positions.set(key, { agent, epoch, seq })
-      addRecords(stage, batch, run.idsFor(to.dictionary))
+      addRecords(stage, batch, run.idsFor(to.dictionary), to.parts)
     }
     return { batches, positions: [...positions.values()] }
   }
@@ -152,7 +154,12 @@ export const createAppendQueue = (
 
 const recordsOf = ({ records }: SentBatch): number => records.length / RECORD_BYTES
 
-const addRecords = (stage: Stage, batch: SentBatch, ids: ReturnType<RunNames['idsFor']>): void => {
+const addRecords = (
+  stage: Stage,
+  batch: SentBatch,
+  ids: ReturnType<RunNames['idsFor']>,
+  parts: Parts,
+): void => {
   const context: FlowContext = {
     agent: batch.agent,
     wallOffsetMs: batch.wallOffsetMs,
@@ -161,5 +168,8 @@ const addRecords = (stage: Stage, batch: SentBatch, ids: ReturnType<RunNames['id
     process: () => undefined,
   }
   const reader = new FlowReader(batch.records, context)
-  for (let at = 0; at < batch.records.length; at += RECORD_BYTES) stage.add(reader.seek(at), ids)
+  for (let at = 0; at < batch.records.length; at += RECORD_BYTES) {
+    const before = parts.take(batch.agent, reader.seek(at), ids)
+    if (before !== false) stage.add(reader, ids, before)
+  }
 }

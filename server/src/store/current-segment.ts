@@ -2,6 +2,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Target } from './append-queue.ts'
 import { rowsOf } from './engine.ts'
+import { readParts } from './parts.ts'
 import type { Segment } from './segment.ts'
 import { createSegmentDictionary } from './segment-dictionary.ts'
 import type { SegmentDictionary } from './segment-dictionary.ts'
@@ -60,12 +61,16 @@ export const openCurrentSegment = async (
 ): Promise<CurrentSegment> => {
   let dictionary = await readDictionary(connection, segment)
   let positions = await readPositions(connection, segment)
+  let parts = await readParts(connection, segment)
   let writer: SegmentWriter | undefined = await createSegmentWriter(connection, segment)
 
   return {
     segment,
     get dictionary() {
       return dictionary
+    },
+    get parts() {
+      return parts
     },
     get firstDetail() {
       return segment.details + 1
@@ -74,7 +79,7 @@ export const openCurrentSegment = async (
     lastSeq: (agent, epoch) => positions.get(keyOf(agent, epoch))?.seq,
     async write(stage, after) {
       if (!writer) throw new Error('the segment is not open')
-      await writer.write(stage, dictionary, after)
+      await writer.write(stage, dictionary, after, parts)
       for (const position of after) positions.set(keyOf(position.agent, position.epoch), position)
       segment.rows += stage.rows
       segment.details += stage.detailRows
@@ -86,6 +91,7 @@ export const openCurrentSegment = async (
       writer = undefined
       dictionary = await readDictionary(connection, segment)
       positions = await readPositions(connection, segment)
+      parts = await readParts(connection, segment)
       writer = await createSegmentWriter(connection, segment)
     },
     close() {

@@ -10,6 +10,8 @@ import {
 } from '@duckdb/node-api'
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api'
 import duckdb from '@duckdb/node-bindings'
+import { writeParts } from './parts.ts'
+import type { Parts } from './parts.ts'
 import { PROCESS_COLUMNS } from './process-columns.ts'
 import type { Segment } from './segment.ts'
 import type { SegmentDictionary } from './segment-dictionary.ts'
@@ -28,7 +30,12 @@ export interface Position {
 
 export interface SegmentWriter {
   /** Resolves when it is on the disk. After an error nothing of it is there, and the writer must be made anew. */
-  write(stage: Stage, dictionary: SegmentDictionary, positions: readonly Position[]): Promise<void>
+  write(
+    stage: Stage,
+    dictionary: SegmentDictionary,
+    positions: readonly Position[],
+    parts: Parts,
+  ): Promise<void>
   close(): void
 }
 
@@ -46,7 +53,7 @@ export const createSegmentWriter = async (
     `INSERT OR REPLACE INTO ${catalog}.positions VALUES ($1, $2, $3, $4)`,
   )
   return {
-    async write(stage, dictionary, positions) {
+    async write(stage, dictionary, positions, parts) {
       await connection.run('BEGIN')
       flows.append(stage.flows)
       details.append(stage.details)
@@ -57,8 +64,10 @@ export const createSegmentWriter = async (
         position.bind([agent, epoch, seq, turn])
         await position.run()
       }
+      await writeParts(connection, { catalog }, parts, Number(turn))
       await connection.run('COMMIT')
       dictionary.settle()
+      parts.settle()
     },
     close() {
       for (const appender of [flows, details, texts, processes]) appender.closeSync()

@@ -4,6 +4,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { quote, rowsOf } from './engine.ts'
 import { ROLL_UPS } from './roll-ups.ts'
 import type { RollUp } from './roll-ups.ts'
+import { copyParts, PARTS_TABLE } from './parts.ts'
 import { PROCESS_COLUMNS } from './process-columns.ts'
 import { DETAIL_COLUMNS, FLOW_COLUMNS } from './stored-columns.ts'
 import type { StoredColumn } from './stored-columns.ts'
@@ -53,6 +54,7 @@ const tables = (catalog: string): string[] => [
   `INSERT INTO ${catalog}.texts VALUES (0, '')`,
   `CREATE TABLE ${catalog}.processes("id" UINTEGER, "info" VARCHAR, ${PROCESS_COLUMNS.map(({ name, sqlType }) => `"${name}" ${sqlType}`).join(', ')})`,
   `CREATE TABLE ${catalog}.positions("agent" VARCHAR, "epoch" DOUBLE, "seq" UINTEGER, "turn" BIGINT, PRIMARY KEY ("agent", "epoch"))`,
+  `CREATE TABLE ${catalog}.parts(${PARTS_TABLE})`,
 ]
 
 export const attach = async (
@@ -77,7 +79,10 @@ export const createSegment = async (
   await attach(connection, segment, false)
   await connection.run('BEGIN')
   for (const statement of tables(segment.catalog)) await connection.run(statement)
-  if (before) await connection.run(copyPositions(before, segment))
+  if (before) {
+    await connection.run(copyPositions(before, segment))
+    await connection.run(copyParts(before, segment, Date.now()))
+  }
   await connection.run('COMMIT')
 }
 
