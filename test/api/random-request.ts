@@ -30,7 +30,7 @@ export const operationsOf = ({ paths }: OpenapiDocument): OperationAt[] =>
   )
 
 const textOf = (value: unknown): string =>
-  typeof value === 'object' ? JSON.stringify(value) : String(value)
+  typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
 
 /** What a URL can't hold is left as U+FFFD, as clients do. */
 const encode = (value: unknown): string => encodeURIComponent(textOf(value).toWellFormed())

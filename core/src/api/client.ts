@@ -34,7 +34,7 @@ export interface ApiClient {
 }
 /** Nothing has to be given where nothing is needed. */
 type Given<Id extends OperationId> =
-  Record<never, never> extends InputOf<Id> ? [input?: InputOf<Id>] : [input: InputOf<Id>]
+  Partial<InputOf<Id>> extends InputOf<Id> ? [input?: InputOf<Id>] : [input: InputOf<Id>]
 
 type Value = string | number | boolean | undefined
 interface Parts {
@@ -46,13 +46,14 @@ interface Parts {
 /** Path and query of an operation. */
 export const pathOf = <Id extends OperationId>(id: Id, ...[input]: Given<Id>): string => {
   const { path = {}, query = {} } = (input ?? {}) as Parts
-  const filled = OPERATIONS[id].path.replace(/\{(\w+)\}/g, (_hole: string, name: string) =>
+  const pattern: string = OPERATIONS[id].path
+  const filled = pattern.replace(/\{(\w+)\}/g, (_hole: string, name: string) =>
     encodeURIComponent(String(path[name])),
   )
   const given = Object.entries(query).filter(([, value]) => value !== undefined)
   const search = new URLSearchParams()
   for (const [name, value] of given) search.set(name, String(value))
-  return given.length === 0 ? filled : `${filled}?${search}`
+  return given.length === 0 ? filled : `${filled}?${search.toString()}`
 }
 
 /** The request that an operation is. */

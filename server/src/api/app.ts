@@ -42,7 +42,7 @@ import type { Certificate } from './listen.ts'
 import { addPageRoutes } from './page-routes.ts'
 import { BODY_LIMIT_BYTES, problemOf } from './problem.ts'
 import { addQueryRoutes } from './query-routes.ts'
-import { addRequestBounds, setRetryAfter } from './request-bounds.ts'
+import { createRequestBounds, setRetryAfter } from './request-bounds.ts'
 import type { ApiBounds, RequestBounds } from './request-bounds.ts'
 import { createRouteTable } from './route-table.ts'
 import { addTokenRoutes } from './token-routes.ts'
@@ -78,14 +78,14 @@ export type AppDeps = AddressRouteDeps &
   }
 
 export const createApp = async (deps: AppDeps): Promise<App> => {
-  let requestBounds: RequestBounds | undefined
+  const requestBounds = createRequestBounds(deps.bounds, deps)
 
   const sendProblem = (
     thrown: unknown,
     request: FastifyRequest,
     reply: FastifyReply,
   ): FastifyReply => {
-    const error = requestBounds ? afterRefusal(thrown, request, requestBounds) : thrown
+    const error = afterRefusal(thrown, request, requestBounds)
     const problem = problemOf(error, request.routeOptions.bodyLimit)
     if (problem.code === 'internal') deps.log.error({ err: error }, 'request failed')
     setRetryAfter(error, reply)
@@ -94,7 +94,9 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const app: App = fastify<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger>({
     ...HTTP_LIMITS,
     // Typed for http; what we use of it is the same.
-    ...({ https: deps.certificate ?? null } as object),
+    ...({
+      https: deps.certificate ? { ...HTTP_LIMITS.http, ...deps.certificate } : null,
+    } as object),
     trustProxy: deps.trustedProxies.length > 0 && deps.trustedProxies,
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -110,7 +112,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   await addWebSockets(app)
   refuseTwoHosts(app)
   addGuard(app, deps.access, { auth: deps.auth, cookies })
-  requestBounds = addRequestBounds(app, deps.bounds, deps)
+  requestBounds.addTo(app)
   addEtags(app)
   addPlainForms(app)
   app.addHook('onSend', async (_request, reply) => {

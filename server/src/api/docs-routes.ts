@@ -23,7 +23,7 @@ export const addDocsRoutes = async (app: App): Promise<void> => {
   app.get('/api/v1/openapi.json', { schema: openapiSchema }, async (request, reply) => {
     const { body, etag } = document()
     if (setEtag(request, reply, etag)) return reply.send({})
-    return reply.type('application/json; charset=utf-8').send(body as unknown as object)
+    return reply.type('application/json; charset=utf-8').send(body)
   })
 
   await app.register(fastifySwaggerUi, {

@@ -2,6 +2,7 @@
 import { FLOW_FIELDS } from '@netscope/core/flow.ts'
 import type { FieldType } from '@netscope/core/flow.ts'
 import { Type } from 'typebox'
+import type { TSchema } from 'typebox'
 import type { FlowRow } from '../flows/flow-query.ts'
 import type { FlowPlaces } from '../geo/flow-places.ts'
 
@@ -16,17 +17,19 @@ interface FieldFacts {
 /** A field of more values is any text to whoever reads it. */
 const MOST_VALUES = 20
 
-const fields = Object.fromEntries(
-  Object.entries<FieldFacts>(FLOW_FIELDS).map(([name, { type, description, values }]) => {
-    if (!TEXT_TYPES.has(type)) return [name, Type.Number({ description })]
-    const isClosed = values !== undefined && values.length <= MOST_VALUES
-    return [name, Type.String({ description, ...(isClosed && { enum: values }) })]
-  }),
+const fields = Object.fromEntries<TSchema>(
+  Object.entries<FieldFacts>(FLOW_FIELDS).map(
+    ([name, { type, description, values }]): [string, TSchema] => {
+      if (!TEXT_TYPES.has(type)) return [name, Type.Number({ description })]
+      const isClosed = values !== undefined && values.length <= MOST_VALUES
+      return [name, Type.String({ description, ...(isClosed && { enum: values }) })]
+    },
+  ),
 )
 
 /** Looked up when a flow is asked for; absent where only stored fields are shown. */
-const places = Object.fromEntries(
-  (['src', 'dst'] as const).flatMap((side) => [
+const places = Object.fromEntries<TSchema>(
+  (['src', 'dst'] as const).flatMap((side): [string, TSchema][] => [
     [
       `${side}Network`,
       Type.Optional(

@@ -65,7 +65,7 @@ export const readCursor = (cursor: string): PageKey => {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
     const isPart = (part: unknown) => typeof part === 'string' || typeof part === 'number'
-    if (Array.isArray(key) && key.length > 0 && key.every(isPart)) return key as PageKey
+    if (Array.isArray(key) && key.length > 0 && key.every(isPart)) return key
   } catch {
     // Said below.
   }

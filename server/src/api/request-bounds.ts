@@ -2,7 +2,6 @@
 import type { ApiSection } from '@netscope/core/config/api.ts'
 import { NetscopeError } from '@netscope/core/errors.ts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { ANONYMOUS } from '../auth/principal.ts'
 import type { App } from './app-types.ts'
 import { createRateLimit } from './rate-limit.ts'
 
@@ -12,13 +11,13 @@ const BURST_SECONDS = 2
 export type ApiBounds = Pick<ApiSection, 'requestsPerSecond' | 'anonymousRequestsPerSecond'>
 
 export interface RequestBounds {
+  /** To be called after the guard was added, which says who asks. */
+  addTo(app: App): void
   /** Counts a request whose credentials were refused against its address; throws `request.too-many`. */
   takeRefused(request: FastifyRequest): void
 }
 
-/** To be added after the guard, which says who asks. */
-export const addRequestBounds = (
-  app: App,
+export const createRequestBounds = (
   bounds: ApiBounds,
   { now }: { now(): number },
 ): RequestBounds => {
@@ -27,12 +26,15 @@ export const addRequestBounds = (
   const takeOfAddress = ({ ip }: FastifyRequest): void =>
     limit.take(`address ${ip}`, bounds.anonymousRequestsPerSecond, now())
 
-  app.addHook('onRequest', async (request) => {
-    const { kind, id } = request.principal ?? ANONYMOUS
-    if (kind === 'anonymous') takeOfAddress(request)
-    else limit.take(`${kind} ${id}`, bounds.requestsPerSecond, now())
-  })
-  return { takeRefused: takeOfAddress }
+  return {
+    takeRefused: takeOfAddress,
+    addTo: (app) =>
+      void app.addHook('onRequest', async (request) => {
+        const { kind, id } = request.principal
+        if (kind === 'anonymous') takeOfAddress(request)
+        else limit.take(`${kind} ${id}`, bounds.requestsPerSecond, now())
+      }),
+  }
 }
 
 /** Whose `seconds` say when. */

@@ -134,6 +134,6 @@ export const addStatusRoutes = (
 
   app.get('/metrics', { schema: GET_METRICS }, async (_request, reply) => {
     const { contentType, body } = await metrics()
-    return reply.type(contentType).send(body as unknown as string)
+    return reply.type(contentType).send(body)
   })
 }

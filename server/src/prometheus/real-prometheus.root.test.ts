@@ -55,7 +55,9 @@ interface Answer {
 }
 
 const ask = async (path: string, query: Record<string, string>) => {
-  const response = await running.fetch(`/api/v1/metrics/${path}?${new URLSearchParams(query)}`)
+  const response = await running.fetch(
+    `/api/v1/metrics/${path}?${new URLSearchParams(query).toString()}`,
+  )
   return { status: response.status, body: (await response.json()) as Answer }
 }
 

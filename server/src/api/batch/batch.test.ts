@@ -30,7 +30,7 @@ const post = async (body: unknown, headers: Record<string, string> = {}) => {
 
 const ended = async (agent: string) => {
   const query = new URLSearchParams({ state: 'ended', filter: `agent = "${agent}"` })
-  const response = await running.fetch(`/api/v1/flows?${query}`)
+  const response = await running.fetch(`/api/v1/flows?${query.toString()}`)
   return (await response.json()) as { total: number; flows: Record<string, unknown>[] }
 }
 
@@ -50,7 +50,7 @@ test('flows appear as ended ones of that agent, those that do not fit are named'
 test('are in the history once the answer is there', async () => {
   await post({ agent_id: 'edge-2', flows: [FLOW, FLOW] })
   const query = new URLSearchParams({ from: '-1h', filter: 'agent = edge-2' })
-  const response = await running.fetch(`/api/v1/flows/stored?${query}`)
+  const response = await running.fetch(`/api/v1/flows/stored?${query.toString()}`)
   const { flows } = (await response.json()) as { flows: Record<string, unknown>[] }
   expect(flows).toMatchObject([{ src: '10.0.0.9' }, { src: '10.0.0.9' }])
 })
