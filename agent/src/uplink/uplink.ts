@@ -5,19 +5,11 @@
  */
 import type { Diagnosis } from '@netscope/core/diagnosis.ts'
 import { RECORD_BYTES } from '@netscope/core/flow-record.ts'
-import {
-  encodeFrame,
-  encodeJsonFrame,
-  parseJsonPayload,
-  writeFrameHeader,
-} from '@netscope/core/frame.ts'
-import { EVENT_BYTES } from '@netscope/core/slot.ts'
+import { encodeJsonFrame, parseJsonPayload } from '@netscope/core/frame.ts'
 import type { Status } from '@netscope/core/status.ts'
 import {
   BATCH_HEADER_BYTES,
-  CAPTURE_HEADER_BYTES,
   FRAME,
-  FRAME_HEADER_BYTES,
   MAX_FRAME_BYTES,
   type Dictionary,
   type Hello,
@@ -29,9 +21,10 @@ import type { BatchNamesDeps } from './batch-names.ts'
 import { createEndedBatches } from './ended-batches.ts'
 import { countEnded, splitEnded } from './ended-records.ts'
 import { createEpochs } from './epochs.ts'
-import { createFramePool } from './frame-pool.ts'
 import type { Membership } from './membership.ts'
 import { openConnection } from './open-connection.ts'
+import { createOutgoing } from './outgoing.ts'
+import { reasonsOf, refusalOf } from './uplink-reasons.ts'
 import { createServerLink, type LinkLog } from './server-link.ts'
 
 export interface UplinkConfig {
@@ -98,24 +91,14 @@ export interface Uplink {
 /** While more than this waits for the server, live flows and events are refused. */
 const MAX_AHEAD_BYTES = 4 << 20
 const MAX_EVENTS_AHEAD_BYTES = 2 << 20
-/** The socket keeps what the server does not read: one that stands still is left. */
-const MAX_WAITING_BYTES = 32 << 20
 /** Records that one frame takes. */
 const MAX_RECORDS = Math.floor((MAX_FRAME_BYTES - BATCH_HEADER_BYTES) / RECORD_BYTES)
-/** The tracker's batches (agent/src/flows/record-batch.ts): 336 KiB; 3 MiB of them are kept for use. */
-const POOLED_RECORDS = 1024
-const POOLED_FRAMES = 10
-const RECORDS_AT = FRAME_HEADER_BYTES + BATCH_HEADER_BYTES
-/** Where the bytes of a capture begin in its frame. */
-const CAPTURE_AT = FRAME_HEADER_BYTES + CAPTURE_HEADER_BYTES
-/** Of one frame: 1 MiB. */
-const MAX_EVENTS = 16384
+const PING_BYTES = 8
 const MAX_MEMORY_BYTES = 32 << 20
 
 /** A client of the server; does nothing before start(). */
 export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => {
   const { membership, log } = deps
-  const pool = createFramePool(RECORDS_AT + POOLED_RECORDS * RECORD_BYTES, POOLED_FRAMES)
   const spool = createSpool(config.spool, {
     clock: () => performance.now(),
     isSettled: (tag) => batches.isSettled(tag),
@@ -152,6 +135,8 @@ export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => 
       log,
     },
   )
+  const { wallOffsetMs, now } = deps
+  const outgoing = createOutgoing({ link, nextSeq, wallOffsetMs, now })
   const answer = createAnswers({ link, nextSeq, onCommand: deps.onCommand })
 
   const begin = (): void => {
@@ -179,11 +164,7 @@ export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => 
     },
     [FRAME.command]: (payload) => void answer(payload),
     [FRAME.ping]: (payload) => {
-      if (!isSession || payload.length !== 8) return
-      const pong = Buffer.alloc(16)
-      pong.set(payload)
-      pong.writeDoubleLE(deps.now(), 8)
-      link.write(encodeFrame(FRAME.pong, nextSeq(), pong))
+      if (isSession && payload.length === PING_BYTES) outgoing.pong(payload)
     },
     [FRAME.refused]: (payload) => {
       const { message, remedy } = refusalOf(payload)
@@ -209,27 +190,6 @@ export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => 
     },
   }
 
-  const send = (frame: Uint8Array): void => {
-    if (link.waitingBytes() > MAX_WAITING_BYTES) link.reset('the server has stopped reading')
-    else link.write(frame)
-  }
-
-  /** A frame whose header is written and whose records follow at RECORDS_AT. */
-  const newBatch = (type: number, seq: number, records: Uint8Array, timeMs: number): Uint8Array => {
-    const bytes = pool.take(RECORDS_AT + records.length)
-    writeFrameHeader(bytes, type, seq, bytes.length - FRAME_HEADER_BYTES)
-    bytes.writeDoubleLE(deps.wallOffsetMs(), FRAME_HEADER_BYTES)
-    bytes.writeDoubleLE(timeMs, FRAME_HEADER_BYTES + 8)
-    bytes.set(records, RECORDS_AT)
-    return bytes
-  }
-
-  const sendFrame = (seq: number, records: Uint8Array) => {
-    const frame = newBatch(FRAME.flows, seq, records, deps.now())
-    send(frame)
-    return { bytes: frame.length, done: () => pool.give(frame) }
-  }
-
   const batches = createEndedBatches(
     { maxMemoryBytes: config.maxMemoryBytes ?? MAX_MEMORY_BYTES },
     {
@@ -237,7 +197,7 @@ export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => 
       spool,
       nextEpoch: createEpochs(deps.now),
       nextSeq,
-      sendFlows: sendFrame,
+      sendFlows: outgoing.flows,
       write: link.write,
       waitingBytes: link.waitingBytes,
     },
@@ -245,7 +205,7 @@ export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => 
 
   const sendLive = (records: Uint8Array): void => {
     const seq = nextSeq()
-    const { bytes, done } = sendFrame(seq, records)
+    const { bytes, done } = outgoing.flows(seq, records)
     batches.sentLive(seq, bytes, done)
   }
 
@@ -266,16 +226,6 @@ export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => 
     return true
   }
 
-  const sendEvents = (records: Uint8Array, count: number): boolean => {
-    if (!isSession || link.waitingBytes() > MAX_EVENTS_AHEAD_BYTES) return false
-    for (let from = 0; from < count; from += MAX_EVENTS) {
-      const to = Math.min(from + MAX_EVENTS, count)
-      const some = records.subarray(from * EVENT_BYTES, to * EVENT_BYTES)
-      link.write(newBatch(FRAME.events, nextSeq(), some, 0))
-    }
-    return true
-  }
-
   /** Resolves when all is acknowledged, the server goes away, or the time is over. */
   const idle = (withinMs: number): Promise<void> =>
     new Promise((resolve) => {
@@ -284,31 +234,15 @@ export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => 
     })
 
   const sendJson = (type: number, value: unknown): void => {
-    if (isSession) send(encodeJsonFrame(type, nextSeq(), value))
+    if (isSession) outgoing.json(type, value)
   }
+  const takesMore = (): boolean => isSession && link.waitingBytes() <= MAX_EVENTS_AHEAD_BYTES
 
   const lostRecords = () => spool.counts().overflowRecords + batches.lostRecords()
 
   const degraded = (): string[] => {
-    const problem = spool.problem()
-    const lost = lostRecords()
-    const { damagedFiles } = spool.counts()
-    return [
-      ...(refusal === '' ? [] : [refusal]),
-      ...(problem === ''
-        ? []
-        : [
-            `The spool in ${config.spool.path} takes nothing (${problem}): records of ended flows wait in memory only.`,
-          ]),
-      ...(lost === 0
-        ? []
-        : [
-            `${lost} records of ended flows were given up: the server was away for longer than uplink.spoolMaxBytes lasts.`,
-          ]),
-      ...(damagedFiles === 0
-        ? []
-        : [`${damagedFiles} files of the spool were damaged; what was behind the damage is lost.`]),
-    ]
+    const counts = { ...spool.counts(), lostRecords: lostRecords() }
+    return reasonsOf(refusal, spool.problem(), config.spool.path, counts)
   }
 
   return {
@@ -322,7 +256,11 @@ export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => 
       spool.stop()
     },
     sendFlows,
-    sendEvents,
+    sendEvents: (records, count) => {
+      if (!takesMore()) return false
+      outgoing.events(records, count)
+      return true
+    },
     sendStatus: (status) => {
       sendJson(FRAME.status, status)
       batches.replay()
@@ -330,21 +268,15 @@ export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => 
     sendDictionary: (pieces) => pieces.forEach((piece) => sendJson(FRAME.dictionary, piece)),
     sendDiagnosis: (diagnosis) => sendJson(FRAME.diagnosis, diagnosis),
     sendObservations: (texts) => {
-      if (!isSession || link.waitingBytes() > MAX_EVENTS_AHEAD_BYTES) return false
-      const payload = Buffer.from(`{"observations":[${texts.join(',')}]}`)
-      link.write(encodeFrame(FRAME.observations, nextSeq(), payload))
+      if (!takesMore()) return false
+      outgoing.observations(texts)
       return true
     },
     sendCapture: (capture, bytes) => {
-      if (!isSession) return false
-      const frame = new Uint8Array(CAPTURE_AT + bytes.length)
-      writeFrameHeader(frame, FRAME.capture, nextSeq(), CAPTURE_HEADER_BYTES + bytes.length)
-      new DataView(frame.buffer).setUint32(FRAME_HEADER_BYTES, capture, true)
-      frame.set(bytes, CAPTURE_AT)
-      send(frame)
-      return true
+      if (isSession) outgoing.capture(capture, bytes)
+      return isSession
     },
-    isReady: () => isSession && link.waitingBytes() <= MAX_EVENTS_AHEAD_BYTES,
+    isReady: takesMore,
     counts: () => ({
       connected: isSession,
       droppedRecords: lostRecords(),
@@ -353,10 +285,4 @@ export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => 
       degraded: degraded(),
     }),
   }
-}
-
-const refusalOf = (payload: Uint8Array): { message: string; remedy: string } => {
-  const given = parseJsonPayload(payload) as Record<string, unknown> | undefined
-  const text = (value: unknown) => (typeof value === 'string' ? value.slice(0, 500) : '')
-  return { message: text(given?.['message']), remedy: text(given?.['remedy']) }
 }
