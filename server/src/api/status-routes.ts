@@ -1,6 +1,7 @@
 /** Status of the agents, what they found out about their machines, /health for people, /ready for machines. */
 import type { Status } from '@netscope/core/status.ts'
 import type { Agents } from '../agents.ts'
+import type { Principal } from '../auth/principal.ts'
 import type { SharedStream } from '../stream/shared-stream.ts'
 import type { SseConnections } from '../stream/sse.ts'
 import { answerOf, eventStreamOf, operation } from './operation.ts'
@@ -41,6 +42,10 @@ const problemsOf = (agents: Agents): string[] => {
     ...connected.flatMap(({ status }) => status?.degraded ?? ['The agent has told no status yet.']),
   ]
 }
+
+/** Names of machines are nothing for whoever has not signed in; that something is wrong is. */
+const shownTo = ({ role }: Principal, problems: string[]): string[] =>
+  role === 'none' && problems.length > 0 ? ['Sign in to see what is wrong.'] : problems
 
 const GET_STATUS = operation({
   operationId: 'getStatus',
@@ -109,8 +114,8 @@ export const addStatusRoutes = (
     })),
   }))
 
-  app.get('/health', { schema: GET_HEALTH }, async () => {
-    const degraded = problemsOf(agents)
+  app.get('/health', { schema: GET_HEALTH }, async ({ principal }) => {
+    const degraded = shownTo(principal, problemsOf(agents))
     return {
       status: degraded.length === 0 ? ('ok' as const) : ('degraded' as const),
       degraded,
@@ -120,7 +125,7 @@ export const addStatusRoutes = (
     }
   })
 
-  app.get('/ready', { schema: GET_READINESS }, async (_request, reply) => {
+  app.get('/ready', { schema: GET_READINESS }, async ({ principal }, reply) => {
     const { connected } = agents
     const ready = connected.some(({ status }) => status !== undefined)
     const missing = connected.flatMap(({ name, status }) =>
@@ -129,7 +134,13 @@ export const addStatusRoutes = (
         .map((of) => ({ agent: name, ...of })),
     )
     reply.code(ready ? 200 : 503)
-    return { ready, agentConnected: connected.length > 0, missing, degraded: problemsOf(agents) }
+    const isKnown = principal.role !== 'none'
+    return {
+      ready,
+      agentConnected: connected.length > 0,
+      missing: isKnown ? missing : [],
+      degraded: shownTo(principal, problemsOf(agents)),
+    }
   })
 
   app.get('/metrics', { schema: GET_METRICS }, async (_request, reply) => {
