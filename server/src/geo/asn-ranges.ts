@@ -30,14 +30,14 @@ export interface AsnLists {
   v6: string
 }
 
-/** Megabytes of the reader's heap; the lists make some 60 of short-lived text. */
-const READER_HEAP_MB = 192
+/** The reader works on bytes; what its heap once took, V8 keeps. */
+const READER_LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 }
 
 /** Reads lists of lines `first,last,number,name`, sorted by address, in a thread of its own: it takes seconds. */
 export const readAsnRanges = async (lists: AsnLists): Promise<AsnRanges> => {
   const worker = new Worker(new URL('asn-reader.ts', import.meta.url), {
     workerData: lists,
-    resourceLimits: { maxOldGenerationSizeMb: READER_HEAP_MB },
+    resourceLimits: READER_LIMITS,
   })
   // Who stops meanwhile does not wait for it.
   worker.unref()
