@@ -140,12 +140,16 @@ const measureStart = async (setting: Setting): Promise<Row> => {
     setting.say(`netscope up, round ${round + 1}`)
     const { cable, undo, forget } = await prepare(setting, `start-${round}`)
     const sender = startProcess(cable.a.inside('ping', '-i', '0.05', cable.b.address), undo)
-    const watcher = startLineProcess(cable.b.inside(process.execPath, FIRST_FLOW), undo)
+    const watcher = startLineProcess(
+      cable.b.inside(process.execPath, FIRST_FLOW, env.NETSCOPE_RUN_DIR),
+      undo,
+    )
     await watcher.next()
     const began = performance.now()
     const flags = [
       `--network-interfaces=${cable.b.device}`,
       `--persistence-path=${join(folder, 'data/lists.json')}`,
+      `--storage-path=${join(folder, 'data/server')}`,
     ]
     const up = startProcess(cable.b.inside(LAUNCHER, 'up', ...flags), undo, { env })
     await Promise.race([watcher.ask('watch'), up.printed(/(?!)/)])

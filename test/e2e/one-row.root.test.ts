@@ -8,7 +8,8 @@ import { chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findCgroupMount } from '../../agent/src/enrich/cgroup-mount.ts'
 import { EXECUTABLE, FLAGS, isInstalled } from '../browser/open-page.ts'
-import { createLab, HERE, sleep, THERE, until } from './lab.ts'
+import { PASSWORD, createLab, HERE, sleep, THERE, until } from './lab.ts'
+import { signIn } from '../browser/sign-in.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const PEERS = join(import.meta.dirname, 'one-row-peers.ts')
@@ -138,6 +139,7 @@ describe('a connection that has it all', () => {
       const browser = await chromium.launch({ executablePath: wrapper, args: [...FLAGS] })
       const page = await browser.newPage({ viewport: { width: 1600, height: 900 } })
       await page.goto('http://127.0.0.1:8086/#flows?q=shop')
+      await signIn(page, 'admin', PASSWORD)
       const row = page.locator('.grid-body .row').filter({ hasText: 'https' }).first()
       await row.waitFor()
       expect(await row.textContent()).toContain('node')

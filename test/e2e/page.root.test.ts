@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describePage, EXECUTABLE, FLAGS, isInstalled } from '../browser/open-page.ts'
-import { createLab, THERE } from './lab.ts'
+import { signIn } from '../browser/sign-in.ts'
+import { createLab, PASSWORD, THERE } from './lab.ts'
 
 const PAGE = 'http://127.0.0.1:8086/'
 
@@ -30,6 +31,7 @@ describePage('the page of a running NetScope', () => {
     browser = await launchHere()
     page = await browser.newPage()
     await page.goto(PAGE)
+    await signIn(page, 'admin', PASSWORD)
   }, 90_000)
   afterAll(async () => {
     if (!isInstalled) return
