@@ -1,5 +1,5 @@
 /** Ids of texts and processes: never used again, and only as many as there is use for. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { MAX_FRAME_BYTES } from '@netscope/core/wire.ts'
 import { createDictionary } from './dictionary.ts'
 
@@ -52,16 +52,40 @@ describe('a dictionary', () => {
     )
   })
 
-  it('grows beyond its size while all is in use, without looking each time', () => {
+  it('grows to twice its size while all is in use, and no further; then looks again only now and then', () => {
     let sweeps = 0
-    const all: number[] = []
+    const all = new Set<number>()
     const dictionary = createDictionary(10, (mark) => {
       sweeps++
       all.forEach((id) => mark(id))
     })
-    for (let i = 0; i < 1000; i++) all.push(dictionary.text(`text ${i}`))
-    expect(dictionary.textOf(all[0]!)).toBe('text 0')
+    for (let i = 0; i < 1000; i++) all.add(dictionary.text(`text ${i}`))
+    expect([all.size, all.has(0), dictionary.refused()]).toEqual([21, true, 980])
+    expect(dictionary.textOf(1)).toBe('text 0')
     expect(sweeps).toBeLessThan(10)
+    all.clear()
+    for (let i = 0; i < 5000; i++) dictionary.text(`more ${i}`)
+    expect(dictionary.text('at last')).toBeGreaterThan(0)
+  })
+
+  it('holds no more characters than it may', () => {
+    const dictionary = createDictionary(1000, (mark) => mark(1), 1000)
+    const ids = Array.from({ length: 30 }, (_, i) => dictionary.text(`${i}`.repeat(50)))
+    expect(ids.filter((id) => id > 0).length).toBeGreaterThan(10)
+    const characters = dictionary.all().flatMap(({ texts }) => texts.map(([, text]) => text.length))
+    expect(characters.reduce((sum, length) => sum + length, 0)).toBeLessThanOrEqual(1000)
+  })
+
+  it('tells again what the listener has forgotten, once it is used again', () => {
+    const { dictionary } = createRig(100)
+    const [a, b] = [dictionary.text('a'), dictionary.text('b')]
+    dictionary.takeNew()
+    const used = vi.fn(() => [a])
+    expect([dictionary.takeNew(used), used.mock.calls.length]).toEqual([[], 0])
+    dictionary.forget([a, b, 99])
+    expect(dictionary.takeNew(used)).toEqual([{ texts: [[a, 'a']], processes: [] }])
+    expect(dictionary.takeNew(used)).toEqual([])
+    expect(dictionary.entriesOf([b, 99])).toEqual({ texts: [[b, 'b']], processes: [] })
   })
 
   it('tells what is new once, without what it has forgotten meanwhile', () => {
