@@ -25,6 +25,7 @@ import {
   parseStatus,
 } from './ingest/messages.ts'
 import type { LiveFlows } from './live/live-flows.ts'
+import { createDueParts } from './store/due-parts.ts'
 import type { FlowStore } from './store/flow-store.ts'
 import type { EventStream } from './stream/event-stream.ts'
 import type { TcpBooks } from './tcp/tcp-books.ts'
@@ -40,6 +41,8 @@ export interface PipelineDeps {
   devices: Pick<Devices, 'observe' | 'flowsOf' | 'setInterfaces'>
   /** Where records of ended flows become durable. */
   history: Pick<FlowStore, 'append' | 'lastSeq'>
+  /** A flow that lives longer is stored in parts, one each time this has passed. */
+  activeMs: number
   /** Whoever watches records as they come in. */
   live: Pick<LiveFlows, 'take'>
   /** Milliseconds of a clock that never steps back. */
@@ -81,6 +84,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     repeatedBatches: 0,
   }
   const accepted = createAcceptedBatches(history.lastSeq)
+  const parts = createDueParts(deps.activeMs)
 
   const takeFlows = (agent: Agent, seq: number, payload: Uint8Array): Taken => {
     const batch = openBatch(payload, RECORD_BYTES)
@@ -93,6 +97,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     const toDevices = devices.flowsOf(agent.name)
     counts.flowRecords += batch.count
     let ended = 0
+    const kept: number[] = []
     for (let at = 0; at < batch.records.length; at += RECORD_BYTES) {
       const problem = recordProblem(batch.view, at, flowCapacity)
       if (problem !== undefined) return problem
@@ -102,15 +107,20 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       if (hasEnded) {
         mirror.remove(slot)
         flows.ended.add(batch.records, at, context)
+        parts.ended(agent.name, slot)
+        kept.push(at)
         ended++
-      } else mirror.put(slot, batch.records, at, nowMs)
+      } else {
+        mirror.put(slot, batch.records, at, nowMs)
+        if (parts.isDue(agent.name, slot, nowMs)) kept.push(at)
+      }
       tcp.take(agent.name, batch.view, at, batch.wallOffsetMs)
     }
     counts.endedRecords += ended
     deps.live.take(batch.records, context)
-    if (ended === 0) return undefined
+    if (kept.length === 0) return undefined
     accepted.add(agent.name, epoch, seq)
-    const records = ended === batch.count ? batch.records : endedOf(batch, ended)
+    const records = kept.length === batch.count ? batch.records : recordsAt(batch, kept)
     return history.append({ agent: agent.name, epoch, seq, records, context })
   }
 
@@ -217,13 +227,10 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
   }
 }
 
-/** The records of ended flows among those of live ones. */
-const endedOf = ({ records, view }: Batch, count: number): Buffer => {
-  const ended = Buffer.allocUnsafe(count * RECORD_BYTES)
-  let to = 0
-  for (let at = 0; at < records.length; at += RECORD_BYTES) {
-    if (view.getUint32(at + 4, true) === 0) continue
-    to += records.copy(ended, to, at, at + RECORD_BYTES)
-  }
-  return ended
+/** The records at these offsets. */
+const recordsAt = ({ records }: Batch, offsets: readonly number[]): Buffer => {
+  const kept = Buffer.allocUnsafe(offsets.length * RECORD_BYTES)
+  for (const [index, at] of offsets.entries())
+    records.copy(kept, index * RECORD_BYTES, at, at + RECORD_BYTES)
+  return kept
 }

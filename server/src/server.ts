@@ -174,6 +174,7 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     traffic,
     tcp,
     history,
+    activeMs: config.history.activeSeconds * 1000,
     devices,
     live: live.flows,
     now,

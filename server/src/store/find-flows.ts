@@ -68,11 +68,22 @@ const decodeCursor = (cursor: string): Place => {
   } catch {
     // Said below.
   }
-  throw new NetscopeError('query.invalid', {
+  throw wrongCursor()
+}
+
+const wrongCursor = (): NetscopeError =>
+  new NetscopeError('query.invalid', {
     name: 'cursor',
-    reason: 'it was not made here.',
+    reason: 'it was not made here, or not by this sort.',
     allowed: '`nextCursor` of the page before',
   })
+
+/** What the engine takes for a value of the type. */
+const VALUE: Readonly<Record<string, RegExp>> = {
+  DOUBLE: /^-?\d+(\.\d+)?(e[+-]?\d+)?$/,
+  BIGINT: /^-?\d{1,18}$/,
+  UHUGEINT: /^\d{1,39}$/,
+  VARCHAR: /^/,
 }
 
 const pageSql = (
@@ -92,6 +103,7 @@ const pageSql = (
   let where = ''
   if (after) {
     const { type } = sortSql(sort, first.segment)
+    if (!VALUE[type]?.test(after.value)) throw wrongCursor()
     parameters.push(after.value)
     const value = `$${parameters.length}::VARCHAR::${type}`
     where = `WHERE ("value", "segment", "row") ${order === 'asc' ? '>' : '<'} (${value}, ${after.segment}, ${after.row})`
@@ -100,7 +112,7 @@ const pageSql = (
   const keys = [...(sort === 'lastSeen' ? ['second'] : []), 'value', 'segment', 'row']
   const orderBy = keys.map((key) => `"${key}" ${order.toUpperCase()}`).join(', ')
   return {
-    sql: `SELECT "value"::VARCHAR AS "value", "segment", "row" FROM (${parts.join(' UNION ALL ')}) ${where} ORDER BY ${orderBy} LIMIT ${Math.trunc(request.limit) + 1}`,
+    sql: `SELECT "value"::VARCHAR AS "text", "segment", "row" FROM (${parts.join(' UNION ALL ')}) ${where} ORDER BY ${orderBy} LIMIT ${Math.trunc(request.limit) + 1}`,
     parameters,
   }
 }
