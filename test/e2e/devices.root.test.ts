@@ -166,6 +166,12 @@ describe('a host on a network with others', () => {
     expect(devices().find((one) => one.mac === '3c:22:fb:0d:0e:0f')).toMatchObject({ ip: '' })
   }, 60_000)
 
+  it('says to whom addresses belong, as the unprivileged user that the server is', () => {
+    const of = (ip: string) => JSON.parse(lab.get(`/api/v1/addresses/${ip}`)) as object
+    expect(of('8.8.8.8')).toMatchObject({ country: 'US', asn: 15_169, device: null })
+    expect(of(THERE.v4)).toMatchObject({ special: 'private', country: '', asn: 0 })
+  }, 60_000)
+
   it('loses nothing of it when the server is killed', async () => {
     const before = devices()
     const [phone] = before.filter((one) => one.mac === PHONE)
