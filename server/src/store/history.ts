@@ -1,6 +1,7 @@
 /** The history in its thread: segments, the queue that writes, and the questions. */
 import { createAppendQueue } from './append-queue.ts'
 import type { AppendQueueConfig } from './append-queue.ts'
+import { copySegments } from './copy-segments.ts'
 import { openCurrentSegment } from './current-segment.ts'
 import type { CurrentSegment } from './current-segment.ts'
 import { startEngine } from './engine.ts'
@@ -160,9 +161,7 @@ const createHistory = (
         sealedSegments: all.filter(({ isSealed }) => isSealed).length,
       }
     },
-    async backup() {
-      throw new Error('not yet')
-    },
+    backup: (folder) => answer(() => copySegments({ engine, segments }, folder)),
     async stop() {
       await intake.stop()
       await queue.stop()
