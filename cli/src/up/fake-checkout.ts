@@ -63,6 +63,8 @@ export const makeFakeCheckout = (parent: string): FakeCheckout => {
     host: '127.0.0.1',
     port: 0,
     tlsFiles: [],
+    agentFiles: [],
+    agentFolders: [],
     secrets: {},
     dataDir,
     storageDir: join(dataDir, 'server'),

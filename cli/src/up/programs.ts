@@ -77,9 +77,10 @@ export const ownPrograms = (
   place: Place,
   parts: readonly Part[] = BOTH_PARTS,
 ): Program[] => {
-  const { dataDir, storageDir, runDir, socketDir } = settings
-  const folders = { agent: dataDir, server: storageDir }
-  for (const path of [...parts.map((part) => folders[part]), runDir, socketDir]) makeOwnFolder(path)
+  const { dataDir, storageDir, runDir, socketDir, agentFolders } = settings
+  const folders = { agent: [dataDir, ...agentFolders], server: [storageDir] }
+  for (const path of [...parts.flatMap((part) => folders[part]), runDir, socketDir])
+    makeOwnFolder(path)
   return parts.map((part) =>
     programOf(part, asSelf(nodeCommand(part, settings, place)), settings, place),
   )
@@ -115,8 +116,9 @@ export const separatedPrograms = (
   const build = (part: Part, capabilities: Capability[], needs: Need[]): Program => {
     const wrap = viewFor(accounts[part], needs, deps.run)
     const drop = (command: string[]) => wrap(asAccount(accounts[part], capabilities, command))
-    const { configFile, tlsFiles } = settings
-    const files = [...(configFile ? [configFile] : []), ...(part === 'server' ? tlsFiles : [])]
+    const { configFile, tlsFiles, agentFiles } = settings
+    const own = part === 'server' ? tlsFiles : agentFiles
+    const files = [...(configFile ? [configFile] : []), ...own]
     ensureReadable(accounts[part], mainOf(part, place), files, drop, deps.run)
     const command = withLockedMemory(drop(nodeCommand(part, settings, place)), release())
     const cache = compileCache(part, settings)
@@ -131,7 +133,10 @@ export const separatedPrograms = (
     agent: () =>
       build('agent', agentCapabilities(settings, deps), [
         ...shared,
-        { path: settings.dataDir, access: 'rw' },
+        ...[settings.dataDir, ...settings.agentFolders].map(
+          (path) => ({ path, access: 'rw' }) as const,
+        ),
+        ...settings.agentFiles.map((path) => ({ path, access: 'ro' }) as const),
       ]),
   }
   return parts.map((part) => programs[part]())
@@ -139,14 +144,17 @@ export const separatedPrograms = (
 
 /** The server's may lie in the agent's: then the group may pass through that, but not look around. */
 const makeDataFolders = (
-  { dataDir, storageDir }: Settings,
+  { dataDir, storageDir, agentFolders }: Settings,
   { root }: Place,
   { agent, server }: Accounts,
   parts: readonly Part[],
 ): void => {
   const mode = storageDir.startsWith(`${dataDir}/`) ? 0o710 : 0o700
   const ours = join(root, 'data')
-  if (parts.includes('agent')) makeFolder(dataDir, mode, agent, dataDir === ours)
+  if (parts.includes('agent')) {
+    makeFolder(dataDir, mode, agent, dataDir === ours)
+    for (const path of agentFolders) if (path !== dataDir) makeFolder(path, 0o700, agent, false)
+  }
   if (parts.includes('server'))
     makeFolder(storageDir, 0o700, server, storageDir === join(ours, 'server'))
 }

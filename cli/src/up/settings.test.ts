@@ -72,3 +72,20 @@ test('a socket of the configuration keeps its place', async () => {
   const settings = await load({ given: { flags: { 'uplink.socket': '/srv/x/up.sock' } } })
   expect(settings).toMatchObject({ runDir: '/run/netscope', socketDir: '/srv/x' })
 })
+
+test('a join token is handed on where nobody else reads it, wherever it comes from', async () => {
+  writeFileSync(join(cwd, 'token'), 'of-a-file\n')
+  const byFile = await load({ env: { NETSCOPE_UPLINK_TOKEN_FILE: 'token' } })
+  const byFlag = await load({ given: { flags: { 'uplink.token': 'of-a-flag' } } })
+  expect([byFile.secrets, byFlag.secrets]).toEqual([
+    { agent: { NETSCOPE_UPLINK_TOKEN: 'of-a-file' } },
+    { agent: { NETSCOPE_UPLINK_TOKEN: 'of-a-flag' } },
+  ])
+  expect(byFlag.flags.join()).not.toContain('of-a-flag')
+  expect((await load({})).secrets).toEqual({})
+})
+
+test('folders that the agent is given elsewhere are its own', async () => {
+  const flags = { 'uplink.spoolPath': '/srv/spool', 'uplink.credential': '/srv/keys/uplink.json' }
+  expect((await load({ given: { flags } })).agentFolders).toEqual(['/srv/spool', '/srv/keys'])
+})

@@ -14,6 +14,9 @@ export interface Settings {
   port: number
   /** server.tlsCertFile and server.tlsKeyFile, where they are set. */
   tlsFiles: string[]
+  /** Files that the agent reads, and folders of its own beside dataDir. */
+  agentFiles: string[]
+  agentFolders: string[]
   /** Of the agent. */
   dataDir: string
   /** Of the server. */
@@ -60,16 +63,24 @@ export const loadSettings = async (
   const isDefault = sources['uplink.socket']?.from === 'default'
   const socket = isDefault ? join(runDir, 'uplink.sock') : config.uplink.socket
   const source = sourceFor(config.agent.source, isRoot, say)
-  const { 'uplink.token': token = '', ...open } = given.flags
+  const { 'uplink.token': _secret, ...open } = given.flags
+  const { token, ca, certificate, key, credential, spoolPath } = config.uplink
   const configFile = file === undefined ? undefined : resolve(cwd, file)
   const { tlsCertFile, tlsKeyFile } = config.server
-  const tlsFiles = [tlsCertFile, tlsKeyFile].filter((path) => path !== '')
+  const isGiven = (path: string): boolean => path !== ''
+  const tlsFiles = [tlsCertFile, tlsKeyFile, certificate, key].filter(isGiven)
+  const agentFolders = [spoolPath, credential && dirname(credential)].filter(isGiven)
   const fixed = {
     ...(tlsCertFile && { 'server.tlsCertFile': tlsCertFile }),
     ...(tlsKeyFile && { 'server.tlsKeyFile': tlsKeyFile }),
     'persistence.path': config.persistence.path,
     'storage.path': config.storage.path,
     'uplink.socket': socket,
+    ...(ca && { 'uplink.ca': ca }),
+    ...(certificate && { 'uplink.certificate': certificate }),
+    ...(key && { 'uplink.key': key }),
+    ...(credential && { 'uplink.credential': credential }),
+    ...(spoolPath && { 'uplink.spoolPath': spoolPath }),
     'agent.source': source,
   }
   return {
@@ -77,6 +88,8 @@ export const loadSettings = async (
     host: config.server.host,
     port: config.server.port,
     tlsFiles,
+    agentFiles: [ca].filter(isGiven),
+    agentFolders,
     dataDir,
     storageDir: config.storage.path,
     runDir,
