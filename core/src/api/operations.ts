@@ -49,7 +49,7 @@ export interface Operations {
   changePassword: { path: undefined; query: undefined; body: { current: string; new: string }; answer: Schemas['Done'] }
   changeUser: { path: { name: string }; query: undefined; body: { role?: "viewer" | "operator" | "admin"; disabled?: boolean; password?: string }; answer: Schemas['ChangedUser'] }
   completeQuery: { path: undefined; query: { text: string; cursor?: number }; body: undefined; answer: Schemas['Completions'] }
-  createToken: { path: undefined; query: undefined; body: { name: string; role?: "viewer" | "operator" | "admin"; scopes?: ("addresses" | "agents" | "audit" | "auth" | "captures" | "devices" | "diagnosis" | "events" | "flows" | "lists" | "metrics" | "query" | "status" | "tokens" | "traffic" | "users")[]; expiresInDays?: number }; answer: { token: Schemas['Token']; secret: string } }
+  createToken: { path: undefined; query: undefined; body: { name: string; role?: "viewer" | "operator" | "admin"; scopes?: ("addresses" | "agents" | "audit" | "auth" | "backup" | "captures" | "devices" | "diagnosis" | "events" | "flows" | "lists" | "metrics" | "query" | "status" | "tokens" | "traffic" | "users")[]; expiresInDays?: number }; answer: { token: Schemas['Token']; secret: string } }
   createUser: { path: undefined; query: undefined; body: { name: string; role: "viewer" | "operator" | "admin"; password?: string }; answer: Schemas['ChangedUser'] }
   exportAudit: { path: undefined; query: undefined; body: undefined; answer: Response }
   flowSeries: { path: undefined; query: { from?: string; to?: string; filter?: string; step?: number; by?: "id" | "src" | "dst" | "srcPort" | "dstPort" | "protocol" | "protocolNumber" | "vlan" | "innerVlan" | "interface" | "direction" | "verdict" | "srcPackets" | "dstPackets" | "srcBytes" | "dstBytes" | "srcBytesPerSecond" | "dstBytesPerSecond" | "srcDroppedPackets" | "dstDroppedPackets" | "srcTcpFlags" | "dstTcpFlags" | "synCount" | "synAckCount" | "finCount" | "rstCount" | "handshake" | "handshakeMs" | "connect" | "connectMs" | "srcTcpState" | "dstTcpState" | "srcRttMs" | "dstRttMs" | "srcMinRttMs" | "dstMinRttMs" | "srcRttSamples" | "dstRttSamples" | "srcRetransmits" | "dstRetransmits" | "srcCongestionWindow" | "dstCongestionWindow" | "srcDeliveryRate" | "dstDeliveryRate" | "srcSentBytes" | "dstSentBytes" | "srcReceivedBytes" | "dstReceivedBytes" | "kernelDrops" | "dropReason" | "srcName" | "dstName" | "sni" | "ja4" | "httpHost" | "srcProcess" | "dstProcess" | "srcPid" | "dstPid" | "srcUser" | "dstUser" | "srcCommandLine" | "dstCommandLine" | "srcProcessStarted" | "dstProcessStarted" | "srcContainer" | "dstContainer" | "srcUnit" | "dstUnit" | "fragment" | "firstSeen" | "lastSeen" | "durationMs" | "end" | "agent" | "ip"; measure?: "bytes" | "packets" | "flows" | "srcBytes" | "dstBytes" | "srcPackets" | "dstPackets" | "droppedPackets" | "retransmits"; limit?: number }; body: undefined; answer: Schemas['FlowSeries'] }
@@ -78,6 +78,7 @@ export interface Operations {
   login: { path: undefined; query: undefined; body: { username: string; password: string; grant_type?: "password"; scope?: string; client_id?: string; client_secret?: string }; answer: Schemas['Tokens'] }
   logout: { path: undefined; query: undefined; body: { refresh_token?: string }; answer: Schemas['Done'] }
   logoutEverywhere: { path: undefined; query: undefined; body: { tokens?: boolean }; answer: { ok: boolean; sessions: number } }
+  makeBackup: { path: undefined; query: undefined; body: undefined; answer: Response }
   openLive: { path: undefined; query: undefined; body: undefined; answer: Response }
   queryMetrics: { path: undefined; query: { expr: string; time?: string }; body: undefined; answer: Schemas['PrometheusAnswer'] }
   queryMetricsRange: { path: undefined; query: { expr: string; start: string; end: string; step: string }; body: undefined; answer: Schemas['PrometheusAnswer'] }
@@ -136,6 +137,7 @@ export const OPERATIONS = {
   login: { method: 'POST', path: '/api/v1/auth/login' },
   logout: { method: 'POST', path: '/api/v1/auth/logout' },
   logoutEverywhere: { method: 'POST', path: '/api/v1/auth/logout-everywhere' },
+  makeBackup: { method: 'POST', path: '/api/v1/backup' },
   openLive: { method: 'GET', path: '/api/v1/ws' },
   queryMetrics: { method: 'GET', path: '/api/v1/metrics/query' },
   queryMetricsRange: { method: 'GET', path: '/api/v1/metrics/query_range' },
