@@ -15,7 +15,7 @@ export const UsersTab = () => {
   const [role, setRole] = useState<Role>('viewer')
   const toast = useToast()
 
-  const run = (what: Promise<{ password?: string } | unknown>, whose: string) =>
+  const run = (what: Promise<unknown>, whose: string) =>
     void what.then(
       (changed) => {
         const { password } = (changed ?? {}) as { password?: string }
