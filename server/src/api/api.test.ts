@@ -72,7 +72,7 @@ test.each([
   ['GET', '/api/v1/nothing', 404, 'request.not-found'],
   ['PUT', '/blacklist', 405, 'request.method-not-allowed'],
   ['GET', '/assets/gone.js', 404, 'request.not-found'],
-  ['GET', '/blacklist', 503, 'agent.away'],
+  ['DELETE', '/blacklist?ip=192.0.2.1', 503, 'agent.away'],
   ['GET', '/%zz', 400, 'request.invalid'],
 ] as const)('answers %s %s by %i %s', async (method, url, status, code) => {
   const response = await running.server.app.inject({ method, url, headers: { host: 'localhost' } })

@@ -29,7 +29,7 @@ const codeOf = (body: string): unknown => {
 const connected = async () => {
   const agent = running.agent()
   await agent.start()
-  await until(() => agent.commands.length === 1)
+  await until(() => agent.commands.length > 0)
   return agent
 }
 
@@ -77,14 +77,13 @@ test.each([
   { 'sec-fetch-site': 'same-site' },
 ])('refuses a change asked for by another site: %j', async (headers) => {
   const agent = await connected()
-  const before = agent.commands.length
   const response = await post({ ...JSON_TYPE, ...headers }, '{"ip":"1.2.3.4"}')
   expect(response.json()).toMatchObject({
     status: 403,
     code: 'request.forbidden-origin',
     ok: false,
   })
-  expect(agent.commands).toHaveLength(before)
+  expect(agent.commands.some(({ name }) => name === 'lists.change')).toBe(false)
   await agent.stop()
 })
 

@@ -50,7 +50,13 @@ export const openState = ({ path, now = Date.now(), steps = MIGRATIONS }: StateO
     db.close()
     throw explain(error, path)
   }
-  return { db, transaction: (run) => transaction(db, run), close: () => db.close() }
+  return {
+    db,
+    transaction: (run) => transaction(db, run),
+    close() {
+      if (db.isOpen) db.close()
+    },
+  }
 }
 
 const transaction = <T>(db: DatabaseSync, run: () => T): T => {
