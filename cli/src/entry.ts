@@ -40,9 +40,10 @@ export const registerEntry = (name: Part, program: Command): void => {
       const { flags, ...rest } = configFlagsOf(command)
       const short = Object.entries(SHORT[name]).flatMap(([option, path]) => {
         const value = options[option]
-        return value === undefined ? [] : [[path, value]]
+        return value === undefined ? [] : [[path, value] as const]
       })
-      const given = { ...rest, flags: { ...flags, ...Object.fromEntries(short) } }
+      const shortFlags: Record<string, string> = Object.fromEntries(short)
+      const given = { ...rest, flags: { ...flags, ...shortFlags } }
       process.exitCode = await up(given, [name])
     })
 }

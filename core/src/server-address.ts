@@ -42,13 +42,15 @@ export const formatJoinToken = ({ server, fingerprint, secret }: JoinToken): str
 export const parseJoinToken = (text: string): JoinToken | undefined => {
   if (!text.startsWith(PREFIX)) return undefined
   const fields = parse(Buffer.from(text.slice(PREFIX.length), 'base64url').toString())
-  if (!Array.isArray(fields) || !fields.every((field) => typeof field === 'string'))
-    return undefined
-  const [address = '', fingerprint = '', secret = ''] = fields as string[]
+  if (!isTexts(fields)) return undefined
+  const [address = '', fingerprint = '', secret = ''] = fields
   const server = parseServerAddress(address)
   if (!server || !/^[0-9a-f]{64}$/.test(fingerprint) || secret === '') return undefined
   return { server, fingerprint, secret }
 }
+
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string')
 
 const parse = (text: string): unknown => {
   try {

@@ -82,17 +82,17 @@ export const createFleetLab = () => {
     const path = join(folder, 'server', 'local-token.json')
     return (JSON.parse(readFileSync(path, 'utf8')) as { token: string }).token
   }
-  const ask = <T>(path: string, options = ''): T =>
+  const ask = (path: string, options = ''): unknown =>
     JSON.parse(
       run(
         'server',
         `curl -s -m 20 -H 'authorization: Bearer ${token()}' ${options} 'http://127.0.0.1:8086${path}'`,
       ),
-    ) as T
-  const post = <T>(path: string, body: object): T =>
-    ask<T>(path, `-H 'content-type: application/json' -d '${JSON.stringify(body)}'`)
+    )
+  const post = (path: string, body: object): unknown =>
+    ask(path, `-H 'content-type: application/json' -d '${JSON.stringify(body)}'`)
 
-  const agents = (): AgentHealth[] => ask<{ agents: AgentHealth[] }>('/api/v1/agents').agents
+  const agents = (): AgentHealth[] => (ask('/api/v1/agents') as { agents: AgentHealth[] }).agents
   const agent = (name: AgentName): AgentHealth | undefined =>
     agents().find((one) => one.name === `agent-${name}`)
 
@@ -189,9 +189,9 @@ export const createFleetLab = () => {
           `agent = "agent-${name}" and dst in ${TRAFFIC}.0.0/16 and srcPort = 5353`,
         )
         const more = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`
-        const page = ask<{ flows: { dst: string; dstPort: number }[]; nextCursor?: string }>(
+        const page = ask(
           `/api/v1/flows/stored?limit=1000&sort=lastSeen&from=-1h&filter=${filter}${more}`,
-        )
+        ) as { flows: { dst: string; dstPort: number }[]; nextCursor?: string }
         for (const { dst, dstPort } of page.flows) {
           const [, , high = 0, low = 0] = dst.split('.').map(Number)
           const number = (high * 250 + low - 1) * 60_000 + dstPort - 1000

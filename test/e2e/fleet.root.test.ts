@@ -28,7 +28,7 @@ describe('a fleet', () => {
     lab.up()
     await lab.startServer()
     for (const name of AGENTS) {
-      const { token } = lab.post<{ token: string }>('/api/v1/agents/invite', {})
+      const { token } = lab.post('/api/v1/agents/invite', {}) as { token: string }
       tokens.push(token)
       lab.startAgent(name, token)
     }

@@ -30,7 +30,7 @@ export interface InFlight {
 }
 
 export const createInFlight = (): InFlight => {
-  let queue: Sent[] = []
+  const queue: Sent[] = []
   let batches = 0
   const bytes: Record<Lane, number> = { live: 0, replay: 0 }
 
