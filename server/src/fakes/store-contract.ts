@@ -1,58 +1,22 @@
 /** For tests: what every history of flows must do; run over each of them. */
-import { decodeFlow } from '@netscope/core/flow.ts'
-import { FlowReader, RECORD_BYTES } from '@netscope/core/flow-record.ts'
-import { parseQuery } from '@netscope/core/query/parse-query.ts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { flowRecord } from './flow-record.ts'
-import type { FakeRecord } from './flow-record.ts'
 import { createAgentContext } from '../flows/agent-context.ts'
-import type { AgentContext } from '../flows/agent-context.ts'
-import type { FindRequest, FlowStore, StoredFlow } from '../store/flow-store.ts'
+import type { FlowStore, StoredFlow } from '../store/flow-store.ts'
+import {
+  ALL,
+  at,
+  contextOf,
+  flowsOf,
+  queryOf,
+  RANGE,
+  sortable,
+  START_MS,
+} from './stored-records.ts'
 
 export interface TestedStore {
   store: FlowStore
   /** Removes what it made. */
   remove(): Promise<void>
-}
-
-const START_MS = 1_700_000_000_000
-const RANGE = { fromMs: START_MS, toMs: START_MS + 3_600_000 }
-const ALL: FindRequest = { ...RANGE, limit: 100, sort: 'lastSeen', order: 'asc' }
-
-const queryOf = (text: string) => {
-  const result = parseQuery(text)
-  if (!result.ok) throw new Error(result.error.message)
-  return { query: result.query }
-}
-
-/** A record whose last packet came `second` seconds after START_MS. */
-const at = (second: number, given: Partial<FakeRecord> = {}): Buffer =>
-  flowRecord({ end: 2, firstNs: second * 1e9 - 500_123, lastNs: second * 1e9, ...given })
-
-const flowsOf = (records: Buffer, context: AgentContext): StoredFlow[] => {
-  const reader = new FlowReader(records, context)
-  return Array.from({ length: records.length / RECORD_BYTES }, (_, i) => ({
-    ...decodeFlow(reader.seek(i * RECORD_BYTES)),
-    agent: context.agent,
-  }))
-}
-
-const contextOf = (agent: string): AgentContext => {
-  const context = createAgentContext(agent)
-  context.wallOffsetMs = START_MS
-  context.name([{ ifindex: 2, name: 'eth0' }])
-  context.dictionary.add({
-    texts: [
-      [1, 'one.example'],
-      [2, 'two.example'],
-      [3, 't13d1516h2_8daaf6152771_b186095e22b6'],
-    ],
-    processes: [
-      [4, { pid: 7, command: 'curl', uid: 0, user: 'root', startMs: START_MS - 1 }],
-      [5, { pid: 8, command: "o'neil", uid: 1000, container: { runtime: 'docker', id: 'a1b2c3' } }],
-    ],
-  })
-  return context
 }
 
 /** How many of three flows each means. */
@@ -198,7 +162,7 @@ export const testStore = (name: string, make: () => Promise<TestedStore>): void 
       const many = Array.from({ length: 23 }, (_, i) =>
         at(1 + (i % 7), {
           slot: i,
-          srcBytes: (i * 7) % 5,
+          srcBytes: ((i * 7) % 5) * 9,
           src: `10.0.${i % 3}.${i}`,
           dstName: i % 3,
           srcProcess: i % 2 ? 4 : 0,
@@ -211,6 +175,9 @@ export const testStore = (name: string, make: () => Promise<TestedStore>): void 
       for (const order of ['asc', 'desc'] as const) {
         const whole = (await store.find({ ...ALL, sort, order })).flows
         expect(whole).toHaveLength(23)
+        const values = whole.map((flow) => sortable(flow[sort]))
+        const sign = order === 'asc' ? 1 : -1
+        expect(values).toEqual(values.toSorted((a, b) => sign * (a < b ? -1 : a > b ? 1 : 0)))
         const paged: StoredFlow[] = []
         let cursor: string | undefined
         do {

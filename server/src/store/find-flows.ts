@@ -124,8 +124,8 @@ export const findFlows = async (
   const page = pageSql(source, request)
   if (!page || request.limit <= 0) return { flows: [] }
   const found = await source.engine.read(page.sql, page.parameters)
-  const places = found.map(({ value, segment, row }): Place => ({
-    value: String(value),
+  const places = found.map(({ text, segment, row }): Place => ({
+    value: String(text),
     segment: Number(segment),
     row: Number(row),
   }))
