@@ -62,10 +62,10 @@ describe('netscope', () => {
 })
 
 describe('netscope server', () => {
-  it('becomes the server, which judges its own configuration', () => {
-    const { status, stderr } = netscope('server', '--server-host', '192.0.2.1')
+  it.each(['server', 'agent'])('%s says what is wrong in its configuration, and ends', (part) => {
+    const { status, stderr } = netscope(part, '--server-port', 'eighty')
     expect(status).toBe(2)
-    expect(stderr).toContain('--server-host: server.host: wrong value')
+    expect(stderr).toContain('--server-port: server.port: wrong value')
     expect(stderr).not.toMatch(/^ +at /m)
   })
 
