@@ -34,7 +34,13 @@ export const createDeviceStore = ({ db, transaction }: State): DeviceStore => {
       transaction(() => {
         for (const id of removed) drop.run(id)
         for (const device of changed)
-          put.run(device.id, device.agent, device.mac, device.lastSeenMs, toText(device))
+          put.run(
+            device.id,
+            device.agent,
+            device.mac,
+            Math.floor(device.lastSeenMs),
+            toText(device),
+          )
       }),
   }
 }

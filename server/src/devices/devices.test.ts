@@ -1,6 +1,8 @@
 /** Tests of what is kept of devices: in the database, across restarts, and how often it is written. */
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { FlowReader } from '@netscope/core/flow-record.ts'
+import { flowRecord } from '../fakes/flow-record.ts'
 import { openState } from '../state/open-state.ts'
 import type { State } from '../state/open-state.ts'
 import { said } from './book-rig.ts'
@@ -74,6 +76,22 @@ test('what is new is kept within five seconds, what was only seen again once a m
   devices.stop()
   const kept = state.db.prepare('SELECT last_seen_ms FROM devices').get()
   expect(kept).toEqual({ last_seen_ms: 1_050_000 })
+})
+
+test('what was seen in a flow is kept, though the clock of flows has fractions of milliseconds', () => {
+  const devices = start()
+  const context = {
+    agent: 'a1',
+    wallOffsetMs: 0.25,
+    interfaceName: String,
+    text: () => '',
+    process: () => undefined,
+  }
+  const record = new FlowReader(flowRecord({ src: '192.168.1.20', lastNs: 2_000_000_300 }), context)
+  devices.flowsOf('a1')(record.seek(0), undefined)
+  devices.stop()
+  expect(log.warn).not.toHaveBeenCalled()
+  expect(createDeviceStore(state).load()).toMatchObject([{ lastSeenMs: 2000 }, {}])
 })
 
 test('a disk that fails is said once, and what could not be kept is kept later', () => {

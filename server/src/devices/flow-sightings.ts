@@ -85,7 +85,7 @@ export const createFlowSightings = (deps: FlowSightingsDeps): FlowSightings => {
     // What a record says again is not looked at again: a second has a hundred thousand of them.
     const isNews = known === undefined || r.view.getUint32(r.at + END_AT, true) !== 0
     const isBaseKnown = known !== undefined || r.lastNs() - r.firstNs() < NEW_WITHIN_NS
-    const atMs = Math.min(nowMs, r.context.wallOffsetMs + r.lastNs() / 1e6)
+    const atMs = Math.floor(Math.min(nowMs, r.context.wallOffsetMs + r.lastNs() / 1e6))
     const ifindex = r.view.getUint32(r.key + KEY.ifindex, true)
     const sent = {
       src: r.pair64(SLOT.bytes, 'src') - (known?.pair64(SLOT.bytes, 'src') ?? 0),
