@@ -51,6 +51,8 @@ beforeAll(async () => {
   await agent.start()
   agent.status(fakeStatus())
   agent.flows(Array.from({ length: 50 }, (_, slot) => flowRecord({ slot, end: slot % 3 })))
+  // The lists of countries and networks are read when they are first asked for.
+  await running.server.app.inject('/api/v1/addresses/192.0.2.1')
   const { body } = await running.server.app.inject('/api/v1/openapi.json')
   operations = operationsOf(withoutReferences(JSON.parse(body) as OpenapiDocument))
 })

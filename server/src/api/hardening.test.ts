@@ -1,11 +1,12 @@
 /** What hostile clients send over real sockets is refused, and leaks nothing. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { FakeAgent } from '../fakes/fake-agent.ts'
 import { sendRaw } from '../fakes/raw-http.ts'
-import { startServer } from '../fakes/running-server.ts'
+import { startServer, until } from '../fakes/running-server.ts'
 import type { RunningServer } from '../fakes/running-server.ts'
 
 let folder: string
@@ -128,6 +129,20 @@ describe('requests that are none', () => {
     const answer = await raw(text)
     expect(answer.status).toBe(status)
     expect(answer.body).not.toMatch(/node_modules|\.ts:/)
+  })
+
+  test('after a good one on the same connection as well', async () => {
+    const good = `GET /health HTTP/1.1\r\n${HOST}\r\n`
+    const long = `GET /${'x'.repeat(20_000)} HTTP/1.1\r\n${HOST}\r\n`
+    const socket = connect(Number(new URL(running.server.url()).port), '127.0.0.1')
+    let text = ''
+    socket.setEncoding('latin1').on('data', (part: string) => (text += part))
+    socket.on('error', () => undefined)
+    socket.write(good)
+    await until(() => text.includes('uptimeSeconds'))
+    socket.write(long)
+    await until(() => text.includes('HTTP/1.1 431 '))
+    socket.destroy()
   })
 
   test.each(['TRACE', 'CONNECT', 'PROPFIND', 'PUT', 'PATCH', 'FOO'])(

@@ -25,12 +25,16 @@ const errorOf = ({ code, message }: ConnectionError): NetscopeError => {
   return new NetscopeError('request.invalid', { reason: `it is no HTTP: ${message}.` })
 }
 
+/** Whether an answer is under way, which ours would spoil; Node's own handler asks the same. */
+const isAnswering = (socket: Socket): boolean =>
+  Boolean((socket as Socket & { _httpMessage?: unknown })._httpMessage)
+
 /** What Node could not make a request of: the answer is written by hand. */
 const answerBroken = (error: ConnectionError, socket: Socket): void => {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
   const problem = problemOf(errorOf(error))
   const body = JSON.stringify(problem)
-  if (socket.writable && socket.bytesWritten === 0)
+  if (socket.writable && !isAnswering(socket))
     socket.write(
       `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n` +
         'Content-Type: application/problem+json\r\nCache-Control: no-store\r\nConnection: close\r\n' +
