@@ -72,8 +72,9 @@ class Chunk implements StagedChunk {
       this.columns.push(buffer)
       this.puts.push(createPut(column, buffer))
     }
-    this.links = new Uint32Array(CHUNK_ROWS)
-    this.columns.push(this.links.buffer)
+    const links = new ArrayBuffer(CHUNK_ROWS * COLUMN_BYTES.UINTEGER)
+    this.links = new Uint32Array(links)
+    this.columns.push(links)
   }
 }
 
