@@ -4,10 +4,15 @@ import { fakeInputs, problemsOf, withYaml } from './fake-inputs.ts'
 import { loadConfig } from './load-config.ts'
 import { KEYS } from './names.ts'
 
+const SERVER = {
+  ...{ host: '127.0.0.1', port: 8086, timezone: '' },
+  ...{ hosts: [], tlsCertFile: '', tlsKeyFile: '', trustedProxies: [] },
+}
+
 describe('loading the configuration', () => {
   it('without file, environment and flags gives the default of every key', async () => {
     const { config, sources, file, warnings } = await loadConfig(fakeInputs())
-    expect(config.server).toEqual({ host: '127.0.0.1', port: 8086, timezone: '' })
+    expect(config.server).toEqual(SERVER)
     expect(config.network).toEqual({
       interfaces: ['auto'],
       exclude: [],
@@ -57,10 +62,22 @@ describe('loading the configuration', () => {
     expect(config.network.sshPorts).toEqual([])
   })
 
+  it("takes the names of earlier tools' variables where ours are not set", async () => {
+    const secret = 'x'.repeat(40)
+    const env = { JWT_SECRET_KEY: secret, PROMETHEUS_URL: 'http://p:9090' }
+    const { config, sources } = await loadConfig(fakeInputs({}, { env }))
+    expect(config.auth.jwtSecret).toBe(secret)
+    expect(config.metrics.prometheusUrl).toBe('http://p:9090')
+    expect(sources['auth.jwtSecret']).toEqual({ from: 'env', place: 'JWT_SECRET_KEY' })
+    const both = { ...env, NETSCOPE_AUTH_JWT_SECRET: 'y'.repeat(40) }
+    const ours = await loadConfig(fakeInputs({}, { env: both }))
+    expect(ours.config.auth.jwtSecret).toBe('y'.repeat(40))
+  })
+
   it('takes an empty variable, an empty section and a key without value as absent', async () => {
     const files = { '/work/config.yaml': 'flows:\nserver:\n  timezone:\n  port:\n' }
     const { config } = await loadConfig(fakeInputs(files, { env: { NETSCOPE_AGENT_SOURCE: '' } }))
-    expect(config.server).toEqual({ host: '127.0.0.1', port: 8086, timezone: '' })
+    expect(config.server).toEqual(SERVER)
     expect(config.agent.source).toBe('ebpf')
   })
 

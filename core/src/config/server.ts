@@ -56,6 +56,12 @@ export const serverSection = section('The HTTP server: web page, API, events, me
 
 export type ServerSection = SectionValue<typeof serverSection>
 
+/** Digits and dots are an address, or nothing. */
+const isHost = (host: string): boolean =>
+  /^[\d.]+$/.test(host)
+    ? /^((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(?!$)|$)){4}$/.test(host)
+    : /^[A-Za-z0-9.:_%-]{1,253}$/.test(host)
+
 const isTimeZone = (zone: string): boolean => {
   try {
     return (
@@ -68,7 +74,7 @@ const isTimeZone = (zone: string): boolean => {
 
 export const serverChecks = {
   host: (host: string): string | undefined =>
-    /^[A-Za-z0-9.:_%-]{1,253}$/.test(host)
+    isHost(host)
       ? undefined
       : 'Take 127.0.0.1, 0.0.0.0, ::, or an address that `ip address` shows.',
   timezone: (zone: string): string | undefined =>
