@@ -33,6 +33,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   attributionBenchmark,
   connectionsBenchmark,
   apiBenchmark,
+  historyBenchmark,
 ]
 
 const usage = (): string =>
