@@ -5,13 +5,16 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { LOCAL_TOKEN_FILE, type LocalToken } from '@netscope/core/local-token.ts'
 import { createFakeAgent } from './fakes/fake-agent.ts'
 import { flowRecord } from './fakes/flow-record.ts'
 import { until } from './fakes/running-server.ts'
 
 const MAIN = join(import.meta.dirname, 'main.ts')
+/** Other tests share the machine. */
+const START_SECONDS = 30
+vi.setConfig({ testTimeout: 90_000 })
 
 let folder: string
 const children: ChildProcess[] = []
@@ -35,7 +38,7 @@ const start = async () => {
   children.push(child)
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
-  const [, url] = await until(() => /"url":"([^"]+)"/.exec(output))
+  const [, url] = await until(() => /"url":"([^"]+)"/.exec(output), START_SECONDS)
   return { child, url: url! }
 }
 /** What the CLI on the same machine sends. */
@@ -82,7 +85,7 @@ test.each([
     cwd: folder,
     env: env(),
     encoding: 'utf8',
-    timeout: 10_000,
+    timeout: 1000 * START_SECONDS,
   })
   expect(status).toBe(2)
   expect(stderr).toMatch(words)
@@ -96,7 +99,7 @@ test('a port that is taken is said in words', async () => {
     cwd: folder,
     env: other,
     encoding: 'utf8',
-    timeout: 10_000,
+    timeout: 1000 * START_SECONDS,
   })
   expect(status).toBe(1)
   expect(stdout).toMatch(/server\.cannot-listen.*Stop the program.*address already in use/)

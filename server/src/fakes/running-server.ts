@@ -112,12 +112,15 @@ export const startServer = async (
   }
 }
 
-/** Waits until `test` gives something other than undefined or false; fails after 5 s. */
-export const until = async <T>(test: () => T | Promise<T>): Promise<NonNullable<T>> => {
-  for (let i = 0; i < 500; i++) {
+/** Waits until `test` gives something other than undefined or false; fails after `seconds`. */
+export const until = async <T>(
+  test: () => T | Promise<T>,
+  seconds = 5,
+): Promise<NonNullable<T>> => {
+  for (let i = 0; i < 100 * seconds; i++) {
     const result = await test()
     if (result) return result
     await pause(10)
   }
-  throw new Error(`not within 5 s: ${test.toString()}`)
+  throw new Error(`not within ${seconds} s: ${test.toString()}`)
 }
