@@ -2,7 +2,6 @@
 import { encodePrefix } from '@netscope/core/prefix.ts'
 import { quoteValue } from '@netscope/core/query/parse-value.ts'
 import { PREFIX_BYTES } from '@netscope/core/slot.ts'
-import { FLOW_FIELD_LIST } from 'virtual:flow-fields'
 import type { FlowFilter } from './flow-filter.ts'
 import { isWritten } from './query-text.ts'
 import type { TimeRange } from './time-range.ts'
@@ -46,10 +45,13 @@ export const storedFilter = (filter: FlowFilter): string => {
   return [...textQueries(filter.q.trim()), ...choices].join(' and ')
 }
 
-const SORTS: ReadonlySet<string> = new Set(FLOW_FIELD_LIST.map(({ name }) => name))
+/** Orders that the API has for live flows only: what both sides come to, and either side's. */
+const LIVE_SORTS: ReadonlySet<string> = new Set([
+  ...['bytes', 'packets', 'bytesPerSecond', 'droppedPackets', 'retransmits', 'rttMs', 'process'],
+])
 
-/** Whether the history sorts by it; sums of both sides and speeds are only of what lives. */
-export const isStoredSort = (sort: string): boolean => SORTS.has(sort.replace(/^-/, ''))
+/** Whether the history sorts by it: fields of a flow. */
+export const isStoredSort = (sort: string): boolean => !LIVE_SORTS.has(sort.replace(/^-/, ''))
 
 /** Parameters of /api/v1/flows/stored, but for the cursor. */
 export const storedQuery = (filter: FlowFilter, { fromMs, toMs }: TimeRange): URLSearchParams => {
