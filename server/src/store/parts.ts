@@ -61,7 +61,8 @@ export const createParts = (known: Iterable<[string, number, Part]> = []): Parts
       const firstNs = reader.firstNs()
       const before = found?.firstNs === firstNs ? found.counted : undefined
       if (hasEnded) {
-        if (parts.delete(key)) changed.set(key, { agent, slot, part: undefined })
+        // One that comes late, out of an agent's spool, may find another flow in its slot.
+        if (before && parts.delete(key)) changed.set(key, { agent, slot, part: undefined })
         return before
       }
       if (!found && parts.size >= MAX_FLOWS) return false
