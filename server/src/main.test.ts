@@ -95,7 +95,8 @@ test('a port that is taken is said in words', async () => {
   const { url } = await start()
   const { port } = new URL(url)
   const other = { ...env(), NETSCOPE_RUN_DIR: join(folder, 'other') }
-  const { status, stdout } = spawnSync(process.execPath, [MAIN, `--server-port=${port}`], {
+  const flags = [`--server-port=${port}`, `--storage-path=${join(folder, 'other-data')}`]
+  const { status, stdout } = spawnSync(process.execPath, [MAIN, ...flags], {
     cwd: folder,
     env: other,
     encoding: 'utf8',

@@ -8,7 +8,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 const NETSCOPE = join(import.meta.dirname, '../../../bin/netscope')
 const NAMESPACE = `ns-up-${process.pid}`
 const inNamespace = ['netns', 'exec', NAMESPACE]
-const PATIENCE = { timeout: 10_000, interval: 50 }
+/** Other tests share the machine. */
+const PATIENCE = { timeout: 40_000, interval: 50 }
 
 let folder: string
 let up: ChildProcess | undefined
