@@ -7,8 +7,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import type { Flow } from '@netscope/core/flow.ts'
+import { createFakeAgents } from './fake-agents.ts'
 import { createFakeCaptures } from './fake-captures.ts'
 import { createFakeDevices } from './fake-devices.ts'
+import { createFakeHistory } from './fake-history.ts'
 import { canonical, createFakeList } from './fake-lists.ts'
 import { completions, flowPage, flowProblem, isWanted, packetOf } from './fake-answers.ts'
 import { createFakeNetwork } from './fake-network.ts'
@@ -71,6 +73,8 @@ export const createFakeServer = (
     status: new Set<Listener>(),
   }
   const devices = createFakeDevices()
+  const agents = createFakeAgents()
+  const stored = createFakeHistory(network)
   const captures = createFakeCaptures()
   const traffic: object[] = []
   let seq = 0
@@ -127,6 +131,7 @@ export const createFakeServer = (
       listen(listeners.flows, response, query)
       return send(response, 'flows', flowPage(network, query))
     },
+    '/api/v1/flows/stored': (query, _request, response) => stored.answer(query, response),
     '/api/v1/query/completions': completions,
     '/api/v1/auth/me': () => ({ kind: 'user', id: 'u1', name: 'ada', role: 'admin', scopes: [] }),
     '/api/v1/status': () => status(),
@@ -148,6 +153,7 @@ export const createFakeServer = (
     const url = new URL(request.url ?? '/', 'http://localhost')
     if (state.down) return void request.socket.destroy()
     const route = routes[url.pathname]
+    if (url.pathname.startsWith('/api/v1/agents')) return void agents.answer(request, response, url)
     if (url.pathname.startsWith('/api/v1/devices'))
       return void devices.answer(request, response, url)
     if (url.pathname.startsWith('/api/v1/captures'))
@@ -182,6 +188,8 @@ export const createFakeServer = (
     network,
     captures,
     devices,
+    agents,
+    stored,
   }
 }
 

@@ -47,7 +47,7 @@ export const storedFilter = (filter: FlowFilter): string => {
 
 /** Orders that the API has for live flows only: what both sides come to, and either side's. */
 const LIVE_SORTS: ReadonlySet<string> = new Set([
-  ...['bytes', 'packets', 'bytesPerSecond', 'droppedPackets', 'retransmits', 'rttMs', 'process'],
+  ...['bytes', 'packets', 'bytesPerSecond', 'retransmits', 'rttMs', 'process', 'name'],
 ])
 
 /** Whether the history sorts by it: fields of a flow. */
