@@ -23,7 +23,7 @@ const taker = () => {
 }
 
 test('a record goes to whoever asked for such', () => {
-  const flows = createLiveFlows({ now: () => 0, wallClock: () => 0 })
+  const flows = createLiveFlows({ now: () => 0, cpuMs: () => 0, wallClock: () => 0 })
   const [all, https, none] = [taker(), taker(), taker()]
   flows.open('', all)
   const end = flows.open('dstPort = 443 and src in 10.0.0.0/8', https)
@@ -40,15 +40,24 @@ test('a record goes to whoever asked for such', () => {
   expect([all.payloads.length, https.payloads.length]).toEqual([4, 1])
 })
 
+test('time that others take is not counted', () => {
+  let nowMs = 0
+  const flows = createLiveFlows({ now: () => (nowMs += 50), cpuMs: () => 0, wallClock: () => 0 })
+  const one = taker()
+  flows.open('', one)
+  flows.take(Buffer.concat(Array.from({ length: 200 }, () => flowRecord())), CONTEXT)
+  expect([one.payloads.length, one.skips]).toEqual([200, []])
+})
+
 test('a wrong filter is refused with its place', () => {
-  const flows = createLiveFlows({ now: () => 0, wallClock: () => 0 })
+  const flows = createLiveFlows({ now: () => 0, cpuMs: () => 0, wallClock: () => 0 })
   expect(() => flows.open('dstPort = x y', taker())).toThrow(/wrong at character/)
 })
 
 test('looking costs so much of a window and no more; the rest is counted, of everyone in turn', () => {
   let nowMs = 0
   // Each look at the clock costs a millisecond.
-  const flows = createLiveFlows({ now: () => nowMs++, wallClock: () => 0 })
+  const flows = createLiveFlows({ now: () => nowMs++, cpuMs: () => nowMs, wallClock: () => 0 })
   const takers = [taker(), taker()]
   for (const one of takers) flows.open('dstPort = 1', one)
   const records = Buffer.concat(Array.from({ length: 6400 }, () => flowRecord()))

@@ -6,7 +6,7 @@ import { predicateOf } from '@netscope/core/query/predicate-of.ts'
 import { readFilter } from '../api/query-values.ts'
 import type { LiveSource, LiveTaker } from './live-source.ts'
 
-/** Of each WINDOW_MS, so much may be spent; records beyond are skipped and counted. */
+/** Of each WINDOW_MS, so much CPU time may be spent; records beyond are skipped and counted. */
 const SPEND_MS = 20
 const WINDOW_MS = 100
 const RECORDS_PER_LOOK = 64
@@ -24,13 +24,15 @@ export interface LiveFlows extends LiveSource {
 export interface LiveFlowsDeps {
   /** Milliseconds of a clock that never steps back. */
   now(): number
+  /** CPU time of this thread, ms: what others take meanwhile is not spent here. */
+  cpuMs(): number
   /** Milliseconds since 1970. */
   wallClock(): number
 }
 
-export const createLiveFlows = ({ now, wallClock }: LiveFlowsDeps): LiveFlows => {
+export const createLiveFlows = ({ now, cpuMs, wallClock }: LiveFlowsDeps): LiveFlows => {
   let watchers: Watcher[] = []
-  let windowEndsAt = 0
+  let windowEndsAtMs = 0
   let spentMs = 0
   let first = 0
 
@@ -47,10 +49,10 @@ export const createLiveFlows = ({ now, wallClock }: LiveFlowsDeps): LiveFlows =>
     reader: FlowReader,
     count: number,
     texts: string[],
-    stopAt: number,
+    isOver: () => boolean,
   ): void => {
     for (let i = 0; i < count; i++) {
-      if (i % RECORDS_PER_LOOK === 0 && now() > stopAt) return taker.skip(count - i)
+      if (i % RECORDS_PER_LOOK === 0 && isOver()) return taker.skip(count - i)
       if (test(reader.seek(i * RECORD_BYTES))) taker.push(show(reader, texts, i))
     }
   }
@@ -65,19 +67,22 @@ export const createLiveFlows = ({ now, wallClock }: LiveFlowsDeps): LiveFlows =>
     },
     take(records, context) {
       if (watchers.length === 0) return
-      const startedAt = now()
-      if (startedAt >= windowEndsAt) {
-        windowEndsAt = startedAt + WINDOW_MS
+      const nowMs = now()
+      if (nowMs >= windowEndsAtMs) {
+        windowEndsAtMs = nowMs + WINDOW_MS
         spentMs = 0
       }
+      const startedAtMs = cpuMs()
       const reader = new FlowReader(records, context)
       const texts: string[] = []
-      const stopAt = startedAt + SPEND_MS - spentMs
+      const leftMs = SPEND_MS - spentMs
+      // The wall clock costs little, and no thread takes more CPU time than that.
+      const isOver = () => now() - nowMs > leftMs && cpuMs() - startedAtMs > leftMs
       // Another one comes first each time, so that what is skipped is not always the same one's.
       first = (first + 1) % watchers.length
       for (const watcher of [...watchers.slice(first), ...watchers.slice(0, first)])
-        feed(watcher, reader, records.length / RECORD_BYTES, texts, stopAt)
-      spentMs += now() - startedAt
+        feed(watcher, reader, records.length / RECORD_BYTES, texts, isOver)
+      spentMs += cpuMs() - startedAtMs
     },
   }
 }

@@ -34,7 +34,7 @@ export interface LiveDeps {
 }
 
 export const createLive = ({ agents, devices, events, flows, now, wallClock }: LiveDeps): Live => {
-  const liveFlows = createLiveFlows({ now, wallClock })
+  const liveFlows = createLiveFlows({ now, cpuMs, wallClock })
 
   const deviceRows = createLiveRows('devices', function* () {
     const connected = new Set(agents.connected.map(({ name }) => name))
@@ -72,6 +72,11 @@ export const createLive = ({ agents, devices, events, flows, now, wallClock }: L
       hub.stop()
     },
   }
+}
+
+const cpuMs = (): number => {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1000
 }
 
 /** Sums over the agents that are there. */
