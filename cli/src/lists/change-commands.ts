@@ -104,14 +104,16 @@ const parseAddress = (text: string, before: readonly string[] = []): string[] =>
   }
 }
 
+/** Of agents that are away nobody can say that they judge by it. */
+const sentence = (ip: string, done: string, pending: readonly string[]): string =>
+  pending.length === 0
+    ? `${ip} is ${done}`
+    : `${ip} is noted; not yet in force at ${printable(pending.join(', '))}, which gets it as soon as it is back`
+
 const tell = async (done: string, changed: Changed, output: OutputOptions['output']) => {
-  const { stdout, stderr } = process
   const ip = printable(changed.ip)
-  const line = { table: `${ip} is ${done}`, json: printableJson(changed), quiet: ip }[output]
-  await writeLines(stdout, [line])
-  if (!changed.pending?.length) return
-  const names = printable(changed.pending.join(', '))
-  stderr.write(`netscope: not yet there, for they are away or slow: ${names}\n`)
+  const table = sentence(ip, done, changed.pending ?? [])
+  await writeLines(process.stdout, [{ table, json: printableJson(changed), quiet: ip }[output]])
 }
 
 export const registerListChanges = (program: Command): void => {

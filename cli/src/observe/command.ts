@@ -28,7 +28,7 @@ Examples:
   netscope observe --to '*.example.com' --not --port 443
   netscope observe --since 5m 'retransmits>0' 'srcRttMs>100ms'
   netscope observe --aggregate-by dstName,dstPort --interface eth0
-  netscope observe --last 1000 --format json | jq -r .dst
+  netscope observe --last 1000 --output json | jq -r .dst
 
 ${EXIT_CODES} Ctrl-C ends well.`
 
@@ -38,6 +38,8 @@ const NOTICES = {
   lost: (reason: string) => note(`lost the server, trying again: ${reason}`),
   back: () => note('the server is there again'),
 }
+
+const formatOf = ({ output, format }: ObserveOptions) => output ?? format
 
 interface Task {
   base: URL
@@ -74,7 +76,7 @@ const aggregate = async ({ base, filter, options }: Task, output: Output): Promi
     },
   })
   const lines =
-    options.format === 'json'
+    formatOf(options) === 'json'
       ? sums().map((sum) => printableJson(sum))
       : formatTable(columns, sums(), output.columns ?? Infinity)
   await writeLines(output, lines)
@@ -110,7 +112,7 @@ const run = async (task: Omit<Task, 'base'>, output: Output): Promise<void> => {
   if (options.aggregateBy !== undefined) createAggregate(options.aggregateBy)
   const base = await serverUrl(options)
   if (options.aggregateBy !== undefined) return aggregate({ ...task, base }, output)
-  const format = options.format ?? (options.columns === undefined ? 'compact' : 'table')
+  const format = formatOf(options) ?? (options.columns === undefined ? 'compact' : 'table')
   const print = createPrinter(format, options.columns, output)
   if (options.follow) return follow({ ...task, base }, print)
   const flows = await newest({ ...task, base })

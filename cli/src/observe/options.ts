@@ -4,6 +4,9 @@ import { NetscopeError } from '@netscope/core/errors.ts'
 import type { ServerOptions } from '../client/server-url.ts'
 import { parseMoment } from './moment.ts'
 
+const FORMATS = ['compact', 'table', 'json', 'quiet'] as const
+export type Format = (typeof FORMATS)[number]
+
 export interface ObserveOptions extends ServerOptions {
   last?: number
   since?: string
@@ -11,7 +14,9 @@ export interface ObserveOptions extends ServerOptions {
   follow?: true
   updates?: true
   aggregateBy?: string
-  format?: 'compact' | 'table' | 'json'
+  output?: Format
+  /** As --output was called before. */
+  format?: Format
   columns?: string
   fields?: true
 }
@@ -55,7 +60,11 @@ export const addObserveOptions = (command: Command): void => {
     .option('--updates', 'with --follow, each change too (·)')
     .optionsGroup('Output:')
     .addOption(
-      new Option('-o, --format <format>', 'default: compact').choices(['compact', 'table', 'json']),
+      new Option('-o, --output <how>', 'how it is printed; default: compact').choices([...FORMATS]),
+    )
+    .addOption(new Option('--format <how>', 'the same').choices([...FORMATS]).hideHelp())
+    .addOption(
+      new Option('-q, --quiet', 'ids only; short for --output quiet').implies({ output: 'quiet' }),
     )
     .option('--columns <fields>', 'fields of the table, as src,dst,bytes')
     .option('--aggregate-by <fields>', 'sums by the values of fields, most bytes first')
@@ -71,10 +80,12 @@ export const checkOptions = (options: ObserveOptions): void => {
   if (options.updates && !options.follow) throw conflict('--updates', 'it needs --follow')
   if (options.aggregateBy !== undefined && options.follow)
     throw conflict('--aggregate-by', 'it sums once; `netscope top` goes on')
-  if (options.columns !== undefined && (options.format ?? 'table') !== 'table')
-    throw conflict('--columns', 'it is for --format table')
+  if (options.columns !== undefined && (options.output ?? options.format ?? 'table') !== 'table')
+    throw conflict('--columns', 'it is for --output table')
   if (options.columns !== undefined && options.aggregateBy !== undefined)
     throw conflict('--columns', 'the columns of --aggregate-by are its fields and sums')
+  if (options.output === 'quiet' && options.aggregateBy !== undefined)
+    throw conflict('--quiet', 'sums have no ids')
   if (options.follow && options.state !== 'all')
     throw conflict('--state', 'what is followed begins and ends')
 }

@@ -1,12 +1,13 @@
 /** Prints flows in the format that was asked for. */
 import { once } from 'node:events'
 import { paintFor } from '../output/paint.ts'
-import { printableJson } from '../output/printable.ts'
+import { printable, printableJson } from '../output/printable.ts'
 import { createTableLayout } from '../output/table.ts'
 import { compactLine } from './compact.ts'
 import type { FlowRow } from './field.ts'
 import { flowColumns } from './flow-columns.ts'
 import type { Change } from './follow.ts'
+import type { Format } from './options.ts'
 
 export interface Printed {
   flow: FlowRow
@@ -35,7 +36,7 @@ const tablePrinter = (output: Output, columns: string | undefined): Printer => {
 }
 
 export const createPrinter = (
-  format: 'compact' | 'table' | 'json',
+  format: Format,
   columns: string | undefined,
   output: Output,
 ): Printer => {
@@ -45,6 +46,12 @@ export const createPrinter = (
       writeLines(
         output,
         printed.map(({ flow }) => printableJson(flow)),
+      )
+  if (format === 'quiet')
+    return (printed) =>
+      writeLines(
+        output,
+        printed.map(({ flow }) => printable(flow.id)),
       )
   const paint = paintFor(output, process.env)
   return (printed) => {
