@@ -4,8 +4,8 @@ import { parsePrefix } from '@netscope/core/prefix.ts'
 import type { ListName } from '@netscope/core/wire.ts'
 import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
-import type { Agents } from '../agents.ts'
 import type { Audit } from '../auth/audit.ts'
+import type { Fleet } from '../fleet/fleet.ts'
 import type { DesiredLists } from '../fleet/desired-lists.ts'
 import type { ListSync, Outcome } from '../fleet/list-sync.ts'
 import type { App } from './app-types.ts'
@@ -64,7 +64,7 @@ const changed = Type.Object(
 )
 
 export interface ListRouteDeps {
-  agents: Agents
+  fleet: Pick<Fleet, 'names'>
   lists: Pick<DesiredLists, 'find'>
   listSync: Pick<ListSync, 'add' | 'remove'>
   /** Milliseconds since 1970. */
@@ -111,7 +111,7 @@ const addRoutesOf = (
   app: App,
   path: string,
   list: ListName,
-  { agents, lists, listSync, wallClock, auth }: ListRouteDeps,
+  { fleet, lists, listSync, wallClock, auth }: ListRouteDeps,
 ): void => {
   const operations =
     list === 'deny'
@@ -119,7 +119,7 @@ const addRoutesOf = (
       : operationsOf('AllowList', 'allow list')
   /** Without any agent nobody would judge by it, now or later. */
   const requireAgent = (): void => {
-    if (agents.all.length === 0) throw new NetscopeError('agent.away')
+    if (fleet.names().length === 0) throw new NetscopeError('agent.away')
   }
 
   app.get(path, { schema: operations.get, config: { etag: true } }, async ({ query }) => {
@@ -143,7 +143,7 @@ const addRoutesOf = (
     const outcome = await listSync.add(list, { ...entry, agent: '' })
     const after = { list, reason, origin, expiresAtMs }
     auth.audit.record({ principal, action: 'list.add', target: prefix, after, from })
-    return answer(reply, prefix, outcome)
+    return answer(reply, prefix, outcome, fleet.names())
   })
 
   app.delete(path, { schema: operations.remove }, async ({ query, principal, ip: from }, reply) => {
@@ -152,11 +152,17 @@ const addRoutesOf = (
     const outcome = await listSync.remove(list, prefix)
     if (!outcome) throw new NetscopeError('list.not-found', { prefix, list })
     auth.audit.record({ principal, action: 'list.remove', target: prefix, before: { list }, from })
-    return answer(reply, prefix, outcome)
+    return answer(reply, prefix, outcome, fleet.names())
   })
 }
 
-const answer = (reply: FastifyReply, ip: string, { confirmed, pending }: Outcome) => {
+const answer = (
+  reply: FastifyReply,
+  ip: string,
+  { confirmed }: Outcome,
+  agents: readonly string[],
+) => {
+  const pending = agents.filter((name) => !confirmed.includes(name))
   reply.code(confirmed.length === 0 ? 202 : 200)
   return { ok: true as const, ip, ...(pending.length > 0 && { pending }) }
 }

@@ -59,6 +59,8 @@ export interface Fleet {
   connected(agent: Agent): void
   /** The token is told once. Throws `fleet.off` or `fleet.name-taken`. */
   invite(of: { name: string; by: string; expiresInMs: number }): Invited
+  /** Of all agents that there are to be, here or away. */
+  names(): string[]
   list(): AgentHealth[]
   /** Its credential counts no more and its connection is closed. Throws `fleet.no-agent`. */
   remove(name: string): AgentHealth
@@ -100,10 +102,12 @@ export const createFleet = (config: FleetConfig, deps: FleetDeps): Fleet => {
     })
   }
 
+  const names = (): string[] =>
+    [...new Set([...roster.all(), ...agents.all].map(({ name }) => name))].toSorted()
+
   const list = (): AgentHealth[] => {
     const members = new Map(roster.all().map((member) => [member.name, member]))
-    const names = new Set([...members.keys(), ...agents.all.map(({ name }) => name)])
-    return [...names].toSorted().map((name) => healthOf(name, live(name), members.get(name), lists))
+    return names().map((name) => healthOf(name, live(name), members.get(name), lists))
   }
 
   return {
@@ -122,6 +126,7 @@ export const createFleet = (config: FleetConfig, deps: FleetDeps): Fleet => {
       const token = formatJoinToken({ server: address, fingerprint, secret })
       return { token, expiresAtMs, server: formatServerAddress(address) }
     },
+    names,
     list,
     remove: (name) => {
       const found = list().find((agent) => agent.name === name)
