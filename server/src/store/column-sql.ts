@@ -93,6 +93,7 @@ export const columnSql = (
       return linked(id, 'processes', processColumn(name as FlowFieldName, 'p'), catalog)
     }
     case 'derived':
-      return DERIVED[name as FlowFieldName]?.(catalog)
+      break
   }
+  return DERIVED[name as FlowFieldName]?.(catalog)
 }

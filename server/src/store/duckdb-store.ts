@@ -104,7 +104,7 @@ export const createDuckdbStore = (config: HistoryConfig, { log }: { log: Logger 
             reject(restored(message.error))
           } else onMessage(message)
         })
-        thread.on('error', (error) => {
+        thread.on('error', (error: Error) => {
           log.error({ err: error }, 'the thread of the history broke')
           abandon(error)
           reject(error)

@@ -7,7 +7,7 @@ import type { LinkedColumn } from './column-sql.ts'
 import type { FindRequest, FoundFlows, StoredFieldName, StoredFlow } from './flow-store.ts'
 import type { Segment } from './segment.ts'
 import { select } from './selection.ts'
-import type { HistorySource } from './selection.ts'
+import type { HistorySource, SelectedRows } from './selection.ts'
 import { readFlows } from './stored-row.ts'
 
 interface SortSql {
@@ -37,8 +37,9 @@ const sortSql = (sort: StoredFieldName, segment: Segment): SortSql => {
         type: 'UHUGEINT',
       }
     case 'dictionary':
-      return linkedSql(column, segment)
+      break
   }
+  return linkedSql(column, segment)
 }
 
 const linkedSql = ({ column, id, table, alias }: LinkedColumn, { catalog }: Segment): SortSql => {
@@ -86,51 +87,89 @@ const VALUE: Readonly<Record<string, RegExp>> = {
   VARCHAR: /^/,
 }
 
-const pageSql = (
-  source: HistorySource,
-  request: FindRequest,
-): { sql: string; parameters: DuckDBValue[] } | undefined => {
-  const { sort, order, cursor } = request
-  const selection = select(source, request)
-  const parameters = [...selection.parameters]
-  const after = cursor === undefined ? undefined : decodeCursor(cursor)
-  const parts = selection.parts.map(({ segment, from }) => {
-    const { sql } = sortSql(sort, segment)
-    return `SELECT f."second" AS "second", ${sql} AS "value", ${segment.number} AS "segment", f.rowid AS "row" FROM ${from}`
-  })
-  const [first] = selection.parts
-  if (!first) return undefined
+interface Page {
+  sort: StoredFieldName
+  order: 'asc' | 'desc'
+  limit: number
+  after: Place | undefined
+}
+
+const partSql = ({ segment, from }: SelectedRows, sort: StoredFieldName): string =>
+  `SELECT f."second" AS "second", ${sortSql(sort, segment).sql} AS "value", ${segment.number} AS "segment", f.rowid AS "row" FROM ${from}`
+
+const readPage = async (
+  { engine }: HistorySource,
+  parts: readonly SelectedRows[],
+  parameters: readonly DuckDBValue[],
+  { sort, order, limit, after }: Page,
+): Promise<Place[]> => {
+  const [first] = parts
+  if (!first) return []
+  const given = [...parameters]
   let where = ''
   if (after) {
     const { type } = sortSql(sort, first.segment)
     if (!VALUE[type]?.test(after.value)) throw wrongCursor()
-    parameters.push(after.value)
-    const value = `$${parameters.length}::VARCHAR::${type}`
-    where = `WHERE ("value", "segment", "row") ${order === 'asc' ? '>' : '<'} (${value}, ${after.segment}, ${after.row})`
+    given.push(after.value)
+    where = `WHERE ("value", "segment", "row") ${order === 'asc' ? '>' : '<'} ($${given.length}::VARCHAR::${type}, ${after.segment}, ${after.row})`
   }
   // The second comes first where it says nothing new, because the engine can skip by a column.
   const keys = [...(sort === 'lastSeen' ? ['second'] : []), 'value', 'segment', 'row']
-  const orderBy = keys.map((key) => `"${key}" ${order.toUpperCase()}`).join(', ')
-  return {
-    sql: `SELECT "value"::VARCHAR AS "text", "segment", "row" FROM (${parts.join(' UNION ALL ')}) ${where} ORDER BY ${orderBy} LIMIT ${Math.trunc(request.limit) + 1}`,
-    parameters,
+  const rows = await engine.read(
+    `SELECT "value"::VARCHAR AS "text", "segment", "row" ` +
+      `FROM (${parts.map((part) => partSql(part, sort)).join(' UNION ALL ')}) ${where} ` +
+      `ORDER BY ${keys.map((key) => `"${key}" ${order.toUpperCase()}`).join(', ')} LIMIT ${limit}`,
+    given,
+  )
+  return rows.map(({ text, segment, row }) => ({
+    value: String(text),
+    segment: Number(segment),
+    row: Number(row),
+  }))
+}
+
+/** Segments that are read at a time when the first ones may be enough. */
+const AT_A_TIME = 3
+
+const compareTimes = (a: Place, b: Place): number =>
+  Number(BigInt(a.value) - BigInt(b.value)) || a.segment - b.segment || a.row - b.row
+
+/** By time the segments are read one after the other, until those that are left can't hold any of the page. */
+const readByTime = async (
+  source: HistorySource,
+  parts: readonly SelectedRows[],
+  parameters: readonly DuckDBValue[],
+  page: Page,
+): Promise<Place[]> => {
+  const sign = page.order === 'asc' ? 1 : -1
+  const edge = ({ segment }: SelectedRows) =>
+    page.order === 'asc' ? segment.firstSecond : segment.lastSecond
+  const inOrder = parts.toSorted((a, b) => sign * (edge(a) - edge(b)))
+  let found: Place[] = []
+  for (let from = 0; from < inOrder.length; from += AT_A_TIME) {
+    const last = found[page.limit - 1]
+    const next = inOrder[from]!
+    const second = Number(last?.value) / 1e6
+    if (last && (page.order === 'asc' ? edge(next) > second : edge(next) + 1 < second)) break
+    const more = await readPage(source, inOrder.slice(from, from + AT_A_TIME), parameters, page)
+    found = [...found, ...more].toSorted((a, b) => sign * compareTimes(a, b)).slice(0, page.limit)
   }
+  return found
 }
 
 export const findFlows = async (
   source: HistorySource,
   request: FindRequest,
 ): Promise<FoundFlows> => {
-  const page = pageSql(source, request)
-  if (!page || request.limit <= 0) return { flows: [] }
-  const found = await source.engine.read(page.sql, page.parameters)
-  const places = found.map(({ text, segment, row }): Place => ({
-    value: String(text),
-    segment: Number(segment),
-    row: Number(row),
-  }))
-  const hasMore = places.length > request.limit
-  if (hasMore) places.length = request.limit
+  const { sort, order, cursor } = request
+  const limit = Math.trunc(request.limit)
+  if (limit <= 0) return { flows: [] }
+  const { parts, parameters } = select(source, request)
+  const after = cursor === undefined ? undefined : decodeCursor(cursor)
+  const read = sort === 'lastSeen' ? readByTime : readPage
+  const places = await read(source, parts, parameters, { sort, order, limit: limit + 1, after })
+  const hasMore = places.length > limit
+  if (hasMore) places.length = limit
   const last = places.at(-1)
   const flows = await readPlaces(source, places)
   return { flows, ...(hasMore && last && { nextCursor: encodeCursor(last) }) }

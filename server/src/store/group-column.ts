@@ -80,6 +80,7 @@ export const createKeyOf = (by: GroupName): ((row: Row) => GroupKey) => {
       return ({ key0 }) => column.values[Number(key0)] ?? ''
     case 'text':
     case 'dictionary':
-      return ({ key0 }) => String(key0)
+      break
   }
+  return ({ key0 }) => String(key0)
 }

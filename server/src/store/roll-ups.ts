@@ -5,12 +5,12 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Query, QueryNode } from '@netscope/core/query/query.ts'
 import { rowsOf } from './engine.ts'
-import type { Measure, StoredFieldName } from './flow-store.ts'
+import type { Measure } from './flow-store.ts'
 import { MEASURE_SQL } from './measure-sql.ts'
 import type { Segment } from './segment.ts'
 
 export interface RollUp {
-  table: 'minutes' | 'hours'
+  table: 'minutes' | 'ports' | 'hours'
   seconds: number
   /** Fields that it knows. */
   fields: ReadonlySet<string>
@@ -20,13 +20,19 @@ export interface RollUp {
 
 const FEW = ['agent', 'interface', 'protocolNumber', 'direction', 'verdict'] as const
 
-/** Coarsest last. */
+/** Of several that know the answer the first one is taken. */
 export const ROLL_UPS: readonly RollUp[] = [
   {
     table: 'minutes',
     seconds: 60,
     fields: new Set([...FEW, 'protocol']),
     columns: FEW,
+  },
+  {
+    table: 'ports',
+    seconds: 60,
+    fields: new Set([...FEW, 'protocol', 'dstPort']),
+    columns: [...FEW, 'dstPort'],
   },
   {
     table: 'hours',
@@ -36,8 +42,8 @@ export const ROLL_UPS: readonly RollUp[] = [
   },
 ]
 
-/** A roll-up that is hardly smaller than the records is not worth its place. */
-const WORTH = 4
+/** A row of a roll-up takes as much place as two records: of one that has more rows than so many-th of them, too much. */
+const WORTH = 20
 
 const SUMS: readonly Measure[] = [
   'flows',
@@ -114,13 +120,13 @@ const fieldsOfNode = (node: QueryNode): string[] => {
   return node.parts.flatMap(fieldsOfNode)
 }
 
-/** The coarsest roll-up of the segment that answers in steps of so many seconds. */
+/** The roll-up of the segment that answers in steps of so many seconds. */
 export const rollUpFor = (
   segment: Segment,
-  fields: readonly (string | StoredFieldName)[],
+  fields: readonly string[],
   stepSeconds: number | undefined,
 ): RollUp | undefined =>
-  segment.rollUps.findLast(
+  segment.rollUps.find(
     (rollUp) =>
       fields.every((field) => rollUp.fields.has(field)) &&
       (stepSeconds === undefined || stepSeconds % rollUp.seconds === 0),

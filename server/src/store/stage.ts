@@ -40,10 +40,11 @@ const createPut = ({ type, half }: StoredColumn, buffer: ArrayBuffer): Put => {
     case 'DOUBLE':
       return putInto(new Float64Array(buffer))
     case 'UBIGINT':
-      return (row, value) => {
-        words[2 * row] = value
-        words[2 * row + 1] = value / TWO_32
-      }
+      break
+  }
+  return (row, value) => {
+    words[2 * row] = value
+    words[2 * row + 1] = value / TWO_32
   }
 }
 

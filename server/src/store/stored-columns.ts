@@ -88,8 +88,9 @@ const columnsOf = (name: FlowFieldName): StoredColumn[] => {
       ]
     case 'process':
     case 'derived':
-      return []
+      break
   }
+  return []
 }
 
 const ALL: readonly StoredColumn[] = [

@@ -61,8 +61,9 @@ const readOf = (name: FlowFieldName): Read => {
       return (row, { processes }) => readProcess(name, processes.get(Number(row[owner])))
     }
     case 'derived':
-      return DERIVED[name]!
+      break
   }
+  return DERIVED[name]!
 }
 
 const READERS = (Object.keys(STORED_FIELDS) as FlowFieldName[]).map(

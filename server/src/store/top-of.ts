@@ -13,8 +13,7 @@ const ofPart = ({ segment, rollUp, from }: SelectedRows, request: TopRequest): s
   )
   return fieldsOfGroup(request.by).map(([field, condition]) => {
     const { raw, shared } = groupColumn(field, segment)
-    const groups =
-      `SELECT ${raw}, ${sums.join(', ')} ` + `FROM ${from} AND ${condition} GROUP BY ALL`
+    const groups = `SELECT ${raw}, ${sums.join(', ')} FROM ${from} AND ${condition} GROUP BY ALL`
     return `SELECT ${shared}, g."m0", g."m1", g."m2", g."m3" FROM (${groups}) g`
   })
 }
