@@ -10,6 +10,7 @@ import { figure } from '../rig/table.ts'
 import type { Row, Table } from '../rig/table.ts'
 import { loadWith } from './requests.ts'
 import { subscribe } from './subscribers.ts'
+import type { Subscribers } from './subscribers.ts'
 
 const DEVICES = 500
 const CONNECTIONS = 32
@@ -110,6 +111,11 @@ const requests = async (under: Under, setting: Setting): Promise<Row[]> => {
   return rows
 }
 
+/** What is under way still arrives. */
+const drain = async (all: Subscribers): Promise<void> => {
+  for (let before = -1; all.received() > before; await sleep(1000)) before = all.received()
+}
+
 /** Goes on for a minute: memory at its third is compared with that at its end. */
 const subscribers = async (under: Under, setting: Setting): Promise<Row[]> => {
   const agent = createFakeAgent(under.socket)
@@ -123,26 +129,25 @@ const subscribers = async (under: Under, setting: Setting): Promise<Row[]> => {
     flowRecord({ slot }),
   )
   let sent = 0
+  const [receivedBefore, leastBefore] = [all.received(), all.least()]
+  const feedingSince = performance.now()
   const feeder = setInterval(() => {
     agent.flows(records)
     sent += records.length
   }, 100)
   await sleep((seconds * 1000) / 3)
-  const [early, sentBefore, receivedBefore, leastBefore] = [
-    taken(under),
-    sent,
-    all.received(),
-    all.least(),
-  ]
+  const early = taken(under)
   const began = performance.now()
   await sleep((seconds * 2000) / 3)
   const late = taken(under)
   const tookSeconds = (performance.now() - began) / 1000
-  const received = all.received() - receivedBefore
   clearInterval(feeder)
-  const expected = (sent - sentBefore) * SUBSCRIBERS
+  const fedSeconds = (performance.now() - feedingSince) / 1000
+  await drain(all)
+  const received = all.received() - receivedBefore
+  const expected = sent * SUBSCRIBERS
   const growth = (late.rssBytes - early.rssBytes) / 2 ** 20
-  const least = (all.least() - leastBefore) / (sent - sentBefore)
+  const least = (all.least() - leastBefore) / sent
   all.close()
   await agent.stop()
   const cpu = ((late.cpuSeconds - early.cpuSeconds) / tookSeconds) * 100
@@ -150,7 +155,7 @@ const subscribers = async (under: Under, setting: Setting): Promise<Row[]> => {
     {
       name: `${SUBSCRIBERS} subscribers, one filter`,
       cells: [
-        figure(received / tookSeconds),
+        figure(received / fedSeconds),
         figure((received / expected) * 100),
         figure(least * 100),
         figure(cpu),

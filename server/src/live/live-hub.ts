@@ -7,8 +7,9 @@ import type { LiveSource, Topic } from './live-source.ts'
 export const MAX_AUDIENCES = 256
 /** Time between two bundles. */
 export const FLUSH_MS = 100
-/** Messages of one subscription in a bundle: 1,000 a second; what is beyond is counted. */
-const MAX_PER_FLUSH = 100
+/** Messages of one subscription per second, and at once after a while with few; what is beyond is counted. */
+const MAX_PER_SECOND = 1000
+const MAX_BURST = 1000
 /** Who missed something is told this often, in flushes. */
 const TELL_EVERY = 10
 
@@ -24,6 +25,8 @@ interface Audience {
   filter: string
   listeners: Set<LiveListener>
   pending: Buffer[]
+  /** Messages that may be added now. */
+  allowed: number
   skipped: number
   close(): void
 }
@@ -37,11 +40,16 @@ export interface LiveHub {
   stop(): void
 }
 
-export const createLiveHub = (sources: Readonly<Record<Topic, LiveSource>>): LiveHub => {
+/** `now`: milliseconds of a clock that never steps back. */
+export const createLiveHub = (
+  sources: Readonly<Record<Topic, LiveSource>>,
+  { now }: { now(): number },
+): LiveHub => {
   const audiences = new Map<string, Audience>()
   const counts = { sent: 0, skipped: 0 }
   let timer: NodeJS.Timeout | undefined
   let flushes = 0
+  let flushedAtMs = now()
 
   const begin = (topic: Topic, filter: string): Audience => {
     if (audiences.size >= MAX_AUDIENCES)
@@ -55,13 +63,18 @@ export const createLiveHub = (sources: Readonly<Record<Topic, LiveSource>>): Liv
       filter,
       listeners: new Set(),
       pending: [],
+      allowed: MAX_BURST,
       skipped: 0,
       close: () => undefined,
     }
     audience.close = sources[topic].open(filter, {
       push(payload) {
-        if (audience.pending.length >= MAX_PER_FLUSH) audience.skipped++
-        else audience.pending.push(Buffer.from(`${head}${payload}}`))
+        if (audience.allowed < 1) {
+          audience.skipped++
+          return
+        }
+        audience.allowed--
+        audience.pending.push(Buffer.from(`${head}${payload}}`))
       },
       skip(count) {
         audience.skipped += count
@@ -79,8 +92,11 @@ export const createLiveHub = (sources: Readonly<Record<Topic, LiveSource>>): Liv
 
   const flush = (): void => {
     flushes++
+    const more = ((now() - flushedAtMs) / 1000) * MAX_PER_SECOND
+    flushedAtMs = now()
     for (const audience of audiences.values()) {
       const { topic, listeners, pending } = audience
+      audience.allowed = Math.min(MAX_BURST, audience.allowed + more)
       if (pending.length > 0) {
         audience.pending = []
         counts.sent += pending.length * listeners.size

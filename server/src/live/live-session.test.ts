@@ -14,13 +14,10 @@ const create = ({ signedIn = true, scopes = [] as string[] } = {}) => {
   const state = { waiting: 0, valid: true }
   const listeners: LiveListener[] = []
   const rows = createLiveRows('metrics', () => [])
-  const real = createLiveHub({
-    flows: rows,
-    devices: rows,
-    alerts: rows,
-    metrics: rows,
-    events: rows,
-  })
+  const real = createLiveHub(
+    { flows: rows, devices: rows, alerts: rows, metrics: rows, events: rows },
+    { now: () => 0 },
+  )
   const hub = {
     ...real,
     subscribe(...[topic, filter, listener]: Parameters<typeof real.subscribe>) {

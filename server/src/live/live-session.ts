@@ -67,7 +67,13 @@ export const createLiveSession = (
         return
       }
       if (lost.size > 0) tellLost()
-      for (const message of messages) socket.send(message)
+      for (const [index, message] of messages.entries()) {
+        if (index % 64 === 63 && socket.waitingBytes() > MAX_WAITING_BYTES) {
+          lost.set(topic, messages.length - index)
+          return
+        }
+        socket.send(message)
+      }
     },
     skipped(topic, filter, messages) {
       if (socket.waitingBytes() > MAX_WAITING_BYTES) return

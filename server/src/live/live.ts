@@ -48,13 +48,16 @@ export const createLive = ({ agents, devices, events, flows, now, wallClock }: L
   // Nothing makes alerts yet: who subscribes waits.
   const alertRows = createLiveRows('alerts', () => [])
 
-  const hub = createLiveHub({
-    flows: liveFlows,
-    events: createLiveEvents(events, wallClock),
-    devices: deviceRows,
-    metrics: metricRows,
-    alerts: alertRows,
-  })
+  const hub = createLiveHub(
+    {
+      flows: liveFlows,
+      events: createLiveEvents(events, wallClock),
+      devices: deviceRows,
+      metrics: metricRows,
+      alerts: alertRows,
+    },
+    { now },
+  )
   let timer: NodeJS.Timeout | undefined
 
   return {
