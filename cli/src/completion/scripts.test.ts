@@ -55,6 +55,6 @@ test.each([
   writeFileSync(file, script(tree))
   const { error, status, stderr } = spawnSync(shell, ['-n', file], { encoding: 'utf8' })
   rmSync(folder, { recursive: true })
-  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return
+  if (error && 'code' in error && error.code === 'ENOENT') return
   expect([status, stderr]).toEqual([0, ''])
 })

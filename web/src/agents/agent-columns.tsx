@@ -27,14 +27,11 @@ export const listsText = ({ lists }: Agent): string => {
   return lists.inForce ? 'in force' : 'not yet'
 }
 
-const Seen = ({ agent: { state, lastSeenMs } }: { agent: Agent }) => {
+const seen = ({ state, lastSeenMs }: Agent) => {
   if (state === 'connected') return 'now'
   if (lastSeenMs === 0) return 'never'
-  return (
-    <span title={formatDateTime(lastSeenMs)}>
-      {formatAge(Math.max(0, Date.now() - lastSeenMs))} ago
-    </span>
-  )
+  const age = formatAge(Math.max(0, Date.now() - lastSeenMs))
+  return <span title={formatDateTime(lastSeenMs)}>{age} ago</span>
 }
 
 export const AGENT_COLUMNS: readonly Column<Agent>[] = [
@@ -74,7 +71,7 @@ export const AGENT_COLUMNS: readonly Column<Agent>[] = [
     numeric: true,
     cell: clockText,
   },
-  { key: 'seen', label: 'Seen', numeric: true, cell: (agent) => <Seen agent={agent} /> },
+  { key: 'seen', label: 'Seen', numeric: true, cell: seen },
   {
     key: 'health',
     label: 'What is wrong',

@@ -16,6 +16,8 @@ const TEXTS: Record<RangeName, string> = {
   custom: 'From … to …',
 }
 const HOUR_MS = 3_600_000
+/** An open end is after every beginning. */
+const FAR_AWAY_MS = 8.64e15
 
 export const TimeRangeChoice = ({ filter, onChange }: Props) => {
   const choose = (range: RangeName) => {
@@ -52,7 +54,7 @@ export const TimeRangeChoice = ({ filter, onChange }: Props) => {
 }
 
 const Times = ({ filter, onChange }: Props) => {
-  const isWrong = timeRangeOf(filter, Date.now()) === undefined
+  const isWrong = timeRangeOf(filter, FAR_AWAY_MS) === undefined
   return (
     <span className='time-inputs'>
       <input

@@ -1,5 +1,5 @@
 /** The flows of the history that match a filter, page by page as somebody asks for more. */
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { messageOf, request } from '../api/request.ts'
 import type { FlowFilter } from './flow-filter.ts'
 import { storedQuery } from './stored-query.ts'
@@ -26,6 +26,11 @@ export interface StoredFlows {
   reload: () => void
 }
 
+interface Asked {
+  range: TimeRange
+  query: URLSearchParams
+}
+
 /** The page holds no more of them. */
 const MOST_ROWS = 10_000
 
@@ -33,11 +38,12 @@ const MOST_ROWS = 10_000
 export const useStoredFlows = (filter: FlowFilter | undefined): StoredFlows => {
   const [tries, setTries] = useState(0)
   // Cursors are of one range: its end stands still until it is asked for anew.
-  const asked = useMemo(() => {
+  const [asked, setAsked] = useState<Asked>()
+  useEffect(() => {
     const range = filter && timeRangeOf(filter, Date.now())
-    return range && { range, query: storedQuery(filter, range), tries }
+    setAsked(range && { range, query: storedQuery(filter, range) })
   }, [filter, tries])
-  const [got, setGot] = useState<{ of: typeof asked; flows: FlowRow[]; cursor?: string }>()
+  const [got, setGot] = useState<{ of: Asked; flows: FlowRow[]; cursor?: string }>()
   const [error, setError] = useState('')
   const [busy, setBusy] = useState(false)
   const latest = useRef(asked)
