@@ -40,6 +40,7 @@ const withoutReferences = (document: OpenapiDocument): OpenapiDocument => {
 let running: RunningServer
 let agent: FakeAgent
 let operations: OperationAt[]
+let speaking: NodeJS.Timeout
 const keepAlive = new Agent({ keepAlive: true, maxSockets: AT_A_TIME })
 beforeAll(async () => {
   running = await startServer({}, { prometheusUrl: '' })
@@ -50,6 +51,8 @@ beforeAll(async () => {
       : { ok: true, result: { removed: 1, added: 1, total: 0, entries: [] } }
   await agent.start()
   agent.status(fakeStatus())
+  // An agent that says nothing for 15 s is taken for gone.
+  speaking = setInterval(() => agent.status(fakeStatus()), 1000)
   agent.flows(Array.from({ length: 50 }, (_, slot) => flowRecord({ slot, end: slot % 3 })))
   // The lists of countries and networks are read when they are first asked for.
   await running.server.app.inject('/api/v1/addresses/192.0.2.1')
@@ -57,6 +60,7 @@ beforeAll(async () => {
   operations = operationsOf(withoutReferences(JSON.parse(body) as OpenapiDocument))
 })
 afterAll(async () => {
+  clearInterval(speaking)
   keepAlive.destroy()
   await agent.stop()
   await running.stop()
