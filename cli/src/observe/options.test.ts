@@ -6,7 +6,7 @@ test.each<[Partial<ObserveOptions>, string]>([
   [{ updates: true }, '--updates: it needs --follow'],
   [{ follow: true, aggregateBy: 'dst' }, '--aggregate-by: it sums once'],
   [{ follow: true, state: 'live' }, '--state: what is followed begins and ends'],
-  [{ columns: 'dst', format: 'json' }, '--columns: it is for --format table'],
+  [{ columns: 'dst', format: 'json' }, '--columns: it is for --output table'],
   [{ columns: 'dst', aggregateBy: 'dst' }, '--columns: the columns of --aggregate-by'],
 ])('%j: %s', (options, reason) => {
   expect(() => checkOptions({ state: 'all', ...options })).toThrow(reason)

@@ -28,7 +28,7 @@ export const historySection = section(
       default: 'standard',
       enum: ['standard', 'small'],
       description:
-        '`small`, for a Raspberry Pi: at most 128 MiB for the engine, whatever `memoryMegabytes` says, one thread, and smaller parts, so that the server stays below 256 MiB.',
+        'For a Raspberry Pi take `small`: at most 128 MiB for the engine, whatever `memoryMegabytes` says, one thread, and smaller parts, so that the server stays below 256 MiB.',
     }),
     activeSeconds: integer({
       default: 300,
