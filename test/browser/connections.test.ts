@@ -32,7 +32,9 @@ const texts = (page: Page, key: string) => page.locator(`.grid-body .c-${key}`).
 /** The panel of the first row. */
 const openFirst = async (page: Page) => {
   await rows(page).first().click()
-  return page.locator('.flow-detail')
+  const detail = page.locator('.flow-detail')
+  await detail.locator('.endpoint').first().waitFor()
+  return detail
 }
 
 describePage('a row of the flow table', () => {
@@ -122,7 +124,7 @@ describePage('the panel of a flow', () => {
         'docker:4f1c09d2ab77',
         '--webdir=/usr/share/jellyfin/web',
       ])
-        expect(await client.getByText(text).count(), text).toBeGreaterThan(0)
+        await client.getByText(text).first().waitFor()
       await client.getByRole('button', { name: 'Copy the command line' }).waitFor()
       const server_ = detail.locator('.endpoint', { hasText: 'Server' })
       await server_.getByText('no socket on this host').waitFor()
