@@ -1,6 +1,6 @@
 /**
- * Three runs, one after the other: `unit` (beside the sources), `across` (what crosses packages: browser, captures,
- * the sources' rules), and as root `root` (*.root.test.ts: kernel programs, namespaces), one file at a time.
+ * Runs one after the other: `unit` (beside the sources), `across` (what crosses packages: captures, the sources' rules),
+ * as root `root` (*.root.test.ts: kernel programs, namespaces), one file at a time; and, for `npm run test:browser`, `browser`.
  */
 import { delimiter, join } from 'node:path'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
@@ -8,6 +8,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 const isRoot = process.getuid?.() === 0
 const PACKAGES = '{core,agent,server,cli,web,bench}'
 const NEED_ROOT = '**/*.root.test.ts'
+const BROWSER = 'test/browser/**/*.test.ts'
 const EXCLUDE = ['**/node_modules/**', '**/dist/**']
 // bin/setup puts promtool and prometheus there; bpftool and tc are in sbin.
 const PATH = [process.env['PATH'], join(import.meta.dirname, '.node/tools'), '/usr/sbin', '/sbin']
@@ -41,8 +42,9 @@ export default defineConfig({
       }),
       project('across', 1, {
         include: ['test/**/*.test.ts'],
-        exclude: [...EXCLUDE, NEED_ROOT],
+        exclude: [...EXCLUDE, NEED_ROOT, BROWSER],
       }),
+      project('browser', 1, { include: [BROWSER], exclude: EXCLUDE }),
       project('root', 2, {
         include: isRoot ? [NEED_ROOT] : [],
         exclude: EXCLUDE,
