@@ -26,6 +26,7 @@ const rows = (page: Page) => page.locator('.grid-body .row')
 describePage('the devices', () => {
   it('are a table, found by key, link and words', () =>
     on('', async (page) => {
+      await page.locator('.connection.good').waitFor()
       await page.keyboard.press('4')
       await until('three devices', async () => (await rows(page).count()) === 3)
       const first = await rows(page).first().innerText()

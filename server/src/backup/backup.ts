@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { backup as copyDatabase } from 'node:sqlite'
+import { backup as copyDatabase, DatabaseSync } from 'node:sqlite'
 import { Readable } from 'node:stream'
 import { NetscopeError } from '@netscope/core/errors.ts'
 import type { State } from '../state/open-state.ts'
@@ -34,8 +34,8 @@ export interface Backup {
 const COPY = /^\.backup-[0-9a-f]{8}$/
 /** What cannot be made anew: without them tokens and agents would not know the server again. */
 const KEY_FILE = /\.(key|pem)$/
-/** SQLite copies this many pages at a time; between them others may write. */
-const PAGES_AT_ONCE = 500
+/** All in one step: what others write between steps makes SQLite begin anew. It is not the main thread that copies. */
+const PAGES_AT_ONCE = 2 ** 31 - 1
 
 /** `folder` is storage.path; there must be room for a second copy of all that it holds. */
 export const createBackup = (config: { folder: string }, deps: BackupDeps): Backup => {
@@ -53,7 +53,7 @@ export const createBackup = (config: { folder: string }, deps: BackupDeps): Back
     writeFileSync(join(copy, MANIFEST), `${JSON.stringify(manifest)}\n`)
     // The history first: of what comes in between, devices and agents are known rather than unknown.
     await history.backup(join(copy, 'history'))
-    await copyDatabase(state.db, join(copy, 'state.sqlite'), { rate: PAGES_AT_ONCE })
+    await copyState(state, join(copy, 'state.sqlite'))
     for (const name of readdirSync(folder))
       if (KEY_FILE.test(name)) copyFileSync(join(folder, name), join(copy, name))
   }
@@ -85,6 +85,16 @@ export const createBackup = (config: { folder: string }, deps: BackupDeps): Back
         throw new NetscopeError('backup.failed', { reason }, { cause })
       }
     },
+  }
+}
+
+/** By a connection of its own, which whoever writes does not hinder (WAL). */
+const copyState = async ({ db }: State, to: string): Promise<void> => {
+  const source = new DatabaseSync(db.location() ?? '', { readOnly: true })
+  try {
+    await copyDatabase(source, to, { rate: PAGES_AT_ONCE })
+  } finally {
+    source.close()
   }
 }
 
