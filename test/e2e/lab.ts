@@ -6,7 +6,10 @@ import { join } from 'node:path'
 import type { Flow } from '@netscope/core/flow.ts'
 import { authorizedCurl } from '../authorized-curl.ts'
 import type { Status } from '@netscope/core/status.ts'
+import { giveCompiledCode, keepCompiledCode } from './compiled-code.ts'
 
+/** Folders of the lab that NetScope writes to. */
+const FOLDERS = ['run', 'data']
 const ROOT = join(import.meta.dirname, '../..')
 let labs = 0
 
@@ -102,6 +105,7 @@ export const createLab = () => {
     },
     /** Starts `netscope up` on the first host and waits until its agent counts; returns its process. */
     netscope: async (env: NodeJS.ProcessEnv = {}): Promise<ChildProcess> => {
+      giveCompiledCode(folder, FOLDERS)
       const child = start(here, join(ROOT, 'bin/netscope up'), {
         NETSCOPE_ADMIN_PASSWORD: PASSWORD,
         NETSCOPE_PERSISTENCE_PATH: join(folder, 'data/lists.json'),
@@ -196,6 +200,7 @@ export const createLab = () => {
         for (const pid of left ? left.split('\n') : []) process.kill(Number(pid), 'SIGKILL')
         ip('netns', 'del', namespace)
       }
+      keepCompiledCode(folder, FOLDERS)
       rmSync(folder, { recursive: true, force: true })
     },
   }
