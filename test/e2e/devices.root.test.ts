@@ -187,18 +187,18 @@ describe('a host on a network with others', () => {
     await new Promise((resolve) => setTimeout(resolve, 6000))
     const [server] = lab.pids('server/src/main.ts')
     process.kill(server ?? 0, 'SIGKILL')
-    const after = await until(
-      () => {
-        try {
-          return devices()
-        } catch (error) {
-          return String(error)
-        }
-      },
-      (found) => Array.isArray(found) && found.length >= before.length,
-      60,
-    )
-    expect((after as Device[]).find((one) => one.id === phone?.id)).toMatchObject({
+    const macs = (of: Device[]) => of.map((one) => one.mac).filter((one) => one !== '')
+    /** Of those with a MAC: without one a device is only guessed from traffic. */
+    const missing = () => {
+      try {
+        const found = macs(devices())
+        return macs(before).filter((one) => !found.includes(one))
+      } catch (error) {
+        return [String(error)]
+      }
+    }
+    await until(missing, (left) => left.length === 0, 60)
+    expect(devices().find((one) => one.id === phone?.id)).toMatchObject({
       mac: PHONE,
       name: 'Ann',
       hostname: 'anns-phone',
