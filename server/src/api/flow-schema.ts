@@ -55,11 +55,11 @@ export const flowSchema = Type.Unsafe<FlowRow & Partial<FlowPlaces>>(
   Type.Object(
     {
       ...fields,
-      ...places,
       agent: Type.String({ description: 'Who counted it.' }),
       stale: Type.Boolean({
         description: 'Its agent is away, or has not confirmed it since it came back.',
       }),
+      ...places,
     },
     { title: 'Flow' },
   ),

@@ -4,12 +4,12 @@ import type { Geo } from './geo.ts'
 /** Texts are empty and numbers 0 where nothing is known. */
 export interface FlowPlaces {
   srcNetwork: string
-  dstNetwork: string
   srcCountry: string
-  dstCountry: string
   srcAsn: number
-  dstAsn: number
   srcAsName: string
+  dstNetwork: string
+  dstCountry: string
+  dstAsn: number
   dstAsName: string
 }
 
@@ -24,12 +24,12 @@ export const withPlaces = <F extends { src: string; dst: string }>(
   return {
     ...flow,
     srcNetwork: src.network,
-    dstNetwork: dst.network,
     srcCountry: src.country,
-    dstCountry: dst.country,
     srcAsn: src.asn,
-    dstAsn: dst.asn,
     srcAsName: src.asName,
+    dstNetwork: dst.network,
+    dstCountry: dst.country,
+    dstAsn: dst.asn,
     dstAsName: dst.asName,
   }
 }

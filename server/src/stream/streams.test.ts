@@ -104,15 +104,14 @@ test('a client that does not read loses events, the others none, and memory stay
   await agent.stop()
 })
 
-test('streams flows at once and every second, the same as the query', async () => {
+test('streams flows at once and every second, the same body as the query', async () => {
   const agent = running.agent()
   await agent.start()
   agent.flows([flowRecord({ slot: 1, dstPort: 53 }), flowRecord({ slot: 2 })])
   const client = open('/api/v1/flows/stream?port=53')
   await until(() => client.messages.length >= 2)
   const { body } = await running.server.app.inject('/api/v1/flows?port=53')
-  const { event, data = '' } = client.messages.at(-1) ?? {}
-  expect([event, JSON.parse(data)]).toEqual(['flows', JSON.parse(body)])
+  expect(client.messages.at(-1)).toEqual({ event: 'flows', data: body })
   client.close()
   await agent.stop()
 })
