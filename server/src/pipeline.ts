@@ -17,6 +17,7 @@ import { createAcceptedBatches } from './ingest/accepted-batches.ts'
 import { openBatch, recordProblem } from './ingest/batch.ts'
 import type { Batch } from './ingest/batch.ts'
 import { openSpooledBatch } from './ingest/spooled-batch.ts'
+import type { WholeBatch } from './ingest/spooled-batch.ts'
 import {
   parseDiagnosis,
   parseDictionary,
@@ -69,6 +70,8 @@ export interface Pipeline {
    * acknowledged is a promise; it rejects when that cannot be.
    */
   take(agent: Agent, type: number, seq: number, payload: Uint8Array): Taken
+  /** Takes in flows that another program has reported over the API; resolves when they are durable. */
+  takeReported(agent: string, batch: WholeBatch): Promise<void>
 }
 
 export type Taken = string | undefined | Promise<void>
@@ -124,23 +127,28 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     return history.append({ agent: agent.name, epoch, seq, records, context })
   }
 
-  /** Records of flows that ended while the server was away: of slots that may hold other flows by now. */
+  const keepEnded = (agent: string, batch: WholeBatch): Promise<void> => {
+    const { records, context } = batch
+    for (let at = 0; at < records.length; at += RECORD_BYTES) flows.ended.add(records, at, context)
+    counts.flowRecords += records.length / RECORD_BYTES
+    counts.endedRecords += records.length / RECORD_BYTES
+    return history.append({ agent, ...batch })
+  }
+
+  /** Records of flows that ended while the server was away. */
   const takeSpooled = (agent: Agent, payload: Uint8Array): Taken => {
     const batch = openSpooledBatch(agent.name, payload)
     if (typeof batch === 'string') return batch
     const { records, context, epoch, seq } = batch
-    if (accepted.add(agent.name, epoch, seq)) {
-      const reader = new FlowReader(records, context)
-      const toDevices = devices.flowsOf(agent.name)
-      for (let at = 0; at < records.length; at += RECORD_BYTES) {
-        toDevices(reader.seek(at), undefined)
-        flows.ended.add(records, at, context)
-      }
-      counts.flowRecords += records.length / RECORD_BYTES
-      counts.endedRecords += records.length / RECORD_BYTES
-    } else counts.repeatedBatches++
-    // A repeated one as well: the store leaves it out, and knows when the first one is durable.
-    return history.append({ agent: agent.name, epoch, seq, records, context })
+    if (!accepted.add(agent.name, epoch, seq)) {
+      counts.repeatedBatches++
+      // The store leaves it out, and knows when the first one is durable.
+      return history.append({ agent: agent.name, ...batch })
+    }
+    const reader = new FlowReader(records, context)
+    const toDevices = devices.flowsOf(agent.name)
+    for (let at = 0; at < records.length; at += RECORD_BYTES) toDevices(reader.seek(at), undefined)
+    return keepEnded(agent.name, batch)
   }
 
   const takeEvents = (agent: Agent, payload: Uint8Array): string | undefined => {
@@ -224,6 +232,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       if (type === FRAME.observations) return takeObservations(agent, payload)
       return undefined
     },
+    takeReported: keepEnded,
   }
 }
 

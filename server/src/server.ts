@@ -164,7 +164,6 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     { state, agents, commands, log: log.child({ component: 'server/fleet' }) },
   )
   const live = createLive({ agents, devices, events, flows, now, wallClock: Date.now })
-  const reportedFlows = createReportedFlows({ agents, flows, history, wallClock: Date.now })
   const pipeline = createPipeline({
     agents,
     flows,
@@ -183,6 +182,8 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
       fleet.connected(agent)
     },
   })
+  const { takeReported } = pipeline
+  const reportedFlows = createReportedFlows({ agents, takeReported, wallClock: Date.now })
   const ingest = createIngest(
     { socket: config.uplink.socket, ...(tls && { tls }) },
     { pipeline, admission: fleet.admission, log: log.child({ component: 'server/ingest' }) },

@@ -1,11 +1,13 @@
-/** The payload of a `spooled` frame: records of ended flows with all that they need to be understood. */
+/** The payload of a `spooled` frame. */
 import { RECORD_BYTES } from '@netscope/core/flow-record.ts'
 import type { FlowContext } from '@netscope/core/flow-record.ts'
 import { SPOOLED_HEADER_BYTES } from '@netscope/core/wire.ts'
 import { recordProblem } from './batch.ts'
 import { parseSpooledNames } from './messages.ts'
+import { namedContext } from './named-context.ts'
 
-export interface SpooledBatch {
+/** Records of ended flows with all that they need to be understood, of slots that may hold other flows by now. */
+export interface WholeBatch {
   epoch: number
   seq: number
   /** RECORD_BYTES each; valid during the call only. */
@@ -17,7 +19,7 @@ export interface SpooledBatch {
 const ANY_SLOT = 2 ** 32
 
 /** Opens the payload in place, or says what is wrong with it. */
-export const openSpooledBatch = (agent: string, payload: Uint8Array): SpooledBatch | string => {
+export const openSpooledBatch = (agent: string, payload: Uint8Array): WholeBatch | string => {
   if (payload.length < SPOOLED_HEADER_BYTES) return `${payload.length} bytes are no spooled batch`
   const head = new DataView(payload.buffer, payload.byteOffset, SPOOLED_HEADER_BYTES)
   const namesBytes = head.getUint32(0, true)
@@ -32,19 +34,7 @@ export const openSpooledBatch = (agent: string, payload: Uint8Array): SpooledBat
   const records = Buffer.from(payload.buffer, payload.byteOffset + recordsAt, length)
   const problem = recordsProblem(records)
   if (problem !== undefined) return problem
-  const { wallOffsetMs, interfaces, texts, processes } = names.value
-  const [interfaceNames, textOf, processOf] = [
-    new Map(interfaces),
-    new Map(texts),
-    new Map(processes),
-  ]
-  const context: FlowContext = {
-    agent,
-    wallOffsetMs,
-    interfaceName: (ifindex) => interfaceNames.get(ifindex) ?? `if${ifindex}`,
-    text: (id) => textOf.get(id) ?? '',
-    process: (id) => processOf.get(id),
-  }
+  const context = namedContext(agent, names.value)
   return { epoch, seq: head.getUint32(4, true), records, context }
 }
 
