@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sleep, until } from './lab.ts'
+import { removeLeftNamespaces, removeNamespace } from './namespace.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 export const AGENTS = ['a', 'b'] as const
@@ -111,6 +112,7 @@ export const createFleetLab = () => {
     ask,
     post,
     up: () => {
+      removeLeftNamespaces()
       for (const name of Object.values(names)) {
         ip('netns', 'add', name)
         ip('-n', name, 'link', 'set', 'lo', 'up')
@@ -204,11 +206,7 @@ export const createFleetLab = () => {
     down: async (): Promise<void> => {
       for (const child of children.values()) child.kill('SIGTERM')
       await Promise.all([...children.values()].map(gone))
-      for (const namespace of Object.values(names)) {
-        const left = ip('netns', 'pids', namespace).trim()
-        for (const pid of left ? left.split('\n') : []) process.kill(Number(pid), 'SIGKILL')
-        ip('netns', 'del', namespace)
-      }
+      for (const namespace of Object.values(names)) removeNamespace(namespace)
       for (const path of [folder, data]) rmSync(path, { recursive: true, force: true })
     },
   }

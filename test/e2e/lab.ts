@@ -7,6 +7,7 @@ import type { Flow } from '@netscope/core/flow.ts'
 import { authorizedCurl } from '../authorized-curl.ts'
 import type { Status } from '@netscope/core/status.ts'
 import { giveCompiledCode, keepCompiledCode } from './compiled-code.ts'
+import { removeLeftNamespaces, removeNamespace } from './namespace.ts'
 
 /** Folders of the lab that NetScope writes to. */
 const FOLDERS = ['run', 'data']
@@ -84,6 +85,7 @@ export const createLab = () => {
     namespace: here,
     /** Makes both hosts. */
     up: () => {
+      removeLeftNamespaces()
       ip('netns', 'add', here)
       ip('netns', 'add', there)
       ip(
@@ -195,11 +197,7 @@ export const createLab = () => {
       await Promise.all(
         children.map((child) => child.exitCode ?? child.signalCode ?? exited(child)),
       )
-      for (const namespace of [here, there, ...guests]) {
-        const left = execFileSync('ip', ['netns', 'pids', namespace], { encoding: 'utf8' }).trim()
-        for (const pid of left ? left.split('\n') : []) process.kill(Number(pid), 'SIGKILL')
-        ip('netns', 'del', namespace)
-      }
+      for (const namespace of [here, there, ...guests]) removeNamespace(namespace)
       keepCompiledCode(folder, FOLDERS)
       rmSync(folder, { recursive: true, force: true })
     },
