@@ -16,5 +16,11 @@ process.stdout.on('error', ({ code }: NodeJS.ErrnoException) =>
   process.exit(code === 'EPIPE' ? 0 : 1),
 )
 
+const args = process.argv.slice(2)
+/** Known by their command line, which a title takes the place of. */
+const RUNS_ON = ['up', 'agent', 'server']
+// Its own connections are seen too, and are over before anybody can ask whose Node that was.
+if (!RUNS_ON.includes(args[0] ?? '')) process.title = 'netscope'
+
 const { run } = await import('./program.ts')
-process.exitCode = await run(process.argv.slice(2))
+process.exitCode = await run(args)
