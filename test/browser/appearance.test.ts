@@ -1,10 +1,10 @@
 /** How the page looks and loads: narrow screens, both themes, contrast, policy, size. */
 import { readFileSync, statSync } from 'node:fs'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, it, vi } from 'vitest'
 import { poorTexts } from './contrast.ts'
 import { createFakeServer } from './fake-server.ts'
-import { describePage, isInstalled, launchBrowser, openPage } from './open-page.ts'
+import { createPages, describePage, openPage } from './open-page.ts'
 
 const DIST = new URL('../../web/dist/', import.meta.url)
 /** Of what an issue once asked for (250 kB), about half. */
@@ -14,20 +14,7 @@ const VIEWS = ['#flows', '#events', '#lists'] as const
 vi.setConfig({ testTimeout: 60_000 })
 
 const server = createFakeServer()
-let base: string
-let browser: Browser
-
-beforeAll(async () => {
-  if (!isInstalled) return
-  base = await server.start()
-  browser = await launchBrowser()
-})
-
-afterAll(async () => {
-  if (!isInstalled) return
-  await browser.close()
-  await server.stop()
-})
+const pages = createPages(server)
 
 const settled = async (page: Page) => {
   await page.locator('.grid-body .row').first().waitFor()
@@ -37,7 +24,7 @@ const settled = async (page: Page) => {
 describePage('the look of the page', () => {
   describe.each(VIEWS)('at 390 px, %s', (view) => {
     it('fits the screen and opens its details over the whole of it', async () => {
-      const { page, problems, close } = await openPage(browser, `${base}/${view}`, {
+      const { page, problems, close } = await openPage(pages.browser(), `${pages.base()}/${view}`, {
         width: 390,
         height: 844,
       })
@@ -73,7 +60,7 @@ describePage('the look of the page', () => {
 
   describe.each(['dark', 'light'] as const)('in the %s theme', (theme) => {
     it.each(VIEWS)('every text of %s can be read (WCAG AA)', async (view) => {
-      const { page, close } = await openPage(browser, `${base}/${view}`, { theme })
+      const { page, close } = await openPage(pages.browser(), `${pages.base()}/${view}`, { theme })
       await settled(page)
       expect(await page.evaluate(poorTexts)).toEqual([])
       // A row of the running packet table can be gone before it is clicked.
@@ -85,7 +72,7 @@ describePage('the look of the page', () => {
     })
 
     it('follows the system', async () => {
-      const { page, close } = await openPage(browser, base, { theme })
+      const { page, close } = await openPage(pages.browser(), pages.base(), { theme })
       const scheme = await page.evaluate(
         () => getComputedStyle(document.documentElement).colorScheme,
       )
@@ -97,7 +84,7 @@ describePage('the look of the page', () => {
 
 describePage('the page', () => {
   it('keeps the theme that was chosen', async () => {
-    const { page, close } = await openPage(browser, base, { theme: 'dark' })
+    const { page, close } = await openPage(pages.browser(), pages.base(), { theme: 'dark' })
     await page.locator('.connection.good').waitFor()
     await page.keyboard.press('t')
     const scheme = () => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)
@@ -109,7 +96,7 @@ describePage('the page', () => {
   })
 
   it('lists the keys and lets them be switched off', async () => {
-    const { page, close } = await openPage(browser, base)
+    const { page, close } = await openPage(pages.browser(), pages.base())
     await page.locator('.connection.good').waitFor()
     await page.keyboard.press('?')
     await page.getByLabel('Single-key shortcuts are on').uncheck()

@@ -1,31 +1,18 @@
 /** A flow's packets as a file of the browser. */
 import { readFileSync } from 'node:fs'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, it, vi } from 'vitest'
 import { createFakeServer } from './fake-server.ts'
-import { describePage, isInstalled, launchBrowser, withPage } from './open-page.ts'
+import { createPages, describePage, withPage } from './open-page.ts'
 
 const server = createFakeServer({ flows: 40 })
 
 vi.setConfig({ testTimeout: 60_000 })
 
-let base: string
-let browser: Browser
-
-beforeAll(async () => {
-  if (!isInstalled) return
-  base = await server.start()
-  browser = await launchBrowser()
-})
-
-afterAll(async () => {
-  if (!isInstalled) return
-  await browser.close()
-  await server.stop()
-})
+const pages = createPages(server)
 
 const inFirstFlow = (use: (page: Page) => Promise<void>) =>
-  withPage(browser, `${base}/#flows`, async (page) => {
+  withPage(pages.browser(), `${pages.base()}/#flows`, async (page) => {
     await page.locator('.grid-body .row').first().click()
     await use(page)
   })

@@ -1,30 +1,16 @@
 /** The columns of the flow table: which fit, which are chosen, and what becomes of them on a phone. */
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, it, vi } from 'vitest'
 import { createFakeServer } from './fake-server.ts'
-import { describePage, isInstalled, launchBrowser, openPage, withPage } from './open-page.ts'
+import { createPages, describePage, openPage } from './open-page.ts'
 
 const server = createFakeServer({ flows: 180 })
 
 vi.setConfig({ testTimeout: 60_000 })
 
-let base: string
-let browser: Browser
+const pages = createPages(server)
 
-beforeAll(async () => {
-  if (!isInstalled) return
-  base = await server.start()
-  browser = await launchBrowser()
-})
-
-afterAll(async () => {
-  if (!isInstalled) return
-  await browser.close()
-  await server.stop()
-})
-
-const on = (hash: string, use: (page: Page) => Promise<void>) =>
-  withPage(browser, `${base}/${hash}`, use)
+const { on } = pages
 
 const rows = (page: Page) => page.locator('.grid-body .row')
 const cell = (page: Page, key: string) => rows(page).first().locator(`.c-${key}`)
@@ -99,10 +85,14 @@ describePage('the columns', () => {
     }))
 
   it('become a card with process and name at 390 px', async () => {
-    const { page, problems, close } = await openPage(browser, `${base}/#flows?q=rsync`, {
-      width: 390,
-      height: 844,
-    })
+    const { page, problems, close } = await openPage(
+      pages.browser(),
+      `${pages.base()}/#flows?q=rsync`,
+      {
+        width: 390,
+        height: 844,
+      },
+    )
     await rows(page).first().waitFor()
     const card = rows(page).filter({ hasText: 'nightly-backup' }).first()
     for (const [key, text] of [

@@ -1,30 +1,16 @@
 /** What a row and the panel of a flow say of a connection: which program, which name, how fast, what is lost. */
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, it, vi } from 'vitest'
 import { createFakeServer } from './fake-server.ts'
-import { describePage, isInstalled, launchBrowser, until, withPage } from './open-page.ts'
+import { createPages, describePage, until } from './open-page.ts'
 
 const server = createFakeServer({ flows: 180 })
 
 vi.setConfig({ testTimeout: 60_000 })
 
-let base: string
-let browser: Browser
+const pages = createPages(server)
 
-beforeAll(async () => {
-  if (!isInstalled) return
-  base = await server.start()
-  browser = await launchBrowser()
-})
-
-afterAll(async () => {
-  if (!isInstalled) return
-  await browser.close()
-  await server.stop()
-})
-
-const on = (hash: string, use: (page: Page) => Promise<void>) =>
-  withPage(browser, `${base}/${hash}`, use)
+const { on } = pages
 
 const rows = (page: Page) => page.locator('.grid-body .row')
 const cell = (page: Page, key: string) => rows(page).first().locator(`.c-${key}`)
@@ -148,7 +134,7 @@ describePage('the panel of a flow', () => {
         .getByText(/The receive buffer was full: the program reads too slowly\./)
         .waitFor()
       await detail.getByText('SOCKET_RCVBUFF').waitFor()
-      await page.goto(`${base}/#flows?q=jellyfin`)
+      await page.goto(`${pages.base()}/#flows?q=jellyfin`)
       await until(
         'jellyfin',
         async () => (await texts(page, 'process'))[0]?.includes('jellyfin') === true,

@@ -1,26 +1,14 @@
 /** A real browser looks at the devices. */
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, it, vi } from 'vitest'
 import { createFakeServer } from './fake-server.ts'
-import { describePage, isInstalled, launchBrowser, openPage, until, withPage } from './open-page.ts'
+import { createPages, describePage, openPage, until } from './open-page.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 const server = createFakeServer()
-let base = ''
-let browser: Browser
-beforeAll(async () => {
-  if (!isInstalled) return
-  base = await server.start()
-  browser = await launchBrowser()
-})
-afterAll(async () => {
-  if (!isInstalled) return
-  await browser.close()
-  await server.stop()
-})
+const pages = createPages(server)
 
-const on = (hash: string, use: (page: Page) => Promise<void>) =>
-  withPage(browser, `${base}/${hash}`, use)
+const { on } = pages
 const rows = (page: Page) => page.locator('.grid-body .row')
 
 describePage('the devices', () => {
@@ -53,7 +41,10 @@ describePage('the devices', () => {
     }))
 
   it('fit a narrow screen', async () => {
-    const opened = await openPage(browser, `${base}/#devices`, { width: 390, height: 700 })
+    const opened = await openPage(pages.browser(), `${pages.base()}/#devices`, {
+      width: 390,
+      height: 700,
+    })
     await until('three devices', async () => (await rows(opened.page).count()) === 3)
     const width = await opened.page.evaluate(() => document.documentElement.scrollWidth)
     expect(width).toBeLessThanOrEqual(390)

@@ -1,31 +1,17 @@
 /** The panel of the health: capabilities by tier, TCP, round trips, DNS; and whether all of it can be read. */
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, it, vi } from 'vitest'
 import { poorTexts } from './contrast.ts'
 import { createFakeServer } from './fake-server.ts'
-import { describePage, isInstalled, launchBrowser, openPage, withPage } from './open-page.ts'
+import { createPages, describePage, openPage } from './open-page.ts'
 
 const server = createFakeServer({ flows: 180 })
 
 vi.setConfig({ testTimeout: 60_000 })
 
-let base: string
-let browser: Browser
+const pages = createPages(server)
 
-beforeAll(async () => {
-  if (!isInstalled) return
-  base = await server.start()
-  browser = await launchBrowser()
-})
-
-afterAll(async () => {
-  if (!isInstalled) return
-  await browser.close()
-  await server.stop()
-})
-
-const on = (hash: string, use: (page: Page) => Promise<void>) =>
-  withPage(browser, `${base}/${hash}`, use)
+const { on } = pages
 
 const rows = (page: Page) => page.locator('.grid-body .row')
 describePage('the panel of the health', () => {
@@ -87,7 +73,11 @@ describePage('the colours of the panels', () => {
   it.each(['dark', 'light'] as const)(
     'every text of the panels can be read in the %s theme (WCAG AA)',
     async (theme) => {
-      const { page, close } = await openPage(browser, `${base}/#flows?sort=-retransmits`, { theme })
+      const { page, close } = await openPage(
+        pages.browser(),
+        `${pages.base()}/#flows?sort=-retransmits`,
+        { theme },
+      )
       await rows(page).first().click()
       await page.getByRole('button', { name: 'Columns' }).click()
       expect(await page.evaluate(poorTexts)).toEqual([])

@@ -1,26 +1,14 @@
 /** A real browser looks into the history of flows. */
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, it, vi } from 'vitest'
 import { createFakeServer } from './fake-server.ts'
-import { describePage, isInstalled, launchBrowser, openPage, until, withPage } from './open-page.ts'
+import { createPages, describePage, openPage, until } from './open-page.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 const server = createFakeServer({ flows: 180 })
-let base = ''
-let browser: Browser
-beforeAll(async () => {
-  if (!isInstalled) return
-  base = await server.start()
-  browser = await launchBrowser()
-})
-afterAll(async () => {
-  if (!isInstalled) return
-  await browser.close()
-  await server.stop()
-})
+const pages = createPages(server)
 
-const on = (hash: string, use: (page: Page) => Promise<void>) =>
-  withPage(browser, `${base}/${hash}`, use)
+const { on } = pages
 const rows = (page: Page) => page.locator('.grid-body .row')
 const foot = (page: Page) => page.locator('.view-foot').innerText()
 const heads = (page: Page) => page.locator('.grid-head').innerText()
@@ -76,11 +64,15 @@ describePage('the history in the flow table', () => {
     }))
 
   it('fits a phone, with the time of each flow', async () => {
-    const { page, problems, close } = await openPage(browser, `${base}/#flows?range=1h`, {
-      width: 390,
-      height: 844,
-      theme: 'light',
-    })
+    const { page, problems, close } = await openPage(
+      pages.browser(),
+      `${pages.base()}/#flows?range=1h`,
+      {
+        width: 390,
+        height: 844,
+        theme: 'light',
+      },
+    )
     await rows(page).first().waitFor()
     expect(await rows(page).first().locator('.c-age').innerText()).toMatch(/^\d\d-\d\d \d\d:\d\d/)
     const width = await page.evaluate(() => document.documentElement.scrollWidth)

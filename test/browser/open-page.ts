@@ -1,7 +1,7 @@
 /** Debian's Chromium and a page in it that remembers what went wrong. */
 import { existsSync } from 'node:fs'
 import { chromium, type Browser, type Page } from 'playwright-core'
-import { describe, expect } from 'vitest'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
 
 export const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 export const FLAGS = [
@@ -70,6 +70,36 @@ export const withPage = async (
     expect(problems).toEqual([])
   } finally {
     await close()
+  }
+}
+
+/** For all tests of a file: `server`, and a browser that opens its pages. */
+export const createPages = (server: { start(): Promise<string>; stop(): Promise<void> }) => {
+  let base = ''
+  let browser: Browser | undefined
+  const running = (): Browser => {
+    if (!browser) throw new Error('the browser runs during tests only')
+    return browser
+  }
+  beforeAll(async () => {
+    if (!isInstalled) return
+    const built = existsSync(new URL('../../web/dist/index.html', import.meta.url))
+    if (!built) throw new Error('web/dist is missing: npm run build')
+    base = await server.start()
+    browser = await launchBrowser()
+  })
+  afterAll(async () => {
+    if (!isInstalled) return
+    await browser?.close()
+    await server.stop()
+  })
+  return {
+    /** URL of the server, without a slash at the end. */
+    base: () => base,
+    browser: running,
+    /** Hands the page at `hash` to `use`, as withPage does. */
+    on: (hash: string, use: (page: Page) => Promise<void>) =>
+      withPage(running(), `${base}/${hash}`, use),
   }
 }
 

@@ -1,30 +1,13 @@
 /** A real browser types queries into the filter box of the flow table. */
-import { existsSync } from 'node:fs'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, it, vi } from 'vitest'
 import { createFakeServer } from './fake-server.ts'
-import { describePage, isInstalled, launchBrowser, until, withPage } from './open-page.ts'
+import { createPages, describePage, until } from './open-page.ts'
 
 const server = createFakeServer({ flows: 180, eventsPerSecond: 20 })
 vi.setConfig({ testTimeout: 60_000 })
 
-let base = ''
-let browser: Browser
-beforeAll(async () => {
-  if (!isInstalled) return
-  const built = existsSync(new URL('../../web/dist/index.html', import.meta.url))
-  if (!built) throw new Error('web/dist is missing: npm run build')
-  base = await server.start()
-  browser = await launchBrowser()
-})
-afterAll(async () => {
-  if (!isInstalled) return
-  await browser.close()
-  await server.stop()
-})
-
-const on = (hash: string, use: (page: Page) => Promise<void>) =>
-  withPage(browser, `${base}/${hash}`, use)
+const { on } = createPages(server)
 const rows = (page: Page) => page.locator('.grid-body .row')
 const box = (page: Page) => page.getByRole('combobox', { name: 'Filter flows' })
 const protocols = (page: Page) => page.locator('.grid-body .c-protocol').allTextContents()

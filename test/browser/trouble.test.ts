@@ -1,29 +1,15 @@
 /** The page in a flood, with long lists, and while server or agent are in trouble. */
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, it, vi } from 'vitest'
 import { createFakeServer } from './fake-server.ts'
-import { describePage, isInstalled, launchBrowser, until, withPage } from './open-page.ts'
+import { createPages, describePage, until } from './open-page.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
 const server = createFakeServer({ eventsPerSecond: 200 })
-let base: string
-let browser: Browser
+const pages = createPages(server)
 
-beforeAll(async () => {
-  if (!isInstalled) return
-  base = await server.start()
-  browser = await launchBrowser()
-})
-
-afterAll(async () => {
-  if (!isInstalled) return
-  await browser.close()
-  await server.stop()
-})
-
-const on = (hash: string, use: (page: Page) => Promise<void>) =>
-  withPage(browser, `${base}/${hash}`, use)
+const { on } = pages
 
 const rows = (page: Page) => page.locator('.grid-body .row')
 
