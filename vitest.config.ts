@@ -1,6 +1,7 @@
 /**
  * Runs one after the other: `unit` (beside the sources), `across` (what crosses packages: captures, the sources' rules),
- * as root `root` (*.root.test.ts: kernel programs, namespaces), one file at a time; and, for `npm run test:browser`, `browser`.
+ * as root `root` (*.root.test.ts: kernel programs, namespaces), one file at a time. Scripts of their own: `test:browser` for
+ * `browser`, and `test:e2e` for `e2e`, whole instances in namespaces.
  */
 import { delimiter, join } from 'node:path'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
@@ -9,6 +10,7 @@ const isRoot = process.getuid?.() === 0
 const PACKAGES = '{core,agent,server,cli,web,bench}'
 const NEED_ROOT = '**/*.root.test.ts'
 const BROWSER = 'test/browser/**/*.test.ts'
+const WHOLE = 'test/e2e/**/*.test.ts'
 const EXCLUDE = ['**/node_modules/**', '**/dist/**']
 // bin/setup puts promtool and prometheus there; bpftool and tc are in sbin.
 const PATH = [process.env['PATH'], join(import.meta.dirname, '.node/tools'), '/usr/sbin', '/sbin']
@@ -42,12 +44,18 @@ export default defineConfig({
       }),
       project('across', 1, {
         include: ['test/**/*.test.ts'],
-        exclude: [...EXCLUDE, NEED_ROOT, BROWSER],
+        exclude: [...EXCLUDE, NEED_ROOT, BROWSER, WHOLE],
       }),
       project('browser', 1, { include: [BROWSER], exclude: EXCLUDE }),
       project('root', 2, {
         include: isRoot ? [NEED_ROOT] : [],
-        exclude: EXCLUDE,
+        exclude: [...EXCLUDE, WHOLE],
+        fileParallelism: false,
+        testTimeout: 120_000,
+      }),
+      project('e2e', 2, {
+        include: [WHOLE],
+        exclude: isRoot ? EXCLUDE : [...EXCLUDE, NEED_ROOT],
         fileParallelism: false,
         testTimeout: 120_000,
       }),
