@@ -14,7 +14,7 @@ import type { BpfObject } from '@netscope/agent/kernel/bpf-object.ts'
 import type { Undo } from './undo.ts'
 
 /** Throws with the errno's name; closed by `undo`. */
-export const loadBenchObject = (path: string, undo: Undo): BpfObject => {
+export const loadBenchObject = (path: string, undo: Undo): Omit<BpfObject, 'loadedPrograms'> => {
   silence()
   const object: unknown = openFile(path, null)
   if (!object) throw new Error(`${path} is no BPF object`)

@@ -5,6 +5,7 @@ export const ERRNO = {
   EPERM: -1,
   ENOENT: -2,
   E2BIG: -7,
+  EAGAIN: -11,
   ENOMEM: -12,
   EACCES: -13,
   EBUSY: -16,

@@ -1,4 +1,5 @@
 /** The smallest programs and maps that the kernel takes, by raw bpf(2): nothing runs, all go at once. */
+import { ERRNO } from './errno.ts'
 import type { SystemCalls } from './system.ts'
 
 /** enum bpf_cmd */
@@ -66,6 +67,8 @@ export const INSTRUCTIONS = {
   ]),
 } as const
 
+/** The verifier gives up with EAGAIN when a signal comes (kernel/bpf/verifier.c, do_check); libbpf tries as often. */
+const LOAD_TRIES = 5
 const LICENSE = Buffer.from('GPL\0')
 
 export interface MinimalProgram {
@@ -87,7 +90,10 @@ export const loadProgram = (calls: SystemCalls, program: MinimalProgram): number
   attr.write('netscope_probe', 48, 'latin1')
   attr.writeUInt32LE(program.attachType ?? 0, 68)
   attr.writeUInt32LE(program.attachTo ?? 0, 108)
-  return calls.bpf(COMMAND.progLoad, attr)
+  for (let tries = 1; ; tries++) {
+    const result = calls.bpf(COMMAND.progLoad, attr)
+    if (result !== ERRNO.EAGAIN || tries === LOAD_TRIES) return result
+  }
 }
 
 /** A link (its file descriptor is its lifetime) or -errno. `target`: ifindex, or file descriptor of a cgroup. */

@@ -1,4 +1,7 @@
-/** Opens bpf/build/flow.bpf.o, sizes its maps, loads it and hands out file descriptors. */
+/**
+ * Opens bpf/build/flow.bpf.o, sizes its maps, loads it and hands out file descriptors. The programs for interfaces without
+ * a link header are loaded when first asked for: few hosts have one, and the verifier takes 0.2 s for each program.
+ */
 import { existsSync } from 'node:fs'
 import { release } from 'node:os'
 import { join } from 'node:path'
@@ -20,9 +23,13 @@ export interface Sizes {
 /** `.rodata` of flow.bpf.c, in order: slot_capacity, free_mask, has_coarse_clock. */
 const RODATA = { slotCapacity: 0, freeMask: 1, hasCoarseClock: 2 }
 
+const IS_L3 = /_l3$/
+
 export interface BpfObject {
   mapFd(name: string): number
   programFd(name: string): number
+  /** Of the flow programs, those that are loaded. */
+  loadedPrograms(): string[]
   close(): void
 }
 
@@ -35,19 +42,58 @@ export const loadBpfObject = (sizes: Sizes): BpfObject => {
   if (!existsSync(OBJECT_FILE)) {
     throw new NetscopeError('kernel.load-failed', { reason: `${OBJECT_FILE} is not there` })
   }
-  const object: unknown = libbpf.openFile(OBJECT_FILE, null)
-  if (!object) throw loadError(-libbpf.lastError())
-  setSizes(object, sizes)
-  const result: number = libbpf.loadObject(object)
-  if (result < 0) {
-    libbpf.closeObject(object)
-    throw loadError(result)
+  const first = openObject((name) => !IS_L3.test(name))
+  setSizes(first, sizes)
+  load(first)
+  const mapFd = (name: string): number => libbpf.mapFd(libbpf.findMap(first, name))
+  let l3: unknown
+  const loadL3 = (): unknown => {
+    const object = openObject((name) => IS_L3.test(name))
+    for (const map of listed(object, libbpf.nextMap))
+      libbpf.reuseMap(map, mapFd(libbpf.mapName(map)))
+    load(object)
+    return object
   }
   return {
-    mapFd: (name) => libbpf.mapFd(libbpf.findMap(object, name)),
-    programFd: (name) => libbpf.programFd(libbpf.findProgram(object, name)),
-    close: () => libbpf.closeObject(object),
+    mapFd,
+    programFd(name) {
+      const object = IS_L3.test(name) ? (l3 ??= loadL3()) : first
+      return libbpf.programFd(libbpf.findProgram(object, name))
+    },
+    loadedPrograms: () =>
+      listed(first, libbpf.nextProgram)
+        .map((program): string => libbpf.programName(program))
+        .filter((name) => l3 !== undefined || !IS_L3.test(name)),
+    close() {
+      libbpf.closeObject(first)
+      if (l3) libbpf.closeObject(l3)
+    },
   }
+}
+
+/** What `next` walks through. */
+const listed = (
+  object: unknown,
+  next: (object: unknown, previous: unknown) => unknown,
+): unknown[] => {
+  const found: unknown[] = []
+  for (let one = next(object, null); one; one = next(object, one)) found.push(one)
+  return found
+}
+
+const openObject = (isWanted: (program: string) => boolean): unknown => {
+  const object: unknown = libbpf.openFile(OBJECT_FILE, null)
+  if (!object) throw loadError(-libbpf.lastError())
+  for (const program of listed(object, libbpf.nextProgram))
+    libbpf.setAutoload(program, isWanted(libbpf.programName(program)))
+  return object
+}
+
+const load = (object: unknown): void => {
+  const result: number = libbpf.loadObject(object)
+  if (result >= 0) return
+  libbpf.closeObject(object)
+  throw loadError(result)
 }
 
 const setSizes = (object: unknown, sizes: Sizes): void => {

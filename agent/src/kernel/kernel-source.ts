@@ -33,7 +33,6 @@ const EVENT_RING_BYTES = 512 << 10
 const CAPTURE_RING_BYTES = 4 << 20
 const REFRESH_MS = 500
 const CLOCK_MS = 5000
-const PROGRAMS = ['netscope_in', 'netscope_out', 'netscope_in_l3', 'netscope_out_l3']
 
 export interface KernelSourceConfig extends AttachmentsConfig {
   sshPorts: readonly number[]
@@ -101,7 +100,7 @@ export const createKernelSource = (config: KernelSourceConfig): KernelSource => 
     nowNs: monotonicNs,
     wallOffsetMs: () => wallOffsetMs,
     programs: () => [
-      ...PROGRAMS.map((name) => ({ name, ...runStats(object.programFd(name)) })),
+      ...object.loadedPrograms().map((name) => ({ name, ...runStats(object.programFd(name)) })),
       ...sockets.programs().map(({ name, fd }) => ({ name, ...runStats(fd) })),
     ],
     start: async () => {

@@ -16,6 +16,8 @@ export const programFd = libbpf.func('int bpf_program__fd(void *prog)')
 export const findMap = libbpf.func(
   'void *bpf_object__find_map_by_name(void *obj, const char *name)',
 )
+export const nextMap = libbpf.func('void *bpf_object__next_map(void *obj, void *map)')
+export const mapName = libbpf.func('const char *bpf_map__name(const void *map)')
 export const mapFd = libbpf.func('int bpf_map__fd(void *map)')
 export const setMaxEntries = libbpf.func('int bpf_map__set_max_entries(void *map, uint32_t n)')
 export const initialValue = libbpf.func(

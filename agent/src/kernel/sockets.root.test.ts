@@ -203,7 +203,8 @@ a.setblocking(True); b.setblocking(True)
 a.sendall(b"x" * 300); read(b, 300); time.sleep(0.1)
 say(a.getsockname()[1])
 a.close(); b.close(); time.sleep(0.2)`)
-    expect(found[0]).toMatchObject({ role: ROLE_CLIENT, sent: 300 })
+    // Among them are rows of tries before, with the same port.
+    expect(found.find(({ sent }) => sent === 300)).toMatchObject({ role: ROLE_CLIENT })
   })
 
   it('follow datagram sockets from their first message to their close', async () => {

@@ -22,7 +22,7 @@ export interface Timing {
 }
 
 export const TIMING: Timing = {
-  firstPauseMs: 200,
+  firstPauseMs: 50,
   longestPauseMs: 10_000,
   healthyMs: 30_000,
   graceMs: 5_000,
