@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 
 const isRoot = process.getuid?.() === 0
-const PACKAGES = '{core,agent,server,cli,web,bench}'
+const PACKAGES = '{core,detect,agent,server,cli,web,bench}'
 const NEED_ROOT = '**/*.root.test.ts'
 const BROWSER = 'test/browser/**/*.test.ts'
 const WHOLE = 'test/e2e/**/*.test.ts'

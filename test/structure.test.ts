@@ -14,7 +14,7 @@ const write = (path: string, text: string): void => {
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'netscope-structure-'))
-  for (const name of ['.', 'core', 'agent', 'server', 'web', 'cli']) {
+  for (const name of ['.', 'core', 'detect', 'agent', 'server', 'web', 'cli']) {
     write(join(name, 'package.json'), JSON.stringify({ devDependencies: { vitest: '1' } }))
   }
   write(

@@ -7,7 +7,7 @@ const MAX_LINES = 300
 /** C in the kernel's style is longer: one statement a line, tabs of eight. */
 const MAX_LINES_OF_C = 400
 const VAGUE = /(^|[-/])(utils?|helpers?|common|misc|manager)([-./]|$)/
-const PACKAGES = ['core', 'agent', 'server', 'web', 'cli'] as const
+const PACKAGES = ['core', 'detect', 'agent', 'server', 'web', 'cli'] as const
 const SOURCES = `{${PACKAGES.join(',')},test,bench}/**/*.{ts,tsx}`
 const SKIPPED = (path: string): boolean => /node_modules|\/dist(\/|$)/.test(path)
 

@@ -2,6 +2,7 @@
 import { agentSection } from './agent.ts'
 import { apiSection } from './api.ts'
 import { authChecks, authSection } from './auth.ts'
+import { detectSection } from './detect.ts'
 import { eventsSection } from './events.ts'
 import { flowsSection } from './flows.ts'
 import { historySection } from './history.ts'
@@ -37,6 +38,7 @@ const ofServer = {
   history: historySection,
   metrics: metricsSection,
   networks: networksSection,
+  detect: detectSection,
 }
 
 const agentConfig = { ...ofAgent, ...shared }
@@ -56,6 +58,7 @@ export const upConfig = {
   persistence: persistenceSection,
   metrics: metricsSection,
   networks: networksSection,
+  detect: detectSection,
   agent: agentSection,
   uplink: uplinkSection,
   mock: mockSection,

@@ -1,0 +1,41 @@
+/** What a detector is. A new one is a file that exports a `DetectorKind`, and a line in detectors.ts. */
+import type { DetectSection } from '@netscope/core/config/detect.ts'
+import type { Observation } from '@netscope/core/observation.ts'
+import type { Finding } from './detection.ts'
+import type { FlowStep } from './flow-step.ts'
+
+/** What is known of the network around. */
+export interface Surroundings {
+  /** Belongs to the networks of this site: private, link-local, of an agent's interfaces, or named in the configuration. */
+  isLocal(address: string): boolean
+  /** An address of a machine with an agent. */
+  isOwn(address: string): boolean
+}
+
+export interface DetectorDeps extends Surroundings {
+  /** Tells of something; called from within `flow`, `observation` and `tick` only. */
+  report(finding: Finding): void
+}
+
+/**
+ * Pure: no clock but the times of what comes in, no I/O, no chance, so that a capture gives the same detections each
+ * time. Memory is bounded by construction, whoever sends whatever. Never throws.
+ */
+export interface Detector {
+  flow?(step: FlowStep): void
+  observation?(observation: Observation, agent: string): void
+  /** About once a second of the clock of what comes in; `nowMs` never steps back. */
+  tick?(nowMs: number): void
+}
+
+export interface DetectorKind {
+  /** Kebab-case: `tcp-scan`. */
+  name: string
+  /** Raised when the same input gives other detections. */
+  version: number
+  /** What it finds, in a sentence. */
+  description: string
+  /** MITRE ATT&CK ids that its findings bear. */
+  techniques: readonly string[]
+  create(settings: DetectSection, deps: DetectorDeps): Detector
+}
