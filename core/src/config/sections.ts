@@ -1,5 +1,6 @@
 /** All sections of the configuration, and which process takes which. */
 import { agentSection } from './agent.ts'
+import { alertsSection } from './alerts.ts'
 import { apiSection } from './api.ts'
 import { authChecks, authSection } from './auth.ts'
 import { detectSection } from './detect.ts'
@@ -39,6 +40,7 @@ const ofServer = {
   metrics: metricsSection,
   networks: networksSection,
   detect: detectSection,
+  alerts: alertsSection,
 }
 
 const agentConfig = { ...ofAgent, ...shared }
@@ -59,6 +61,7 @@ export const upConfig = {
   metrics: metricsSection,
   networks: networksSection,
   detect: detectSection,
+  alerts: alertsSection,
   agent: agentSection,
   uplink: uplinkSection,
   mock: mockSection,

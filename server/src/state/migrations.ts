@@ -3,6 +3,7 @@ import { accounts } from './migrations/001-accounts.ts'
 import { audit } from './migrations/002-audit.ts'
 import { devices } from './migrations/003-devices.ts'
 import { agents } from './migrations/004-agents.ts'
+import { alerts } from './migrations/005-alerts.ts'
 
 export interface Migration {
   name: string
@@ -15,4 +16,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'audit', sql: audit },
   { name: 'devices', sql: devices },
   { name: 'agents', sql: agents },
+  { name: 'alerts', sql: alerts },
 ]
