@@ -1,4 +1,5 @@
 /** GET /api/v1/ws: live subscriptions over WebSocket (RFC 6455). */
+import type { Socket } from 'node:net'
 import fastifyWebsocket from '@fastify/websocket'
 import type { WebSocket } from '@fastify/websocket'
 import { NetscopeError } from '@netscope/core/errors.ts'
@@ -7,7 +8,7 @@ import type { Authenticator } from '../auth/authenticate.ts'
 import type { Principal } from '../auth/principal.ts'
 import type { LiveHub } from '../live/live-hub.ts'
 import { CLOSE, createLiveSession } from '../live/live-session.ts'
-import type { LiveSession } from '../live/live-session.ts'
+import type { LiveSession, LiveSocket } from '../live/live-session.ts'
 import type { App } from './app-types.ts'
 import { answerOf, operation } from './operation.ts'
 
@@ -77,7 +78,7 @@ export const addWsRoutes = (app: App, deps: WsRouteDeps): void => {
 
   const serve = (socket: WebSocket, request: FastifyRequest): void => {
     if (open.size >= deps.maxSockets) return socket.close(CLOSE.tooMany, 'too many connections')
-    const session = createLiveSession(socketOf(socket), {
+    const session = createLiveSession(socketOf(socket, request.raw.socket), {
       hub: deps.live.hub,
       auth: deps.auth,
       wallClock: deps.wallClock,
@@ -129,10 +130,16 @@ const look = (connection: Connection): void => {
   session.look()
 }
 
-const socketOf = (socket: WebSocket) => ({
-  send: (message: Buffer | string) => socket.send(message, { binary: false }),
+/** `connection` is what `socket` writes to. */
+const socketOf = (socket: WebSocket, connection: Socket): LiveSocket => ({
+  send: (message) => socket.send(message, { binary: false }),
+  together(write) {
+    connection.cork()
+    write()
+    connection.uncork()
+  },
   waitingBytes: () => socket.bufferedAmount,
-  close: (code: number, reason: string) => socket.close(code, reason),
+  close: (code, reason) => socket.close(code, reason),
 })
 
 /** Who it is by `Sec-WebSocket-Protocol: bearer, TOKEN`, or by what the guard found in the headers. */

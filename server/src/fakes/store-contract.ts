@@ -214,8 +214,10 @@ export const testStore = (name: string, make: () => Promise<TestedStore>): void 
       expect(flows.map(({ srcRetransmits }) => srcRetransmits)).toEqual([2, 0, 0, 0, 0, 0])
       expect(flows.map(({ end }) => end)).toEqual(['', '', '', 'idle', '', 'closed'])
       expect(new Set(flows.slice(0, 4).map(({ id }) => id)).size).toBe(1)
+      // The end of the second one comes late, out of an agent's spool.
+      await add([at(51, { ...common, end: 1, firstNs: 45e9, srcBytes: 35 })])
       const { rows } = await store.top({ ...RANGE, by: 'agent', measure: 'srcBytes', limit: 1 })
-      expect(rows[0]).toMatchObject({ value: 240, flows: 2 })
+      expect(rows[0]).toMatchObject({ value: 245, flows: 3 })
     })
 
     test('says how much there is', async () => {

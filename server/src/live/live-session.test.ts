@@ -34,6 +34,7 @@ const create = ({ signedIn = true, scopes = [] as string[] } = {}) => {
     {
       send: (message) => void messages.push(JSON.parse(String(message))),
       waitingBytes: () => state.waiting,
+      together: (write: () => void) => write(),
       close: (code, reason) => void closed.push([code, reason]),
     },
     { hub, auth, wallClock: () => 5 },

@@ -19,6 +19,8 @@ export const CLOSE = { policy: 1008, unauthorised: 4401, tooMany: 4429 } as cons
 
 export interface LiveSocket {
   send(message: Buffer | string): void
+  /** What `write` sends goes to the kernel in one piece. */
+  together(write: () => void): void
   /** Bytes that were written but not sent. */
   waitingBytes(): number
   close(code: number, reason: string): void
@@ -60,6 +62,16 @@ export const createLiveSession = (
     lost.clear()
   }
 
+  const sendAll = (topic: Topic, messages: readonly Buffer[]): void => {
+    for (const [index, message] of messages.entries()) {
+      if (index % 64 === 63 && socket.waitingBytes() > MAX_WAITING_BYTES) {
+        lost.set(topic, messages.length - index)
+        return
+      }
+      socket.send(message)
+    }
+  }
+
   const listener: LiveListener = {
     send(topic, messages) {
       if (socket.waitingBytes() > MAX_WAITING_BYTES) {
@@ -67,13 +79,7 @@ export const createLiveSession = (
         return
       }
       if (lost.size > 0) tellLost()
-      for (const [index, message] of messages.entries()) {
-        if (index % 64 === 63 && socket.waitingBytes() > MAX_WAITING_BYTES) {
-          lost.set(topic, messages.length - index)
-          return
-        }
-        socket.send(message)
-      }
+      socket.together(() => sendAll(topic, messages))
     },
     skipped(topic, filter, messages) {
       if (socket.waitingBytes() > MAX_WAITING_BYTES) return

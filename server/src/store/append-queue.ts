@@ -1,5 +1,5 @@
 /** Batches on their way from the journal into the segment: in order, many in one transaction, each stored once. */
-import { setTimeout as pause } from 'node:timers/promises'
+import { setImmediate as others, setTimeout as pause } from 'node:timers/promises'
 import { FlowReader, RECORD_BYTES } from '@netscope/core/flow-record.ts'
 import type { FlowContext } from '@netscope/core/flow-record.ts'
 import { isRepeat } from './intake.ts'
@@ -63,15 +63,16 @@ export const createAppendQueue = (
   let waitingRecords = 0
   let working: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
-  let isFlushing = false
+  /** Batches that do not wait for more. */
+  let flushLeft = 0
   let isStopping = false
   let hasFailed = false
   const onRoom: (() => void)[] = []
 
   const isFull = (): boolean => waitingRecords >= MAX_WAITING * commitRecords
 
-  /** Fills the stage from the first batches; returns how many they are, and the positions after them. */
-  const decode = (to: Target): { batches: number; positions: Position[] } => {
+  /** Fills the stage from the first batches; tells how many they are, and the positions after them. */
+  const decode = async (to: Target): Promise<{ batches: number; positions: Position[] }> => {
     const positions = new Map<string, Position>()
     stage.clear(to.firstDetail)
     let batches = 0
@@ -85,15 +86,18 @@ export const createAppendQueue = (
       if (last !== undefined && isRepeat(seq, last)) continue
       positions.set(key, { agent, epoch, seq })
       addRecords(stage, batch, run.idsFor(to.dictionary), to.parts)
+      // The journal works in this thread, too.
+      await others()
     }
     return { batches, positions: [...positions.values()] }
   }
 
   const writeSome = async (): Promise<void> => {
     const to = await target()
-    const { batches, positions } = decode(to)
+    const { batches, positions } = await decode(to)
     if (positions.length > 0) await to.write(stage, positions)
     for (const { batch } of waiting.splice(0, batches)) waitingRecords -= recordsOf(batch)
+    flushLeft = Math.max(0, flushLeft - batches)
     if (!isFull()) for (const resolve of onRoom.splice(0)) resolve()
     await onWritten(batches)
   }
@@ -106,7 +110,7 @@ export const createAppendQueue = (
   }
 
   const isDue = (): boolean =>
-    waiting.length > 0 && (waitingRecords >= commitRecords || isFlushing || isStopping)
+    waiting.length > 0 && (waitingRecords >= commitRecords || flushLeft > 0 || isStopping)
 
   const work = async (): Promise<void> => {
     let failed: unknown
@@ -120,7 +124,7 @@ export const createAppendQueue = (
       }
       hasFailed = failed !== undefined
     }
-    isFlushing = false
+    flushLeft = 0
     working = undefined
     if (waiting.length > 0) timer ??= setTimeout(() => void begin(), GATHER_MS)
   }
@@ -128,7 +132,7 @@ export const createAppendQueue = (
   const begin = (): Promise<void> => {
     clearTimeout(timer)
     timer = undefined
-    isFlushing = true
+    flushLeft = waiting.length
     working ??= work()
     return working
   }

@@ -12,16 +12,16 @@ const MAX_FLOWS = 65_536
 /** A flow whose last part is older was given up without an end. */
 const FORGET_MS = 2 * 86_400_000
 
-interface Part {
-  firstNs: number
-  counted: CountedBefore
-}
-
-/** `kept`: to be written; undefined: to be removed. */
-export interface ChangedPart {
+/** A flow that is stored in parts. Its slot may be another one's already when its end comes, late, out of an agent's spool. */
+interface PartedFlow {
   agent: string
   slot: number
-  part: Part | undefined
+  firstNs: number
+}
+
+/** undefined: to be removed. */
+export interface ChangedPart extends PartedFlow {
+  counted: CountedBefore | undefined
 }
 
 export interface Parts {
@@ -44,34 +44,32 @@ const countedIn = (
 ): Float64Array =>
   Float64Array.from(columns, ({ cumulative, read }) => (cumulative ? read(reader, ids) : 0))
 
-export const createParts = (known: Iterable<[string, number, Part]> = []): Parts => {
-  const parts = new Map<string, Part>()
+export const createParts = (known: Iterable<[PartedFlow, CountedBefore]> = []): Parts => {
+  const parts = new Map<string, CountedBefore>()
   const changed = new Map<string, ChangedPart>()
-  const keyOf = (agent: string, slot: number): string => `${slot} ${agent}`
-  for (const [agent, slot, part] of known) parts.set(keyOf(agent, slot), part)
+  const keyOf = ({ agent, slot, firstNs }: PartedFlow): string => `${slot} ${firstNs} ${agent}`
+  for (const [flow, counted] of known) parts.set(keyOf(flow), counted)
 
   return {
     changed,
     take(agent, reader, ids) {
-      const slot = reader.view.getUint32(reader.at, true)
       const hasEnded = reader.view.getUint32(reader.at + 4, true) !== 0
       if (hasEnded && parts.size === 0) return undefined
-      const key = keyOf(agent, slot)
-      const found = parts.get(key)
-      const firstNs = reader.firstNs()
-      const before = found?.firstNs === firstNs ? found.counted : undefined
+      const slot = reader.view.getUint32(reader.at, true)
+      const flow = { agent, slot, firstNs: reader.firstNs() }
+      const key = keyOf(flow)
+      const before = parts.get(key)
       if (hasEnded) {
-        // One that comes late, out of an agent's spool, may find another flow in its slot.
-        if (before && parts.delete(key)) changed.set(key, { agent, slot, part: undefined })
+        if (before && parts.delete(key)) changed.set(key, { ...flow, counted: undefined })
         return before
       }
-      if (!found && parts.size >= MAX_FLOWS) return false
+      if (!before && parts.size >= MAX_FLOWS) return false
       const counted = {
         flows: countedIn(FLOW_COLUMNS, reader, ids),
         details: countedIn(DETAIL_COLUMNS, reader, ids),
       }
-      parts.set(key, { firstNs, counted })
-      changed.set(key, { agent, slot, part: { firstNs, counted } })
+      parts.set(key, counted)
+      changed.set(key, { ...flow, counted })
       return before
     },
     settle: () => changed.clear(),
@@ -79,7 +77,7 @@ export const createParts = (known: Iterable<[string, number, Part]> = []): Parts
 }
 
 export const PARTS_TABLE =
-  '"agent" VARCHAR, "slot" UINTEGER, "firstNs" DOUBLE, "counted" VARCHAR, "turn" BIGINT, PRIMARY KEY ("agent", "slot")'
+  '"agent" VARCHAR, "slot" UINTEGER, "firstNs" DOUBLE, "counted" VARCHAR, "turn" BIGINT, PRIMARY KEY ("agent", "slot", "firstNs")'
 
 /** Only what is not 0, by column, so that a new column does no harm. */
 const countedJson = ({ flows, details }: CountedBefore): string => {
@@ -102,9 +100,8 @@ export const readParts = async (
   const rows = await rowsOf(connection, `SELECT * FROM ${catalog}.parts`)
   return createParts(
     rows.map(({ agent, slot, firstNs, counted }) => [
-      String(agent),
-      Number(slot),
-      { firstNs: Number(firstNs), counted: countedOf(String(counted)) },
+      { agent: String(agent), slot: Number(slot), firstNs: Number(firstNs) },
+      countedOf(String(counted)),
     ]),
   )
 }
@@ -116,20 +113,20 @@ export const writeParts = async (
   parts: Parts,
   nowMs: number,
 ): Promise<void> => {
-  for (const { agent, slot, part } of parts.changed.values()) {
-    if (part)
+  for (const { agent, slot, firstNs, counted } of parts.changed.values()) {
+    if (counted)
       await connection.run(`INSERT OR REPLACE INTO ${catalog}.parts VALUES ($1, $2, $3, $4, $5)`, [
         agent,
         slot,
-        part.firstNs,
-        countedJson(part.counted),
+        firstNs,
+        countedJson(counted),
         BigInt(nowMs),
       ])
     else
-      await connection.run(`DELETE FROM ${catalog}.parts WHERE "agent" = $1 AND "slot" = $2`, [
-        agent,
-        slot,
-      ])
+      await connection.run(
+        `DELETE FROM ${catalog}.parts WHERE "agent" = $1 AND "slot" = $2 AND "firstNs" = $3`,
+        [agent, slot, firstNs],
+      )
   }
 }
 

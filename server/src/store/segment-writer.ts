@@ -10,6 +10,7 @@ import {
 } from '@duckdb/node-api'
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api'
 import duckdb from '@duckdb/node-bindings'
+import { setImmediate as others } from 'node:timers/promises'
 import { writeParts } from './parts.ts'
 import type { Parts } from './parts.ts'
 import { PROCESS_COLUMNS } from './process-columns.ts'
@@ -19,6 +20,9 @@ import { COLUMN_BYTES } from './stage.ts'
 import type { Stage, StagedChunk } from './stage.ts'
 import { DETAIL_COLUMNS, FLOW_COLUMNS } from './stored-columns.ts'
 import type { StoredColumn } from './stored-columns.ts'
+
+/** Chunks handed to the engine at a time: in between, others have their turn. */
+const FLUSH_CHUNKS = 4
 
 const TYPES = { UTINYINT, USMALLINT, UINTEGER, UBIGINT, FLOAT, DOUBLE }
 
@@ -55,8 +59,8 @@ export const createSegmentWriter = async (
   return {
     async write(stage, dictionary, positions, parts) {
       await connection.run('BEGIN')
-      flows.append(stage.flows)
-      details.append(stage.details)
+      await flows.append(stage.flows)
+      await details.append(stage.details)
       addTexts(texts, dictionary.freshTexts)
       addProcesses(processes, dictionary.freshProcesses)
       const turn = BigInt(Date.now())
@@ -82,14 +86,18 @@ const createTableAppender = (appender: DuckDBAppender, columns: readonly StoredC
   const bytes = types.map((type) => COLUMN_BYTES[type])
   const chunk = DuckDBDataChunk.create(types.map((type) => TYPES[type]))
   return {
-    append(chunks: readonly StagedChunk[]): void {
-      for (const { rows, columns } of chunks) {
+    async append(chunks: readonly StagedChunk[]): Promise<void> {
+      for (const [number, { rows, columns }] of chunks.entries()) {
         chunk.rowCount = rows
         for (const [index, buffer] of columns.entries()) {
           const vector = duckdb.data_chunk_get_vector(chunk.chunk, index)
           duckdb.copy_data_to_vector(vector, 0, buffer, 0, rows * bytes[index]!)
         }
         appender.appendDataChunk(chunk)
+        if (number % FLUSH_CHUNKS === FLUSH_CHUNKS - 1) {
+          appender.flushSync()
+          await others()
+        }
       }
       appender.flushSync()
     },
