@@ -1,6 +1,7 @@
 /** What a detector is. A new one is a file that exports a `DetectorKind`, and a line in detectors.ts. */
 import type { DetectSection } from '@netscope/core/config/detect.ts'
 import type { Observation } from '@netscope/core/observation.ts'
+import type { DeviceScore } from './anomaly/device-score.ts'
 import type { Finding } from './detection.ts'
 import type { FlowStep } from './flow-step.ts'
 
@@ -10,11 +11,15 @@ export interface Surroundings {
   isLocal(address: string): boolean
   /** An address of a machine with an agent. */
   isOwn(address: string): boolean
+  /** What the device at this address seems to be (`printer`), '' where that is not known. */
+  classOf?(address: string): string
 }
 
 export interface DetectorDeps extends Surroundings {
   /** Tells of something; called from within `flow`, `observation` and `tick` only. */
   report(finding: Finding): void
+  /** Takes what is kept over time of each device and window; no detection. */
+  scored?(score: DeviceScore): void
 }
 
 /**
