@@ -39,6 +39,7 @@ export const createIntake = ({ journal, positions, log, room, onDurable }: Intak
   const last = new Map(positions)
   let working: Promise<void> | undefined
   let isStopping = false
+  const stopping = Promise.withResolvers<void>()
 
   /** The first batches that wait, without repeats, and how many they are with them. */
   const next = (): { batches: TakenBatch[]; count: number } => {
@@ -60,7 +61,7 @@ export const createIntake = ({ journal, positions, log, room, onDurable }: Intak
   }
 
   const writeSome = async (): Promise<void> => {
-    await room()
+    await Promise.race([room(), stopping.promise])
     const { batches, count } = next()
     if (batches.length > 0) await journal.append(batches.map(wholeBatch))
     for (const { batch } of batches) last.set(positionKey(batch.agent, batch.epoch), batch.seq)
@@ -91,6 +92,7 @@ export const createIntake = ({ journal, positions, log, room, onDurable }: Intak
     },
     async stop() {
       isStopping = true
+      stopping.resolve()
       await working
     },
   }

@@ -1,5 +1,6 @@
 /** All segments of the history: finds them, makes the next one, gives those of a range, and removes the oldest. */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { NetscopeError } from '@netscope/core/errors.ts'
 import { attach, createSegment, detach, readSegment, SEGMENT_FILE, segmentAt } from './segment.ts'
@@ -121,7 +122,9 @@ const failure = ({ path }: Segment, reason: string, cause: unknown): NetscopeErr
 /** Makes the folder and what is in it of no use to others; throws `history.unusable`. */
 export const prepareFolder = (folder: string): void => {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    mkdirSync(dirname(folder), { recursive: true, mode: 0o700 })
+    // Of a file system that can only be read, a recursive mkdir says that the folder does not exist.
+    if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 })
     const probe = `${folder}/.writable`
     mkdirSync(probe)
     rmSync(probe, { recursive: true })
