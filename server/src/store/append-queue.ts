@@ -120,6 +120,7 @@ export const createAppendQueue = (
         await writeSome()
         failed = undefined
       } catch (error) {
+        if (isFatal(error)) throw error
         failed = error
       }
       hasFailed = failed !== undefined
@@ -155,6 +156,10 @@ export const createAppendQueue = (
     },
   }
 }
+
+/** The engine does nothing more in this process: the thread ends, and the server with it. */
+const isFatal = (error: unknown): boolean =>
+  error instanceof Error && error.message.includes('database has been invalidated')
 
 const recordsOf = ({ records }: SentBatch): number => records.length / RECORD_BYTES
 

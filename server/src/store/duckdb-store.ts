@@ -93,10 +93,12 @@ export const createDuckdbStore = (config: HistoryConfig, { log }: { log: Logger 
           workerData: config,
         })
         worker = thread
+        let isStarted = false
         thread.on('message', (message: FromStore) => {
           if (message.is === 'started') {
             for (const [agent, epoch, seq] of message.positions)
               positions.set(keyOf(agent, epoch), seq)
+            isStarted = true
             resolve()
           } else if (message.is === 'failed') {
             void thread.terminate()
@@ -105,9 +107,11 @@ export const createDuckdbStore = (config: HistoryConfig, { log }: { log: Logger 
           } else onMessage(message)
         })
         thread.on('error', (error: Error) => {
-          log.error({ err: error }, 'the thread of the history broke')
+          log.fatal({ err: error }, 'the thread of the history broke')
           abandon(error)
           reject(error)
+          // Nobody can go on without it; a server that starts again finds what was acknowledged in the journal.
+          if (isStarted) throw error
         })
         thread.on('exit', () => abandon(new NetscopeError('history.stopped')))
       }),
