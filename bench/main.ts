@@ -4,6 +4,7 @@ import { apiBenchmark } from './api/api.ts'
 import { attributionBenchmark } from './attribution/attribution.ts'
 import { connectionsBenchmark } from './connections/connections.ts'
 import { historyBenchmark } from './history/history.ts'
+import { iforestBenchmark } from './iforest/iforest.ts'
 import { ingestBenchmark } from './ingest/ingest.ts'
 import { kernelBenchmark } from './kernel/kernel.ts'
 import { listsBenchmark } from './lists/lists.ts'
@@ -35,6 +36,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   connectionsBenchmark,
   apiBenchmark,
   historyBenchmark,
+  iforestBenchmark,
   ingestBenchmark,
 ]
 
