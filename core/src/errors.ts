@@ -1,5 +1,6 @@
 /** Every error that NetScope reports on purpose: code, HTTP status, message, remedy. */
 import { ACCOUNT_ERRORS } from './errors/account-errors.ts'
+import { ALERT_ERRORS } from './errors/alert-errors.ts'
 import { DATA_ERRORS } from './errors/data-errors.ts'
 import { HOST_ERRORS } from './errors/host-errors.ts'
 import { REQUEST_ERRORS } from './errors/request-errors.ts'
@@ -9,6 +10,7 @@ export const ERRORS = {
   ...ACCOUNT_ERRORS,
   ...HOST_ERRORS,
   ...DATA_ERRORS,
+  ...ALERT_ERRORS,
 }
 
 export type ErrorCode = keyof typeof ERRORS

@@ -1,7 +1,7 @@
 /**
  * The way of everything that an agent sends, top to bottom: a flow record goes to the live mirror or to
- * the ended flows, the meaning of its ids to the dictionary, what hosts say to the devices, an event to whoever
- * watches, status and replies to whoever asked.
+ * the ended flows, the meaning of its ids to the dictionary, what hosts say to the devices, both to the detectors,
+ * an event to whoever watches, status and replies to whoever asked.
  */
 import { FlowReader, RECORD_BYTES } from '@netscope/core/flow-record.ts'
 import { EVENT_BYTES } from '@netscope/core/slot.ts'
@@ -10,6 +10,7 @@ import type { Hello } from '@netscope/core/wire.ts'
 import type { Agent, AgentLink, Agents } from './agents.ts'
 import type { Captures } from './captures/captures.ts'
 import type { Commands } from './commands.ts'
+import type { Detection } from './detect/detection.ts'
 import type { Devices } from './devices/devices.ts'
 import type { Flows } from './flows/flows.ts'
 import type { TrafficHistory } from './flows/traffic-history.ts'
@@ -40,6 +41,7 @@ export interface PipelineDeps {
   traffic: TrafficHistory
   tcp: TcpBooks
   devices: Pick<Devices, 'observe' | 'flowsOf' | 'setInterfaces'>
+  detection: Pick<Detection, 'connected' | 'record' | 'observe'>
   /** Where records of ended flows become durable. */
   history: Pick<FlowStore, 'append' | 'lastSeq'>
   /** A flow that lives longer is stored in parts, one each time this has passed. */
@@ -77,7 +79,8 @@ export interface Pipeline {
 export type Taken = string | undefined | Promise<void>
 
 export const createPipeline = (deps: PipelineDeps): Pipeline => {
-  const { agents, flows, events, commands, captures, traffic, tcp, devices, history } = deps
+  const { agents, flows, events, commands, captures, traffic, tcp, devices, detection, history } =
+    deps
   const counts = {
     flowRecords: 0,
     endedRecords: 0,
@@ -106,7 +109,9 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       if (problem !== undefined) return problem
       const slot = batch.view.getUint32(at, true)
       const hasEnded = batch.view.getUint32(at + 4, true) !== 0
-      toDevices(reader.seek(at), mirror.at(slot))
+      const before = mirror.at(slot)
+      toDevices(reader.seek(at), before)
+      detection.record(reader, !before)
       if (hasEnded) {
         mirror.remove(slot)
         flows.ended.add(batch.records, at, context)
@@ -147,7 +152,10 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     }
     const reader = new FlowReader(records, context)
     const toDevices = devices.flowsOf(agent.name)
-    for (let at = 0; at < records.length; at += RECORD_BYTES) toDevices(reader.seek(at), undefined)
+    for (let at = 0; at < records.length; at += RECORD_BYTES) {
+      toDevices(reader.seek(at), undefined)
+      detection.record(reader, true)
+    }
     return keepEnded(agent.name, batch)
   }
 
@@ -192,6 +200,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     if ('problem' in batch) return batch.problem
     counts.observations += batch.value.observations.length
     devices.observe(agent.name, batch.value.observations)
+    detection.observe(agent.name, batch.value.observations)
     return undefined
   }
 
@@ -211,6 +220,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       captures.abandon(agent.name)
       flows.connected(agent.name, hello.startedAtMs)
       tcp.connected(agent.name, hello.startedAtMs)
+      detection.connected(agent.name, hello.startedAtMs)
       deps.onConnected(agent)
       return agent
     },

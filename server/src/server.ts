@@ -1,13 +1,13 @@
 /** The server: wires ingest, pipeline, streams and HTTP; `main.ts` gives it its configuration. */
 import { dirname, join } from 'node:path'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { splitNamed } from '@netscope/core/config/networks.ts'
 import type { ServerConfig } from '@netscope/core/config/sections.ts'
-import { NetscopeError } from '@netscope/core/errors.ts'
 import { parsePrefix } from '@netscope/core/prefix.ts'
 import type { Logger } from 'pino'
 import { createAgents } from './agents.ts'
 import type { Agent } from './agents.ts'
+import { createAlertParts } from './alerts/alert-parts.ts'
+import type { Alerts } from './alerts/alerts.ts'
 import { createApp } from './api/app.ts'
 import type { App } from './api/app-types.ts'
 import { isReachable, listen, readCertificate, urlOf } from './api/listen.ts'
@@ -30,6 +30,7 @@ import { createFleetParts } from './fleet/fleet-parts.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { createReportedFlows } from './ingest/reported-flows.ts'
 import { createLive } from './live/live.ts'
+import { createLoopDelay } from './loop-delay.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { createPipeline } from './pipeline.ts'
 import { createQueryPrometheus } from './prometheus/query-prometheus.ts'
@@ -38,6 +39,7 @@ import { createEventLine } from './stream/event-line.ts'
 import { createEventStream } from './stream/event-stream.ts'
 import { createSharedStream } from './stream/shared-stream.ts'
 import { createSseConnections } from './stream/sse.ts'
+import { tellWatch } from './stream/tell-watch.ts'
 import { createTimeOfDay } from './stream/time-of-day.ts'
 import { createDuckdbStore } from './store/duckdb-store.ts'
 import type { FlowStore } from './store/flow-store.ts'
@@ -47,6 +49,7 @@ import { createTcpBooks } from './tcp/tcp-books.ts'
 export interface Server {
   readonly app: App
   readonly auth: Auth
+  readonly alerts: Alerts
   /** Where the page and the API are, once started. */
   url(): string
   start(): Promise<void>
@@ -62,6 +65,8 @@ export interface ServerSettings {
   flows: Pick<ServerConfig['flows'], 'recentEnded'>
   metrics: ServerConfig['metrics']
   networks: ServerConfig['networks']
+  detect: ServerConfig['detect']
+  alerts: ServerConfig['alerts']
   storage: ServerConfig['storage']
   history: ServerConfig['history']
 }
@@ -85,8 +90,6 @@ export interface ServerDeps {
   republishMs?: number
 }
 
-/** The event loop is looked at this often; the measured delay contains it. */
-const LOOP_LOOK_MS = 10
 const NO_TLS =
   'other machines reach this server without TLS: passwords and traffic can be read on the way; set server.tlsCertFile'
 /** Time between two bodies of a stream. */
@@ -122,8 +125,9 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
   const traffic = createTrafficHistory()
   const sse = createSseConnections()
   const geo = createGeo(config.networks, { log: log.child({ component: 'server/geo' }) })
+  const networks = config.networks.named.map((item) => parsePrefix(splitNamed(item).prefix))
   const devices = createDevices(
-    { networks: config.networks.named.map((item) => parsePrefix(splitNamed(item).prefix)) },
+    { networks },
     {
       store: createDeviceStore(state),
       vendorOf: createVendors(),
@@ -132,13 +136,11 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     },
   )
 
-  const sendWatch = (agent: Agent): void => {
-    commands.send(agent, { name: 'events.watch', on: events.clients > 0 }).catch((err: unknown) => {
-      const isAway = err instanceof NetscopeError && err.code === 'agent.away'
-      if (isAway) return
-      log.warn({ err, agent: agent.name }, 'the agent was not told whether events are watched')
-    })
-  }
+  const alertParts = createAlertParts(
+    { ...config, networks },
+    { state, devices, now: Date.now, log: log.child({ component: 'server/alerts' }) },
+  )
+  const sendWatch = (agent: Agent) => tellWatch(agent, events.clients > 0, { commands, log })
   const eventLine = createEventLine(createTimeOfDay(config.server.timezone))
   const events = createEventStream(eventLine, () => agents.connected.forEach(sendWatch))
 
@@ -163,7 +165,9 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     { uplink: config.uplink, storagePath: config.storage.path },
     { state, agents, commands, log: log.child({ component: 'server/fleet' }) },
   )
-  const live = createLive({ agents, devices, events, flows, now, wallClock: Date.now })
+  const live = createLive({
+    ...{ agents, alerts: alertParts.liveAlerts, devices, events, flows, now, wallClock: Date.now },
+  })
   const pipeline = createPipeline({
     agents,
     flows,
@@ -175,6 +179,7 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     history,
     activeMs: config.history.activeSeconds * 1000,
     devices,
+    detection: alertParts.detection,
     live: live.flows,
     now,
     onConnected: (agent) => {
@@ -189,12 +194,7 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     { pipeline, admission: fleet.admission, log: log.child({ component: 'server/ingest' }) },
   )
 
-  const loopDelay = monitorEventLoopDelay({ resolution: LOOP_LOOK_MS })
-  const eventLoopDelaySeconds = (): number => {
-    const seconds = Math.max(0, loopDelay.max / 1e6 - LOOP_LOOK_MS) / 1000
-    loopDelay.reset()
-    return seconds
-  }
+  const loopDelay = createLoopDelay()
   const startTimeSeconds = Date.now() / 1000
   const health = {
     ingest,
@@ -204,7 +204,7 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     events,
     sse,
     commands,
-    eventLoopDelaySeconds,
+    eventLoopDelaySeconds: loopDelay.takeSeconds,
     startTimeSeconds,
     version,
   }
@@ -216,6 +216,7 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
 
   const app = await createApp({
     log: log.child({ component: 'server/api' }, { level: 'warn' }),
+    ...alertParts,
     agents,
     backup,
     captures,
@@ -257,14 +258,16 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
   return {
     app,
     auth,
+    alerts: alertParts.alerts,
     url: () => urlOf(app, certificate !== undefined),
     async start() {
-      loopDelay.enable()
+      loopDelay.start()
       await auth.prepare()
       backup.start()
       await history.start()
       flows.start()
       devices.start()
+      alertParts.start()
       sse.start()
       live.start()
       await ingest.start()
@@ -288,9 +291,10 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
       await history.stop()
       commands.stop()
       flows.stop()
+      alertParts.stop()
       devices.stop()
       state.close()
-      loopDelay.disable()
+      loopDelay.stop()
     },
   }
 }

@@ -9,6 +9,8 @@ import type { Auth } from '../auth/auth.ts'
 import type { App } from './app-types.ts'
 import { addAddressRoutes } from './address-routes.ts'
 import type { AddressRouteDeps } from './address-routes.ts'
+import { addAlertRoutes } from './alert-routes.ts'
+import type { AlertRouteDeps } from './alert-routes.ts'
 import { addBackupRoutes } from './backup-routes.ts'
 import type { BackupRouteDeps } from './backup-routes.ts'
 import { addBatchRoutes } from './batch/batch-routes.ts'
@@ -23,6 +25,8 @@ import { addDocsRoutes } from './docs-routes.ts'
 import { addEtags } from './etag.ts'
 import { addEventRoutes } from './event-routes.ts'
 import type { EventRouteDeps } from './event-routes.ts'
+import { addFeedbackRoutes } from './feedback-routes.ts'
+import type { FeedbackRouteDeps } from './feedback-routes.ts'
 import { addFlowRoutes } from './flow-routes.ts'
 import type { FlowRouteDeps } from './flow-routes.ts'
 import { createAuthCookies } from './auth-cookies.ts'
@@ -54,11 +58,13 @@ import type { WsRouteDeps } from './ws-routes.ts'
 
 export type AppDeps = AddressRouteDeps &
   AgentRouteDeps &
+  AlertRouteDeps &
   BackupRouteDeps &
   BatchRouteDeps &
   CaptureRouteDeps &
   DeviceRouteDeps &
   EventRouteDeps &
+  FeedbackRouteDeps &
   FlowRouteDeps &
   HistoryRouteDeps &
   ListRouteDeps &
@@ -126,6 +132,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   addWsRoutes(app, deps)
   addBatchRoutes(app, deps)
   addAgentRoutes(app, deps)
+  addAlertRoutes(app, deps)
+  addFeedbackRoutes(app, deps)
   addBackupRoutes(app, deps)
   addCaptureRoutes(app, deps)
   addDeviceRoutes(app, deps)

@@ -9,6 +9,7 @@ export const TAGS = {
   flows: 'Flows that live, that ended, that are stored, and what they add up to.',
   events: 'Single packets as they pass.',
   lists: 'The deny list and the allow list.',
+  alerts: 'What the detectors have found, and what people say of it.',
   devices: 'What is on the network.',
   agents: 'The machines that count.',
   captures: 'Packets as a pcapng file.',

@@ -5,7 +5,7 @@ import type { Prefix } from '@netscope/core/prefix.ts'
 import { PROTOCOL_NAMES, protocolNumber } from '@netscope/core/protocol.ts'
 import { parseQuery } from '@netscope/core/query/parse-query.ts'
 import { QUERY_LIMITS } from '@netscope/core/query/query.ts'
-import type { Query } from '@netscope/core/query/query.ts'
+import type { Query, QueryResult } from '@netscope/core/query/query.ts'
 import { Type } from 'typebox'
 
 export const addressParam = Type.String({ maxLength: 64 })
@@ -17,9 +17,12 @@ export const filterParam = Type.String({
   description: 'What flows must be, as docs/reference/query.md says.',
 })
 
-/** A filter; throws `query.filter` with position (from 0), length and what could stand there. */
-export const readFilter = (text: string): Query => {
-  const result = parseQuery(text)
+/** A filter of flows; throws `query.filter` with position (from 0), length and what could stand there. */
+export const readFilter = (text: string): Query => readFilterBy(parseQuery, text)
+
+/** The same for what else has fields. */
+export const readFilterBy = (parse: (text: string) => QueryResult, text: string): Query => {
+  const result = parse(text)
   if (result.ok) return result.query
   const { message, position, length, suggestion } = result.error
   const meant = suggestion === undefined ? '' : `; did you mean ${suggestion}?`

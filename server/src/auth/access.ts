@@ -64,6 +64,16 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'DELETE /api/v1/devices/:id': 'operator',
   'GET /api/v1/addresses/:ip': 'viewer',
 
+  'GET /api/v1/alerts': 'viewer',
+  'GET /api/v1/alerts/stream': 'viewer',
+  'GET /api/v1/alerts/false-positives': 'viewer',
+  'GET /api/v1/alerts/:id': 'viewer',
+  'POST /api/v1/alerts/:id/false-positive': 'operator',
+  'DELETE /api/v1/alerts/:id/false-positive': 'operator',
+  'GET /api/v1/suppressions': 'viewer',
+  'POST /api/v1/suppressions': 'operator',
+  'DELETE /api/v1/suppressions/:id': 'operator',
+
   'GET /api/v1/agents': 'viewer',
   'GET /api/v1/agents/:name': 'viewer',
   'POST /api/v1/agents/invite': 'admin',

@@ -116,7 +116,7 @@ export const createFlowSightings = (deps: FlowSightingsDeps): FlowSightings => {
 const SIDES: readonly Side[] = ['src', 'dst']
 
 /** Sent by this host itself: it went out, and had not come in before. */
-const isOwn = (r: FlowReader, side: Side): boolean =>
+export const isOwn = (r: FlowReader, side: Side): boolean =>
   (r.pair8(SLOT.path, side) & (PATH_SEEN | PATH_EGRESS | PATH_FORWARDED)) ===
   (PATH_SEEN | PATH_EGRESS)
 

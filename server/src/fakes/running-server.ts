@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { alertsSection } from '@netscope/core/config/alerts.ts'
+import { detectSection } from '@netscope/core/config/detect.ts'
 import { pino } from 'pino'
 import { createServer } from '../server.ts'
 import type { Server, ServerDeps, ServerSettings } from '../server.ts'
@@ -55,6 +57,10 @@ const HISTORY = {
   activeSeconds: 300,
 }
 
+/** Every key as it is where nobody sets it. */
+const defaultsOf = ({ properties }: { properties: Record<string, { default: unknown }> }) =>
+  Object.fromEntries(Object.entries(properties).map(([name, key]) => [name, key.default]))
+
 export const startServer = async (
   deps: Partial<ServerDeps> = {},
   metrics: Partial<ServerSettings['metrics']> = {},
@@ -77,6 +83,8 @@ export const startServer = async (
     flows: { recentEnded: 100 },
     storage: { path: join(folder, 'data') },
     history: HISTORY,
+    detect: defaultsOf(detectSection) as ServerSettings['detect'],
+    alerts: defaultsOf(alertsSection) as ServerSettings['alerts'],
     networks: { named: ['office=198.51.100.0/24'], countryDatabase: '', asnDatabase: '' },
     metrics: {
       seriesBudget: 20,

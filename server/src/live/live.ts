@@ -11,6 +11,7 @@ import type { LiveFlows } from './live-flows.ts'
 import { createLiveHub } from './live-hub.ts'
 import type { LiveHub } from './live-hub.ts'
 import { createLiveRows } from './live-rows.ts'
+import type { LiveSource } from './live-source.ts'
 
 const TICK_MS = 1000
 
@@ -24,6 +25,7 @@ export interface Live {
 
 export interface LiveDeps {
   agents: Agents
+  alerts: LiveSource
   devices: Pick<Devices, 'all'>
   events: EventStream
   flows: Pick<Flows, 'liveCount'>
@@ -33,7 +35,8 @@ export interface LiveDeps {
   wallClock(): number
 }
 
-export const createLive = ({ agents, devices, events, flows, now, wallClock }: LiveDeps): Live => {
+export const createLive = (deps: LiveDeps): Live => {
+  const { agents, alerts, devices, events, flows, now, wallClock } = deps
   const liveFlows = createLiveFlows({ now, cpuMs, wallClock })
 
   const deviceRows = createLiveRows('devices', function* () {
@@ -45,8 +48,6 @@ export const createLive = ({ agents, devices, events, flows, now, wallClock }: L
   const metricRows = createLiveRows('metrics', () => [
     ['', JSON.stringify(metricsOf(agents, flows.liveCount, wallClock()))],
   ])
-  // Nothing makes alerts yet: who subscribes waits.
-  const alertRows = createLiveRows('alerts', () => [])
 
   const hub = createLiveHub(
     {
@@ -54,7 +55,7 @@ export const createLive = ({ agents, devices, events, flows, now, wallClock }: L
       events: createLiveEvents(events, wallClock),
       devices: deviceRows,
       metrics: metricRows,
-      alerts: alertRows,
+      alerts,
     },
     { now },
   )

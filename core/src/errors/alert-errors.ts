@@ -1,0 +1,35 @@
+/** Errors of alerts and of what people say of them. */
+import { entry, type ErrorEntry } from './entry.ts'
+
+export const ALERT_ERRORS = {
+  'alert.unknown': entry(
+    404,
+    'There is no alert {id}.',
+    '`netscope alerts --all` lists them; old ones are removed after alerts.retainDays.',
+  ),
+  'alert.not-marked': entry(
+    404,
+    'Nobody has marked the alert {id} as a false positive.',
+    'GET /api/v1/alerts/false-positives lists those that are.',
+  ),
+  'alert.too-many-marks': entry(
+    409,
+    'No more than {limit} false positives can be marked.',
+    'Take some back: DELETE /api/v1/alerts/ID/false-positive; or suppress by a filter what they have in common.',
+  ),
+  'suppression.everything': entry(
+    400,
+    'The filter would suppress every alert.',
+    'Say which: detector = tcp-scan and src = 10.0.0.7.',
+  ),
+  'suppression.unknown': entry(
+    404,
+    'There is no suppression {id}.',
+    'GET /api/v1/suppressions lists them; one that has ended is removed.',
+  ),
+  'suppression.too-many': entry(
+    409,
+    'There can be no more than {limit} suppressions.',
+    'Remove some, or put several into one filter with `or`.',
+  ),
+} as const satisfies Record<string, ErrorEntry>

@@ -1,0 +1,85 @@
+/** Everything about alerts, wired: detectors, store, judgement by what people said, live topic. */
+import type { ServerConfig } from '@netscope/core/config/sections.ts'
+import type { Prefix } from '@netscope/core/prefix.ts'
+import type { Logger } from 'pino'
+import { createDetection } from '../detect/detection.ts'
+import type { Detection } from '../detect/detection.ts'
+import type { Devices } from '../devices/devices.ts'
+import type { LiveSource } from '../live/live-source.ts'
+import type { State } from '../state/open-state.ts'
+import { createAlertStore } from './alert-store.ts'
+import type { AlertStore } from './alert-store.ts'
+import { createAlerts } from './alerts.ts'
+import type { Alerts } from './alerts.ts'
+import { createFeedbackStore } from './feedback-store.ts'
+import { createFeedback } from './feedback.ts'
+import type { Feedback } from './feedback.ts'
+import { createLiveAlerts } from './live-alerts.ts'
+
+export interface AlertPartsConfig {
+  detect: ServerConfig['detect']
+  alerts: ServerConfig['alerts']
+  /** That people named. */
+  networks: readonly Prefix[]
+}
+
+export interface AlertPartsDeps {
+  state: State
+  devices: Pick<Devices, 'findIp'>
+  /** Milliseconds since 1970. */
+  now(): number
+  log: Logger
+}
+
+export interface AlertParts {
+  detection: Detection
+  alerts: Alerts
+  alertStore: AlertStore
+  feedback: Feedback
+  liveAlerts: LiveSource
+  start(): void
+  /** Keeps what is not kept yet. */
+  stop(): void
+}
+
+export const createAlertParts = (
+  config: AlertPartsConfig,
+  { state, devices, now, log }: AlertPartsDeps,
+): AlertParts => {
+  const alertStore = createAlertStore(state)
+  const feedback = createFeedback(
+    config.alerts,
+    { store: createFeedbackStore(state), now, log },
+    (id) => alerts.rejudge(id),
+  )
+  const alerts = createAlerts(config.alerts, {
+    store: alertStore,
+    judge: feedback.judge,
+    markOf: feedback.markOf,
+    deviceOf: (ip, agent) => (ip === '' ? '' : (devices.findIp(ip, agent)?.id ?? '')),
+    now,
+    log,
+  })
+  const detection = createDetection(
+    { settings: config.detect, networks: config.networks },
+    { onDetection: alerts.take, now, log },
+  )
+  const liveAlerts = createLiveAlerts({ alerts, store: alertStore, now })
+  return {
+    detection,
+    alerts,
+    alertStore,
+    feedback,
+    liveAlerts,
+    start() {
+      feedback.start()
+      alerts.start()
+      detection.start()
+    },
+    stop() {
+      detection.stop()
+      alerts.stop()
+      feedback.stop()
+    },
+  }
+}

@@ -1,0 +1,78 @@
+/** The filter language over alerts: suppressions, the live topic and the list take the same expressions. */
+import { SEVERITY_LABELS } from '@netscope/detect/detection.ts'
+import { encodePrefix } from '@netscope/core/prefix.ts'
+import { parseBy } from '@netscope/core/query/parse.ts'
+import { predicateBy } from '@netscope/core/query/predicate.ts'
+import type { RecordAccess, RecordTest } from '@netscope/core/query/predicate.ts'
+import { prefixTest } from '@netscope/core/query/prefix-test.ts'
+import { queryFields } from '@netscope/core/query/query-field.ts'
+import type { FieldFacts } from '@netscope/core/query/query-field.ts'
+import type { Query, QueryResult } from '@netscope/core/query/query.ts'
+import { PREFIX_BYTES } from '@netscope/core/slot.ts'
+import type { KeptAlert } from './alert-row.ts'
+
+const DIRECTIONS = ['inbound', 'outbound', 'internal', 'external']
+
+/** The agent is a field by itself: queryFields adds it. */
+const FIELDS: Readonly<
+  Record<Exclude<keyof KeptAlert, 'agent' | 'evidence' | 'confidence'>, Omit<FieldFacts, 'name'>>
+> = {
+  id: { type: 'id', description: 'Of the alert.' },
+  detector: { type: 'text', description: 'Which one found it.' },
+  version: { type: 'count', description: 'Of the detector.' },
+  title: { type: 'text', description: 'What happened, in a line.' },
+  severity: { type: 'count', description: 'From 0 to 100.' },
+  label: { type: 'text', description: 'Of the severity.', values: SEVERITY_LABELS },
+  technique: { type: 'text', description: 'MITRE ATT&CK, as T1046.' },
+  direction: { type: 'text', description: 'Where it comes from and goes to.', values: DIRECTIONS },
+  src: { type: 'address', description: 'Address of whoever does it.' },
+  dst: { type: 'address', description: 'Address of whom it is done to.' },
+  srcPort: { type: 'port', description: 'Port of the source; 0: many or none.' },
+  dstPort: { type: 'port', description: 'Port of the target; 0: many or none.' },
+  srcMac: { type: 'text', description: 'MAC of the source.' },
+  dstMac: { type: 'text', description: 'MAC of the target.' },
+  srcName: { type: 'text', description: 'Name of the source.' },
+  dstName: { type: 'text', description: 'Name of the target, such as a domain.' },
+  srcDevice: { type: 'id', description: 'Id of the source device.' },
+  dstDevice: { type: 'id', description: 'Id of the target device.' },
+  vlan: { type: 'count', description: 'VLAN; 0: untagged.' },
+  firstSeen: { type: 'time', description: 'When it began.' },
+  lastSeen: { type: 'time', description: 'When it was seen last.' },
+  count: { type: 'count', description: 'Probes, packets or attempts.' },
+  state: { type: 'text', description: 'Whether it goes on.', values: ['active', 'ended'] },
+  suppressionKey: { type: 'text', description: 'Names the incident within its detector.' },
+}
+
+const ALERT_QUERY_FIELDS = queryFields(
+  Object.entries(FIELDS).map(([name, facts]) => ({ name, ...facts })),
+)
+
+/** All that can be asked about an alert. */
+export const ALERT_FIELD_NAMES: readonly string[] = ALERT_QUERY_FIELDS.names
+
+export const parseAlertQuery = (text: string): QueryResult => parseBy(text, ALERT_QUERY_FIELDS)
+
+const valueOf = (alert: KeptAlert, name: string): unknown => alert[name as keyof KeptAlert]
+const isTime = (name: string): boolean => name === 'firstSeen' || name === 'lastSeen'
+
+const IN_ALERT: RecordAccess<KeptAlert> = {
+  text: (name) => (alert) => String(valueOf(alert, name)),
+  number: (name) =>
+    isTime(name)
+      ? (alert) => Date.parse(String(valueOf(alert, name))) * 1000
+      : (alert) => Number(valueOf(alert, name)),
+  inside(name, prefix) {
+    const inside = prefixTest(prefix)
+    const bytes = new Uint8Array(PREFIX_BYTES)
+    const view = new DataView(bytes.buffer)
+    return (alert) =>
+      encodePrefix(String(valueOf(alert, name)), bytes, 0) === undefined && inside(view, 4)
+  },
+}
+
+/** `now`: milliseconds since 1970, for times before now. */
+export const alertTest = (query: Query, now: () => number): RecordTest<KeptAlert> =>
+  predicateBy(query, IN_ALERT, now)
+
+/** Whether it asks for nothing, and so for everything. */
+export const isAll = ({ root }: Query): boolean => root.is === 'and' && root.parts.length === 0

@@ -1,0 +1,161 @@
+/** Alerts in the server's state database, one row each. */
+import type { RecordTest } from '@netscope/core/query/predicate.ts'
+import type { State } from '../state/open-state.ts'
+import type { AlertState, KeptAlert } from './alert-row.ts'
+import { addressBytes, whereOf } from './alert-where.ts'
+import type { AlertFilter } from './alert-where.ts'
+
+/** An alert, and what became of it. */
+export interface StoredAlert {
+  alert: KeptAlert
+  state: AlertState
+  suppressedBy: string
+}
+
+export const ALERT_SORTS = ['-firstSeen', '-lastSeen', '-severity'] as const
+export type AlertSort = (typeof ALERT_SORTS)[number]
+
+/** Value of the order and id of the last alert of the page before. */
+export type AlertPlace = readonly [value: number, id: string]
+
+export interface AlertQuestion {
+  filter: AlertFilter
+  /** What else must hold. */
+  test?: RecordTest<KeptAlert> | undefined
+  sort: AlertSort
+  limit: number
+  after?: AlertPlace | undefined
+}
+
+export interface AlertPage {
+  items: StoredAlert[]
+  total: number
+  /** Where the next page begins, if there is one. */
+  next?: AlertPlace
+}
+
+export interface AlertStore {
+  /** As a whole or not at all; throws what SQLite throws. */
+  save(changed: Iterable<StoredAlert>): void
+  find(id: string): StoredAlert | undefined
+  page(question: AlertQuestion): AlertPage
+  /** Those that may still grow. */
+  growing(): StoredAlert[]
+  count(state: AlertState): number
+  /** Removes what was last seen before, and the oldest beyond `most`; says how many went. */
+  trim(beforeMs: number, most: number): number
+}
+
+interface Row {
+  id: string
+  state: AlertState
+  suppressed_by: string
+  data: string
+  place: number
+}
+
+const COLUMN_OF: Readonly<Record<AlertSort, string>> = {
+  '-firstSeen': 'first_ms',
+  '-lastSeen': 'last_ms',
+  '-severity': 'severity',
+}
+
+/** Written by `save` in the same table, which checks that it is JSON. */
+const storedOf = ({ data, state, suppressed_by: suppressedBy }: Row): StoredAlert => ({
+  alert: JSON.parse(data) as KeptAlert,
+  state,
+  suppressedBy,
+})
+
+export const createAlertStore = ({ db, transaction }: State): AlertStore => {
+  const put = db.prepare(
+    `INSERT INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+       severity = excluded.severity, state = excluded.state, ended = excluded.ended, first_ms = excluded.first_ms,
+       last_ms = excluded.last_ms, src = excluded.src, dst = excluded.dst, src_mac = excluded.src_mac,
+       dst_mac = excluded.dst_mac, suppressed_by = excluded.suppressed_by, data = excluded.data`,
+  )
+  const columns = 'id, state, suppressed_by, data'
+  const one = db.prepare(`SELECT ${columns}, 0 AS place FROM alerts WHERE id = ?`)
+  const unended = db.prepare(`SELECT ${columns}, 0 AS place FROM alerts WHERE ended = 0`)
+  const ofState = db.prepare('SELECT count(*) AS n FROM alerts WHERE state = ?')
+  const dropOld = db.prepare('DELETE FROM alerts WHERE last_ms < ? AND ended = 1')
+  const dropBeyond = db.prepare(
+    `DELETE FROM alerts WHERE id IN (SELECT id FROM alerts ORDER BY ended DESC, last_ms LIMIT
+       max(0, (SELECT count(*) FROM alerts) - ?))`,
+  )
+
+  const write = ({ alert, state, suppressedBy }: StoredAlert): void => {
+    const { id, detector, severity, src, dst, srcMac, dstMac } = alert
+    const [firstMs, lastMs] = [Date.parse(alert.firstSeen), Date.parse(alert.lastSeen)]
+    const ended = Number(alert.state === 'ended')
+    const data = JSON.stringify(alert)
+    put.run(
+      ...[id, detector, Math.round(severity), state, ended, firstMs, lastMs],
+      ...[addressBytes(src), addressBytes(dst), srcMac, dstMac, suppressedBy, data],
+    )
+  }
+
+  /** Every row has to be read to know how many there are. */
+  const pageBy = (
+    rows: Iterable<Row>,
+    test: RecordTest<KeptAlert>,
+    isAfter: (row: Row) => boolean,
+    limit: number,
+  ): { rows: Row[]; total: number } => {
+    const found: Row[] = []
+    let total = 0
+    for (const row of rows) {
+      if (!test(JSON.parse(row.data) as KeptAlert)) continue
+      total++
+      if (found.length <= limit && isAfter(row)) found.push(row)
+    }
+    return { rows: found, total }
+  }
+
+  return {
+    save: (changed) =>
+      transaction(() => {
+        for (const stored of changed) write(stored)
+      }),
+    find(id) {
+      const row = one.get(id)
+      return row && storedOf(row as unknown as Row)
+    },
+    page({ filter, test, sort, limit, after }) {
+      const column = COLUMN_OF[sort]
+      const { sql, values } = whereOf(filter)
+      const order = `ORDER BY ${column} DESC, id`
+      const select = `SELECT ${columns}, ${column} AS place FROM alerts WHERE ${sql}`
+      const [value, id] = after ?? [Infinity, '']
+      const read = (): { rows: Row[]; total: number } => {
+        if (test) {
+          const all = db.prepare(`${select} ${order}`).iterate(...values)
+          const isAfter = (row: Row) => row.place < value || (row.place === value && row.id > id)
+          return pageBy(all as unknown as Iterable<Row>, test, isAfter, limit)
+        }
+        const beyond = after ? ` AND (${column} < ? OR (${column} = ? AND id > ?))` : ''
+        const places = after ? [value, value, id] : []
+        const found = db.prepare(`${select}${beyond} ${order} LIMIT ?`)
+        const counted = db.prepare(`SELECT count(*) AS n FROM alerts WHERE ${sql}`)
+        return {
+          rows: found.all(...values, ...places, limit + 1) as unknown as Row[],
+          total: Number(counted.get(...values)?.['n']),
+        }
+      }
+      const { rows, total } = read()
+      const items = rows.slice(0, limit)
+      const last = items.at(-1)
+      return {
+        items: items.map(storedOf),
+        total,
+        ...(last && rows.length > limit && { next: [last.place, last.id] as const }),
+      }
+    },
+    growing: () => (unended.all() as unknown as Row[]).map(storedOf),
+    count: (state) => Number(ofState.get(state)?.['n']),
+    trim(beforeMs, most) {
+      const old = Number(dropOld.run(Math.floor(beforeMs)).changes)
+      return old + Number(dropBeyond.run(most).changes)
+    },
+  }
+}

@@ -1,0 +1,189 @@
+/** The alerts of the server: takes what the detectors find, judges it by what people said, keeps it, tells who watches. */
+import { alertOf } from '@netscope/detect/alert.ts'
+import type { Alert } from '@netscope/detect/alert.ts'
+import type { Detection } from '@netscope/detect/detection.ts'
+import type { Logger } from 'pino'
+import type { AlertRow, AlertState, FalsePositive, KeptAlert } from './alert-row.ts'
+import type { AlertStore, StoredAlert } from './alert-store.ts'
+import type { FalsePositiveMark } from './false-positives.ts'
+import type { Judgement } from './judge.ts'
+import { createResumption } from './resumption.ts'
+import type { Resumption } from './resumption.ts'
+
+export interface AlertsConfig {
+  retainDays: number
+  maxAlerts: number
+}
+
+export interface AlertsDeps {
+  store: AlertStore
+  judge(alert: KeptAlert, nowMs: number): Judgement
+  markOf(id: string): FalsePositiveMark | undefined
+  /** Who has the address now; empty: nobody known. */
+  deviceOf(ip: string, agent: string): string
+  /** Milliseconds since 1970. */
+  now(): number
+  log: Pick<Logger, 'warn'>
+}
+
+export interface Alerts {
+  readonly counts: {
+    /** Alerts that were new, by what became of them first. */
+    begun: Record<AlertState, number>
+    /** Changes that were not kept, because the database failed for long. */
+    lost: number
+  }
+  /** A detection that is new, has grown or has ended; kept within a second. */
+  take(detection: Detection): void
+  rowOf(stored: StoredAlert): AlertRow
+  /** Judges anew: the one, or all that may still grow. */
+  rejudge(id?: string): void
+  /** Tells of every alert that is new or has changed, until the returned function is called. */
+  watch(listener: (alert: KeptAlert, row: AlertRow) => void): () => void
+  start(): void
+  stop(): void
+}
+
+const LOOK_MS = 200
+/** What is new is kept at once, what grows so often. */
+const SAVE_MS = 1000
+const TRIM_MS = 60_000
+const DAY_MS = 86_400_000
+/** Of changes that wait for the database. */
+const MAX_WAITING = 20_000
+
+export const falsePositiveOf = (mark: FalsePositiveMark): FalsePositive => ({
+  reason: mark.reason,
+  author: mark.author,
+  at: new Date(mark.createdAtMs).toISOString(),
+  factor: mark.factor,
+  expiresAt: new Date(mark.expiresAtMs).toISOString(),
+})
+
+export const createAlerts = (config: AlertsConfig, deps: AlertsDeps): Alerts => {
+  const { store, now, log } = deps
+  const counts = {
+    begun: { active: 0, ended: 0, suppressed: 0, 'false-positive': 0 },
+    lost: 0,
+  }
+  const waiting = new Map<string, Alert>()
+  const growing = new Map<string, StoredAlert>()
+  const listeners = new Set<(alert: KeptAlert, row: AlertRow) => void>()
+  let resumption: Resumption = createResumption([])
+  let hasNew = false
+  let savedMs = 0
+  let isFailing = false
+  let timers: NodeJS.Timeout[] = []
+
+  const judged = (alert: KeptAlert): StoredAlert => ({ alert, ...deps.judge(alert, now()) })
+
+  const rowOf = ({ alert, state, suppressedBy }: StoredAlert): AlertRow => {
+    const mark = deps.markOf(alert.id)
+    return { ...alert, state, suppressedBy, falsePositive: mark ? falsePositiveOf(mark) : null }
+  }
+
+  const publish = (stored: StoredAlert): void => {
+    if (listeners.size === 0) return
+    const row = rowOf(stored)
+    for (const listener of listeners) listener(stored.alert, row)
+  }
+
+  const save = (changed: readonly StoredAlert[]): void => {
+    store.save(changed)
+    for (const stored of changed) {
+      if (stored.alert.state === 'ended') growing.delete(stored.alert.id)
+      else growing.set(stored.alert.id, stored)
+      publish(stored)
+    }
+  }
+
+  const keep = (alert: Alert): StoredAlert => {
+    const srcDevice = deps.deviceOf(alert.src, alert.agent)
+    const dstDevice = deps.deviceOf(alert.dst, alert.agent)
+    return judged({ ...alert, srcDevice, dstDevice })
+  }
+
+  const flush = (): void => {
+    if (waiting.size === 0) return
+    const changed = [...waiting.values()].map(keep)
+    const fresh = changed.filter(({ alert }) => !growing.has(alert.id))
+    try {
+      save(changed)
+    } catch (err) {
+      // Nothing is lost as long as we run and there is room: it waits, and the next time may do better.
+      if (!isFailing) log.warn({ err }, 'the alerts cannot be kept')
+      isFailing = true
+      return
+    }
+    isFailing = false
+    hasNew = false
+    savedMs = now()
+    waiting.clear()
+    for (const { state } of fresh) counts.begun[state]++
+  }
+
+  const look = (): void => {
+    if (hasNew || now() - savedMs >= SAVE_MS || now() < savedMs) flush()
+  }
+
+  const trim = (): void => {
+    try {
+      store.trim(now() - config.retainDays * DAY_MS, config.maxAlerts)
+    } catch (err) {
+      log.warn({ err }, 'old alerts cannot be removed')
+    }
+  }
+
+  const rejudgeThese = (before: readonly StoredAlert[]): void => {
+    const changed = before.flatMap((stored) => {
+      const next = judged(stored.alert)
+      const isSame = next.state === stored.state && next.suppressedBy === stored.suppressedBy
+      return isSame ? [] : [next]
+    })
+    save(changed)
+  }
+
+  /** The detectors begin anew: what was growing goes on if they find it again. */
+  const endAll = (): void => {
+    const before = store.growing()
+    resumption = createResumption(before.map(({ alert }) => alert))
+    store.save(
+      before.map(({ alert, state, suppressedBy }) => ({
+        alert: { ...alert, state: 'ended' },
+        state: state === 'active' ? 'ended' : state,
+        suppressedBy,
+      })),
+    )
+  }
+
+  return {
+    counts,
+    take(detection) {
+      const alert = resumption.resume(alertOf(detection))
+      if (!growing.has(alert.id)) hasNew = true
+      if (!waiting.has(alert.id) && waiting.size >= MAX_WAITING) counts.lost++
+      else waiting.set(alert.id, alert)
+    },
+    rowOf,
+    rejudge(id) {
+      flush()
+      if (id === undefined) return rejudgeThese([...growing.values()])
+      const stored = store.find(id)
+      if (!stored) return
+      rejudgeThese([stored])
+    },
+    watch(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    start() {
+      endAll()
+      trim()
+      timers = [setInterval(look, LOOK_MS), setInterval(trim, TRIM_MS)]
+    },
+    stop() {
+      timers.forEach(clearInterval)
+      flush()
+    },
+  }
+}

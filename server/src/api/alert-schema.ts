@@ -1,0 +1,133 @@
+/** Alerts, suppressions and false positives in requests and answers. */
+import { SEVERITY_LABELS } from '@netscope/detect/detection.ts'
+import { Type } from 'typebox'
+import { ALERT_STATES } from '../alerts/alert-row.ts'
+
+const time = (description: string) => Type.String({ format: 'date-time', description })
+const text = (description: string) => Type.String({ description })
+const port = (description: string) => Type.Integer({ description })
+
+const factSchema = Type.Object(
+  {
+    name: text('In words: ports that refused.'),
+    value: Type.Unsafe<number | string>({ type: ['number', 'string'] }),
+    unit: Type.Optional(Type.String()),
+    threshold: Type.Optional(text('What made it a detection: >= 15.')),
+  },
+  { title: 'EvidenceFact' },
+)
+const flowSchema = Type.Object(
+  {
+    src: Type.String(),
+    srcPort: Type.Integer(),
+    dst: Type.String(),
+    dstPort: Type.Integer(),
+    protocol: Type.Integer({ description: 'IANA number.' }),
+    firstMs: Type.Number({ description: 'Milliseconds since 1970.' }),
+    lastMs: Type.Number(),
+    packets: Type.Number(),
+    bytes: Type.Number(),
+  },
+  { title: 'EvidenceFlow' },
+)
+const evidenceSchema = Type.Object(
+  {
+    reason: text('Why this is no ordinary traffic, with the arithmetic.'),
+    facts: Type.Array(factSchema),
+    flows: Type.Array(flowSchema, { description: 'Some of the flows that it rests on.' }),
+  },
+  { title: 'Evidence' },
+)
+
+/** One schema with two types, as in device-schema.ts. */
+const falsePositive = Type.Unsafe<{
+  reason: string
+  author: string
+  at: string
+  factor: number
+  expiresAt: string
+} | null>({
+  type: ['object', 'null'],
+  description: 'null: nobody said so.',
+  properties: {
+    reason: Type.String(),
+    author: Type.String(),
+    at: time(''),
+    factor: Type.Number({
+      description: 'So many times its threshold the detector has to find between these two now.',
+    }),
+    expiresAt: time('Until then.'),
+  },
+  required: ['reason', 'author', 'at', 'factor', 'expiresAt'],
+})
+
+export const alertSchema = Type.Object(
+  {
+    id: text('Of the incident: it stays the same while it grows.'),
+    detector: text('Which one found it: docs/reference/detection.md.'),
+    version: Type.Integer({ description: 'Of the detector.' }),
+    title: text('What happened, in a line.'),
+    severity: Type.Number({ description: 'From 0 to 100.' }),
+    label: Type.Enum([...SEVERITY_LABELS], { description: 'Of the severity, by twenties.' }),
+    confidence: Type.Number({ description: 'From 0 to 1.' }),
+    technique: text('MITRE ATT&CK, as T1046.'),
+    direction: Type.Enum(['inbound', 'outbound', 'internal', 'external']),
+    agent: text('Who saw it.'),
+    src: text('Address of whoever does it; empty: not known.'),
+    srcPort: port('0: many, or none.'),
+    srcMac: Type.String(),
+    srcName: Type.String(),
+    srcDevice: text('Id of the device that had the address; empty: none is known.'),
+    dst: text('Address of whom it is done to; empty: many.'),
+    dstPort: port('0: many, or none.'),
+    dstMac: Type.String(),
+    dstName: text('Such as the domain that was asked for.'),
+    dstDevice: Type.String(),
+    vlan: Type.Integer({ description: '0: untagged.' }),
+    firstSeen: time(''),
+    lastSeen: time(''),
+    count: Type.Number({ description: 'Probes, packets or attempts, as the detector counts.' }),
+    state: Type.Enum([...ALERT_STATES], {
+      description: 'suppressed and false-positive: held back by what people said.',
+    }),
+    evidence: evidenceSchema,
+    suppressionKey: text('Names the incident within its detector.'),
+    suppressedBy: text('Id of the suppression, or of the alert that was marked; empty: none.'),
+    falsePositive,
+  },
+  { title: 'Alert' },
+)
+
+export const suppressionSchema = Type.Object(
+  {
+    id: Type.String(),
+    filter: Type.String(),
+    reason: Type.String(),
+    author: Type.String(),
+    createdAt: time(''),
+    expiresAt: time(''),
+    hits: Type.Integer({ description: 'Alerts that it has held back.' }),
+    lastHit: Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time' }),
+  },
+  { title: 'Suppression' },
+)
+
+export const markSchema = Type.Object(
+  {
+    alert: text('The one that was marked; it may be gone.'),
+    detector: Type.String(),
+    source: text('Address, MAC or name.'),
+    target: Type.String(),
+    factor: Type.Number({
+      description: 'Of its thresholds: what the detector has to find between these two.',
+    }),
+    severity: Type.Number({
+      description: 'Of the alert; what is 20 or more above it is never held back.',
+    }),
+    reason: Type.String(),
+    author: Type.String(),
+    createdAt: time(''),
+    expiresAt: time(''),
+  },
+  { title: 'FalsePositiveMark' },
+)

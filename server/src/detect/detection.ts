@@ -1,0 +1,85 @@
+/** The detectors of the server: everything that agents send goes past them; the clock moves them on while nothing comes. */
+import type { DetectSection } from '@netscope/core/config/detect.ts'
+import type { FlowReader } from '@netscope/core/flow-record.ts'
+import type { Observation } from '@netscope/core/observation.ts'
+import type { Prefix } from '@netscope/core/prefix.ts'
+import { createDetectionEngine } from '@netscope/detect/detection-engine.ts'
+import type { DetectionEngine, DetectionStats } from '@netscope/detect/detection-engine.ts'
+import type { Detection as Found } from '@netscope/detect/detection.ts'
+import type { Logger } from 'pino'
+import { createSurroundings } from './surroundings.ts'
+
+export interface DetectionConfig {
+  settings: DetectSection
+  /** That people named. */
+  networks: readonly Prefix[]
+}
+
+export interface DetectionDeps {
+  onDetection(found: Found): void
+  /** Milliseconds since 1970. */
+  now(): number
+  log: Pick<Logger, 'error'>
+}
+
+export interface Detection {
+  readonly stats: DetectionStats
+  /** A new run of an agent numbers its flows anew. */
+  connected(agent: string, startedAtMs: number): void
+  /** A record of the agent that its context names. `isNew`: none of its flow came before. */
+  record(record: FlowReader, isNew: boolean): void
+  observe(agent: string, said: readonly Observation[]): void
+  start(): void
+  stop(): void
+}
+
+const TICK_MS = 1000
+const NOTHING: DetectionStats = { records: 0, observations: 0, open: 0, failures: {} }
+
+export const createDetection = (
+  { settings, networks }: DetectionConfig,
+  { onDetection, now, log }: DetectionDeps,
+): Detection => {
+  const surroundings = createSurroundings(networks)
+  const runs = new Map<string, number>()
+  const failed = new Set<string>()
+  const engine: DetectionEngine | undefined = settings.enabled
+    ? createDetectionEngine({ settings }, { surroundings, onDetection })
+    : undefined
+  let timer: NodeJS.Timeout | undefined
+
+  const tick = (): void => {
+    engine?.tick(now())
+    for (const detector of Object.keys(engine?.stats().failures ?? {})) {
+      if (failed.has(detector)) continue
+      failed.add(detector)
+      log.error({ detector }, 'a detector fails: what it looks for may be missed')
+    }
+  }
+
+  return {
+    get stats() {
+      return engine?.stats() ?? NOTHING
+    },
+    connected(agent, startedAtMs) {
+      if (runs.get(agent) !== startedAtMs) engine?.forget(agent)
+      runs.set(agent, startedAtMs)
+    },
+    record(record, isNew) {
+      if (!engine) return
+      if (isNew) surroundings.record(record)
+      engine.record(record)
+    },
+    observe(agent, said) {
+      if (!engine) return
+      surroundings.observe(said)
+      for (const observation of said) engine.observation(observation, agent)
+    },
+    start() {
+      tick()
+      timer = setInterval(tick, TICK_MS)
+    },
+    // What has not ended goes on: the next start takes it up.
+    stop: () => clearInterval(timer),
+  }
+}
