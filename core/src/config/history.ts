@@ -15,7 +15,7 @@ export const historySection = section(
       minimum: 64,
       maximum: 16_777_216,
       description:
-        'Size on disk (MiB) beyond which the oldest part of the history is removed, however young it is.',
+        'Size on disk (MiB) that the history stays below, its journal included: the oldest part is removed, however young it is.',
     }),
     memoryMegabytes: integer({
       default: 256,

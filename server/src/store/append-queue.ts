@@ -15,7 +15,7 @@ import type { SentBatch } from './store-message.ts'
 /** What is less than a transaction waits that long for more. */
 const GATHER_MS = 2000
 /** Transactions that may wait before no more is taken into the journal. */
-const MAX_WAITING = 3
+export const MAX_WAITING = 3
 /** After a failure it waits that long, and again, until the disk has room or the server stops. */
 const RETRY_MS = 2000
 

@@ -1,4 +1,5 @@
 /** The history in its thread: segments, the queue that writes, and the questions. */
+import { RECORD_BYTES } from '@netscope/core/flow-record.ts'
 import { createAppendQueue } from './append-queue.ts'
 import type { AppendQueueConfig } from './append-queue.ts'
 import { copySegments } from './copy-segments.ts'
@@ -56,7 +57,7 @@ export const openHistory = async (
   const segments = createSegments({ folder: config.folder, writer: engine.writer, log: deps.log })
   await segments.open()
   const current = await openCurrentSegment(engine.writer, segments.current)
-  const journal = createJournal(config.folder)
+  const journal = createJournal(config.folder, config.commitRecords * RECORD_BYTES)
   const recovered = await journal.recover()
   const positions = positionsAfter(current.positions(), recovered)
   const opened = { engine, segments, current, journal, positions }

@@ -6,7 +6,7 @@ import type { StoreLog } from './segments.ts'
 import type { SentBatch } from './store-message.ts'
 
 /** Bytes of records that are written at a time. */
-const WRITE_BYTES = 8 << 20
+export const WRITE_BYTES = 8 << 20
 /** After a failure it waits that long, and again, until the disk has room or the server stops. */
 const RETRY_MS = 2000
 

@@ -13,8 +13,6 @@ import { crc32 } from 'node:zlib'
 import type { SentBatch } from './store-message.ts'
 
 const HEADER_BYTES = 16
-/** A file of this size is followed by the next one. */
-const FILE_BYTES = 64 << 20
 const FILE = /^(\d{8})\.journal$/
 
 export interface Journal {
@@ -62,7 +60,8 @@ const decodeAll = (bytes: Buffer): SentBatch[] => {
   return batches
 }
 
-export const createJournal = (folder: string): Journal => {
+/** A file of `fileBytes` is followed by the next one. */
+export const createJournal = (folder: string, fileBytes: number): Journal => {
   /** Oldest first; the last one is written to. */
   const files: JournalFile[] = []
   let handle: FileHandle | undefined
@@ -98,7 +97,7 @@ export const createJournal = (folder: string): Journal => {
       return batches
     },
     async append(batches) {
-      const to = handle && size < FILE_BYTES ? handle : await begin()
+      const to = handle && size < fileBytes ? handle : await begin()
       const parts = batches.flatMap(encode)
       const length = parts.reduce((sum, part) => sum + part.length, 0)
       try {
