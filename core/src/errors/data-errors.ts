@@ -107,4 +107,19 @@ export const DATA_ERRORS = {
     'No more devices can be kept than the {limit} that there are.',
     'Remove those that are gone: DELETE /api/v1/devices/ID.',
   ),
+  'anomaly.model': entry(
+    400,
+    '{path} is no model of `netscope anomaly train`: {reason}.',
+    'Train it anew, or name another file with --model.',
+  ),
+  'anomaly.input': entry(
+    400,
+    '{place}: {reason}.',
+    'Give flows as `netscope flows --output json` or `netscope replay` print them, or CSV of numbers.',
+  ),
+  'anomaly.too-little': entry(
+    400,
+    'There is too little to learn from: {reason}.',
+    'Give more history, or say with --least how many rows are enough; fewer than 16 teach nothing.',
+  ),
 } as const satisfies Record<string, ErrorEntry>
