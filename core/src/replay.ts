@@ -1,7 +1,23 @@
-/** What `netscope replay` prints, one JSON object a line: flows as they end, last the summary. */
+/** What `netscope replay` prints, one JSON object a line: flows and alerts as they end, last the summary. */
 import type { Flow } from './flow.ts'
 
 export type ReplayFlow = { type: 'flow' } & Flow
+
+/** A detection; these of its fields are what every reader needs, all of them are those of detect/src/alert.ts. */
+export interface ReplayAlert {
+  type: 'alert'
+  id: string
+  detector: string
+  title: string
+  /** 0–100. */
+  severity: number
+  label: string
+  src: string
+  dst: string
+  firstSeen: string
+  lastSeen: string
+  count: number
+}
 
 /** `packets` = counted + malformed + notIp + all of notCounted; the flows' packets add up to `counted`. */
 export interface ReplaySummary {
@@ -34,4 +50,4 @@ export interface ReplayProblem {
   cause: string
 }
 
-export type ReplayLine = ReplayFlow | ReplaySummary
+export type ReplayLine = ReplayFlow | ReplayAlert | ReplaySummary

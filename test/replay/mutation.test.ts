@@ -9,6 +9,8 @@ import { Writable } from 'node:stream'
 import { expect, it } from 'vitest'
 import { createRandom } from '@netscope/agent/mock/random.ts'
 import { replay } from '@netscope/agent/replay/replay.ts'
+import { detectSection } from '@netscope/core/config/detect.ts'
+import { defaultsOf } from '@netscope/core/config/key.ts'
 import type { ReplayLine } from '@netscope/core/replay.ts'
 import { findCaptures, SHARED_CAPTURES } from './find-captures.ts'
 import { mutate } from './mutate.ts'
@@ -30,6 +32,8 @@ const CONFIG = {
   },
   network: { sshPorts: [22] },
   observe: { enabled: true, httpHost: true },
+  detect: defaultsOf(detectSection),
+  networks: { named: [] },
 }
 
 const sharedSeeds = (): Uint8Array[] =>

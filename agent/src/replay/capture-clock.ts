@@ -17,6 +17,8 @@ export interface CaptureClock {
   ticks(second: number): number[]
   /** The tracker's time after the last packet. */
   end(): number
+  /** The capture's second that the clock is in; NaN before the first packet. */
+  second(): number
 }
 
 /**
@@ -51,5 +53,10 @@ export const createCaptureClock = (mayWait: () => boolean = () => false): Captur
     return [before, elapsed]
   }
 
-  return { isDue, ticks, end: () => elapsed + (Number.isNaN(current) ? 1 : current + 1 - ticked) }
+  return {
+    isDue,
+    ticks,
+    second: () => current,
+    end: () => elapsed + (Number.isNaN(current) ? 1 : current + 1 - ticked),
+  }
 }

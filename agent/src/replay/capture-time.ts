@@ -5,7 +5,7 @@
 
 const MARGIN_SECONDS = 86400
 /** Later than any clock (the year 2242): a damaged time stamp. */
-const LAST_SECOND = 2 ** 33
+export const LAST_SECOND = 2 ** 33
 
 export interface CaptureTime {
   /** Sets the clock's 0 by the earliest packet there is; without it, the first one noted does. */

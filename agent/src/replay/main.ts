@@ -22,7 +22,7 @@ const run = async (argv: readonly string[]): Promise<number> => {
   const files = dashes < 0 ? [] : argv.slice(dashes + 1)
   if (files.length === 0) throw new Error('no capture is named after --')
   const { config, sources, warnings } = await loadConfig({
-    process: 'agent',
+    process: 'up',
     env: process.env,
     cwd: process.cwd(),
     hostname: hostname(),

@@ -12,6 +12,8 @@ export interface ProblemLog {
   endOfFile(file: string, capture: CaptureFile): void
   /** Somebody stopped the replay while it read the file. */
   stopped(file: string): void
+  /** Something within NetScope. */
+  fault(files: readonly string[], cause: string): void
   implausibleTimes(files: readonly string[], packets: number): void
   problems(): ReplayProblem[]
   /** Whether a file could not be read to its end. */
@@ -54,6 +56,7 @@ export const createProblemLog = (): ProblemLog => {
       truncated = true
       add({ file, cause: 'stopped before its end' })
     },
+    fault: (files, cause) => add({ file: files.join(', '), cause }),
     implausibleTimes: (files, packets) => {
       if (packets > 0)
         add({ file: files.join(', '), cause: `${packets} packets have an implausible time` })

@@ -1,5 +1,6 @@
 /** Names of the flows in captures, from the packets before them. */
 import type { ObserveSection } from '@netscope/core/config/observe.ts'
+import type { Observation } from '@netscope/core/observation.ts'
 import { createDictionary, type Dictionary } from '../enrich/dictionary.ts'
 import { createFlowEnrichment, type FlowEnrichment } from '../enrich/flow-enrichment.ts'
 import type { FlowMemory } from '../flows/flow-memory.ts'
@@ -14,14 +15,23 @@ export interface ReplayNames {
   readonly dictionary: Dictionary
 }
 
+export interface ReplayNamesDeps {
+  engine: Engine
+  memory: FlowMemory
+  time: CaptureTime
+  interfaceName(ifindex: number): string
+  /** Takes what hosts say about themselves. */
+  onObservation(observation: Observation): void
+}
+
 /** Some 200 bytes each; more where more flows are under way. */
 const DICTIONARY_ENTRIES = 65_536
 
 export const createReplayNames = (
   config: Pick<ObserveSection, 'enabled' | 'httpHost'>,
-  deps: { engine: Engine; memory: FlowMemory; time: CaptureTime },
+  deps: ReplayNamesDeps,
 ): ReplayNames => {
-  const { engine, memory, time } = deps
+  const { engine, memory, time, interfaceName, onObservation } = deps
   const { table } = engine
   const dictionary = createDictionary(DICTIONARY_ENTRIES, (mark) =>
     enrichment.markUsed(table.handedOut(), mark),
@@ -32,8 +42,8 @@ export const createReplayNames = (
     handedOut: () => table.handedOut(),
     nowMs: () => (time.range()?.lastNs ?? 0) / 1e6,
     wallOffsetMs: time.wallOffsetMs,
-    interfaceName: () => '',
-    onObservation: () => undefined,
+    interfaceName,
+    onObservation,
   })
   const { flowNames } = observations
   const enrichment = createFlowEnrichment({

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
+import { detectSection } from '@netscope/core/config/detect.ts'
+import { defaultsOf } from '@netscope/core/config/key.ts'
 import type { ReplayFlow, ReplayLine, ReplaySummary } from '@netscope/core/replay.ts'
 import { ethernet, ip, udp } from '../mock/packet.ts'
 import type { WrittenPacket } from '../pcap/write-capture.ts'
@@ -21,6 +23,8 @@ export const CONFIG = {
   },
   network: { sshPorts: [22] },
   observe: { enabled: true, httpHost: true },
+  detect: defaultsOf(detectSection),
+  networks: { named: [] },
 }
 
 /** Throws where the lines, the summary and the account of packets don't agree. */
@@ -61,10 +65,11 @@ const replayed = async (
     .split('\n')
     .map((line) => JSON.parse(line) as ReplayLine)
   const flows = lines.filter((line) => line.type === 'flow')
+  const alerts = lines.filter((line) => line.type === 'alert')
   ensureBalance(flows, summary)
-  if (lines.at(-1)?.type !== 'summary' || lines.length !== flows.length + 1)
+  if (lines.at(-1)?.type !== 'summary' || lines.length !== flows.length + alerts.length + 1)
     throw new Error('the last line is the summary')
-  return { flows, summary, ok }
+  return { flows, alerts, summary, ok }
 }
 
 const ensureBalance = (flows: readonly ReplayFlow[], summary: ReplaySummary): void => {

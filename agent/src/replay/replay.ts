@@ -2,6 +2,7 @@
 import type { Writable } from 'node:stream'
 import type { FlowsSection } from '@netscope/core/config/flows.ts'
 import type { ObserveSection } from '@netscope/core/config/observe.ts'
+import { type FlowContext } from '@netscope/core/flow-record.ts'
 import type { ReplaySummary } from '@netscope/core/replay.ts'
 import { createFlowMemory, type FlowMemory } from '../flows/flow-memory.ts'
 import { createFlowTracker, type FlowTracker } from '../flows/flow-tracker.ts'
@@ -11,17 +12,25 @@ import type { CapturePacket, CaptureSink } from '../pcap/capture.ts'
 import { openCapture } from '../pcap/read-capture.ts'
 import { createEngine, type Engine } from '../wasm/engine.ts'
 import { createCaptureClock, type CaptureClock } from './capture-clock.ts'
-import { createCaptureTime, type CaptureTime } from './capture-time.ts'
+import { createCaptureTime, LAST_SECOND, type CaptureTime } from './capture-time.ts'
 import { createFlowOutput, type FlowOutput } from './flow-output.ts'
 import { createPacketCounter, type PacketCounter } from './packet-counter.ts'
 import { createProblemLog } from './problem-log.ts'
+import {
+  createReplayDetection,
+  type KnownDetectionSink,
+  type ReplayDetection,
+  type ReplayDetectionConfig,
+} from './replay-detection.ts'
 import { createReplayNames, type ReplayNames } from './replay-names.ts'
 import { summarize } from './summary.ts'
 
+/** What the flows of captures name as their agent. */
+const AGENT = 'replay'
 /** Entries that are looked at in next to no time. */
 const CHEAP_ENTRIES = 4096
 
-export interface ReplayConfig {
+export interface ReplayConfig extends ReplayDetectionConfig {
   flows: FlowsSection
   observe: Pick<ObserveSection, 'enabled' | 'httpHost'>
   network: { sshPorts: readonly number[] }
@@ -31,6 +40,8 @@ export interface ReplayDeps {
   output: Writable
   /** Called now and then with the bytes of all files read so far and the packets. */
   onProgress?(bytes: number, packets: number): void
+  /** Told of each change of a detection, with the capture's time at which it became known. */
+  onDetection?: KnownDetectionSink
   /** Asked now and then: true ends the replay with what was read so far. */
   isStopped?(): boolean
 }
@@ -55,12 +66,31 @@ export const replay = async (
   const time = createCaptureTime()
   const counter = createPacketCounter(engine, time)
   const memory = createFlowMemory(engine.table)
-  const names = createReplayNames(config.observe, { engine, memory, time })
-  const clock = createCaptureClock(createThrift(() => tracker.stats().used, engine, counter))
   const output = createFlowOutput(deps.output)
+  const detection = createReplayDetection(config, {
+    agent: AGENT,
+    output,
+    onDetection: deps.onDetection,
+  })
+  const names = createReplayNames(config.observe, {
+    engine,
+    memory,
+    time,
+    interfaceName: counter.interfaces.name,
+    onObservation: detection.observation,
+  })
+  const clock = createCaptureClock(createThrift(() => tracker.stats().used, engine, counter))
   const problems = createProblemLog()
-  const tracker = createTracker(config.flows, { engine, memory, counter, time, output, names })
-  const gate = createGate(clock, counter, names, problems.badRecord)
+  const tracker = createTracker(config.flows, {
+    engine,
+    memory,
+    counter,
+    time,
+    output,
+    detection,
+    names,
+  })
+  const gate = createGate(clock, { counter, names, detection, badRecord: problems.badRecord })
 
   if (files.length > 1) await beginAtEarliest(files, time)
   let bytesBefore = 0
@@ -79,7 +109,10 @@ export const replay = async (
       break
     }
   }
+  if (!Number.isNaN(clock.second())) detection.until(wallMs(clock.second() + 1))
   await tracker.flush(clock.end() * 1e9)
+  detection.flush()
+  for (const failure of detection.failures()) problems.fault(files, failure)
   problems.implausibleTimes(files, time.implausible())
   const summary = summarize(files, counter.account(), output.totals(), time, problems)
   output.line(summary)
@@ -108,13 +141,15 @@ const createThrift = (
   }
 }
 
+interface GateDeps {
+  counter: PacketCounter
+  names: ReplayNames
+  detection: ReplayDetection
+  badRecord(cause: string): void
+}
+
 /** Lets packets of one second through; the first of another one waits until the tracker has ticked. */
-const createGate = (
-  clock: CaptureClock,
-  counter: PacketCounter,
-  names: ReplayNames,
-  badRecord: (cause: string) => void,
-) => {
+const createGate = (clock: CaptureClock, { counter, names, detection, badRecord }: GateDeps) => {
   let waiting: CapturePacket | undefined
   const count = (packet: CapturePacket): void => {
     counter.count(packet)
@@ -136,12 +171,23 @@ const createGate = (
   }
   const resume = async (tracker: FlowTracker): Promise<void> => {
     if (waiting === undefined) return
-    for (const second of clock.ticks(waiting.seconds)) await tracker.tick(second * 1e9)
+    const before = clock.second()
+    const moments = clock.ticks(waiting.seconds)
+    detection.until(wallMs(waiting.seconds))
+    for (const [i, moment] of moments.entries()) {
+      const isBeforeGap = i < moments.length - 1
+      detection.until(wallMs(isBeforeGap ? before + 1 : waiting.seconds))
+      await tracker.tick(moment * 1e9)
+      detection.tick()
+    }
+    if (moments.length === 0) detection.tick()
     count(waiting)
     waiting = undefined
   }
   return { sink, resume }
 }
+
+const wallMs = (second: number): number => Math.min(Math.max(second, 0), LAST_SECOND) * 1000
 
 interface TrackerParts {
   engine: Engine
@@ -149,12 +195,13 @@ interface TrackerParts {
   counter: PacketCounter
   time: CaptureTime
   output: FlowOutput
+  detection: ReplayDetection
   names: ReplayNames
 }
 
 const createTracker = (
   config: FlowsSection,
-  { engine, memory, counter, time, output, names }: TrackerParts,
+  { engine, memory, counter, time, output, detection, names }: TrackerParts,
 ): FlowTracker => {
   // The tracker pauses when its clock says that a slice is over: here, when the output is full.
   let slice = 0
@@ -162,33 +209,35 @@ const createTracker = (
   // Who sends how much is not asked here: the smallest window there is.
   const slots = new Uint32Array(engine.table.slots.buffer, engine.table.slots.byteOffset)
   const { senders } = new IpWindow({ maxAddresses: 64 }, slots, engine.table.capacity)
-  return createFlowTracker(
-    { ...config, liveUpdatesPerSecond: 1 },
-    {
-      table: engine.table,
-      memory,
-      enrich: names.enrichment.refresh,
-      totals: new Totals(),
-      senders,
-      onActivity: () => undefined,
-      onForget: names.enrichment.forget,
-      onRecords: () => true, // live flows
-      onEndedRecords: (records, count) => {
-        output.records(records, count, {
-          agent: 'replay',
-          wallOffsetMs: time.wallOffsetMs(),
-          interfaceName,
-          text: names.dictionary.textOf,
-          process: () => undefined,
-        })
-        names.dictionary.takeNew() // nobody is told of ids
-        return true
-      },
-      grace: async () => undefined,
-      clock: () => (output.isFull() ? (slice += 1000) : slice),
-      pause: output.drained,
+  const context = (): FlowContext => ({
+    agent: AGENT,
+    wallOffsetMs: time.wallOffsetMs(),
+    interfaceName,
+    text: names.dictionary.textOf,
+    process: () => undefined,
+  })
+  return createFlowTracker(config, {
+    table: engine.table,
+    memory,
+    enrich: names.enrichment.refresh,
+    totals: new Totals(),
+    senders,
+    onActivity: () => undefined,
+    onForget: names.enrichment.forget,
+    onRecords: (records, count) => {
+      detection.records(records, count, context())
+      return true
     },
-  )
+    onEndedRecords: (records, count) => {
+      detection.records(records, count, context())
+      output.records(records, count, context())
+      names.dictionary.takeNew() // nobody is told of ids
+      return true
+    },
+    grace: async () => undefined,
+    clock: () => (output.isFull() ? (slice += 1000) : slice),
+    pause: output.drained,
+  })
 }
 
 /** Several files may be named in any order: the engine's clock begins before all of them. */

@@ -13,7 +13,8 @@ const MOST = 100_000
 const HELP = `
 Reads pcap and pcapng (also .gz and .zst; - is standard input) with Ethernet, Linux SLL and SLL2, raw IP or
 loopback frames. Several files are one stretch of time, in the order given. Prints one JSON object a line:
-{"type":"flow",…} for each flow as it ends by the capture's own clock, last {"type":"summary",…}, in which
+{"type":"flow",…} for each flow and {"type":"alert",…} for each detection as it ends by the capture's own clock,
+last {"type":"summary",…}, in which
 packets = counted + malformed + notIp + all of notCounted. Idle time-outs are those of the configuration
 (--flows-udp-idle-seconds and so on); a flow that the end of the captures cuts off has the end "forced".
 
@@ -57,5 +58,5 @@ export const registerReplay = (program: Command): void => {
       ]),
     )
     .option('--top <number>', 'flows in the table, the largest first', parseTop, DEFAULT_TOP)
-  addConfigOptions(command, ['flows']).addHelpText('after', HELP).action(run)
+  addConfigOptions(command, ['flows', 'detect']).addHelpText('after', HELP).action(run)
 }

@@ -25,7 +25,7 @@ export const showTable = async (
   for await (const text of createInterface({ input: child.stdout })) {
     const line = JSON.parse(text) as ReplayLine
     if (line.type === 'flow') flows.add(line)
-    else summary = line
+    else if (line.type === 'summary') summary = line
   }
   const code = await ended
   if (summary === undefined) return code

@@ -102,3 +102,9 @@ export type SectionValue<S> =
   S extends Section<infer P>
     ? { [Name in keyof P]: P[Name] extends Key ? ValueOf<P[Name]> : never }
     : never
+
+/** What a section is where nobody sets anything. */
+export const defaultsOf = <P extends Keys>({ properties }: Section<P>): SectionValue<Section<P>> =>
+  Object.fromEntries(
+    Object.entries(properties).map(([name, key]) => [name, key.default]),
+  ) as SectionValue<Section<P>>

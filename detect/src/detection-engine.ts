@@ -1,0 +1,171 @@
+/**
+ * Runs the detectors over flow records and observations. Its only clock is the one that its caller tells by `tick`:
+ * that of the server, or a capture's.
+ */
+import type { DetectSection } from '@netscope/core/config/detect.ts'
+import type { FlowReader } from '@netscope/core/flow-record.ts'
+import type { Observation } from '@netscope/core/observation.ts'
+import { createAddressTexts } from './address-texts.ts'
+import type { Detection } from './detection.ts'
+import type { Detector, DetectorKind, Surroundings } from './detector.ts'
+import { DETECTORS } from './detectors.ts'
+import { createIncidents, type DetectionSink } from './incidents.ts'
+import { createRecordSteps, type RecordSteps } from './record-step.ts'
+
+export interface DetectionEngineConfig {
+  settings: DetectSection
+  /** Default: all. */
+  kinds?: readonly DetectorKind[]
+}
+
+export interface DetectionEngineDeps {
+  surroundings: Surroundings
+  onDetection: DetectionSink
+  /** Whether nobody wants to be told of it. */
+  isSuppressed?(detection: Detection): boolean
+}
+
+export interface DetectionEngine {
+  /** Takes a record, live or last, of the agent that its context names. */
+  record(record: FlowReader): void
+  observation(observation: Observation, agent: string): void
+  /**
+   * About once a second: it is `nowMs`, and everything before has been told. A clock that is set back by more than a
+   * minute begins anew: what is open ends, what was learned is forgotten.
+   */
+  tick(nowMs: number): void
+  /** Nothing more comes: ends what is open. */
+  flush(): void
+  /** Forgets the flows of an agent. */
+  forget(agent: string): void
+  stats(): DetectionStats
+}
+
+export interface DetectionStats {
+  records: number
+  observations: number
+  /** Incidents that have not ended. */
+  open: number
+  /** Times that a detector threw, which is a fault of ours. */
+  failures: Readonly<Record<string, number>>
+}
+
+const TICK_MS = 1000
+/** A clock that is behind by less stands still. */
+const TOLERANCE_MS = 60_000
+/** In a gap: so many ticks of a second, then so many that share what remains. */
+const [FINE_TICKS, COARSE_TICKS] = [120, 60]
+
+interface Running {
+  kind: DetectorKind
+  detector: Detector
+}
+
+export const createDetectionEngine = (
+  config: DetectionEngineConfig,
+  deps: DetectionEngineDeps,
+): DetectionEngine => {
+  const { settings, kinds = DETECTORS } = config
+  const { surroundings, onDetection, isSuppressed = () => false } = deps
+  const addresses = createAddressTexts()
+  const agents = new Map<string, RecordSteps>()
+  const incidents = createIncidents({ onDetection, isSuppressed })
+  const failures: Record<string, number> = {}
+  let running: Running[] = []
+  let nowMs = Number.NaN
+  let [records, observations] = [0, 0]
+
+  const begin = (): void => {
+    running = kinds.map((kind) => ({
+      kind,
+      detector: kind.create(settings, {
+        isLocal: (address) => surroundings.isLocal(address),
+        isOwn: (address) => surroundings.isOwn(address),
+        report: (finding) =>
+          incidents.take(kind, finding, Number.isNaN(nowMs) ? finding.timeMs : nowMs),
+      }),
+    }))
+  }
+  begin()
+
+  const failed = ({ kind }: Running): void => {
+    failures[kind.name] = (failures[kind.name] ?? 0) + 1
+  }
+
+  const stepsOf = (agent: string): RecordSteps => {
+    let steps = agents.get(agent)
+    if (!steps) agents.set(agent, (steps = createRecordSteps(agent, addresses)))
+    return steps
+  }
+
+  /** Damaged time stamps and clocks that are ahead must not make detectors wait for years. */
+  const plausible = (timeMs: number): number =>
+    timeMs > nowMs + TOLERANCE_MS ? nowMs + TOLERANCE_MS : timeMs
+
+  const tickAt = (moment: number): void => {
+    nowMs = moment
+    for (const one of running) {
+      try {
+        one.detector.tick?.(moment)
+      } catch {
+        failed(one)
+      }
+    }
+    incidents.tick(moment)
+  }
+
+  return {
+    record(record) {
+      records++
+      const step = stepsOf(record.context.agent).step(record, plausible)
+      for (const one of running) {
+        try {
+          one.detector.flow?.(step)
+        } catch {
+          failed(one)
+        }
+      }
+    },
+    observation(observation, agent) {
+      observations++
+      const timeMs = plausible(observation.timeMs)
+      const told = timeMs === observation.timeMs ? observation : { ...observation, timeMs }
+      for (const one of running) {
+        try {
+          one.detector.observation?.(told, agent)
+        } catch {
+          failed(one)
+        }
+      }
+    },
+    tick(moment) {
+      if (moment < nowMs - TOLERANCE_MS) {
+        incidents.flush()
+        begin()
+        nowMs = Number.NaN
+      }
+      if (Number.isNaN(nowMs)) nowMs = moment
+      for (const each of momentsUntil(nowMs, moment)) tickAt(each)
+    },
+    flush() {
+      tickAt(nowMs + TICK_MS)
+      incidents.flush()
+    },
+    forget: (agent) => void agents.delete(agent),
+    stats: () => ({ records, observations, open: incidents.open, failures: { ...failures } }),
+  }
+}
+
+/** Moments to tick at until `toMs`, a second apart and fewer in a long gap; none if that is within the second. */
+const momentsUntil = (fromMs: number, toMs: number): number[] => {
+  const moments: number[] = []
+  let stride = TICK_MS
+  for (let at = fromMs; at + TICK_MS <= toMs;) {
+    if (moments.length === FINE_TICKS) {
+      stride = Math.max(TICK_MS, Math.ceil((toMs - at) / COARSE_TICKS))
+    }
+    at = Math.min(at + stride, toMs)
+    moments.push(at)
+  }
+  return moments
+}

@@ -1,0 +1,161 @@
+/** Flow records to steps: what each adds to the record before it of the same flow. */
+import { ENDS, type FlowReader } from '@netscope/core/flow-record.ts'
+import { KEY, PATH_EGRESS, PATH_FORWARDED, SLOT } from '@netscope/core/slot.ts'
+import type { AddressTexts } from './address-texts.ts'
+import type { FlowStep } from './flow-step.ts'
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
+
+/** The flows of one agent. */
+export interface RecordSteps {
+  /** Valid until the next call. `plausible` corrects times. */
+  step(record: FlowReader, plausible: (timeMs: number) => number): FlowStep
+}
+
+const CHUNK_BITS = 10
+const CHUNK_SLOTS = 1 << CHUNK_BITS
+
+/** Numbers that are kept of each slot: when its client began (0: no flow), packets and bytes of both sides. */
+const KEPT = 5
+const [BEGUN, PACKETS, BYTES] = [0, 1, 3]
+
+/** Memory grows with the slots in use, by 41 kB per 1,024, and shrinks with them. */
+interface Chunk {
+  kept: Float64Array
+  used: number
+}
+
+export const createRecordSteps = (agent: string, addresses: AddressTexts): RecordSteps => {
+  const chunks = new Map<number, Chunk>()
+  const step = emptyStep(agent)
+
+  const chunkOf = (number: number): Chunk => {
+    let chunk = chunks.get(number)
+    if (!chunk) {
+      chunk = { kept: new Float64Array(CHUNK_SLOTS * KEPT), used: 0 }
+      chunks.set(number, chunk)
+    }
+    return chunk
+  }
+
+  /** What is new since the record before, which it replaces. */
+  const advance = (slot: number, begun: number): void => {
+    const chunk = chunkOf(slot >>> CHUNK_BITS)
+    const { kept } = chunk
+    const at = (slot & (CHUNK_SLOTS - 1)) * KEPT
+    // A slot may have got another flow whose predecessor's last record we never saw.
+    step.isFirst =
+      kept[at + BEGUN] !== begun ||
+      step.srcPackets < kept[at + PACKETS]! ||
+      step.dstPackets < kept[at + PACKETS + 1]!
+    const before = step.isFirst ? 0 : 1
+    step.newSrcPackets = step.srcPackets - before * kept[at + PACKETS]!
+    step.newDstPackets = step.dstPackets - before * kept[at + PACKETS + 1]!
+    step.newSrcBytes = step.srcBytes - before * kept[at + BYTES]!
+    step.newDstBytes = step.dstBytes - before * kept[at + BYTES + 1]!
+    if (kept[at + BEGUN] === 0) chunk.used++
+    kept[at + BEGUN] = begun
+    kept[at + PACKETS] = step.srcPackets
+    kept[at + PACKETS + 1] = step.dstPackets
+    kept[at + BYTES] = step.srcBytes
+    kept[at + BYTES + 1] = step.dstBytes
+    if (step.end === '') return
+    kept[at + BEGUN] = 0
+    if (--chunk.used === 0) chunks.delete(slot >>> CHUNK_BITS)
+  }
+
+  return {
+    step(record, plausible) {
+      readAddressing(step, record, addresses)
+      step.timeMs = plausible(step.timeMs)
+      step.firstMs = plausible(step.firstMs)
+      readCounters(step, record)
+      step.record = record
+      const begun = record.pair64(SLOT.firstNs, 'src') || 1
+      advance(record.view.getUint32(record.at, true), begun)
+      return step
+    },
+  }
+}
+
+const readAddressing = (
+  step: Writable<FlowStep>,
+  record: FlowReader,
+  addresses: AddressTexts,
+): void => {
+  const { view, key, context, at } = record
+  step.timeMs = context.wallOffsetMs + record.lastNs() / 1e6
+  step.firstMs = context.wallOffsetMs + record.firstNs() / 1e6
+  step.src = addresses(view, record.address('src'))
+  step.dst = addresses(view, record.address('dst'))
+  step.srcPort = record.port('src')
+  step.dstPort = record.port('dst')
+  step.protocol = view.getUint8(key + KEY.protocol)
+  step.vlan = record.key16(KEY.vlan)
+  step.ifindex = view.getUint32(key + KEY.ifindex, true)
+  step.isFragment = view.getUint8(key + KEY.fragment) !== 0
+  const path = record.pair8(SLOT.path, 'src')
+  step.direction =
+    (path & PATH_FORWARDED) !== 0
+      ? 'forwarded'
+      : (path & PATH_EGRESS) !== 0
+        ? 'outbound'
+        : 'inbound'
+  step.end = ENDS[view.getUint32(at + 4, true)] ?? 'forced'
+}
+
+const readCounters = (step: Writable<FlowStep>, record: FlowReader): void => {
+  step.srcPackets = record.pair64(SLOT.packets, 'src')
+  step.dstPackets = record.pair64(SLOT.packets, 'dst')
+  step.srcBytes = record.pair64(SLOT.bytes, 'src')
+  step.dstBytes = record.pair64(SLOT.bytes, 'dst')
+  step.srcFlags = record.pair8(SLOT.tcpFlags, 'src')
+  step.dstFlags = record.pair8(SLOT.tcpFlags, 'dst')
+  step.srcSyn = record.pair32(SLOT.syn, 'src')
+  step.dstSyn = record.pair32(SLOT.syn, 'dst')
+  step.srcSynAck = record.pair32(SLOT.synAck, 'src')
+  step.dstSynAck = record.pair32(SLOT.synAck, 'dst')
+  step.srcFin = record.pair32(SLOT.fin, 'src')
+  step.dstFin = record.pair32(SLOT.fin, 'dst')
+  step.srcRst = record.pair32(SLOT.rst, 'src')
+  step.dstRst = record.pair32(SLOT.rst, 'dst')
+  step.droppedPackets =
+    record.pair64(SLOT.droppedPackets, 'src') + record.pair64(SLOT.droppedPackets, 'dst')
+}
+
+const emptyStep = (agent: string): Writable<FlowStep> => ({
+  agent,
+  timeMs: 0,
+  firstMs: 0,
+  src: '',
+  dst: '',
+  srcPort: 0,
+  dstPort: 0,
+  protocol: 0,
+  vlan: 0,
+  ifindex: 0,
+  direction: 'inbound',
+  isFirst: true,
+  end: '',
+  srcPackets: 0,
+  dstPackets: 0,
+  srcBytes: 0,
+  dstBytes: 0,
+  newSrcPackets: 0,
+  newDstPackets: 0,
+  newSrcBytes: 0,
+  newDstBytes: 0,
+  srcFlags: 0,
+  dstFlags: 0,
+  srcSyn: 0,
+  dstSyn: 0,
+  srcSynAck: 0,
+  dstSynAck: 0,
+  srcFin: 0,
+  dstFin: 0,
+  srcRst: 0,
+  dstRst: 0,
+  isFragment: false,
+  droppedPackets: 0,
+  record: undefined,
+})
