@@ -148,7 +148,7 @@ export const createDetectionEngine = (
       for (const each of momentsUntil(nowMs, moment)) tickAt(each)
     },
     flush() {
-      tickAt(nowMs + TICK_MS)
+      if (!Number.isNaN(nowMs)) tickAt(nowMs + TICK_MS)
       incidents.flush()
     },
     forget: (agent) => void agents.delete(agent),
