@@ -46,10 +46,13 @@ export const createMaintenance = (
 
   const sealAll = async (): Promise<void> => {
     for (const segment of finished()) {
-      if (segment.isSealed || isStopped) continue
+      if (isStopped) return
+      if (segment.isSealed && !segments.hasLog(segment)) continue
       sealing = segment
       try {
-        await seal(connection, segment)
+        if (!segment.isSealed) await seal(connection, segment)
+        // Refused while the writer is in a transaction: the next round tries again.
+        await connection.run(`CHECKPOINT ${segment.catalog}`).catch(() => undefined)
       } catch (error) {
         log('error', { file: segment.path, reason: String(error) }, 'no roll-ups could be made')
       } finally {

@@ -107,7 +107,6 @@ export const seal = async (connection: DuckDBConnection, segment: Segment): Prom
   }
   segment.rollUps.push(...made)
   segment.isSealed = true
-  await connection.run(`CHECKPOINT ${catalog}`)
 }
 
 /** Fields that a query looks at. */

@@ -28,6 +28,8 @@ export interface Segments {
   begin(): Promise<Segment>
   /** Bytes of its files. */
   bytesOf(segment: Segment): number
+  /** Whether a part of it is still in its log. */
+  hasLog(segment: Segment): boolean
   remove(segment: Segment): Promise<void>
 }
 
@@ -96,6 +98,7 @@ export const createSegments = ({ folder, writer, log }: SegmentsDeps): Segments 
       return before ?? next
     },
     bytesOf: (segment) => sizeOf(segment.path) + sizeOf(walOf(segment)),
+    hasLog: (segment) => sizeOf(walOf(segment)) > 0,
     async remove(segment) {
       const index = all.indexOf(segment)
       if (index < 0 || segment === current) return
