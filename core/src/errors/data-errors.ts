@@ -57,6 +57,11 @@ export const DATA_ERRORS = {
     'The history of flows has stopped.',
     'The log of the server says why; restart the server.',
   ),
+  'history.too-long': entry(
+    503,
+    'The answer from the history took over {seconds} s and was given up.',
+    'Ask for a shorter time or for fewer fields: an address, a port or a protocol is found fast, text inside of names is not.',
+  ),
   'history.backup': entry(
     409,
     'The history cannot be copied to {folder}: {reason}',

@@ -2,12 +2,15 @@
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
+import { NetscopeError } from '@netscope/core/errors.ts'
 
 export interface EngineConfig {
   /** Where the engine may put what does not fit into memory. */
   folder: string
   memoryMb: number
   threads: number
+  /** For tests: another limit than half a minute. */
+  readWithinMs?: number
 }
 
 export type Row = Record<string, DuckDBValue>
@@ -20,6 +23,8 @@ export interface Engine {
   stop(): void
 }
 
+/** A question that takes longer is given up: the others wait for it. */
+const READ_WITHIN_MS = 30_000
 /** A write-ahead log of this size is worked into the segment: some 200,000 records. */
 const CHECKPOINT_AT = '64MiB'
 
@@ -36,9 +41,21 @@ export const startEngine = async (config: EngineConfig): Promise<Engine> => {
   const writer = await instance.connect()
   const reader = await instance.connect()
   const maintainer = await instance.connect()
+  const withinMs = config.readWithinMs ?? READ_WITHIN_MS
   const read = async (sql: string, parameters?: readonly DuckDBValue[]): Promise<Row[]> => {
-    const result = await reader.runAndReadAll(sql, parameters && [...parameters])
-    return result.getRowObjects()
+    let isLate = false
+    const timer = setTimeout(() => {
+      isLate = true
+      reader.interrupt()
+    }, withinMs)
+    try {
+      const result = await reader.runAndReadAll(sql, parameters && [...parameters])
+      return result.getRowObjects()
+    } catch (error) {
+      throw isLate ? new NetscopeError('history.too-long', { seconds: withinMs / 1000 }) : error
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   return {
