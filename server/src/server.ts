@@ -201,6 +201,7 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     pipeline,
     devices,
     flows,
+    history,
     events,
     sse,
     commands,

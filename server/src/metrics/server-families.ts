@@ -4,6 +4,7 @@ import type { Devices } from '../devices/devices.ts'
 import type { Flows } from '../flows/flows.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Pipeline } from '../pipeline.ts'
+import type { FlowStore } from '../store/flow-store.ts'
 import type { EventStream } from '../stream/event-stream.ts'
 import type { SseConnections } from '../stream/sse.ts'
 import { counter, gauge, one } from './family.ts'
@@ -14,6 +15,7 @@ export interface ServerFamilyDeps {
   pipeline: Pipeline
   devices: Devices
   flows: Flows
+  history: Pick<FlowStore, 'backlogBytes'>
   events: EventStream
   sse: SseConnections
   commands: Commands
@@ -27,7 +29,7 @@ export interface ServerFamilyDeps {
 type Row = [type: FamilyType, name: string, help: string, read: () => number]
 
 export const serverFamilies = (deps: ServerFamilyDeps): Family[] => {
-  const { ingest, pipeline, devices, flows, events, sse, commands } = deps
+  const { ingest, pipeline, devices, flows, history, events, sse, commands } = deps
   const rows: Row[] = [
     [
       'counter',
@@ -78,6 +80,18 @@ export const serverFamilies = (deps: ServerFamilyDeps): Family[] => {
       'uplink_ended_flow_records_total',
       'Flow records received that were the last of their flow.',
       () => pipeline.counts.endedRecords,
+    ],
+    [
+      'counter',
+      'uplink_repeated_batches_total',
+      'Batches of ended flows that came again, because their acknowledgement was lost, and were left out.',
+      () => pipeline.counts.repeatedBatches,
+    ],
+    [
+      'gauge',
+      'history_backlog_bytes',
+      'Flow records that wait to be on the disk.',
+      () => history.backlogBytes,
     ],
     [
       'counter',
