@@ -1,0 +1,36 @@
+/**
+ * `npm run eval -- DIR [--save]`: replays a folder of captures with a truth table; prints tables, then one line of JSON.
+ * --save puts the figures into docs/reference/detection.md. Exit code 1 when an attack was missed or a false alert raised.
+ */
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { evaluate, type Outcome } from './evaluate.ts'
+import { readTruth } from './truth-table.ts'
+import { scoreOf } from './score.ts'
+import { showOutcomes, showScore } from './show.ts'
+import { referencePage, RESULTS_FILE, REFERENCE_FILE, type Results } from './reference-page.ts'
+
+const run = async (folder: string, save: boolean): Promise<number> => {
+  const outcomes: Outcome[] = []
+  for (const truth of readTruth(folder)) {
+    if (existsSync(join(folder, truth.file))) outcomes.push(await evaluate(folder, truth))
+    else process.stderr.write(`${truth.file} is in the truth table, but not in the folder\n`)
+  }
+  const score = scoreOf(outcomes)
+  console.log(`${showOutcomes(outcomes)}\n\n${showScore(score)}\n`)
+  console.log(JSON.stringify({ score, outcomes }))
+  if (save) {
+    const results: Results = { captures: outcomes.length, ...score }
+    writeFileSync(RESULTS_FILE, `${JSON.stringify(results, undefined, 2)}\n`)
+    writeFileSync(REFERENCE_FILE, referencePage(results))
+  }
+  const isGood = score.all.found === score.all.attacks && score.falseAlerts === 0
+  return isGood && score.problems === 0 ? 0 : 1
+}
+
+const args = process.argv.slice(2)
+const folder = args.find((arg) => !arg.startsWith('--'))
+if (folder === undefined) {
+  console.error('npm run eval -- DIR [--save]: DIR holds captures and truth.json or README.md')
+  process.exitCode = 2
+} else process.exitCode = await run(folder, args.includes('--save'))
