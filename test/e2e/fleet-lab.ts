@@ -33,6 +33,12 @@ interface Sent {
   next: number
 }
 
+interface StoredCopy {
+  id: string
+  srcPackets: number
+  lastSeen: string
+}
+
 export const createFleetLab = () => {
   const id = String(process.pid)
   const names = { server: `nsf-s-${id}`, a: `nsf-a-${id}`, b: `nsf-b-${id}` }
@@ -183,8 +189,9 @@ export const createFleetLab = () => {
       }
     },
     /** How often each flow of the traffic is in the history, by its number. */
-    stored: (name: AgentName): Map<number, number> => {
-      const counts = new Map<number, number>()
+    /** Flows of the traffic in the history, each as often as it is there. */
+    stored: (name: AgentName): Map<number, StoredCopy[]> => {
+      const copies = new Map<number, StoredCopy[]>()
       let cursor = ''
       do {
         const filter = encodeURIComponent(
@@ -193,15 +200,15 @@ export const createFleetLab = () => {
         const more = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`
         const page = ask(
           `/api/v1/flows/stored?limit=1000&sort=lastSeen&from=-1h&filter=${filter}${more}`,
-        ) as { flows: { dst: string; dstPort: number }[]; nextCursor?: string }
-        for (const { dst, dstPort } of page.flows) {
+        ) as { flows: (StoredCopy & { dst: string; dstPort: number })[]; nextCursor?: string }
+        for (const { dst, dstPort, id, srcPackets, lastSeen } of page.flows) {
           const [, , high = 0, low = 0] = dst.split('.').map(Number)
           const number = (high * 250 + low - 1) * 60_000 + dstPort - 1000
-          counts.set(number, (counts.get(number) ?? 0) + 1)
+          copies.set(number, [...(copies.get(number) ?? []), { id, srcPackets, lastSeen }])
         }
         cursor = page.nextCursor ?? ''
       } while (cursor !== '')
-      return counts
+      return copies
     },
     down: async (): Promise<void> => {
       for (const child of children.values()) child.kill('SIGTERM')

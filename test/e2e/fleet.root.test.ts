@@ -105,7 +105,7 @@ describe('a fleet', () => {
             `${missing.length} of ${sure.length} missing: ${missing.slice(0, 20).join()} ${String(error).slice(0, 60)}\n${lab.logs.slice(-30).join('\n')}`,
           )
         })
-        const twice = [...found].filter(([, count]) => count > 1)
+        const twice = [...found].filter(([, copies]) => copies.length > 1)
         expect(twice).toEqual([])
         expect(Math.max(...found.keys())).toBeLessThan(total())
         expect(lab.passes(name)).toBe(false)
