@@ -135,11 +135,9 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
       log: log.child({ component: 'server/devices' }),
     },
   )
-
-  const alertParts = createAlertParts(
-    { ...config, networks },
-    { state, devices, now: Date.now, log: log.child({ component: 'server/alerts' }) },
-  )
+  const alertLog = log.child({ component: 'server/alerts' })
+  const alertDeps = { state, devices, now: Date.now, log: alertLog }
+  const alertParts = createAlertParts({ ...config, networks }, alertDeps)
   const sendWatch = (agent: Agent) => tellWatch(agent, events.clients > 0, { commands, log })
   const eventLine = createEventLine(createTimeOfDay(config.server.timezone))
   const events = createEventStream(eventLine, () => agents.connected.forEach(sendWatch))
