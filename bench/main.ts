@@ -3,6 +3,7 @@ import { agentBenchmark } from './agent/agent.ts'
 import { apiBenchmark } from './api/api.ts'
 import { attributionBenchmark } from './attribution/attribution.ts'
 import { connectionsBenchmark } from './connections/connections.ts'
+import { detectBenchmark } from './detect/detect.ts'
 import { historyBenchmark } from './history/history.ts'
 import { iforestBenchmark } from './iforest/iforest.ts'
 import { ingestBenchmark } from './ingest/ingest.ts'
@@ -36,6 +37,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   connectionsBenchmark,
   apiBenchmark,
   historyBenchmark,
+  detectBenchmark,
   iforestBenchmark,
   ingestBenchmark,
 ]

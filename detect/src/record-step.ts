@@ -27,12 +27,15 @@ interface Chunk {
 
 export const createRecordSteps = (agent: string, addresses: AddressTexts): RecordSteps => {
   const chunks = new Map<number, Chunk>()
+  /** An empty one, for the next that is needed: flows that are told only when they have ended would need one each. */
+  let spare: Chunk | undefined
   const step = emptyStep(agent)
 
   const chunkOf = (number: number): Chunk => {
     let chunk = chunks.get(number)
     if (!chunk) {
-      chunk = { kept: new Float64Array(CHUNK_SLOTS * KEPT), used: 0 }
+      chunk = spare ?? { kept: new Float64Array(CHUNK_SLOTS * KEPT), used: 0 }
+      spare = undefined
       chunks.set(number, chunk)
     }
     return chunk
@@ -61,7 +64,9 @@ export const createRecordSteps = (agent: string, addresses: AddressTexts): Recor
     kept[at + BYTES + 1] = step.dstBytes
     if (step.end === '') return
     kept[at + BEGUN] = 0
-    if (--chunk.used === 0) chunks.delete(slot >>> CHUNK_BITS)
+    if (--chunk.used > 0) return
+    chunks.delete(slot >>> CHUNK_BITS)
+    spare = chunk
   }
 
   return {
