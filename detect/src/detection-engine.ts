@@ -6,6 +6,7 @@ import type { DetectSection } from '@netscope/core/config/detect.ts'
 import type { FlowReader } from '@netscope/core/flow-record.ts'
 import type { Observation } from '@netscope/core/observation.ts'
 import { createAddressTexts } from './address-texts.ts'
+import type { DeviceScore } from './anomaly/device-score.ts'
 import type { Detection } from './detection.ts'
 import type { Detector, DetectorKind, Surroundings } from './detector.ts'
 import { DETECTORS } from './detectors.ts'
@@ -23,6 +24,8 @@ export interface DetectionEngineDeps {
   onDetection: DetectionSink
   /** Whether nobody wants to be told of it. */
   isSuppressed?(detection: Detection): boolean
+  /** Takes the score of each device and window of five minutes: no detection. */
+  scored?(score: DeviceScore): void
 }
 
 export interface DetectionEngine {
@@ -81,6 +84,8 @@ export const createDetectionEngine = (
       detector: kind.create(settings, {
         isLocal: (address) => surroundings.isLocal(address),
         isOwn: (address) => surroundings.isOwn(address),
+        classOf: (address) => surroundings.classOf?.(address) ?? '',
+        scored: (score) => deps.scored?.(score),
         report: (finding) =>
           incidents.take(kind, finding, Number.isNaN(nowMs) ? finding.timeMs : nowMs),
       }),

@@ -1,4 +1,5 @@
 /** All detectors. */
+import { anomalyKind } from './anomaly/anomaly.ts'
 import type { DetectorKind } from './detector.ts'
 
-export const DETECTORS: readonly DetectorKind[] = []
+export const DETECTORS: readonly DetectorKind[] = [anomalyKind]

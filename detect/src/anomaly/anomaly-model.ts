@@ -8,6 +8,7 @@ import {
   type IsolationForest,
 } from './isolation-forest.ts'
 import type { Rows } from './isolation-tree.ts'
+import { widenRows } from './widen-rows.ts'
 
 /** A column of the rows. */
 export interface Column {
@@ -20,6 +21,8 @@ export interface Column {
   isLog?: boolean
   /** The least spread that counts, of the logarithm where it is one. */
   leastSpread: number
+  /** More of it than was ever seen is to have a higher score, even if it never moved: see widen-rows.ts. */
+  isOpen?: boolean
 }
 
 export interface AnomalyModel {
@@ -39,6 +42,8 @@ export interface Cause {
   /** 98 % of the rows learned lie within. */
   low: number
   high: number
+  /** The greatest of all rows learned. */
+  most: number
   median: number
   /** Spreads above the median; negative: below. */
   deviation: number
@@ -82,10 +87,12 @@ const modelOf = (
   columns: readonly Column[],
   values: Float64Array,
   scales: readonly ColumnScale[],
+  seed: number,
   grow: (rows: Rows) => IsolationForest,
 ): AnomalyModel => {
   const rows = rowsFor({ columns, scales }, values)
-  const forest = grow(rows)
+  const open = columns.flatMap(({ isOpen }, at) => (isOpen ? [at] : []))
+  const forest = grow(widenRows(rows, open, seed))
   const scores = Float64Array.from(scoreRows(forest, rows)).sort()
   return { columns, scales, forest, rows: scores.length, usual: quantile(scores, USUAL) }
 }
@@ -96,7 +103,9 @@ export const trainModel = (
   values: Float64Array,
   settings: ForestSettings,
 ): AnomalyModel =>
-  modelOf(columns, values, scalesOf(columns, values), (rows) => growForest(rows, settings))
+  modelOf(columns, values, scalesOf(columns, values), settings.seed, (rows) =>
+    growForest(rows, settings),
+  )
 
 /**
  * The model with its oldest `count` trees grown anew from `values`. Scales of the columns are kept, since the other trees stand
@@ -110,10 +119,10 @@ export const refreshModel = (
 ): AnomalyModel => {
   const fresh = scalesOf(model.columns, values)
   const scales = model.scales.map(({ median, spread }, at) => {
-    const { low, high } = fresh[at]!
-    return { median, spread, low, high }
+    const { low, high, most } = fresh[at]!
+    return { median, spread, low, high, most }
   })
-  return modelOf(model.columns, values, scales, (rows) =>
+  return modelOf(model.columns, values, scales, settings.seed, (rows) =>
     regrowForest(model.forest, rows, count, settings),
   )
 }
@@ -148,6 +157,7 @@ export const explainRow = (model: AnomalyModel, row: Float64Array): Cause[] => {
         value: row[at]!,
         low: backward(scale.low, column),
         high: backward(scale.high, column),
+        most: backward(scale.most, column),
         median: backward(scale.median, column),
         deviation: scaled(forward(row[at]!, column), scale),
         share: all > 0 ? drops[at]! / all : 0,

@@ -7,7 +7,7 @@ import type { Cause } from './anomaly-model.ts'
 import { createBaseline, type Baseline } from './baseline.ts'
 import { createDeviceTable, currentWindow, type LearnedDevice } from './device-table.ts'
 import type { DevicePart, TrafficWindow } from './traffic-window.ts'
-import { amountText, causeText, rangeText, techniqueOf, unusualCauses } from './unusual.ts'
+import { amountText, causeText, leadOf, rangeText, techniqueOf, unusualCauses } from './unusual.ts'
 import { rowOf, WINDOW_MS, windowOf } from './window-columns.ts'
 
 const TCP = 6
@@ -19,7 +19,7 @@ const QUIET_MS = 3 * WINDOW_MS + 60_000
 /** The first window counts if we saw nearly all of it. */
 const MOST_MISSED_MS = WINDOW_MS / 10
 /** A low score above the limit is low, one that hardly anything reaches medium: no more, since it says unlike, not evil. */
-const severityOf = (score: number): number => (score >= 0.8 ? 45 : score >= 0.72 ? 35 : 25)
+const severityOf = (score: number): number => (score >= 0.72 ? 45 : score >= 0.66 ? 35 : 25)
 
 interface Judgement {
   score: number
@@ -71,7 +71,7 @@ const findingOf = (
   const learned = `${model?.rows ?? 0} windows of 5 minutes learned of ${whose}`
   return {
     key: device.address,
-    title: `${device.address} is unlike ${whose}: ${causeText(causes[0]!)}`,
+    title: `${device.address} is unlike ${whose}: ${causeText(leadOf(causes) ?? causes[0]!)}`,
     severity: severityOf(score),
     confidence: Math.min(1, Math.max(0, 2 * score - 1)),
     technique: techniqueOf(causes),
@@ -113,7 +113,7 @@ const createAnomaly = (settings: DetectSection, deps: DetectorDeps) => {
   const classes = createBoundedMap<string, Baseline>(MAX_CLASSES)
   const due = new Set<Baseline>()
   const part = emptyPart()
-  /** Number of the window that is being counted; −1 before the first packet. */
+  /** Number of the window that is being counted; −1 before it is known what time it is. */
   let current = -1
   let isWhole = false
 
@@ -214,7 +214,7 @@ const createAnomaly = (settings: DetectSection, deps: DetectorDeps) => {
         currentWindow(device, current).addDns(observation.answers, observation.nxdomains)
     },
     tick(nowMs: number) {
-      if (current < 0) return
+      if (current < 0) begin(nowMs)
       if (windowOf(nowMs) > current) {
         devices.close(current, close)
         begin(nowMs)

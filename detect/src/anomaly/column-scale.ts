@@ -8,6 +8,8 @@ export interface ColumnScale {
   /** Between these lie 98 % of the values. */
   low: number
   high: number
+  /** The greatest value. */
+  most: number
 }
 
 const MAD_TO_SIGMA = 1.4826
@@ -33,6 +35,7 @@ export const scaleOf = (values: Float64Array, least: number): ColumnScale => {
     spread: Math.max(MAD_TO_SIGMA * mad, least) || 1,
     low: quantile(sorted, TAIL),
     high: quantile(sorted, 1 - TAIL),
+    most: sorted.at(-1) ?? 0,
   }
 }
 

@@ -32,7 +32,8 @@ const isCount = (value: unknown, least: number, most: number): value is number =
   Number.isInteger(value) && Number(value) >= least && Number(value) <= most
 
 const readTree = (bytes: Uint8Array, from: number, nodes: number): IsolationTree => {
-  const part = (at: number, size: number) => bytes.slice(from + at * nodes, from + (at + size) * nodes)
+  const part = (at: number, size: number) =>
+    bytes.slice(from + at * nodes, from + (at + size) * nodes)
   return {
     feature: new Uint16Array(part(0, 2).buffer),
     split: new Float32Array(part(2, 4).buffer),

@@ -40,22 +40,20 @@ interface FileText {
 }
 
 export const modelsText = ({ kind, models }: Models): string => {
-  const texts = [...models].map(
-    ([of, { columns, scales, rows, usual, forest }]): ModelText => ({
-      of,
-      columns: columns.map(({ name, label, unit, isLog = false, leastSpread }) => ({
-        name,
-        label,
-        unit,
-        isLog,
-        leastSpread,
-      })),
-      scales: [...scales],
-      rows,
-      usual,
-      forest: forestText(forest),
-    }),
-  )
+  const texts = [...models].map(([of, { columns, scales, rows, usual, forest }]): ModelText => ({
+    of,
+    columns: columns.map(({ name, label, unit, isLog = false, leastSpread }) => ({
+      name,
+      label,
+      unit,
+      isLog,
+      leastSpread,
+    })),
+    scales: [...scales],
+    rows,
+    usual,
+    forest: forestText(forest),
+  }))
   const checksum = crc32(JSON.stringify(texts))
   const file: FileText = { format: FORMAT, version: VERSION, kind, checksum, models: texts }
   return `${JSON.stringify(file)}\n`
@@ -68,7 +66,8 @@ const isColumn = (value: Partial<Column> | undefined): boolean =>
   Number.isFinite(value.leastSpread)
 
 const isScale = (value: Partial<ColumnScale> | undefined): boolean =>
-  [value?.median, value?.low, value?.high].every(Number.isFinite) && Number(value?.spread) > 0
+  [value?.median, value?.low, value?.high, value?.most].every(Number.isFinite) &&
+  Number(value?.spread) > 0
 
 const readModel = (text: Partial<ModelText>): AnomalyModel | string => {
   const { columns, scales, rows, usual } = text

@@ -11,8 +11,8 @@ export interface UnusualLimits {
 
 /**
  * The causes of a window that is unusual, undefined if it is not. A high score alone is not enough, because the rarest of ordinary
- * windows have one too: it must exceed what learned windows score, and some activity must exceed its own range by far. Less
- * activity than ever is no reason: a device that sleeps is no attack.
+ * windows have one too: it must exceed what learned windows score, and there must be more of some activity than in any of them, by far.
+ * Less than ever is no reason: a device that sleeps is no attack.
  */
 export const unusualCauses = (
   model: AnomalyModel,
@@ -25,8 +25,8 @@ export const unusualCauses = (
     (cause) => isOutside(cause) && cause.share >= LEAST_SHARE,
   )
   const isUnusual = causes.some(
-    ({ column, deviation, value, high }) =>
-      value > high &&
+    ({ column, deviation, value, most }) =>
+      value > most &&
       deviation >= limits.deviations &&
       WINDOW_COLUMNS.some(({ name, isActivity }) => isActivity && name === column.name),
   )
@@ -36,11 +36,19 @@ export const unusualCauses = (
 const LEAST_SHARE = 0.02
 const MOST_CAUSES = 5
 
-/** What the window is suspected of, by the cause with the greatest part that exceeds its range. */
-export const techniqueOf = (causes: readonly Cause[]): string => {
-  const rising = causes.find(({ value, high }) => value > high)
-  return WINDOW_COLUMNS.find(({ name }) => name === rising?.column.name)?.technique || 'T1071'
-}
+/** The cause with the greatest part of which there is too much. */
+export const leadOf = (causes: readonly Cause[]): Cause | undefined =>
+  causes.find(({ value, high }) => value > high) ?? causes[0]
+
+/** Of packets and flows nothing more is known than that a program talks. */
+const UNSPECIFIC = 'T1071'
+
+/** What the window is suspected of: by the greatest of the causes of which there is too much that points at something. */
+export const techniqueOf = (causes: readonly Cause[]): string =>
+  causes
+    .filter(({ value, high }) => value > high)
+    .map(({ column }) => WINDOW_COLUMNS.find(({ name }) => name === column.name)?.technique)
+    .find((technique) => technique && technique !== UNSPECIFIC) ?? UNSPECIFIC
 
 const POWERS = ['', 'k', 'M', 'G', 'T', 'P']
 

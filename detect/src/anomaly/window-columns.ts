@@ -28,7 +28,7 @@ export interface WindowCounts {
 }
 
 interface WindowColumn extends Column {
-  /** More of it than ever is worth a look; less is not, and what the clock says is not either. */
+  /** More of it than ever is worth a look; a ratio of few is not, and what the clock says is not either. */
   isActivity: boolean
   /** MITRE ATT&CK: what a window is suspected of that has too much of this. */
   technique: string
@@ -36,8 +36,8 @@ interface WindowColumn extends Column {
 }
 
 /** Below a factor of 1.3 an amount has not changed. */
-const AMOUNT = { isLog: true, leastSpread: 0.26, isActivity: true }
-const RATIO = { unit: '%', leastSpread: 5, isActivity: true }
+const AMOUNT = { isLog: true, leastSpread: 0.26, isActivity: true, isOpen: true }
+const RATIO = { unit: '%', leastSpread: 5, isActivity: false, isOpen: true }
 const HOUR = { unit: '', leastSpread: 0.3, isActivity: false, technique: '' }
 
 const percent = (part: number, all: number): number => (all > 0 ? (100 * part) / all : 0)
@@ -51,6 +51,7 @@ const angleOf = (startMs: number): number =>
 export const WINDOW_COLUMNS: readonly WindowColumn[] = [
   { name: 'sentBytes', label: 'bytes sent', unit: 'B', ...AMOUNT, technique: 'T1048', of: ({ sentBytes }) => sentBytes },
   { name: 'receivedBytes', label: 'bytes received', unit: 'B', ...AMOUNT, technique: 'T1105', of: ({ receivedBytes }) => receivedBytes },
+  { name: 'sentPercent', label: 'share of bytes that were sent', ...RATIO, technique: 'T1048', of: ({ sentBytes, receivedBytes }) => percent(sentBytes, sentBytes + receivedBytes) },
   { name: 'packets', label: 'packets', unit: '', ...AMOUNT, technique: 'T1071', of: ({ packets }) => packets },
   { name: 'flows', label: 'flows begun', unit: '', ...AMOUNT, technique: 'T1071', of: ({ flows }) => flows },
   { name: 'peers', label: 'distinct peers', unit: '', ...AMOUNT, technique: 'T1046', of: ({ peers }) => peers },

@@ -1,0 +1,57 @@
+/** Which devices are learned, when there are more than there is room for. */
+import { expect, test } from 'vitest'
+import { createDeviceTable, currentWindow } from './device-table.ts'
+import type { DevicePart } from './traffic-window.ts'
+import { rowOf, WINDOW_COLUMNS } from './window-columns.ts'
+
+const PART: DevicePart = {
+  isClient: true,
+  peer: '198.51.100.1',
+  port: 443,
+  protocol: 6,
+  sentBytes: 1,
+  receivedBytes: 1,
+  sentPackets: 1,
+  receivedPackets: 1,
+  begins: true,
+  isAttempt: true,
+  isAccepted: true,
+}
+
+/** The devices have traffic in all windows from `from` up to `to`. */
+const live = (
+  table: ReturnType<typeof createDeviceTable>,
+  addresses: readonly string[],
+  from: number,
+  to: number,
+) => {
+  for (let window = from; window < to; window++) {
+    for (const address of addresses) {
+      const device = table.get(address) ?? table.add(address, 'a1', window)
+      currentWindow(device, window).add(PART)
+    }
+    table.close(window, (device, counted) => device.baseline.learn(rowOf(counted.counts(0))))
+  }
+}
+
+test('who has been there for an hour is not pushed out by any number of passers-by', () => {
+  const table = createDeviceTable(4, 288)
+  live(table, ['10.0.0.1', '10.0.0.2'], 0, 12)
+  for (let i = 0; i < 20_000; i++) table.add(`10.9.${i >> 8}.${i & 255}`, 'a1', 12)
+  expect(table.get('10.0.0.1')?.baseline.learned).toBe(12)
+  expect(table.get('10.9.0.0')).toBeUndefined()
+  expect([...table.regulars()].map(({ address }) => address)).toEqual(['10.0.0.1', '10.0.0.2'])
+})
+
+test('a place is free again when its device has been away for a day', () => {
+  const table = createDeviceTable(1, 288)
+  live(table, ['10.0.0.1'], 0, 12)
+  live(table, ['10.0.0.2'], 12, 40)
+  expect([...table.regulars()].map(({ address }) => address)).toEqual(['10.0.0.1'])
+  live(table, ['10.0.0.2'], 300, 301)
+  expect([...table.regulars()].map(({ address }) => address)).toEqual(['10.0.0.2'])
+})
+
+test('every column of a window is one of the model', () => {
+  expect(new Set(WINDOW_COLUMNS.map(({ name }) => name)).size).toBe(14)
+})
