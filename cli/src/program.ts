@@ -5,6 +5,7 @@ import { registerLogin } from './accounts/login-command.ts'
 import { registerToken } from './accounts/token-command.ts'
 import { registerUsers } from './accounts/users-command.ts'
 import { registerAgents } from './agents/command.ts'
+import { registerAlerts } from './alerts/command.ts'
 import { registerBackup } from './backup/command.ts'
 import { registerRestore } from './backup/restore-command.ts'
 import { registerCapture } from './capture/command.ts'
@@ -63,6 +64,7 @@ const createProgram = (): Command => {
   registerObserve(program)
   registerTop(program)
   registerFlows(program)
+  registerAlerts(program)
   registerDevices(program)
   registerAgents(program)
   program.commandsGroup('Lists:')

@@ -19,6 +19,7 @@ import { ToastProvider } from './ui/toast.tsx'
 // What is not seen first is loaded when it is.
 const AccessView = lazyView(async () => (await import('./access/access-view.tsx')).AccessView)
 const AgentsView = lazyView(async () => (await import('./agents/agents-view.tsx')).AgentsView)
+const AlertsView = lazyView(async () => (await import('./alerts/alerts-view.tsx')).AlertsView)
 const DevicesView = lazyView(async () => (await import('./devices/devices-view.tsx')).DevicesView)
 const EventsView = lazyView(async () => (await import('./events/events-view.tsx')).EventsView)
 const ListsView = lazyView(async () => (await import('./lists/lists-view.tsx')).ListsView)
@@ -58,6 +59,7 @@ const Page = () => {
     '3': () => goTo('lists'),
     '4': () => goTo('devices'),
     '5': () => goTo('agents'),
+    '6': () => goTo('alerts'),
     '?': () => setHelp(true),
     s: () => setHealth((before) => !before),
     t: () => setTheme(nextTheme(theme)),
@@ -91,6 +93,8 @@ const Page = () => {
             agentConnected={status?.agentConnected}
             skipped={status?.events?.skipped}
           />
+        ) : view === 'alerts' ? (
+          <AlertsView params={params} />
         ) : view === 'agents' ? (
           <AgentsView />
         ) : view === 'access' ? (

@@ -19,6 +19,7 @@ interface Props {
 
 const TITLES: Record<View, string> = {
   flows: 'Flows',
+  alerts: 'Alerts',
   events: 'Events',
   devices: 'Devices',
   lists: 'Lists',

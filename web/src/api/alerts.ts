@@ -1,0 +1,22 @@
+/** Alerts over HTTP, and what people say of them. */
+import type { AnswerOf } from '@netscope/core/api/client.ts'
+import { api, type Schemas } from './api.ts'
+
+export type Alert = Schemas['Alert']
+export type AlertPage = AnswerOf<'listAlerts'>
+
+/** Empty values are left out. */
+export const fetchAlerts = (query: Readonly<Record<string, string>>) =>
+  api.call('listAlerts', {
+    query: Object.fromEntries(Object.entries(query).filter(([, value]) => value !== '')),
+  })
+
+export const fetchAlert = (id: string) => api.call('getAlert', { path: { id } })
+
+export const markFalsePositive = (id: string, reason: string) =>
+  api.call('markFalsePositive', { path: { id }, body: { reason } })
+
+export const unmarkFalsePositive = (id: string) => api.call('unmarkFalsePositive', { path: { id } })
+
+export const addSuppression = (filter: string, reason: string, expiresInSeconds: number) =>
+  api.call('addSuppression', { body: { filter, reason, expiresInSeconds } })
