@@ -34,6 +34,7 @@ export interface ReplaySummary {
   /** L3 bytes of the counted packets. */
   bytes: number
   flows: number
+  alerts: number
   /** Earliest and latest time of a packet, ISO 8601 with microseconds, UTC; absent without packets. */
   firstSeen?: string
   lastSeen?: string

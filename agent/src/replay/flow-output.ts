@@ -20,19 +20,20 @@ export interface FlowOutput {
   /** Whether drained() should be awaited before more is printed. */
   isFull(): boolean
   drained(): Promise<void>
-  totals(): { flows: number; packets: number; bytes: number }
+  totals(): { flows: number; packets: number; bytes: number; alerts: number }
 }
 
 export const createFlowOutput = (stream: Writable): FlowOutput => {
   let text = ''
   let isFull = false
-  const totals = { flows: 0, packets: 0, bytes: 0 }
+  const totals = { flows: 0, packets: 0, bytes: 0, alerts: 0 }
 
   const flush = (): void => {
     if (text !== '') isFull = !stream.write(text) || isFull
     text = ''
   }
   const line = (value: ReplayLine): void => {
+    if (value.type === 'alert') totals.alerts++
     text += `${JSON.stringify(value)}\n`
     if (text.length >= FLUSH_CHARACTERS) flush()
   }

@@ -6,6 +6,8 @@ import type { Observation } from '@netscope/core/observation.ts'
 import { alertOf } from '@netscope/detect/alert.ts'
 import { createDetectionEngine } from '@netscope/detect/detection-engine.ts'
 import type { Detection } from '@netscope/detect/detection.ts'
+import type { DetectorKind } from '@netscope/detect/detector.ts'
+import { DETECTORS } from '@netscope/detect/detectors.ts'
 import type { DetectionChange } from '@netscope/detect/incidents.ts'
 import { createSiteNetworks } from '@netscope/detect/site-networks.ts'
 import type { FlowOutput } from './flow-output.ts'
@@ -13,6 +15,8 @@ import type { FlowOutput } from './flow-output.ts'
 export interface ReplayDetectionConfig {
   detect: DetectSection
   networks: { named: readonly string[] }
+  /** Default: all detectors. */
+  kinds?: readonly DetectorKind[]
 }
 
 export interface ReplayDetection {
@@ -37,7 +41,7 @@ export type KnownDetectionSink = (
 ) => void
 
 export const createReplayDetection = (
-  { detect, networks }: ReplayDetectionConfig,
+  { detect, networks, kinds = DETECTORS }: ReplayDetectionConfig,
   deps: {
     agent: string
     output: Pick<FlowOutput, 'line'>
@@ -49,7 +53,7 @@ export const createReplayDetection = (
   let untilMs = 0
   let knownMs = 0
   const engine = createDetectionEngine(
-    { settings: detect, ...(!detect.enabled && { kinds: [] }) },
+    { settings: detect, kinds: detect.enabled ? kinds : [] },
     {
       surroundings: site,
       onDetection: (detection, change) => {

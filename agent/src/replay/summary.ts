@@ -8,7 +8,7 @@ import type { ProblemLog } from './problem-log.ts'
 export const summarize = (
   files: readonly string[],
   account: PacketAccount,
-  totals: { flows: number; bytes: number },
+  totals: { flows: number; bytes: number; alerts: number },
   time: CaptureTime,
   problems: ProblemLog,
 ): ReplaySummary => {
@@ -21,6 +21,7 @@ export const summarize = (
     ...rest,
     bytes: totals.bytes,
     flows: totals.flows,
+    alerts: totals.alerts,
     ...(range && {
       firstSeen: isoMicros(time.wallOffsetMs(), range.firstNs),
       lastSeen: isoMicros(time.wallOffsetMs(), range.lastNs),

@@ -1,7 +1,7 @@
 /** Flows and summary as text. */
 import { describe, expect, it } from 'vitest'
-import type { ReplayFlow, ReplaySummary } from '@netscope/core/replay.ts'
-import { formatFlows, formatSummary } from './format-table.ts'
+import type { ReplayAlert, ReplayFlow, ReplaySummary } from '@netscope/core/replay.ts'
+import { formatAlerts, formatFlows, formatSummary } from './format-table.ts'
 import { createTopFlows } from './top-flows.ts'
 
 const flow = (changes: Partial<ReplayFlow> = {}): ReplayFlow =>
@@ -35,6 +35,7 @@ const summary: ReplaySummary = {
   notCounted: { 'table full': 1 },
   bytes: 3120,
   flows: 2,
+  alerts: 0,
   firstSeen: '2023-11-14T22:13:20.000000Z',
   lastSeen: '2023-11-14T22:13:21.500000Z',
   durationMs: 1500,
@@ -42,7 +43,29 @@ const summary: ReplaySummary = {
   problems: [],
 }
 
+const alert: ReplayAlert = {
+  type: 'alert',
+  id: '0123456789abcdef',
+  detector: 'tcp-scan',
+  title: '192.0.2.7 scans the ports of 10.0.0.9',
+  severity: 40,
+  label: 'medium',
+  src: '192.0.2.7',
+  dst: '10.0.0.9',
+  firstSeen: '2023-11-14T22:13:20.123Z',
+  lastSeen: '2023-11-14T22:13:21.123Z',
+  count: 1000,
+}
+
 describe('the table', () => {
+  it('shows detections', () => {
+    expect(formatAlerts([alert])).toEqual([
+      'DETECTED (UTC)           SEVERITY  DETECTOR  COUNT  WHAT',
+      '2023-11-14 22:13:20.123  medium    tcp-scan   1000  192.0.2.7 scans the ports of 10.0.0.9',
+    ])
+    expect(formatSummary({ ...summary, alerts: 3 }, [])).toContain('3 detections')
+  })
+
   it('aligns its columns and leaves empty ones out', () => {
     expect(formatFlows([flow(), flow({ srcPort: 5, dstPackets: 12345, end: 'forced' })])).toEqual([
       'START (UTC)              DURATION  PROTO  SOURCE         DESTINATION  PACKETS OUT     IN  BYTES OUT       IN  END',

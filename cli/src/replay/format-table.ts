@@ -1,5 +1,5 @@
 /** Flows and summary as text for people. */
-import type { ReplayFlow, ReplaySummary } from '@netscope/core/replay.ts'
+import type { ReplayAlert, ReplayFlow, ReplaySummary } from '@netscope/core/replay.ts'
 import { formatTable, type Column } from '../output/table.ts'
 import { formatBytes, formatDuration } from '../output/units.ts'
 import { bytesOf } from './top-flows.ts'
@@ -38,6 +38,18 @@ export const formatFlows = (flows: readonly ReplayFlow[]): string[] => {
   return formatTable(columns, flows)
 }
 
+const ALERT_COLUMNS: readonly Column<ReplayAlert>[] = [
+  { title: 'DETECTED (UTC)', text: (alert) => alert.firstSeen.slice(0, 23).replace('T', ' ') },
+  { title: 'SEVERITY', text: (alert) => alert.label },
+  { title: 'DETECTOR', text: (alert) => alert.detector },
+  { title: 'COUNT', right: true, text: (alert) => String(alert.count) },
+  { title: 'WHAT', text: (alert) => alert.title },
+]
+
+/** Lines of the table of detections. */
+export const formatAlerts = (alerts: readonly ReplayAlert[]): string[] =>
+  formatTable(ALERT_COLUMNS, alerts)
+
 /** Where every packet went, in words. */
 export const formatSummary = (summary: ReplaySummary, shown: readonly ReplayFlow[]): string[] => {
   const shownBytes = shown.reduce((sum, flow) => sum + bytesOf(flow), 0)
@@ -57,6 +69,7 @@ export const formatSummary = (summary: ReplaySummary, shown: readonly ReplayFlow
   return [
     `${summary.flows} flows${shown.length < summary.flows ? `, the largest ${shown.length} shown${part}` : ''}`,
     `${summary.packets} packets read: ${[`${summary.counted} counted (${formatBytes(summary.bytes)} of IP)`, ...causes].join(', ')}`,
+    ...(summary.alerts > 0 ? [`${summary.alerts} detections`] : []),
     ...span,
     ...(summary.truncated ? ['not read to the end: see the messages'] : []),
   ]
