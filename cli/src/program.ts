@@ -6,6 +6,7 @@ import { registerToken } from './accounts/token-command.ts'
 import { registerUsers } from './accounts/users-command.ts'
 import { registerAgents } from './agents/command.ts'
 import { registerAlerts } from './alerts/command.ts'
+import { registerAnomaly } from './anomaly/command.ts'
 import { registerBackup } from './backup/command.ts'
 import { registerRestore } from './backup/restore-command.ts'
 import { registerCapture } from './capture/command.ts'
@@ -73,6 +74,7 @@ const createProgram = (): Command => {
   program.commandsGroup('Captures:')
   registerCapture(program)
   registerReplay(program)
+  registerAnomaly(program)
   program.commandsGroup('Accounts:')
   registerLogin(program)
   registerUsers(program)

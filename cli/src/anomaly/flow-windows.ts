@@ -120,7 +120,7 @@ export const createFlowWindows = (
 
   const windowAt = (window: number, device: string): TrafficWindow => {
     let devices = windows.get(window)
-    if (!devices) windows.set(window, (devices = new Map()))
+    if (!devices) windows.set(window, (devices = new Map<string, TrafficWindow>()))
     let counted = devices.get(device)
     if (counted) return counted
     if (++count > MAX_WINDOWS)
