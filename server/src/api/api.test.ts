@@ -54,6 +54,7 @@ test.each([
   ['/events?proto=256', 'proto', /no protocol/],
   ['/events?src=1.2.3.4', 'src', /ip, port, proto, action, direction/],
   ['/blacklist?limit=10001', 'limit', /10000/],
+  ['/api/v1/flows/series?step=1e309', 'step', /too large/],
 ])('answers %s by naming %s and what is allowed', async (url, name, words) => {
   const { status, body, headers } = await get(url)
   expect(status).toBe(400)

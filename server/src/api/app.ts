@@ -34,6 +34,7 @@ import { addAuditRoutes } from './audit-routes.ts'
 import { addAuthRoutes } from './auth-routes.ts'
 import { addGuard } from './guard.ts'
 import type { GuardConfig } from './guard.ts'
+import { refuseInfinite } from './finite-numbers.ts'
 import { HTTP_LIMITS, refuseTwoHosts } from './http-limits.ts'
 import { addHistoryRoutes } from './history-routes.ts'
 import type { HistoryRouteDeps } from './history-routes.ts'
@@ -119,6 +120,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   refuseTwoHosts(app)
   addGuard(app, deps.access, { auth: deps.auth, cookies })
   requestBounds.addTo(app)
+  refuseInfinite(app)
   addEtags(app)
   addPlainForms(app)
   app.addHook('onSend', async (_request, reply) => {
