@@ -37,8 +37,12 @@ ${EXIT_CODES}`
 
 const note = (text: string): void => void process.stderr.write(`netscope: ${printable(text)}\n`)
 
-const read = async (files: readonly string[], local: readonly string[]): Promise<Input> => {
-  const input = await readInput(files, local)
+const read = async (
+  files: readonly string[],
+  local: readonly string[],
+  peers?: Models['peers'],
+): Promise<Input> => {
+  const input = await readInput(files, local, peers)
   input.notes.forEach(note)
   return input
 }
@@ -89,7 +93,7 @@ const byScore = (judged: readonly Judged[]): Judged[] =>
 
 const score = async (files: string[], options: ScoreOptions): Promise<void> => {
   const models = readModelFile(options.model)
-  const input = await read(files, options.local)
+  const input = await read(files, options.local, models.peers)
   const judged = judgeRows(models, input, options.model)
   const wanted = judged.filter((row) => options.above === 0 || (row.score ?? 0) > options.above)
   const chosen = options.top === undefined ? wanted : byScore(wanted).slice(0, options.top)
@@ -124,7 +128,7 @@ const explanation = (judged: Judged, width: number): string[] => {
 const explain = async (files: string[], options: ExplainOptions): Promise<void> => {
   const { stdout } = process
   const models = readModelFile(options.model)
-  const input = await read(files, options.local)
+  const input = await read(files, options.local, models.peers)
   const judged = judgeRows(models, input, options.model).filter((row) => isWanted(options, row))
   const known = judged.filter((row) => row.score !== undefined)
   if (known.length === 0)

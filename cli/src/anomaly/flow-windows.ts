@@ -22,6 +22,8 @@ export interface FlowWindows {
   add(flow: Partial<Flow>): boolean
   /** By time, then by device. */
   windows(): DeviceWindow[]
+  /** Whom the devices have had to do with; the first MAX_KEPT_PEERS devices. */
+  peers(): Map<string, Uint8Array>
 }
 
 /** Some 1 kB each. */
@@ -29,6 +31,8 @@ const MAX_WINDOWS = 500_000
 /** A flow that lives longer has its amounts in its last so many windows (a week). */
 const MAX_SPREAD = 2016
 const MAX_OPEN_FLOWS = 100_000
+/** 5.5 kB each in the file of models. */
+const MAX_KEPT_PEERS = 1000
 /** What may be missing of a whole window. */
 const TOLERANCE_MS = WINDOW_MS / 10
 
@@ -83,10 +87,14 @@ const sharesOf = ({ fromMs, toMs }: FlowFacts): { window: number; share: number 
   })
 }
 
-/** `isLocal`: whose addresses are devices. `file`: for errors. */
+/**
+ * `isLocal`: whose addresses are devices. `file`: for errors. `before`: peers as they were learned; who is not in it has no new ones,
+ * because nobody knows.
+ */
 export const createFlowWindows = (
   isLocal: (address: string) => boolean,
   file: string,
+  before?: ReadonlyMap<string, Uint8Array>,
 ): FlowWindows => {
   const windows = new Map<number, Map<string, TrafficWindow>>()
   const known = new Map<string, PeerMemory>()
@@ -129,7 +137,7 @@ export const createFlowWindows = (
         reason: `more than ${MAX_WINDOWS} windows of devices; name what is local with --local, or give less at a time`,
       })
     let peers = known.get(device)
-    if (!peers) known.set(device, (peers = createPeerMemory()))
+    if (!peers) known.set(device, (peers = createPeerMemory(before?.get(device))))
     counted = createTrafficWindow(peers)
     devices.set(device, counted)
     return counted
@@ -166,8 +174,14 @@ export const createFlowWindows = (
             .toSorted(([a], [b]) => (a < b ? -1 : 1))
             .map(([device, counted]) => {
               const startMs = window * WINDOW_MS
-              return { device, counts: counted.counts(startMs), isPartial: isPartial(startMs) }
+              const counts = counted.counts(startMs)
+              if (before && !before.has(device)) counts.newPeers = 0
+              return { device, counts, isPartial: isPartial(startMs) }
             }),
         ),
+    peers: () =>
+      new Map(
+        [...known].slice(0, MAX_KEPT_PEERS).map(([device, memory]) => [device, memory.bytes()]),
+      ),
   }
 }

@@ -59,7 +59,7 @@ export const trainModels = (input: Input, settings: ForestSettings, least: numbe
     const reason = `${learned[0]?.rows ?? 0} ${what}, where ${needed} are needed`
     throw new NetscopeError('anomaly.too-little', { reason })
   }
-  return { kind: input.kind, models, learned }
+  return { kind: input.kind, models, peers: input.peers, learned }
 }
 
 export interface Judged extends InputRow {

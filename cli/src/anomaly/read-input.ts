@@ -25,6 +25,8 @@ export interface Input {
   rows: InputRow[]
   /** Row after row. */
   values: Float64Array
+  /** Whom the devices have had to do with. */
+  peers: Map<string, Uint8Array>
   /** What was left out, for people. */
   notes: string[]
 }
@@ -59,6 +61,7 @@ const inputOfWindows = (flows: FlowWindows, damaged: number): Input => {
       isPartial,
     })),
     values,
+    peers: flows.peers(),
     notes: damaged > 0 ? [`${damaged} lines are no flows and were left out`] : [],
   }
 }
@@ -73,13 +76,17 @@ const inputOfTable = (csv: CsvReader): Input => {
   const skipped = csv.skipped()
   const notes =
     skipped.length > 0 ? [`columns without numbers left out: ${skipped.join(', ')}`] : []
-  return { kind: 'table', columns, rows, values, notes }
+  return { kind: 'table', columns, rows, values, peers: new Map(), notes }
 }
 
-/** Throws `anomaly.input` where there is nothing to be read. `local`: prefixes whose addresses are devices, beside private ones. */
+/**
+ * Throws `anomaly.input` where there is nothing to be read. `local`: prefixes whose addresses are devices, beside private ones.
+ * `peers`: of the devices, as they were learned.
+ */
 export const readInput = async (
   files: readonly string[],
   local: readonly string[],
+  peers?: ReadonlyMap<string, Uint8Array>,
 ): Promise<Input> => {
   const place = files.join(', ')
   const networks = createSiteNetworks(local)
@@ -93,7 +100,7 @@ export const readInput = async (
       if (line.trim() === '') continue
       if (!csv && !flows) {
         if (line.trimStart().startsWith('{'))
-          flows = createFlowWindows((address) => networks.isLocal(address), place)
+          flows = createFlowWindows((address) => networks.isLocal(address), place, peers)
         else csv = createCsvReader(file)
       }
       csv?.add(line, number)

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { scoreValues, trainModel, type Column } from './anomaly-model.ts'
 import { readForest } from './forest-text.ts'
 import { ALL, modelsText, readModels } from './model-text.ts'
+import { PEER_MEMORY_BYTES } from './peer-memory.ts'
 import { createRandom } from './random.ts'
 
 const COLUMNS: Column[] = ['a', 'b'].map((name) => ({
@@ -15,14 +16,22 @@ const COLUMNS: Column[] = ['a', 'b'].map((name) => ({
 const random = createRandom(9)
 const VALUES = Float64Array.from({ length: 400 }, () => random.next())
 const model = trainModel(COLUMNS, VALUES, { trees: 5, sampleSize: 64, seed: 1 })
-const text = modelsText({ kind: 'table', models: new Map([[ALL, model]]) })
+const text = modelsText({
+  kind: 'table',
+  models: new Map([[ALL, model]]),
+  peers: new Map([['10.0.0.5', new Uint8Array(PEER_MEMORY_BYTES).fill(7)]]),
+})
 
 const read = (given: string) => readModels(given, 'x.model')
 /** The text with a change in its models, the checksum being right again. */
 const forged = (change: (model: Record<string, never>) => void): string => {
-  const file = JSON.parse(text) as { models: Record<string, never>[]; checksum: number }
+  const file = JSON.parse(text) as {
+    models: Record<string, never>[]
+    peers: [string, string][]
+    checksum: number
+  }
   change(file.models[0]!)
-  file.checksum = crc32(JSON.stringify(file.models))
+  file.checksum = crc32(JSON.stringify([file.models, file.peers]))
   return JSON.stringify(file)
 }
 

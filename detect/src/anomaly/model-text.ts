@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib'
 import { NetscopeError } from '@netscope/core/errors.ts'
 import type { AnomalyModel, Column } from './anomaly-model.ts'
 import type { ColumnScale } from './column-scale.ts'
+import { PEER_MEMORY_BYTES } from './peer-memory.ts'
 import { forestText, readForest, type ForestText } from './forest-text.ts'
 
 const FORMAT = 'netscope-anomaly'
@@ -16,6 +17,8 @@ export interface Models {
   kind: ModelKind
   /** By what they are of: an address, or ALL. */
   models: Map<string, AnomalyModel>
+  /** Whom the devices have had to do with (PeerMemory): else all of their peers would be new to whoever reads the models. */
+  peers: ReadonlyMap<string, Uint8Array>
 }
 
 /** Key of the model of all rows. */
@@ -34,12 +37,14 @@ interface FileText {
   format: string
   version: number
   kind: ModelKind
-  /** CRC-32 of `models` as JSON. */
+  /** CRC-32 of `[models, peers]` as JSON. */
   checksum: number
   models: ModelText[]
+  /** Address and base64. */
+  peers: [string, string][]
 }
 
-export const modelsText = ({ kind, models }: Models): string => {
+export const modelsText = ({ kind, models, peers }: Models): string => {
   const texts = [...models].map(([of, { columns, scales, rows, usual, forest }]): ModelText => ({
     of,
     columns: columns.map(({ name, label, unit, isLog = false, leastSpread }) => ({
@@ -54,8 +59,19 @@ export const modelsText = ({ kind, models }: Models): string => {
     usual,
     forest: forestText(forest),
   }))
-  const checksum = crc32(JSON.stringify(texts))
-  const file: FileText = { format: FORMAT, version: VERSION, kind, checksum, models: texts }
+  const known = [...peers].map(([device, bytes]): [string, string] => [
+    device,
+    Buffer.from(bytes).toString('base64'),
+  ])
+  const checksum = crc32(JSON.stringify([texts, known]))
+  const file: FileText = {
+    format: FORMAT,
+    version: VERSION,
+    kind,
+    checksum,
+    models: texts,
+    peers: known,
+  }
   return `${JSON.stringify(file)}\n`
 }
 
@@ -97,8 +113,9 @@ const whyNot = (file: Partial<FileText> | undefined): string | undefined => {
   if (file.version !== VERSION)
     return `it has version ${String(file.version)}, this NetScope knows ${VERSION}`
   if (file.kind !== 'flows' && file.kind !== 'table') return 'it does not say what its rows are'
-  if (!Array.isArray(file.models)) return 'it holds no models'
-  if (crc32(JSON.stringify(file.models)) !== file.checksum) return 'its checksum is wrong'
+  if (!Array.isArray(file.models) || !Array.isArray(file.peers)) return 'it holds no models'
+  if (crc32(JSON.stringify([file.models, file.peers])) !== file.checksum)
+    return 'its checksum is wrong'
   return undefined
 }
 
@@ -108,12 +125,18 @@ export const readModels = (text: string, path: string): Models => {
   const refuse = (reason: string) => new NetscopeError('anomaly.model', { path, reason })
   const reason = whyNot(file)
   if (reason !== undefined) throw refuse(reason)
-  const { kind, models: texts } = file as FileText
+  const { kind, models: texts, peers: known } = file as FileText
+  const peers = new Map<string, Uint8Array>()
+  for (const [device, text] of known) {
+    const bytes = Uint8Array.from(Buffer.from(String(text), 'base64'))
+    if (bytes.length !== PEER_MEMORY_BYTES) throw refuse('the peers of a device are cut off')
+    peers.set(String(device), bytes)
+  }
   const models = new Map<string, AnomalyModel>()
   for (const each of texts) {
     const model = readModel(each)
     if (typeof model === 'string') throw refuse(model)
     models.set(String(each.of), model)
   }
-  return { kind, models }
+  return { kind, models, peers }
 }

@@ -78,4 +78,7 @@ test('the last 1,024 peers are remembered, one that was never met is hardly ever
   const wrong = hashes.filter((hash) => !memory.meet(hash)).length
   expect(wrong / hashes.length).toBeLessThan(0.05)
   expect(hashes.slice(-1024).some((hash) => memory.meet(hash))).toBe(false)
+  const copy = createPeerMemory(memory.bytes())
+  expect(hashes.slice(-1024).some((hash) => copy.meet(hash))).toBe(false)
+  expect(copy.bytes()).toEqual(memory.bytes())
 })

@@ -57,7 +57,8 @@ export const amountText = (value: number, unit: string): string => {
   const size = Math.abs(value)
   const power =
     unit === '%' || size < 1000 ? 0 : Math.min(POWERS.length - 1, Math.floor(Math.log10(size) / 3))
-  const short = Number((value / 1000 ** power).toPrecision(3))
+  // What remains of rounding is no figure.
+  const short = size < 1e-12 ? 0 : Number((value / 1000 ** power).toPrecision(3))
   return `${short} ${POWERS[power]}${unit}`.trim()
 }
 
