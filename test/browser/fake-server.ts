@@ -9,6 +9,7 @@ import { extname, join, normalize } from 'node:path'
 import type { Flow } from '@netscope/core/flow.ts'
 import { createFakeAgents } from './fake-agents.ts'
 import { createFakeCaptures } from './fake-captures.ts'
+import { createFakeAlerts } from './fake-alerts.ts'
 import { createFakeDevices } from './fake-devices.ts'
 import { createFakeHistory } from './fake-history.ts'
 import { canonical, createFakeList } from './fake-lists.ts'
@@ -72,6 +73,7 @@ export const createFakeServer = (
     flows: new Set<Listener>(),
     status: new Set<Listener>(),
   }
+  const alerts = createFakeAlerts()
   const devices = createFakeDevices()
   const agents = createFakeAgents()
   const stored = createFakeHistory(network)
@@ -154,6 +156,8 @@ export const createFakeServer = (
     if (state.down) return void request.socket.destroy()
     const route = routes[url.pathname]
     if (url.pathname.startsWith('/api/v1/agents')) return void agents.answer(request, response, url)
+    if (/^\/api\/v1\/(alerts|suppressions)/.test(url.pathname))
+      return void alerts.answer(request, response, url)
     if (url.pathname.startsWith('/api/v1/devices'))
       return void devices.answer(request, response, url)
     if (url.pathname.startsWith('/api/v1/captures'))
@@ -187,6 +191,7 @@ export const createFakeServer = (
     lists,
     network,
     captures,
+    alerts,
     devices,
     agents,
     stored,

@@ -1,0 +1,74 @@
+/** A real browser looks at the alerts. */
+import type { Page } from 'playwright-core'
+import { expect, it, vi } from 'vitest'
+import { poorTexts } from './contrast.ts'
+import { createFakeServer } from './fake-server.ts'
+import { createPages, describePage, openPage, until } from './open-page.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+const server = createFakeServer()
+const pages = createPages(server)
+
+const { on } = pages
+const rows = (page: Page) => page.locator('.grid-body .row')
+const three = (page: Page) => until('three alerts', async () => (await rows(page).count()) === 3)
+
+describePage('the alerts', () => {
+  it('are a table with the evidence in numbers, found by key and state', () =>
+    on('', async (page) => {
+      await page.locator('.connection.good').waitFor()
+      await page.keyboard.press('6')
+      await three(page)
+      const first = await rows(page).first().innerText()
+      expect(first).toMatch(
+        /medium[^]*scans the ports[^]*tcp-scan[^]*203\.0\.113\.7[^]*ports that refused 998 \(>= 15\)[^]*1,000[^]*goes on/,
+      )
+      await page.getByLabel('State').selectOption('ended')
+      await until('one alert', async () => (await rows(page).count()) === 1)
+      expect(await rows(page).innerText()).toContain('192.168.1.77 is new')
+    }))
+
+  it('show what they rest on, and are called false positives with a reason', () =>
+    on('#alerts?alert=a1', async (page) => {
+      const panel = page.locator('.drawer')
+      await panel.getByText('998 of 1,000 first contacts failed').waitFor()
+      const shown = await panel.innerText()
+      expect(shown).toMatch(/share that answered\s+0\.00200\s+<= 0\.2/)
+      expect(shown).toMatch(/duration\s+3\.40 s/)
+      expect(shown).toContain('203.0.113.7:40000 → 192.168.1.20:22')
+      await panel.getByLabel('Why').fill('our own scanner')
+      await panel.getByRole('button', { name: 'Suppress for 30 days' }).click()
+      await until('a suppression', async () => server.alerts.suppressions.length === 1)
+      expect(server.alerts.suppressions[0]).toMatchObject({
+        filter: 'detector = "tcp-scan" and src = 203.0.113.7 and dst = 192.168.1.20',
+        reason: 'our own scanner',
+      })
+      await panel.getByLabel('Why').fill('our own scanner')
+      await panel.getByRole('button', { name: 'False positive' }).click()
+      await panel.getByText('100 times its threshold').waitFor()
+    }))
+
+  it.each(['dark', 'light'] as const)('can be read in the %s theme', async (theme) => {
+    const base = `${pages.base()}/#alerts?alert=a2`
+    const { page, close } = await openPage(pages.browser(), base, { theme })
+    await three(page)
+    await page.locator('.drawer').getByText('Evidence').first().waitFor()
+    expect(await page.evaluate(poorTexts)).toEqual([])
+    await close()
+  })
+
+  it('fit a narrow screen', async () => {
+    const opened = await openPage(pages.browser(), `${pages.base()}/#alerts`, {
+      width: 390,
+      height: 700,
+    })
+    await three(opened.page)
+    const width = () => opened.page.evaluate(() => document.documentElement.scrollWidth)
+    expect(await width()).toBeLessThanOrEqual(390)
+    await rows(opened.page).first().click()
+    await opened.page.locator('.drawer').getByText('first contacts failed').waitFor()
+    expect(await width()).toBeLessThanOrEqual(390)
+    expect(opened.problems).toEqual([])
+    await opened.close()
+  })
+})

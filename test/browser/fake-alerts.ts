@@ -1,0 +1,98 @@
+/** Alerts of the made-up network, as the API gives them. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
+
+const ago = (ms: number): string => new Date(Date.now() - ms).toISOString()
+
+const alert = (id: string, given: object) => ({
+  id,
+  detector: 'tcp-scan',
+  version: 1,
+  title: '203.0.113.7 scans the ports of 192.168.1.20',
+  severity: 40,
+  label: 'medium',
+  confidence: 0.93,
+  technique: 'T1046',
+  direction: 'inbound',
+  agent: 'fake',
+  src: '203.0.113.7',
+  srcPort: 0,
+  srcMac: '',
+  srcName: '',
+  srcDevice: '',
+  dst: '192.168.1.20',
+  dstPort: 0,
+  dstMac: '',
+  dstName: '',
+  dstDevice: 'd20',
+  vlan: 0,
+  firstSeen: ago(90_000),
+  lastSeen: ago(2000),
+  count: 1000,
+  state: 'active',
+  evidence: {
+    reason: '998 of 1,000 first contacts failed, 50 times what chance would make of them.',
+    facts: [
+      { name: 'ports that refused', value: 998, threshold: '>= 15' },
+      { name: 'share that answered', value: 0.002, threshold: '<= 0.2' },
+      { name: 'duration', value: 3.4, unit: 's' },
+    ],
+    flows: [
+      {
+        ...{ src: '203.0.113.7', srcPort: 40_000, dst: '192.168.1.20', dstPort: 22, protocol: 6 },
+        ...{ firstMs: Date.now() - 90_000, lastMs: Date.now() - 90_000, packets: 2, bytes: 100 },
+      },
+    ],
+  },
+  suppressionKey: 'tcp-scan 203.0.113.7 192.168.1.20',
+  suppressedBy: '',
+  falsePositive: null as object | null,
+  ...given,
+})
+
+const found = () => [
+  alert('a1', {}),
+  alert('a2', {
+    ...{ detector: 'arp-spoof', severity: 90, label: 'critical', technique: 'T1557.002' },
+    ...{ title: '3c:22:fb:00:00:66 claims to be the gateway 192.168.1.1', count: 12 },
+    ...{ src: '', srcMac: '3c:22:fb:00:00:66', dst: '192.168.1.1', dstDevice: 'd1' },
+  }),
+  alert('a3', {
+    ...{ detector: 'new-device', severity: 10, label: 'info', state: 'ended', count: 1 },
+    ...{ title: '192.168.1.77 is new', src: '192.168.1.77', dst: '', lastSeen: ago(7_200_000) },
+  }),
+]
+
+export const createFakeAlerts = () => {
+  const alerts = found()
+  const suppressions: object[] = []
+  const json = (response: ServerResponse, status: number, body: unknown): void => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  }
+  return {
+    alerts,
+    suppressions,
+    /** Answers GET /api/v1/alerts, GET of one, marks of false positives, and POST /api/v1/suppressions. */
+    async answer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+      const [, , , kind, id, what] = url.pathname.split('/')
+      const body = async () => JSON.parse(await text(request)) as Record<string, unknown>
+      if (kind === 'suppressions') {
+        suppressions.push(await body())
+        return json(response, 201, { id: 's1', ...suppressions.at(-1) })
+      }
+      if (id === undefined) {
+        const states = url.searchParams.get('state')?.split(',') ?? []
+        const shown = alerts.filter(({ state }) => states.length === 0 || states.includes(state))
+        return json(response, 200, { total: shown.length, alerts: shown, suppressed: 0 })
+      }
+      const one = alerts.find((known) => known.id === id)
+      if (!one) return json(response, 404, { status: 404, detail: `There is no alert ${id}.` })
+      if (what === 'false-positive' && request.method === 'POST') {
+        const { reason } = await body()
+        const said = { reason, author: 'admin', at: ago(0), factor: 100, expiresAt: ago(-8e9) }
+        Object.assign(one, { state: 'false-positive', falsePositive: said })
+      }
+      return json(response, 200, one)
+    },
+  }
+}
