@@ -51,6 +51,8 @@ export interface Agent {
 const TICK_MS = 1000
 /** Also when a tick takes longer than its second: slots are given back a tick after their key has gone. */
 const MIN_PAUSE_MS = 100
+/** Two periods of a busy resolver (agent/src/names/dns-summaries.ts). */
+const MAX_DNS_WAITING = 512
 
 /** The parts of the configuration that the agent itself reads. */
 export type AgentParts = Pick<
@@ -119,6 +121,11 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
     take: (record) => engine?.observe(record),
   })
   const outbox = createObservationOutbox({}, { send: uplink.sendObservations })
+  // By themselves: while the server is away the questions of DNS must not push out what hosts said.
+  const dnsOutbox = createObservationOutbox(
+    { maxWaiting: MAX_DNS_WAITING },
+    { send: uplink.sendObservations },
+  )
   const captures = createCaptures({
     agent: config.agent.name,
     version: deps.version,
@@ -144,7 +151,7 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
     const status = engine?.status(now())
     if (!status) return
     status.events.lost += pump.lost()
-    status.observations.lost += outbox.lost()
+    status.observations.lost += outbox.lost() + dnsOutbox.lost()
     uplink.sendStatus(status)
   }
 
@@ -155,6 +162,7 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
       await engine?.tick()
       captures.known(startNs)
       outbox.flush()
+      dnsOutbox.flush()
       tickProblem = ''
       report()
     } catch (error) {
@@ -192,7 +200,7 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
             uplink.sendDictionary(engine?.dictionary.takeNew(used) ?? [])
             return uplink.sendFlows(records, count)
           },
-          onObservation: outbox.add,
+          onObservation: (one) => (one.kind === 'dns' ? dnsOutbox : outbox).add(one),
           processes: deps.processes,
           pidOfInode: deps.pidOfInode,
           eventsWatched: pump.watched,

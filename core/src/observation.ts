@@ -1,11 +1,12 @@
 /**
  * What hosts say about themselves and their network in link-level and configuration protocols, one record
- * per frame: the input of devices and of the detectors of spoofing. All text in it was chosen by whoever
+ * per frame, and what they ask of DNS, summed up: the input of devices and of detectors. All text in it was chosen by whoever
  * sent the frame: it has no control characters, a bounded length, and is otherwise not to be believed.
  */
 import type { ArpObservation } from './observation/arp.ts'
 import type { DhcpObservation } from './observation/dhcp.ts'
 import type { Dhcpv6Observation } from './observation/dhcpv6.ts'
+import type { DnsObservation } from './observation/dns.ts'
 import type { NameObservation } from './observation/name.ts'
 import type { NdpObservation } from './observation/ndp.ts'
 
@@ -15,3 +16,4 @@ export type Observation =
   | DhcpObservation
   | Dhcpv6Observation
   | NameObservation
+  | DnsObservation

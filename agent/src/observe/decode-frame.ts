@@ -43,6 +43,18 @@ export const decodeFrame = (
   return packet.protocol === UDP ? decodeUdp(view, packet, shared) : undefined
 }
 
+/** What every observation of this frame says. */
+export const frameFields = (
+  frame: Uint8Array,
+  linkHeaderBytes: 0 | 14,
+  meta: FrameMeta,
+): ObservationShared => {
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength)
+  const link = readLinkFrame(view, linkHeaderBytes, meta.vlan)
+  const untagged = { at: 0, etherType: 0, vlan: meta.vlan, innerVlan: 0 }
+  return sharedFields(view, linkHeaderBytes, link ?? untagged, meta)
+}
+
 const sharedFields = (
   view: DataView,
   linkHeaderBytes: 0 | 14,

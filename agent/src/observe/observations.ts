@@ -3,10 +3,11 @@ import type { Observation } from '@netscope/core/observation.ts'
 import type { DnsServer } from '@netscope/core/status.ts'
 import { createClientNames } from '../names/client-names.ts'
 import { createDeviceNames } from '../names/device-names.ts'
+import { createDnsSummaries } from '../names/dns-summaries.ts'
 import { createDnsTraffic } from '../names/dns-traffic.ts'
 import { createFlowNames, type FlowNames, type FlowNamesDeps } from '../names/flow-names.ts'
 import { createNamesCache } from '../names/names-cache.ts'
-import { decodeFrame } from './decode-frame.ts'
+import { decodeFrame, frameFields, type FrameMeta } from './decode-frame.ts'
 import { readObservedFrame, type ObservedFrame } from './observed-frame.ts'
 
 export interface ObservationsDeps extends Pick<
@@ -16,7 +17,7 @@ export interface ObservationsDeps extends Pick<
   /** Milliseconds since 1970 when the source's clock was 0. */
   wallOffsetMs(): number
   interfaceName(ifindex: number): string
-  /** Takes what hosts say about themselves. */
+  /** Takes what hosts say about themselves, and what they ask of DNS. */
   onObservation(observation: Observation): void
 }
 
@@ -25,6 +26,10 @@ export interface Observations {
   take(record: Uint8Array): void
   readonly flowNames: FlowNames
   dnsServers(nowMs: number): DnsServer[]
+  /** Hands on what was asked of DNS some seconds ago; call about once a second. */
+  tick(): void
+  /** Hands on all that was asked of DNS. */
+  flush(): void
 }
 
 /** Some 10 MB. */
@@ -33,21 +38,27 @@ const MAX_NAMES = 20_000
 export const createObservations = (deps: ObservationsDeps): Observations => {
   const names = createNamesCache({ maxEntries: MAX_NAMES })
   const devices = createDeviceNames()
-  const dns = createDnsTraffic({ names })
+  const metaOf = ({ timeMs, ifindex, direction, vlan }: ObservedFrame): FrameMeta => ({
+    timeMs: timeMs + deps.wallOffsetMs(),
+    interface: deps.interfaceName(ifindex),
+    ifindex,
+    direction,
+    vlan,
+  })
+  const summaries = createDnsSummaries({}, { onSummary: deps.onObservation })
+  const dns = createDnsTraffic({
+    names,
+    summaries,
+    sharedFields: (frame) => frameFields(frame.bytes, frame.linkHeaderBytes, metaOf(frame)),
+    wallOffsetMs: deps.wallOffsetMs,
+  })
   const clientNames = createClientNames()
   const flowNames = createFlowNames({ ...deps, names, devices })
 
   const observe = (frame: ObservedFrame): void => {
-    const { bytes, linkHeaderBytes, timeMs, ifindex, direction, vlan } = frame
-    const observation = decodeFrame(bytes, linkHeaderBytes, {
-      timeMs: timeMs + deps.wallOffsetMs(),
-      interface: deps.interfaceName(ifindex),
-      ifindex,
-      direction,
-      vlan,
-    })
+    const observation = decodeFrame(frame.bytes, frame.linkHeaderBytes, metaOf(frame))
     if (observation === undefined) return
-    devices.take(observation, timeMs)
+    devices.take(observation, frame.timeMs)
     deps.onObservation(observation)
   }
 
@@ -62,5 +73,7 @@ export const createObservations = (deps: ObservationsDeps): Observations => {
     },
     flowNames,
     dnsServers: dns.servers,
+    tick: () => summaries.tick(deps.nowMs() + deps.wallOffsetMs()),
+    flush: summaries.flush,
   }
 }

@@ -11,6 +11,10 @@ import type { CaptureTime } from './capture-time.ts'
 export interface ReplayNames {
   /** Reads what the packets counted since the last call say. */
   take(): void
+  /** Hands on what was asked of DNS some seconds ago. */
+  tick(): void
+  /** Hands on all that was asked of DNS. */
+  flush(): void
   readonly enrichment: Pick<FlowEnrichment, 'refresh' | 'forget'>
   readonly dictionary: Dictionary
 }
@@ -56,6 +60,8 @@ export const createReplayNames = (
   engine.observations.observe({ maxPerSecond, http: config.httpHost })
   return {
     take: () => void engine.observations.drain(observations.take),
+    tick: observations.tick,
+    flush: observations.flush,
     enrichment: {
       refresh: enrichment.refresh,
       forget: (slot) => {

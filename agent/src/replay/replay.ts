@@ -110,6 +110,7 @@ export const replay = async (
     }
   }
   if (!Number.isNaN(clock.second())) detection.until(wallMs(clock.second() + 1))
+  names.flush()
   await tracker.flush(clock.end() * 1e9)
   detection.flush()
   for (const failure of detection.failures()) problems.fault(files, failure)
@@ -177,6 +178,7 @@ const createGate = (clock: CaptureClock, { counter, names, detection, badRecord 
     for (const [i, moment] of moments.entries()) {
       const isBeforeGap = i < moments.length - 1
       detection.until(wallMs(isBeforeGap ? before + 1 : waiting.seconds))
+      names.tick()
       await tracker.tick(moment * 1e9)
       detection.tick()
     }

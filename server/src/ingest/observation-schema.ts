@@ -1,6 +1,7 @@
 /** The schema of what an agent says that hosts said: as much a stranger's text as the packets that it was read from. */
 import { DHCP_MESSAGES } from '@netscope/core/observation/dhcp.ts'
 import { DHCPV6_MESSAGES } from '@netscope/core/observation/dhcpv6.ts'
+import { MAX_DNS_NAMES, MAX_DNS_SAMPLES, MAX_DNS_TYPES } from '@netscope/core/observation/dns.ts'
 import { DIRECTIONS } from '@netscope/core/slot.ts'
 import { MAX_OBSERVATIONS } from '@netscope/core/wire.ts'
 import { Type } from 'typebox'
@@ -126,6 +127,27 @@ const name = Type.Object({
   unitMac: optional(mac),
 })
 
+const dns = Type.Object({
+  ...shared,
+  kind: Type.Literal('dns'),
+  sinceMs: Type.Number(),
+  client: address,
+  server: address,
+  domain: text,
+  queries: count,
+  answers: count,
+  nxdomains: count,
+  names: count,
+  nameDigests: Type.Array(count, { maxItems: MAX_DNS_NAMES }),
+  nameChars: count,
+  longestNameChars: count,
+  nameMillibits: count,
+  queryBytes: count,
+  answerBytes: count,
+  types: Type.Array(Type.Object({ type: id, queries: count }), { maxItems: MAX_DNS_TYPES }),
+  samples: Type.Array(text, { maxItems: MAX_DNS_SAMPLES }),
+})
+
 const ndp = {
   ...packet,
   kind: Type.Literal('ndp'),
@@ -174,6 +196,7 @@ export const observationSchema = Type.Object({
       dhcp,
       dhcpv6,
       name,
+      dns,
       routerAdvertisement,
       ndpMessage('RS', {}),
       ndpMessage('NS', { target: address, duplicateCheck: flag }),

@@ -10,5 +10,7 @@ export const factsOf = (said: Observation): Fact[] => {
   if (said.kind === 'arp') return factsOfArp(said)
   if (said.kind === 'ndp') return factsOfNdp(said)
   if (said.kind === 'dhcp') return factsOfDhcp(said)
-  return said.kind === 'dhcpv6' ? factsOfDhcpv6(said) : factsOfName(said)
+  if (said.kind === 'dhcpv6') return factsOfDhcpv6(said)
+  // What somebody asks for says nothing about what he is.
+  return said.kind === 'dns' ? [] : factsOfName(said)
 }
