@@ -86,6 +86,8 @@ it(
           summary.counted,
           summary.flows,
         ])
+        const faults = summary.problems.filter(({ cause }) => cause.includes('fault of NetScope'))
+        expect(faults, `mutation ${i} of seed ${SEED}`).toEqual([])
         seen.read += summary.packets
         seen.counted += summary.counted
         seen.malformed += summary.malformed
