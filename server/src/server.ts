@@ -7,6 +7,7 @@ import type { Logger } from 'pino'
 import { createAgents } from './agents.ts'
 import type { Agent } from './agents.ts'
 import { createAlertParts } from './alerts/alert-parts.ts'
+import type { AlertPartsConfig } from './alerts/alert-parts.ts'
 import type { Alerts } from './alerts/alerts.ts'
 import { createApp } from './api/app.ts'
 import type { App } from './api/app-types.ts'
@@ -78,6 +79,7 @@ export interface ServerDeps {
   hasher?: AuthDeps['hasher']
   givenPassword?: AuthDeps['givenPassword']
   showPassword?: AuthDeps['showPassword']
+  kinds?: AlertPartsConfig['kinds']
   /** Where flows are kept, instead of DuckDB. */
   history?: FlowStore
   log: Logger
@@ -135,9 +137,8 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
       log: log.child({ component: 'server/devices' }),
     },
   )
-  const alertLog = log.child({ component: 'server/alerts' })
-  const alertDeps = { state, devices, now: Date.now, log: alertLog }
-  const alertParts = createAlertParts({ ...config, networks }, alertDeps)
+  const given = { state, devices, now: Date.now, log: log.child({ component: 'server/alerts' }) }
+  const alertParts = createAlertParts({ ...config, networks, kinds: deps.kinds }, given)
   const sendWatch = (agent: Agent) => tellWatch(agent, events.clients > 0, { commands, log })
   const eventLine = createEventLine(createTimeOfDay(config.server.timezone))
   const events = createEventStream(eventLine, () => agents.connected.forEach(sendWatch))

@@ -1,6 +1,7 @@
 /** Everything about alerts, wired: detectors, store, judgement by what people said, live topic. */
 import type { ServerConfig } from '@netscope/core/config/sections.ts'
 import type { Prefix } from '@netscope/core/prefix.ts'
+import type { DetectorKind } from '@netscope/detect/detector.ts'
 import type { Logger } from 'pino'
 import { createDetection } from '../detect/detection.ts'
 import type { Detection } from '../detect/detection.ts'
@@ -21,6 +22,8 @@ export interface AlertPartsConfig {
   alerts: ServerConfig['alerts']
   /** That people named. */
   networks: readonly Prefix[]
+  /** Detectors, instead of all. */
+  kinds?: readonly DetectorKind[] | undefined
 }
 
 export interface AlertPartsDeps {
@@ -61,7 +64,7 @@ export const createAlertParts = (
     log,
   })
   const detection = createDetection(
-    { settings: config.detect, networks: config.networks },
+    { settings: config.detect, networks: config.networks, kinds: config.kinds },
     { onDetection: alerts.take, now, log },
   )
   const liveAlerts = createLiveAlerts({ alerts, store: alertStore, now })

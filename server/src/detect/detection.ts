@@ -6,6 +6,7 @@ import type { Prefix } from '@netscope/core/prefix.ts'
 import { createDetectionEngine } from '@netscope/detect/detection-engine.ts'
 import type { DetectionEngine, DetectionStats } from '@netscope/detect/detection-engine.ts'
 import type { Detection as Found } from '@netscope/detect/detection.ts'
+import type { DetectorKind } from '@netscope/detect/detector.ts'
 import type { Logger } from 'pino'
 import { createSurroundings } from './surroundings.ts'
 
@@ -13,6 +14,8 @@ export interface DetectionConfig {
   settings: DetectSection
   /** That people named. */
   networks: readonly Prefix[]
+  /** Instead of all. */
+  kinds?: readonly DetectorKind[] | undefined
 }
 
 export interface DetectionDeps {
@@ -37,14 +40,14 @@ const TICK_MS = 1000
 const NOTHING: DetectionStats = { records: 0, observations: 0, open: 0, failures: {} }
 
 export const createDetection = (
-  { settings, networks }: DetectionConfig,
+  { settings, networks, kinds }: DetectionConfig,
   { onDetection, now, log }: DetectionDeps,
 ): Detection => {
   const surroundings = createSurroundings(networks)
   const runs = new Map<string, number>()
   const failed = new Set<string>()
   const engine: DetectionEngine | undefined = settings.enabled
-    ? createDetectionEngine({ settings }, { surroundings, onDetection })
+    ? createDetectionEngine({ settings, ...(kinds && { kinds }) }, { surroundings, onDetection })
     : undefined
   let timer: NodeJS.Timeout | undefined
 

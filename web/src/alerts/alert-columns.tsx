@@ -45,7 +45,7 @@ type Fact = Alert['evidence']['facts'][number]
 export const figureOf = ({ value, unit }: Fact): string => {
   const isFraction = typeof value === 'number' && !Number.isInteger(value) && Math.abs(value) < 100
   const text = isFraction
-    ? value.toPrecision(3)
+    ? String(Number(value.toPrecision(3)))
     : typeof value === 'number'
       ? formatExact(value)
       : value

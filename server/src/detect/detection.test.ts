@@ -1,0 +1,102 @@
+/** From what agents send, through a detector, to the list of alerts. */
+import { FRAME } from '@netscope/core/wire.ts'
+import type { DetectorKind } from '@netscope/detect/detector.ts'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { said } from '../devices/book-rig.ts'
+import type { FakeAgent } from '../fakes/fake-agent.ts'
+import { flowRecord } from '../fakes/flow-record.ts'
+import { startServer, until } from '../fakes/running-server.ts'
+import type { RunningServer } from '../fakes/running-server.ts'
+
+const FOUND = {
+  severity: 50,
+  confidence: 0.5,
+  technique: 'T1046',
+  direction: 'internal',
+  evidence: { reason: 'it was seen', facts: [], flows: [] },
+  quietMs: 60_000,
+} as const
+
+/** Reports every new flow to port 4444, with what it is told of the addresses, and every ARP frame. */
+const kind: DetectorKind = {
+  name: 'port-4444',
+  version: 1,
+  description: 'For this test.',
+  techniques: ['T1046'],
+  create: (_settings, { report, isLocal, isOwn }) => ({
+    flow({ src, dst, dstPort, timeMs, agent, isFirst }) {
+      if (dstPort !== 4444) return
+      const known = `${isFirst} ${isLocal(src)} ${isLocal(dst)} ${isOwn(src)} ${isOwn(dst)}`
+      const parties = { source: { ip: src }, target: { ip: dst, port: dstPort } }
+      report({ ...FOUND, ...parties, key: src, title: known, timeMs, agent })
+    },
+    observation(observation, agent) {
+      if (observation.kind !== 'arp') return
+      const { senderMac: mac, timeMs } = observation
+      report({ ...FOUND, source: { mac }, target: {}, key: mac, title: 'arp', timeMs, agent })
+    },
+  }),
+}
+
+let running: RunningServer
+let agent: FakeAgent
+beforeEach(async () => {
+  running = await startServer({ kinds: [kind] })
+  agent = running.agent()
+  await agent.start()
+})
+afterEach(async () => {
+  await agent.stop()
+  await running.stop()
+})
+
+const alerts = async () => {
+  const response = await running.fetch('/api/v1/alerts')
+  return ((await response.json()) as { alerts: Record<string, unknown>[] }).alerts
+}
+const some = (count: number) =>
+  until(async () => {
+    const found = await alerts()
+    return found.length === count ? found : undefined
+  })
+
+test('flows that live become alerts, and what goes on is the same one', async () => {
+  const flow = { src: '192.0.2.7', dst: '198.51.100.9', dstPort: 4444, path: 1 }
+  agent.flows([flowRecord(flow), flowRecord({ slot: 2, dstPort: 80 })])
+  const [first] = await some(1)
+  expect(first).toMatchObject({
+    ...{ detector: 'port-4444', agent: 'host-a', state: 'active', count: 1, label: 'medium' },
+    ...{ src: '192.0.2.7', dst: '198.51.100.9', dstPort: 4444 },
+    // office is a network that the configuration names.
+    title: 'true false true false false',
+  })
+  agent.flows([flowRecord(flow)])
+  const grown = await until(async () => {
+    const [one] = await alerts()
+    return one?.['count'] === 2 ? one : undefined
+  })
+  expect(grown).toMatchObject({ id: first?.['id'], title: 'false false true false false' })
+})
+
+test('an address that the machine sends from, and gets answers at, is its own', async () => {
+  agent.flows([flowRecord({ src: '203.0.113.1', dst: '192.0.2.7', dstPort: 4444 })])
+  expect((await some(1))[0]).toMatchObject({ title: 'true true false true false' })
+})
+
+test('what ended while the server was away is looked at too, once', async () => {
+  const record = flowRecord({ src: '10.0.0.5', dstPort: 4444, end: 1 })
+  agent.spooled(500, 1, { wallOffsetMs: 0, interfaces: [], texts: [], processes: [] }, [record])
+  agent.spooled(500, 1, { wallOffsetMs: 0, interfaces: [], texts: [], processes: [] }, [record])
+  agent.flows([flowRecord({ src: '10.0.0.6', dstPort: 4444 })])
+  const found = await some(2)
+  expect(found.map(({ src, count }) => `${String(src)} ${String(count)}`).toSorted()).toEqual([
+    '10.0.0.5 1',
+    '10.0.0.6 1',
+  ])
+})
+
+test('what hosts say becomes alerts', async () => {
+  const observations = [said.arp('3c:22:fb:00:00:01', '192.168.1.1')]
+  agent.frame(FRAME.observations, 1001, Buffer.from(JSON.stringify({ observations })))
+  expect((await some(1))[0]).toMatchObject({ src: '', srcMac: '3c:22:fb:00:00:01', title: 'arp' })
+})
