@@ -18,11 +18,12 @@ export const idOf = (judged: Judged): string =>
 
 const scoreText = ({ score }: Judged): string => (score === undefined ? '–' : score.toFixed(3))
 
-const whyText = ({ causes, score, model, isPartial }: Judged): string => {
+const whyText = (judged: Judged): string => {
+  const { causes, score, model, isPartial } = judged
   if (score === undefined) return 'nothing is known of it yet'
   const outside = causes.filter((cause) => isOutside(cause) && cause.share > 0)
   const texts = outside.slice(0, MOST_CAUSES).map(causeText)
-  if (model === 'all') texts.push('compared with all')
+  if (model === 'all' && isWindow(judged)) texts.push('compared with all')
   if (isPartial) texts.push('not a whole window')
   return texts.join('; ')
 }
