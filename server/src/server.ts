@@ -212,7 +212,7 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     { folder: config.storage.path },
     { state, history, version, wallClock: Date.now },
   )
-  const metrics = createMetrics(config.metrics, { agents, tcp, ...health })
+  const metrics = createMetrics(config.metrics, { agents, tcp, ...alertParts, ...health })
 
   const app = await createApp({
     log: log.child({ component: 'server/api' }, { level: 'warn' }),

@@ -2,6 +2,8 @@
 import { Registry } from 'prom-client'
 import type { Agents } from '../agents.ts'
 import { agentFamilies } from './agent-families.ts'
+import { alertFamilies } from './alert-families.ts'
+import type { AlertFamilyDeps } from './alert-families.ts'
 import { register } from './family.ts'
 import { serverFamilies } from './server-families.ts'
 import type { ServerFamilyDeps } from './server-families.ts'
@@ -20,7 +22,7 @@ export interface MetricsConfig {
 
 export const createMetrics = (
   { kubernetesLabels }: MetricsConfig,
-  deps: ServerFamilyDeps & { agents: Agents; tcp: TcpBooks },
+  deps: ServerFamilyDeps & AlertFamilyDeps & { agents: Agents; tcp: TcpBooks },
 ): Metrics => {
   const registry = new Registry()
   const { agents, tcp } = deps
@@ -28,6 +30,7 @@ export const createMetrics = (
     ...trafficFamilies(agents),
     ...agentFamilies(agents),
     ...serverFamilies(deps),
+    ...alertFamilies(deps),
   ]) {
     register(registry, family)
   }
