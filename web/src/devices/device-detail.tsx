@@ -78,7 +78,7 @@ const Facts = ({ device }: { device: DeviceDetail }) => (
 )
 
 const NotJudged = () => (
-  <span className='faint' title='Detectors are yet to come'>
+  <span className='faint' title='Alerts are not yet summed up into a score'>
     not judged
   </span>
 )
