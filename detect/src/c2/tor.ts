@@ -1,0 +1,45 @@
+/**
+ * Tor by list: connections to addresses that `detect.torAddresses` names. Severity 40: people may use it, and programs
+ * that hide do too.
+ */
+import type { DetectorKind } from '../detector.ts'
+import { flowEvidence } from '../flow-evidence.ts'
+
+const QUIET_MS = 1_800_000
+
+export const torKind: DetectorKind = {
+  name: 'tor',
+  version: 1,
+  description: 'A host is connected to a relay of Tor, by the list in the configuration.',
+  techniques: ['T1090.003'],
+  create(settings, deps) {
+    const relays: ReadonlySet<string> = new Set(settings.torAddresses)
+    return {
+      flow(step) {
+        if (relays.size === 0 || step.newDstPackets === 0) return
+        const { src, dst, dstPort, timeMs } = step
+        if (!relays.has(dst) || !deps.isLocal(src)) return
+        deps.report({
+          key: src,
+          title: `${src} uses Tor`,
+          severity: 40,
+          confidence: 0.8,
+          technique: 'T1090.003',
+          timeMs,
+          firstMs: step.firstMs,
+          agent: step.agent,
+          source: { ip: src },
+          target: { ip: dst, port: dstPort },
+          direction: 'outbound',
+          count: step.isFirst ? 1 : 0,
+          evidence: {
+            reason: `${dst} answered, and is one of ${relays.size} addresses in detect.torAddresses`,
+            facts: [{ name: 'packets answered', value: step.dstPackets, threshold: '>= 1' }],
+            flows: [flowEvidence(step)],
+          },
+          quietMs: QUIET_MS,
+        })
+      },
+    }
+  },
+}

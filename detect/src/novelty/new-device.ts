@@ -1,0 +1,97 @@
+/**
+ * A device that this network has not seen: a MAC in ARP, NDP or DHCP that is new after `noveltyLearnHours` of watching
+ * the interface. Severity 10: for the list, not for the pager. A random MAC (locally administered) is news of little
+ * worth, since telephones change theirs: 5.
+ */
+import type { Observation } from '@netscope/core/observation.ts'
+import { createBoundedMap } from '../bounded-map.ts'
+import type { DetectorKind } from '../detector.ts'
+
+/** A flood of forged MACs tells of so many an hour at most. */
+const MAX_TOLD_PER_HOUR = 20
+const MAX_MACS = 65_536
+const HOUR_MS = 3_600_000
+const QUIET_MS = 60_000
+/** Shared by several routers (VRRP, HSRP, GLBP): no device. */
+const SHARED = /^(?:00:00:5e:00:0[12]|00:00:0c:07:ac|00:00:0c:9f|00:07:b4)/
+
+const isGroup = (mac: string): boolean => (Number.parseInt(mac.slice(0, 2), 16) & 1) === 1
+const isRandom = (mac: string): boolean => (Number.parseInt(mac.slice(0, 2), 16) & 2) === 2
+
+/** Who speaks for himself in it. */
+const speaker = (said: Observation): { mac: string; ip: string } | undefined => {
+  if (said.kind === 'arp') {
+    const isOwn = !said.senderMismatch && said.senderMac !== ''
+    return isOwn ? { mac: said.senderMac, ip: said.senderIp } : undefined
+  }
+  if (said.kind === 'dhcp')
+    return said.fromServer || said.clientMac === ''
+      ? undefined
+      : { mac: said.clientMac, ip: said.requestedIp ?? said.clientIp }
+  if (said.kind === 'ndp' && said.hopLimit === 255 && said.srcMac !== '')
+    return { mac: said.srcMac, ip: said.src }
+  return undefined
+}
+
+export const newDeviceKind: DetectorKind = {
+  name: 'new-device',
+  version: 1,
+  description:
+    'A device appears on a network that was watched for long enough to know its devices.',
+  techniques: ['T1200'],
+  create(settings, deps) {
+    const known = createBoundedMap<string, true>(MAX_MACS)
+    /** When each interface of an agent was first heard. */
+    const since = createBoundedMap<string, number>(1024)
+    const learnMs = settings.noveltyLearnHours * HOUR_MS
+    let [hour, told] = [-1, 0]
+
+    const mayTell = (timeMs: number): boolean => {
+      const now = Math.floor(timeMs / HOUR_MS)
+      if (now !== hour) [hour, told] = [now, 0]
+      return ++told <= MAX_TOLD_PER_HOUR
+    }
+
+    return {
+      observation(said, agent) {
+        const who = speaker(said)
+        if (!who || SHARED.test(who.mac) || isGroup(who.mac)) return
+        const { timeMs } = said
+        const link = `${agent} ${said.interface}`
+        const firstMs = since.get(link) ?? timeMs
+        since.set(link, firstMs)
+        const isKnown = known.get(who.mac)
+        known.set(who.mac, true)
+        if (isKnown || timeMs - firstMs < learnMs || !mayTell(timeMs)) return
+        const hours = ((timeMs - firstMs) / HOUR_MS).toFixed(1)
+        const ip = who.ip === '' || who.ip === '0.0.0.0' || who.ip === '::' ? {} : { ip: who.ip }
+        deps.report({
+          key: who.mac,
+          title: `${who.mac} is new on ${said.interface}`,
+          severity: isRandom(who.mac) ? 5 : 10,
+          confidence: 0.9,
+          technique: 'T1200',
+          timeMs,
+          agent,
+          source: { mac: who.mac, vlan: said.vlan, ...ip },
+          target: {},
+          direction: 'internal',
+          evidence: {
+            reason: `in ${hours} hours of watching ${said.interface} (at least ${settings.noveltyLearnHours}) this MAC was never seen; told by ${said.kind.toUpperCase()}${isRandom(who.mac) ? '; it is a random one, as telephones have' : ''}`,
+            facts: [
+              {
+                name: 'hours watched',
+                value: Number(hours),
+                unit: 'h',
+                threshold: `>= ${settings.noveltyLearnHours}`,
+              },
+              { name: 'devices known', value: known.size - 1 },
+            ],
+            flows: [],
+          },
+          quietMs: QUIET_MS,
+        })
+      },
+    }
+  },
+}
