@@ -47,9 +47,6 @@ const ALERT_QUERY_FIELDS = queryFields(
   Object.entries(FIELDS).map(([name, facts]) => ({ name, ...facts })),
 )
 
-/** All that can be asked about an alert. */
-export const ALERT_FIELD_NAMES: readonly string[] = ALERT_QUERY_FIELDS.names
-
 export const parseAlertQuery = (text: string): QueryResult => parseBy(text, ALERT_QUERY_FIELDS)
 
 const valueOf = (alert: KeptAlert, name: string): unknown => alert[name as keyof KeptAlert]

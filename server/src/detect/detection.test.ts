@@ -1,4 +1,6 @@
 /** From what agents send, through a detector, to the list of alerts. */
+import { ENDS, RECORD_HEADER_BYTES } from '@netscope/core/flow-record.ts'
+import { SLOT } from '@netscope/core/slot.ts'
 import { FRAME } from '@netscope/core/wire.ts'
 import type { DetectorKind } from '@netscope/detect/detector.ts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -7,6 +9,9 @@ import type { FakeAgent } from '../fakes/fake-agent.ts'
 import { flowRecord } from '../fakes/flow-record.ts'
 import { startServer, until } from '../fakes/running-server.ts'
 import type { RunningServer } from '../fakes/running-server.ts'
+
+const [SYN, RST_ACK] = [2, 20]
+const RESET = ENDS.indexOf('reset')
 
 const FOUND = {
   severity: 50,
@@ -99,4 +104,33 @@ test('what hosts say becomes alerts', async () => {
   const observations = [said.arp('3c:22:fb:00:00:01', '192.168.1.1')]
   agent.frame(FRAME.observations, 1001, Buffer.from(JSON.stringify({ observations })))
   expect((await some(1))[0]).toMatchObject({ src: '', srcMac: '3c:22:fb:00:00:01', title: 'arp' })
+})
+
+test('a real detector finds a real scan, once', async () => {
+  const other = await startServer()
+  const scanned = other.agent()
+  await scanned.start()
+  const nowMs = Date.now()
+  /** A SYN that is refused. */
+  const probe = (i: number): Buffer => {
+    const record = flowRecord({
+      ...{ slot: i, src: '192.0.2.7', dst: '10.0.0.9', srcPort: 40_000 + i, dstPort: i, path: 1 },
+      ...{ srcPackets: 1, dstPackets: 1, srcBytes: 60, dstBytes: 40, end: RESET },
+    })
+    record.set([SYN, RST_ACK], RECORD_HEADER_BYTES + SLOT.tcpFlags)
+    record.writeUInt32LE(1, RECORD_HEADER_BYTES + SLOT.rst + 4)
+    return record
+  }
+  scanned.flows(
+    Array.from({ length: 200 }, (_, i) => probe(i + 1)),
+    nowMs,
+  )
+  const found = await until(async () => {
+    const response = await other.fetch('/api/v1/alerts?src=192.0.2.7&severity=low')
+    const { alerts: all } = (await response.json()) as { alerts: Record<string, unknown>[] }
+    return all.length > 0 ? all : undefined
+  }, 15)
+  expect(found).toMatchObject([{ dst: '10.0.0.9', technique: 'T1595.001', state: 'active' }])
+  await scanned.stop()
+  await other.stop()
 })
