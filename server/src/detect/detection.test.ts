@@ -17,10 +17,10 @@ const FOUND = {
   severity: 50,
   confidence: 0.5,
   technique: 'T1046',
-  direction: 'internal',
+  direction: 'internal' as const,
   evidence: { reason: 'it was seen', facts: [], flows: [] },
   quietMs: 60_000,
-} as const
+}
 
 /** Reports every new flow to port 4444, with what it is told of the addresses, and every ARP frame. */
 const kind: DetectorKind = {
