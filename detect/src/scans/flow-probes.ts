@@ -1,0 +1,134 @@
+/** Reads probes from flows: TCP, UDP, ICMP and bare IP protocols. */
+import type { FlowStep } from '../flow-step.ts'
+import type { Outcome, Probe, Technique } from './contact.ts'
+
+const [FIN, RST, ACK, FLAGS] = [0x01, 0x04, 0x10, 0x3f]
+/** Protocols that ordinary networks use, besides TCP, UDP and ICMP: IGMP, IPv6 in IPv4, GRE, ESP, AH, EIGRP, OSPF, PIM, VRRP, SCTP. */
+const USUAL_PROTOCOLS: ReadonlySet<number> = new Set([2, 41, 47, 50, 51, 88, 89, 103, 112, 132])
+/** Where traceroute counts up its ports (33434 + 3 × 30 hops, and some). */
+const [TRACEROUTE_FIRST, TRACEROUTE_LAST] = [33434, 33534]
+/** A probe is tried so often at most; more is a stream that nobody answers. */
+const UDP_TRIES = 4
+
+export type Read = { technique: Technique; outcome: Outcome | 'void'; port: number } | undefined
+
+const read = (technique: Technique, outcome: Outcome | 'void', port: number): Read => ({
+  technique,
+  outcome,
+  port,
+})
+
+/** Undefined: nothing that could be a probe. */
+export const readProbe = (step: FlowStep): Read => {
+  if (step.isFragment) return undefined
+  switch (step.protocol) {
+    case 6:
+      return step.srcSyn > 0 ? readSyn(step) : readStealth(step)
+    case 17:
+      return readUdp(step)
+    case 1:
+      return readIcmp(step, ICMP)
+    case 58:
+      return readIcmp(step, ICMPV6)
+    default:
+      if (USUAL_PROTOCOLS.has(step.protocol)) return undefined
+      return read('protocol', step.dstPackets > 0 ? 'answered' : silence(step), step.protocol)
+  }
+}
+
+/** While a flow lives it may still be answered. */
+const silence = ({ end }: FlowStep): Outcome => (end === '' ? 'waiting' : 'silent')
+
+const readSyn = (step: FlowStep): Read => {
+  const hasAcknowledged = (step.srcFlags & ACK) !== 0
+  const outcome = (): Outcome | 'void' => {
+    if (step.dstSynAck > 0) {
+      if (hasAcknowledged && !(step.srcRst > 0 && step.srcPackets <= 2)) return 'answered'
+      return step.srcRst > 0 || step.end !== '' ? 'half-open' : 'waiting'
+    }
+    if (step.dstRst > 0) return 'refused'
+    // Data without a handshake: we see one direction, or came late.
+    return step.dstPackets > 0 || hasAcknowledged ? 'void' : silence(step)
+  }
+  return read('syn', outcome(), step.dstPort)
+}
+
+/** A server that answers many ports of a client that we did not see ask, or clean up. */
+const looksLikeAnswers = ({ srcPort, dstPort }: FlowStep): boolean =>
+  (srcPort < 1024 && dstPort >= 1024) || (srcPort < 32768 && dstPort >= 32768)
+
+const readStealth = (step: FlowStep): Read => {
+  if (step.srcSynAck > 0 || step.srcRst > 0 || step.dstSyn > 0 || step.dstSynAck > 0) {
+    return undefined
+  }
+  const technique = stealthTechnique(step.srcFlags & FLAGS)
+  const isBare = isWithoutPayload(step) && step.srcPackets <= 3
+  const isOrdinary = technique === 'ack' || technique === 'maimon'
+  if (!isBare || (isOrdinary && looksLikeAnswers(step)))
+    return read(technique, 'void', step.dstPort)
+  const isReset = step.dstRst > 0 && (step.dstFlags & FLAGS & ~(RST | ACK)) === 0
+  const outcome = isReset ? 'refused' : step.dstPackets > 0 ? 'void' : silence(step)
+  return read(technique, outcome, step.dstPort)
+}
+
+const stealthTechnique = (flags: number): Technique => {
+  if (flags === 0) return 'null'
+  if (flags === FIN) return 'fin'
+  if (flags === ACK) return 'ack'
+  if (flags === (FIN | ACK)) return 'maimon'
+  return (flags & ACK) === 0 ? 'xmas' : 'ack'
+}
+
+/** TCP headers are 60 bytes at most, but those of a probe have no options or few. */
+const isWithoutPayload = ({ src, srcPackets, srcBytes }: FlowStep): boolean =>
+  srcBytes <= srcPackets * (src.includes(':') ? 80 : 60)
+
+const readUdp = (step: FlowStep): Read => {
+  const { dst, dstPort } = step
+  if (dstPort >= TRACEROUTE_FIRST && dstPort <= TRACEROUTE_LAST) return undefined
+  if (looksLikeAnswers(step) || isGroup(dst)) return undefined
+  if (step.dstPackets > 0) return read('udp', 'answered', dstPort)
+  return read('udp', step.srcPackets > UDP_TRIES ? 'void' : silence(step), dstPort)
+}
+
+/** Multicast, or what is likely a broadcast. */
+const isGroup = (address: string): boolean =>
+  address.startsWith('ff') || /^2(2[4-9]|3\d)\./.test(address) || address.endsWith('.255')
+
+/** Requests by type. */
+const ICMP: ReadonlyMap<number, Technique> = new Map([
+  [8, 'echo'],
+  [13, 'timestamp'],
+  [15, 'mask'],
+  [17, 'mask'],
+])
+const ICMPV6: ReadonlyMap<number, Technique> = new Map([[128, 'echo']])
+
+const readIcmp = (step: FlowStep, requests: ReadonlyMap<number, Technique>): Read => {
+  const technique = requests.get(step.srcPort)
+  if (!technique || step.dst.startsWith('ff')) return undefined
+  return read(technique, step.dstPackets > 0 ? 'answered' : silence(step), 0)
+}
+
+/** Destination unreachable, port unreachable (RFC 792, RFC 4443). */
+export const isPortUnreachable = ({ protocol, srcPort, dstPort }: FlowStep): boolean =>
+  (protocol === 1 && srcPort === 3 && dstPort === 3) ||
+  (protocol === 58 && srcPort === 1 && dstPort === 4)
+
+export const toProbe = (
+  step: FlowStep,
+  { technique, outcome, port }: NonNullable<Read>,
+): Probe => ({
+  technique,
+  source: step.src,
+  mac: '',
+  vlan: step.vlan,
+  target: step.dst,
+  port,
+  srcPort: step.srcPort,
+  timeMs: step.firstMs,
+  outcome,
+  isHalfOpen: step.protocol === 6 && step.dstSynAck > 0,
+  agent: step.agent,
+  ifindex: step.ifindex,
+})

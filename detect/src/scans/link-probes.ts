@@ -1,0 +1,83 @@
+/** Reads probes from ARP and Neighbor Discovery: who asks for whom. */
+import type { Observation } from '@netscope/core/observation.ts'
+import { createBoundedMap } from '../bounded-map.ts'
+import type { Probe } from './contact.ts'
+
+export interface LinkProbes {
+  /** The probe in it, if there is one. */
+  read(observation: Observation, agent: string): Probe | undefined
+  /** Whether the address has spoken since: only its answers to others are hidden from us by switches. */
+  isAlive(address: string, sinceMs: number): boolean
+  /** Routers ask for whomever others look for, DHCP servers for whom they give addresses to. */
+  mayAskForMany(address: string): boolean
+}
+
+const ADDRESSES_MAX = 8192
+/** Asked for by so many neighbours, it is most likely their router. */
+const ASKED_BY = 3
+const UNSPECIFIED = new Set(['', '0.0.0.0', '::'])
+
+export const createLinkProbes = (): LinkProbes => {
+  const aliveMs = createBoundedMap<string, number>(ADDRESSES_MAX)
+  const servers = createBoundedMap<string, true>(256)
+  const askedBy = createBoundedMap<string, string[]>(ADDRESSES_MAX)
+
+  const noteAsked = (target: string, source: string): void => {
+    const sources = askedBy.get(target)
+    if (!sources) askedBy.set(target, [source])
+    else if (sources.length < ASKED_BY && !sources.includes(source)) sources.push(source)
+  }
+
+  const probe = (
+    technique: 'arp' | 'ndp',
+    observation: Observation,
+    agent: string,
+    [source, target]: [string, string],
+  ): Probe => ({
+    technique,
+    source,
+    mac: observation.srcMac,
+    vlan: observation.vlan,
+    target,
+    port: 0,
+    srcPort: 0,
+    timeMs: observation.timeMs,
+    outcome: 'waiting',
+    isHalfOpen: false,
+    agent,
+    ifindex: observation.ifindex,
+  })
+
+  return {
+    read(observation, agent) {
+      const { kind, timeMs } = observation
+      if (kind === 'arp') {
+        const { senderIp, targetIp } = observation
+        if (UNSPECIFIED.has(senderIp)) return undefined
+        aliveMs.set(senderIp, timeMs)
+        if (observation.operation !== 'request' || observation.gratuitous) return undefined
+        if (observation.unicast) return undefined
+        noteAsked(targetIp, senderIp)
+        return probe('arp', observation, agent, [senderIp, targetIp])
+      }
+      if (kind === 'ndp') {
+        const { src } = observation
+        if (!UNSPECIFIED.has(src)) aliveMs.set(src, timeMs)
+        if (observation.message === 'NA') aliveMs.set(observation.target, timeMs)
+        if (observation.message === 'RA') servers.set(src, true)
+        if (observation.message !== 'NS' || observation.duplicateCheck) return undefined
+        if (UNSPECIFIED.has(src) || !observation.dst.startsWith('ff02')) return undefined
+        noteAsked(observation.target, src)
+        return probe('ndp', observation, agent, [src, observation.target])
+      }
+      if (kind === 'dhcp' && observation.fromServer) {
+        servers.set(observation.src, true)
+        for (const router of observation.routers ?? []) servers.set(router, true)
+      }
+      return undefined
+    },
+    isAlive: (address, sinceMs) => (aliveMs.peek(address) ?? 0) >= sinceMs,
+    mayAskForMany: (address) =>
+      servers.peek(address) === true || (askedBy.peek(address)?.length ?? 0) >= ASKED_BY,
+  }
+}

@@ -1,0 +1,192 @@
+/** Follows the first contacts of all sources, judges them, and tells of scans. */
+import type { DetectSection } from '@netscope/core/config/detect.ts'
+import type { Finding } from '../detection.ts'
+import { type Contact, hasFailed, isSweep, type Probe, type Technique } from './contact.ts'
+import { addProbe, createIncident, incidentFor, quietMs, type ScanIncident } from './incident.ts'
+import type { LinkProbes } from './link-probes.ts'
+import type { ObservationPoints } from './observation-points.ts'
+import { judge, type Verdict } from './rules.ts'
+import { findingOf } from './scan-finding.ts'
+import { createSourceTable, type ScanSource, tallyOf } from './source-table.ts'
+import { drop, fail, noteProbe, type Tally } from './tally.ts'
+import { createTargetTable } from './targets.ts'
+import { createTogether } from './together.ts'
+
+export interface ScanTrackerDeps {
+  isLocal(address: string): boolean
+  report(finding: Finding): void
+  points: ObservationPoints
+  links: LinkProbes
+  portErrors(source: string, target: string): number
+}
+
+export interface ScanTracker {
+  probe(probe: Probe): void
+  tick(nowMs: number): void
+}
+
+const HOUR_MS = 3_600_000
+const EXPIRE_MS = 60_000
+/** Neighbours answer ARP and Neighbor Discovery at once, or never. */
+const LINK_ANSWER_MS = 900
+/** A neighbour that spoke so lately is there. */
+const ALIVE_MS = 24 * HOUR_MS
+
+interface Suspicion {
+  source: ScanSource
+  tally: Tally
+  verdict: Verdict
+}
+
+export const createScanTracker = (settings: DetectSection, deps: ScanTrackerDeps): ScanTracker => {
+  const { isLocal, points, links } = deps
+  const sources = createSourceTable(settings.scanSources)
+  const targets = createTargetTable(settings, isLocal)
+  const leastQuietMs = settings.scanQuietSeconds * 1000
+  const together = createTogether(settings, { targets, isLocal, report: deps.report })
+  const rules = {
+    isLocal,
+    portErrors: deps.portErrors,
+    mayAskForMany: (address: string) => links.mayAskForMany(address),
+  }
+  const waiting = new Set<ScanSource>()
+  /** Sources with an incident. */
+  const scanning = new Set<ScanSource>()
+  let suspicions: Suspicion[] = []
+  let expiredMs = 0
+
+  const failed = (source: ScanSource, tally: Tally, contact: Contact): void => {
+    const { technique } = tally
+    if (!isSweep(technique)) targets.noteFailure(source.address, contact)
+    if (together.absorb(source.address, technique, contact)) return
+    const incident = activeFor(source, technique, contact.timeMs)
+    if (incident?.techniques.has(technique)) addProbe(incident, technique, contact)
+    else {
+      const verdict = judge(settings, rules, source.address, tally, contact.timeMs)
+      if (verdict && !suspicions.some((one) => one.tally === tally)) {
+        suspicions.push({ source, tally, verdict })
+      }
+    }
+  }
+
+  const activeFor = (source: ScanSource, technique: Technique, timeMs: number) =>
+    source.incidents.length > 0 ? incidentFor(source.incidents, technique, timeMs) : undefined
+
+  const note = (source: ScanSource, probe: Probe): void => {
+    const tally = tallyOf(source, probe.technique)
+    source.lastMs = Math.max(source.lastMs, probe.timeMs)
+    if (probe.mac !== '') source.mac = probe.mac
+    const contact = noteProbe(tally, probe)
+    if (tally.waiting > 0) waiting.add(source)
+    if (!contact) return
+    // What ended without an answer is silent now: whether that means something is settled as for those that wait.
+    if (contact.outcome === 'silent' && !isMeaningful(tally, contact)) drop(tally, contact)
+    else failed(source, tally, contact)
+  }
+
+  const isMeaningful = ({ technique }: Tally, contact: Contact): boolean => {
+    if (technique === 'arp' || technique === 'ndp') return true
+    if (points.isOneWay(contact.agent, contact.ifindex)) return false
+    if (isLocal(contact.target)) return true
+    return points.isOutsideUp(contact.agent, contact.target, contact.timeMs) !== false
+  }
+
+  const settle = (source: ScanSource, nowMs: number): void => {
+    let isWaiting = false
+    for (const tally of source.tallies) {
+      if (tally.waiting === 0) continue
+      const isLink = tally.technique === 'arp' || tally.technique === 'ndp'
+      const answerMs = isLink ? LINK_ANSWER_MS : settings.scanAnswerMs
+      for (const contact of tally.contacts.slice()) {
+        if (contact.outcome !== 'waiting' || nowMs - contact.timeMs < answerMs) continue
+        if (isLink && links.isAlive(contact.target, nowMs - ALIVE_MS)) drop(tally, contact)
+        else if (!isMeaningful(tally, contact)) drop(tally, contact)
+        else {
+          fail(tally, contact, contact.isHalfOpen ? 'half-open' : 'silent')
+          failed(source, tally, contact)
+        }
+      }
+      if (tally.waiting > 0) isWaiting = true
+    }
+    if (!isWaiting) waiting.delete(source)
+  }
+
+  const open = ({ source, tally, verdict }: Suspicion, nowMs: number): void => {
+    const { technique } = tally
+    if (!isSweep(technique) && together.open(source.address, technique, verdict, nowMs)) return
+    const known = incidentFor(source.incidents, technique, verdict.contacts.at(-1)?.timeMs ?? nowMs)
+    if (known) {
+      for (const contact of verdict.contacts) addProbe(known, technique, contact)
+      if (!isSweep(technique)) known.verdict = verdict
+      return
+    }
+    source.incidents.push(createIncident(`${source.address} ${technique}`, technique, verdict))
+    scanning.add(source)
+  }
+
+  const tell = (source: ScanSource, incident: ScanIncident, nowMs: number): void => {
+    if (incident.newProbes === 0) return
+    const party = {
+      ip: source.address,
+      ...(source.mac === '' ? {} : { mac: source.mac }),
+      ...(source.vlan === 0 ? {} : { vlan: source.vlan }),
+    }
+    deps.report(findingOf(incident, party, nowMs, { isLocal, leastQuietMs }))
+    incident.newProbes = 0
+  }
+
+  const tellAll = (nowMs: number): void => {
+    for (const source of scanning) {
+      for (const incident of source.incidents) tell(source, incident, nowMs)
+      source.incidents = source.incidents.filter((incident) => {
+        const isOn = nowMs - incident.lastMs <= quietMs(incident, leastQuietMs)
+        if (!isOn) forget(source, incident)
+        return isOn
+      })
+      if (source.incidents.length === 0) scanning.delete(source)
+    }
+  }
+
+  /** What was told of is no reason to tell again. */
+  const forget = (source: ScanSource, { techniques }: ScanIncident): void => {
+    for (const tally of source.tallies) {
+      if (!techniques.has(tally.technique)) continue
+      tally.odds = Math.min(tally.odds, 0)
+      for (const contact of tally.contacts.filter(hasFailed)) {
+        tally.contacts.splice(tally.contacts.indexOf(contact), 1)
+      }
+    }
+  }
+
+  return {
+    probe(probe) {
+      const { outcome, target, timeMs } = probe
+      if (outcome === 'void' || (outcome === 'answered' && !isSweep(probe.technique))) {
+        const source = sources.get(probe.source)
+        if (source) note(source, probe)
+        else sources.clear(probe)
+        return
+      }
+      const isLink = probe.technique === 'arp' || probe.technique === 'ndp'
+      const mayAdd = isLink || !targets.isFlooded(target, timeMs)
+      const source = sources.admit(probe, mayAdd, (earlier) => {
+        const admitted = sources.get(probe.source)
+        if (admitted) note(admitted, earlier)
+      })
+      if (source) note(source, probe)
+      else if (!isLink) targets.noteNewcomer(target, timeMs)
+    },
+    tick(nowMs) {
+      for (const source of waiting) settle(source, nowMs)
+      const found = suspicions
+      suspicions = []
+      for (const suspicion of found) open(suspicion, nowMs)
+      tellAll(nowMs)
+      together.tick(nowMs)
+      if (nowMs - expiredMs >= EXPIRE_MS) {
+        expiredMs = nowMs
+        sources.expire(nowMs - settings.scanMemoryHours * HOUR_MS)
+      }
+    },
+  }
+}
