@@ -36,6 +36,8 @@ const [LEAST_NEAR, NEAR_FROM, NEAR_TO] = [0.9, 0.4, 1.7]
 /** A service that so many hosts call is what the site uses (RITA: less by 15 % from half of the hosts on). */
 const [POPULAR, POPULAR_LESS] = [5, 0.15]
 const MONITOR = 3
+/** A service of one's own networks is called regularly more often than not: it takes so many times the contacts. */
+const INSIDE_TIMES = 3
 const TCP = 6
 
 interface Verdict {
@@ -74,12 +76,12 @@ export const beaconKind: DetectorKind = {
       return distinct.value()
     }
 
-    const judgeSoon = (history: ContactHistory): Verdict | undefined => {
+    const judgeSoon = (history: ContactHistory, times: number): Verdict | undefined => {
       const { median, mad, skew } = spreadOf(history.intervalsMs())
       if (median < LEAST_PERIOD_MS || median > SHORT_PERIOD_MS) return undefined
       const jitter = percent(mad, median)
       const least = Math.ceil(
-        settings.beaconContacts * (jitter <= STEADY_PERCENT ? 1 : MORE_FOR_JITTER),
+        settings.beaconContacts * times * (jitter <= STEADY_PERCENT ? 1 : MORE_FOR_JITTER),
       )
       if (jitter > settings.beaconJitterPercent || Math.abs(skew) > MAX_SKEW) return undefined
       const intervals = history.intervalsMs()
@@ -147,7 +149,9 @@ export const beaconKind: DetectorKind = {
       const service = `${dst} ${dstPort} ${step.protocol}`
       const popular = (callers.peek(service)?.value() ?? 0) >= POPULAR
       if (popular && isInside) return
-      const found = judgeLate(history, popular) ?? (popular ? undefined : judgeSoon(history))
+      const found =
+        judgeLate(history, popular) ??
+        (popular ? undefined : judgeSoon(history, isInside ? INSIDE_TIMES : 1))
       if (!found) return
       deps.report({
         key: `${src} ${service}`,
