@@ -1,4 +1,7 @@
 /** Section `detect`: thresholds of the detectors, each with its reason. */
+import { c2Keys } from './detect-c2.ts'
+import { floodKeys } from './detect-floods.ts'
+import { scanKeys } from './detect-scans.ts'
 import { boolean, integer, section, type SectionValue } from './key.ts'
 
 export const detectSection = section('The detectors.', {
@@ -34,6 +37,9 @@ export const detectSection = section('The detectors.', {
     description:
       'Devices that are learned at a time; each takes up to 0.3 MB. One that has been silent for a day makes room.',
   }),
+  ...floodKeys,
+  ...scanKeys,
+  ...c2Keys,
 })
 
 export type DetectSection = SectionValue<typeof detectSection>
