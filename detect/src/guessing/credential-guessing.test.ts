@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import { answered, createDetectorRig, START_MS } from '../fakes/detector-rig.ts'
+import type { FlowStep } from '../flow-step.ts'
+import { credentialGuessingKind } from './credential-guessing.ts'
+
+const FTP = { srcPackets: 12, srcBytes: 700, dstPackets: 11, dstBytes: 800 }
+const SSH = { srcPackets: 24, srcBytes: 4300, dstPackets: 17, dstBytes: 3500 }
+
+/** Incidents of `count` connections, one each `everyMs`, that are over at once. */
+const found = (count: number, everyMs: number, given: (i: number) => Partial<FlowStep>) => {
+  const rig = createDetectorRig(credentialGuessingKind)
+  for (let i = 0; i < count; i++) {
+    const timeMs = START_MS + i * everyMs
+    rig.flow(
+      answered({ timeMs, firstMs: timeMs - 900, srcPort: 30_000 + i, end: 'closed', ...given(i) }),
+    )
+  }
+  return rig
+}
+
+test.each<[string, number, Partial<FlowStep>]>([
+  ['FTP', 25, { dstPort: 21, ...FTP }],
+  ['SSH', 25, { dstPort: 22, ...SSH }],
+  ['RDP', 25, { dstPort: 3389, ...SSH }],
+  ['SMTP', 25, { dstPort: 587, ...FTP }],
+  ['MySQL', 25, { dstPort: 3306, srcPackets: 6, srcBytes: 500, dstPackets: 5, dstBytes: 450 }],
+  ['SSH on a port of its own', 70, { dstPort: 4022, ...SSH }],
+])('guessing at %s is one incident', (_, count, given) => {
+  const rig = found(count, 2000, () => given)
+  expect(rig.keys()).toHaveLength(1)
+  expect(rig.findings.reduce((sum, { count: n }) => sum + (n ?? 1), 0)).toBe(count)
+})
+
+test('guessing at a web form is one incident', () => {
+  expect(
+    found(2500, 30, () => ({ dstPort: 80, srcBytes: 900, dstBytes: 1500 })).keys(),
+  ).toHaveLength(1)
+})
+
+test.each<[string, number, number, (i: number) => Partial<FlowStep>]>([
+  ['eleven log-ins', 11, 5000, () => ({ dstPort: 22, ...SSH })],
+  ['a backup by SSH', 100, 2000, (i) => ({ dstPort: 22, ...SSH, srcBytes: 90_000 + i * 5000 })],
+  ['a log-in every minute', 60, 60_000, () => ({ dstPort: 22, ...SSH })],
+  [
+    'a program that asks its database',
+    300,
+    200,
+    () => ({ dstPort: 3306, srcBytes: 3000, dstBytes: 9000 }),
+  ],
+  [
+    'one that polls a web server',
+    300,
+    1000,
+    () => ({ dstPort: 443, srcPackets: 10, srcBytes: 1500, dstPackets: 10, dstBytes: 5000 }),
+  ],
+  ['a load generator', 9000, 1, () => ({ dstPort: 80, srcBytes: 400, dstBytes: 700 })],
+  ['mail servers that deliver', 100, 1000, () => ({ dstPort: 25, srcPackets: 12, srcBytes: 9000 })],
+  [
+    'a check that connects and says nothing',
+    200,
+    1000,
+    () => ({ dstPort: 22, srcPackets: 4, srcBytes: 180 }),
+  ],
+  ['many clients', 200, 1000, (i) => ({ dstPort: 22, src: `10.0.1.${i}`, ...SSH })],
+])('%s: silent', (_, count, everyMs, given) => {
+  expect(found(count, everyMs, given).findings).toEqual([])
+})

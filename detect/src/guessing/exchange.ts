@@ -1,0 +1,71 @@
+/** Whether a connection that is over looks like one failed log-in, by its size and packets. */
+import type { FlowStep } from '../flow-step.ts'
+
+export interface Exchange {
+  /** Of a service that people log in to, of a web server, or of neither but as chatty as a log-in. */
+  kind: 'log-in' | 'web' | 'unknown'
+  service: string
+  /** Payload, about. */
+  srcBytes: number
+  dstBytes: number
+}
+
+const TCP = 6
+/** A log-in that fails is over by then: sshd's LoginGraceTime is longer, but few wait for it. */
+const LONGEST_MS = 60_000
+const HEADER_BYTES = 46
+
+/** Port → name, and the payload of either side at most while nobody is in. */
+const SERVICES: ReadonlyMap<number, readonly [name: string, most: number]> = new Map([
+  [21, ['FTP', 1000]],
+  [22, ['SSH', 6000]],
+  [23, ['Telnet', 1000]],
+  [110, ['POP3', 1000]],
+  [143, ['IMAP', 1500]],
+  [389, ['LDAP', 800]],
+  [445, ['SMB', 4000]],
+  [465, ['SMTP over TLS', 8000]],
+  [587, ['SMTP submission', 8000]],
+  [993, ['IMAP over TLS', 8000]],
+  [995, ['POP3 over TLS', 8000]],
+  [1433, ['SQL Server', 3000]],
+  [1521, ['Oracle', 3000]],
+  [2222, ['SSH', 6000]],
+  [3306, ['MySQL', 700]],
+  [3389, ['RDP', 8000]],
+  [5432, ['PostgreSQL', 700]],
+  [5900, ['VNC', 500]],
+  [6379, ['Redis', 300]],
+  [27017, ['MongoDB', 1500]],
+])
+const WEB = new Set([80, 443, 8000, 8080, 8443])
+const WEB_MOST = 8000
+/** Many small messages to and fro: no request with an answer, no TLS with its certificates. */
+const CHATTY = { packets: 8, srcMean: 160, dstMean: 200, most: 6000 }
+
+/** Undefined: it is none, or it goes on. */
+export const exchangeOf = (step: FlowStep): Exchange | undefined => {
+  if (step.protocol !== TCP || step.end === '' || step.srcSyn === 0 || step.dstSynAck === 0)
+    return undefined
+  if (step.timeMs - step.firstMs > LONGEST_MS || step.srcPackets < 4 || step.dstPackets < 3)
+    return undefined
+  if (step.srcFin + step.dstFin + step.srcRst + step.dstRst === 0) return undefined
+  const srcBytes = Math.max(0, step.srcBytes - HEADER_BYTES * step.srcPackets)
+  const dstBytes = Math.max(0, step.dstBytes - HEADER_BYTES * step.dstPackets)
+  if (srcBytes === 0 || dstBytes === 0) return undefined
+  const most = Math.max(srcBytes, dstBytes)
+  const known = SERVICES.get(step.dstPort)
+  if (known)
+    return most <= known[1] ? { kind: 'log-in', service: known[0], srcBytes, dstBytes } : undefined
+  if (WEB.has(step.dstPort)) {
+    return most <= WEB_MOST ? { kind: 'web', service: 'web server', srcBytes, dstBytes } : undefined
+  }
+  const isChatty =
+    step.srcPackets >= CHATTY.packets &&
+    most <= CHATTY.most &&
+    srcBytes <= CHATTY.srcMean * step.srcPackets &&
+    dstBytes <= CHATTY.dstMean * step.dstPackets
+  return isChatty
+    ? { kind: 'unknown', service: `port ${step.dstPort}`, srcBytes, dstBytes }
+    : undefined
+}

@@ -1,0 +1,259 @@
+/**
+ * Who says to have an address: the judge of ARP and Neighbor Discovery alike. One claim proves nothing, addresses move;
+ * what tells forgery from that is insistence (answers that nobody asked for, again and again) against an owner.
+ */
+import { createBoundedMap } from '../bounded-map.ts'
+import { isShared, isStation } from './station-mac.ts'
+
+export interface Claim {
+  link: string
+  ip: string
+  mac: string
+  timeMs: number
+  /** Whose memory it aims at; '' where all are told. */
+  told: string
+  /** Not asked for by anybody in the seconds before. */
+  unasked: boolean
+  /** The frame came from another MAC than it says. */
+  mismatch: boolean
+  /** A sign of life (a request, an announcement), no answer. */
+  speaks: boolean
+}
+
+export interface Limits {
+  /** Unasked claims until it is forgery, and the time in which they must come. */
+  pokes: number
+  windowMs: number
+}
+
+export type Sign = 'takes over' | 'between two' | 'several addresses' | 'contested'
+
+export interface Verdict {
+  sign: Sign
+  /** The MAC that is in the wrong; of `contested` the later one. */
+  rival: string
+  /** Who had the address before, '' if not known. */
+  owner: string
+  /** Unasked claims in the window. */
+  pokes: number
+  /** Times that the address went to and fro. */
+  flips: number
+  /** What `rival` claims, at most MAX_CLAIMED. */
+  claimed: string[]
+  firstMs: number
+  mismatches: number
+}
+
+const MAX_ADDRESSES = 16_384
+const MAX_STATIONS = 8192
+const MAX_CLAIMED = 16
+const MAX_TOLD = 32
+const MAX_RIVALS = 4
+/** An owner that was silent for longer has left. */
+const GONE_MS = 600_000
+/** Without another address of its own, a rival may be a bond that balances: so many times more patience. */
+const BOND_PATIENCE = 4
+/** To and fro so often: two that both believe to have it. */
+const CONTESTED_FLIPS = 4
+
+interface Rival {
+  mac: string
+  firstMs: number
+  lastMs: number
+  pokeTimes: number[]
+  announced: number
+  mismatches: number
+  spoke: boolean
+}
+
+interface Address {
+  owner: string
+  ownerMs: number
+  ownerSpokeMs: number
+  /** Who claimed it last, and when it went to and fro. */
+  current: string
+  flipTimes: number[]
+  rivals: Rival[]
+}
+
+interface Station {
+  /** Addresses that it claimed, with the last time. */
+  addresses: Map<string, number>
+  /** `address>told` of its unasked claims, with the times. */
+  told: Map<string, number[]>
+}
+
+export interface AddressClaims {
+  claim(claim: Claim): Verdict | undefined
+  /** A DHCP server has given the address away: whoever had it has not any more. */
+  leased(link: string, ip: string, mac: string, timeMs: number): void
+}
+
+export const createAddressClaims = (limits: Limits): AddressClaims => {
+  const addresses = createBoundedMap<string, Address>(MAX_ADDRESSES)
+  const stations = createBoundedMap<string, Station>(MAX_STATIONS)
+
+  const stationOf = (claim: Claim): Station => {
+    const key = `${claim.link} ${claim.mac}`
+    let station = stations.get(key)
+    if (!station) stations.set(key, (station = { addresses: new Map(), told: new Map() }))
+    remember(station.addresses, claim.ip, claim.timeMs, MAX_CLAIMED)
+    return station
+  }
+
+  const addressOf = (claim: Claim): Address => {
+    const key = `${claim.link} ${claim.ip}`
+    let address = addresses.get(key)
+    if (!address) addresses.set(key, (address = newAddress(claim.mac, claim.timeMs)))
+    return address
+  }
+
+  /** An address of its own, or another victim's: the second port of a bond has those of the first one only. */
+  const hasOther = (station: Station, { link, ip }: Claim, owner: string): boolean =>
+    [...station.addresses.keys()].some(
+      (other) => other !== ip && addresses.peek(`${link} ${other}`)?.owner !== owner,
+    )
+
+  /** Unasked claims that convict: more where the rival may be a bond that balances. */
+  const patience = (other: boolean): number => (other ? limits.pokes : limits.pokes * BOND_PATIENCE)
+
+  const claim = (one: Claim): Verdict | undefined => {
+    if (!isStation(one.mac) || isShared(one.mac)) return undefined
+    const station = stationOf(one)
+    const address = addressOf(one)
+    noteFlip(address, one, limits.windowMs)
+    const from = one.timeMs - limits.windowMs
+    const verdict = (
+      sign: Sign,
+      rival: Pick<Rival, 'mac' | 'firstMs' | 'mismatches'>,
+      pokes: number,
+    ): Verdict => ({
+      sign,
+      rival: rival.mac,
+      owner: rival.mac === address.owner ? '' : address.owner,
+      pokes,
+      flips: address.flipTimes.length,
+      claimed: [...station.addresses.keys()],
+      firstMs: rival.firstMs,
+      mismatches: rival.mismatches,
+    })
+
+    const told = noteTold(station, one, from)
+    if (told >= 2 && isBetween(station, one, from)) {
+      return verdict('between two', { mac: one.mac, firstMs: one.timeMs, mismatches: 0 }, told)
+    }
+    if (one.mac === address.owner) {
+      address.ownerMs = one.timeMs
+      if (one.speaks) address.ownerSpokeMs = one.timeMs
+      const has = station.addresses.size >= 2 && told >= limits.pokes + 2
+      const isOld = one.timeMs - firstTold(station, one) >= 3000
+      return has && isOld
+        ? verdict(
+            'several addresses',
+            { mac: one.mac, firstMs: firstTold(station, one), mismatches: 0 },
+            told,
+          )
+        : undefined
+    }
+    if (one.timeMs - address.ownerMs > GONE_MS) {
+      addresses.set(`${one.link} ${one.ip}`, newAddress(one.mac, one.timeMs))
+      return undefined
+    }
+    const rival = noteRival(address, one, from)
+    const pokes = rival.pokeTimes.length
+    if (pokes >= patience(hasOther(station, one, address.owner)))
+      return verdict('takes over', rival, pokes)
+    return isContested(address, rival) ? verdict('contested', rival, pokes) : undefined
+  }
+
+  return {
+    claim,
+    leased(link, ip, mac, timeMs) {
+      if (isStation(mac)) addresses.set(`${link} ${ip}`, newAddress(mac, timeMs))
+    },
+  }
+}
+
+const newAddress = (mac: string, timeMs: number): Address => ({
+  owner: mac,
+  ownerMs: timeMs,
+  ownerSpokeMs: 0,
+  current: mac,
+  flipTimes: [],
+  rivals: [],
+})
+
+const noteFlip = (address: Address, { mac, timeMs }: Claim, windowMs: number): void => {
+  address.flipTimes = address.flipTimes.filter((at) => at > timeMs - windowMs)
+  if (mac === address.current) return
+  address.current = mac
+  if (address.flipTimes.length < MAX_TOLD) address.flipTimes.push(timeMs)
+}
+
+const noteRival = (address: Address, one: Claim, from: number): Rival => {
+  let rival = address.rivals.find(({ mac }) => mac === one.mac)
+  if (!rival) {
+    rival = {
+      mac: one.mac,
+      firstMs: one.timeMs,
+      lastMs: 0,
+      pokeTimes: [],
+      announced: 0,
+      mismatches: 0,
+      spoke: false,
+    }
+    if (address.rivals.length === MAX_RIVALS) address.rivals.shift()
+    address.rivals.push(rival)
+  }
+  const ownerLives = address.ownerMs > rival.firstMs
+  rival.lastMs = one.timeMs
+  rival.spoke ||= one.speaks
+  rival.pokeTimes = rival.pokeTimes.filter((at) => at > from)
+  if (one.mismatch) rival.mismatches++
+  // What all are told again and again counts only against an owner that is still there: else it is a failover.
+  if (
+    one.unasked &&
+    (one.told !== '' || one.mismatch || ownerLives) &&
+    rival.pokeTimes.length < MAX_TOLD
+  ) {
+    rival.pokeTimes.push(one.timeMs)
+  }
+  return rival
+}
+
+/** Both speak for themselves, which the ports of one bond never do. */
+const isContested = (address: Address, rival: Rival): boolean =>
+  address.flipTimes.length >= CONTESTED_FLIPS && rival.spoke && address.ownerSpokeMs > rival.firstMs
+
+/** Times in the window that the station told somebody so. */
+const noteTold = (
+  station: Station,
+  { ip, told, unasked, speaks, timeMs }: Claim,
+  from: number,
+): number => {
+  // Hosts poll their neighbours by requests to one station.
+  if (!unasked || speaks || told === '' || told === ip) return 0
+  const key = `${ip}>${told}`
+  const times = (station.told.get(key) ?? []).filter((at) => at > from).slice(-MAX_TOLD)
+  times.push(timeMs)
+  remember(station.told, key, times, MAX_TOLD)
+  return times.length
+}
+
+const firstTold = (station: Station, { ip, told, timeMs }: Claim): number =>
+  station.told.get(`${ip}>${told}`)?.[0] ?? timeMs
+
+/** It tells A that it is B and B that it is A: traffic between them passes it. */
+const isBetween = (station: Station, { ip, told }: Claim, from: number): boolean =>
+  (station.told.get(`${told}>${ip}`) ?? []).filter((at) => at > from).length >= 2
+
+/** Sets an entry as the newest one of at most `max`. */
+const remember = <V>(map: Map<string, V>, key: string, value: V, max: number): void => {
+  map.delete(key)
+  if (map.size >= max)
+    for (const oldest of map.keys()) {
+      map.delete(oldest)
+      break
+    }
+  map.set(key, value)
+}

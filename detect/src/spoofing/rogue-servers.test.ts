@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest'
+import { createDetectorRig, flowStep } from '../fakes/detector-rig.ts'
+import { dhcpStarvationKind } from './dhcp-starvation.ts'
+import { icmpRedirectKind } from './icmp-redirect.ts'
+import { rogueDhcpKind } from './rogue-dhcp.ts'
+import { rogueRouterKind } from './rogue-router.ts'
+import { dhcp, EVIL, GATEWAY, incidentsOf, routerAdvertisement, VICTIM } from './spoofing-rig.ts'
+
+const [gateway, victim, evil] = [GATEWAY!, VICTIM!, EVIL!]
+const [ROUTER, SECOND] = ['fe80::1', 'fe80::66']
+const off = { routerLifetimeSeconds: 0 }
+
+test('a router that is withdrawn from another MAC is one incident of that MAC', () => {
+  const kill = [0, 3, 6].map((s) => routerAdvertisement(s, evil, ROUTER, { ...off, prefixes: [] }))
+  const { keys, findings } = incidentsOf(rogueRouterKind, [
+    kill[0]!,
+    routerAdvertisement(1, gateway, ROUTER),
+    kill[1]!,
+    kill[2]!,
+  ])
+  expect(keys).toEqual([ROUTER])
+  expect(findings.every(({ source }) => source.mac === evil)).toBe(true)
+})
+
+test('a router that is withdrawn by turns under its own MAC is found, a restart is not', () => {
+  const seen = [
+    routerAdvertisement(0, gateway, ROUTER),
+    routerAdvertisement(2, gateway, ROUTER, off),
+    routerAdvertisement(3, gateway, ROUTER),
+  ]
+  expect(incidentsOf(rogueRouterKind, seen).keys).toEqual([])
+  expect(
+    incidentsOf(rogueRouterKind, [...seen, routerAdvertisement(5, gateway, ROUTER, off)]).keys,
+  ).toEqual([ROUTER])
+})
+
+test('a second router with its own prefix is found, a twin is not', () => {
+  const first = routerAdvertisement(0, gateway, ROUTER)
+  const other = routerAdvertisement(5, evil, SECOND, {
+    prefixes: [{ ...first.prefixes[0]!, prefix: 'fd66::' }],
+  })
+  expect(incidentsOf(rogueRouterKind, [first, other]).keys).toEqual([`second ${SECOND}`])
+  expect(incidentsOf(rogueRouterKind, [first, routerAdvertisement(5, evil, SECOND)]).keys).toEqual(
+    [],
+  )
+})
+
+const offer = (second: number, mac: string, ip: string, router: string) =>
+  dhcp(second, mac, {
+    message: 'OFFER',
+    fromServer: true,
+    src: ip,
+    serverId: ip,
+    yourIp: '10.0.0.50',
+    clientMac: victim,
+    routers: [router],
+    dnsServers: [router],
+  })
+
+test('a DHCP server with another gateway is found, a second one with the same is not', () => {
+  const first = offer(0, gateway, '10.0.0.1', '10.0.0.1')
+  expect(
+    incidentsOf(rogueDhcpKind, [first, offer(9, evil, '10.0.0.66', '10.0.0.66')]).keys,
+  ).toEqual(['10.0.0.66'])
+  expect(
+    incidentsOf(rogueDhcpKind, [first, offer(9, evil, '10.0.0.2', '10.0.0.1'), first]).keys,
+  ).toEqual([])
+})
+
+const mac = (i: number, maker: number) =>
+  `${[maker >> 8, maker & 255, 7].map((b) => b.toString(16).padStart(2, '0')).join(':')}:00:00:${(i & 255).toString(16).padStart(2, '0')}`
+
+test('clients without end are starvation, a room of computers is not', () => {
+  const of = (n: number, maker: (i: number) => number) =>
+    Array.from({ length: n }, (_, i) => dhcp(i / 10, mac(i, maker(i)), {}))
+  expect(
+    incidentsOf(
+      dhcpStarvationKind,
+      of(150, (i) => i * 2),
+    ).keys,
+  ).toHaveLength(1)
+  expect(
+    incidentsOf(
+      dhcpStarvationKind,
+      of(150, (i) => (i % 3) * 2),
+    ).keys,
+  ).toEqual([])
+  const faceless = Array.from({ length: 30 }, (_, i) => dhcp(i, evil, { clientMac: mac(i, 4) }))
+  expect(incidentsOf(dhcpStarvationKind, faceless).findings[0]?.source).toEqual({ mac: evil })
+})
+
+test('redirects again and again are found, one is not', () => {
+  const rig = createDetectorRig(icmpRedirectKind)
+  const redirect = (n: number) =>
+    flowStep({
+      protocol: 1,
+      srcPort: 5,
+      dstPort: 1,
+      src: '10.0.0.1',
+      dst: '10.0.0.9',
+      srcPackets: n,
+    })
+  rig.flow(redirect(1))
+  expect(rig.findings).toEqual([])
+  rig.flow(redirect(4))
+  expect(rig.keys()).toEqual(['10.0.0.1 10.0.0.9'])
+})
