@@ -1,6 +1,6 @@
 /**
  * `npm run eval -- DIR [--save]`: replays a folder of captures with a truth table; prints tables, then one line of JSON.
- * --save puts the figures into docs/reference/detection.md. Exit code 1 when an attack was missed or a false alert raised.
+ * --save puts the figures into docs/reference/detection.md. Exit code 0 when each attack was found, once, and nothing else.
  */
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -24,8 +24,9 @@ const run = async (folder: string, save: boolean): Promise<number> => {
     writeFileSync(RESULTS_FILE, `${JSON.stringify(results, undefined, 2)}\n`)
     writeFileSync(REFERENCE_FILE, referencePage(results))
   }
-  const isGood = score.all.found === score.all.attacks && score.falseAlerts === 0
-  return isGood && score.problems === 0 ? 0 : 1
+  const isComplete = score.all.found === score.all.attacks && score.all.perIncident <= 1
+  const wrong = score.falseAlerts + score.besideAttacks + score.problems
+  return isComplete && wrong === 0 ? 0 : 1
 }
 
 const args = process.argv.slice(2)

@@ -180,6 +180,7 @@ const createAnomaly = (settings: DetectSection, deps: DetectorDeps) => {
     let device = devices.get(address)
     if (!device) {
       if (!isReal(sent, received) || !deps.isLocal(address)) return undefined
+      if (!devices.hasPlace(current)) return undefined
       device = devices.add(address, step.agent, current)
     }
     if (device.agent === step.agent && device.isHome) return device

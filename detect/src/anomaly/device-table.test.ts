@@ -52,6 +52,20 @@ test('a place is free again when its device has been away for a day', () => {
   expect([...table.regulars()].map(({ address }) => address)).toEqual(['10.0.0.2'])
 })
 
+test('a newcomer with traffic is not pushed out by others within the same window', () => {
+  const table = createDeviceTable(4, 288)
+  let added = 0
+  for (let window = 1; window <= 2; window++)
+    for (let i = 0; i < 1000; i++) {
+      if (!table.hasPlace(window)) continue
+      currentWindow(table.add(`10.9.${window}.${i}`, 'a1', window), window).add(PART)
+      added++
+    }
+  expect(added).toBe(2 * 256)
+  expect(table.get('10.9.1.0')).toBeUndefined()
+  expect(table.get('10.9.2.0')).toBeDefined()
+})
+
 test('every column of a window is one of the model', () => {
   expect(new Set(WINDOW_COLUMNS.map(({ name }) => name)).size).toBe(14)
 })

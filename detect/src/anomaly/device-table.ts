@@ -24,6 +24,8 @@ export interface LearnedDevice {
 
 export interface DeviceTable {
   get(address: string): LearnedDevice | undefined
+  /** Whether another one may be added: not if it would push out one with traffic in this very window. */
+  hasPlace(window: number): boolean
   add(address: string, agent: string, window: number): LearnedDevice
   /** Gives the devices that had traffic in the window to `take`, and begins the next one. */
   close(window: number, take: (device: LearnedDevice, counted: TrafficWindow) => void): void
@@ -46,6 +48,8 @@ const hashOf = (text: string): number => {
 export const createDeviceTable = (most: number, neededWindows: number): DeviceTable => {
   const newcomers = createBoundedMap<string, LearnedDevice>(NEWCOMERS)
   const regulars = new Map<string, LearnedDevice>()
+  /** The last window in which all newcomers had traffic. */
+  let busyWindow = -1
 
   /** Whether a place is free, if need be by taking it from who has been away longest. */
   const hasRoom = (window: number): boolean => {
@@ -71,6 +75,14 @@ export const createDeviceTable = (most: number, neededWindows: number): DeviceTa
 
   return {
     get: (address) => regulars.get(address) ?? newcomers.get(address),
+    hasPlace(window) {
+      if (newcomers.size < NEWCOMERS) return true
+      if (window === busyWindow) return false
+      const [, oldest] = newcomers.entries().next().value ?? []
+      if (!oldest || oldest.seen < window) return true
+      busyWindow = window
+      return false
+    },
     add(address, agent, window) {
       const device: LearnedDevice = {
         address,
