@@ -1,5 +1,5 @@
 /** A scan that goes on: one detection, whatever it tries. */
-import { createDistinctCount, type DistinctCount } from '../distinct-count.ts'
+import { type ContactCount, createContactCount } from './contact-count.ts'
 import { type Contact, familyOf, isSweep, type Technique } from './contact.ts'
 import type { Verdict } from './rules.ts'
 
@@ -10,11 +10,12 @@ export interface ScanIncident {
   readonly techniques: Set<Technique>
   readonly firstMs: number
   lastMs: number
-  probes: number
-  /** Not yet told of. */
-  newProbes: number
-  readonly hosts: DistinctCount
-  readonly ports: DistinctCount
+  /** Distinct hosts and ports. */
+  readonly probes: ContactCount
+  /** Probes that were told of. */
+  toldProbes: number
+  readonly hosts: ContactCount
+  readonly ports: ContactCount
   /** Latest target and port. */
   target: string
   port: number
@@ -47,10 +48,10 @@ export const createIncident = (
     techniques: new Set([technique]),
     firstMs: Math.min(...verdict.contacts.map(({ timeMs }) => timeMs)),
     lastMs: 0,
-    probes: 0,
-    newProbes: 0,
-    hosts: createDistinctCount(),
-    ports: createDistinctCount(),
+    probes: createContactCount(),
+    toldProbes: 0,
+    hosts: createContactCount(),
+    ports: createContactCount(),
     target: '',
     port: 0,
     agent: '',
@@ -69,18 +70,23 @@ export const addProbe = (incident: ScanIncident, technique: Technique, contact: 
   incident.families.add(familyOf(technique))
   incident.techniques.add(technique)
   incident.lastMs = Math.max(incident.lastMs, timeMs)
-  incident.probes++
-  incident.newProbes++
+  const before = incident.probes.value()
+  incident.probes.add(`${technique} ${target} ${port}`)
   incident.hosts.add(target)
   if (!isSweep(technique)) incident.ports.add(port)
   ;[incident.target, incident.port, incident.agent] = [target, port, contact.agent]
+  if (incident.probes.value() === before) return
   if (outcome === 'refused') incident.refused++
   else if (outcome === 'half-open') incident.halfOpen++
   else if (outcome === 'silent') incident.silent++
 }
 
+/** Probes that were not told of yet. */
+export const newProbes = ({ probes, toldProbes }: ScanIncident): number =>
+  Math.max(0, probes.value() - toldProbes)
+
 export const quietMs = (incident: ScanIncident, leastMs: number): number => {
-  const pauseMs = (incident.lastMs - incident.firstMs) / Math.max(1, incident.probes - 1)
+  const pauseMs = (incident.lastMs - incident.firstMs) / Math.max(1, incident.probes.value() - 1)
   return Math.round(Math.min(LONGEST_QUIET_MS, Math.max(leastMs, QUIET_PAUSES * pauseMs)))
 }
 

@@ -1,7 +1,7 @@
 /** What is told of a scan. */
 import type { DetectionDirection, Fact, Finding, Party } from '../detection.ts'
 import { type Contact, isSweep, type Technique } from './contact.ts'
-import { quietMs, type ScanIncident } from './incident.ts'
+import { newProbes, quietMs, type ScanIncident } from './incident.ts'
 
 /**
  * From outside everybody is scanned every day; from inside hardly anybody should scan. Who only looks for hosts does
@@ -51,7 +51,9 @@ export const findingOf = (
     title: titleOf(incident, source, isOnlySweep),
     severity: isOnlySweep ? SEVERITY_SWEEP : outsideIn ? SEVERITY_OUTSIDE : SEVERITY_INSIDE,
     confidence:
-      [...techniques].some((one) => CERTAIN.has(one)) || incident.probes >= 30 ? 0.95 : 0.85,
+      [...techniques].some((one) => CERTAIN.has(one)) || incident.probes.value() >= 30
+        ? 0.95
+        : 0.85,
     technique: isOnlySweep ? 'T1018' : direction === 'inbound' ? 'T1595.001' : 'T1046',
     timeMs: Math.max(incident.firstMs, Math.min(nowMs, incident.lastMs)),
     firstMs: incident.firstMs,
@@ -62,7 +64,7 @@ export const findingOf = (
       ...(isOnePort ? { port: incident.port } : {}),
     },
     direction,
-    count: incident.newProbes,
+    count: Math.max(1, newProbes(incident)),
     evidence: {
       reason: `${verdict.reason}.`,
       facts: factsOf(incident),
@@ -94,7 +96,7 @@ const factsOf = (incident: ScanIncident): Fact[] => {
     threshold,
   }))
   const more: [string, number][] = [
-    ['probes', incident.probes],
+    ['probes', incident.probes.value()],
     ['hosts', incident.hosts.value()],
     ['ports', incident.ports.value()],
     ['refused', incident.refused],

@@ -1,11 +1,18 @@
 /** Follows the first contacts of all sources, judges them, and tells of scans. */
 import type { DetectSection } from '@netscope/core/config/detect.ts'
 import type { Finding } from '../detection.ts'
-import { type Contact, hasFailed, isSweep, type Probe, type Technique } from './contact.ts'
-import { addProbe, createIncident, incidentFor, quietMs, type ScanIncident } from './incident.ts'
+import { type Contact, hasFailed, isSweep, type Probe } from './contact.ts'
+import {
+  addProbe,
+  createIncident,
+  incidentFor,
+  newProbes,
+  quietMs,
+  type ScanIncident,
+} from './incident.ts'
 import type { LinkProbes } from './link-probes.ts'
 import type { ObservationPoints } from './observation-points.ts'
-import { judge, type Verdict } from './rules.ts'
+import { judge } from './rules.ts'
 import { findingOf } from './scan-finding.ts'
 import { createSourceTable, type ScanSource, tallyOf } from './source-table.ts'
 import { drop, fail, noteProbe, type Tally } from './tally.ts'
@@ -32,11 +39,8 @@ const LINK_ANSWER_MS = 900
 /** A neighbour that spoke so lately is there. */
 const ALIVE_MS = 24 * HOUR_MS
 
-interface Suspicion {
-  source: ScanSource
-  tally: Tally
-  verdict: Verdict
-}
+/** Sources that scan at the same time; more of them would be a flood. */
+const SCANNING_MAX = 1024
 
 export const createScanTracker = (settings: DetectSection, deps: ScanTrackerDeps): ScanTracker => {
   const { isLocal, points, links } = deps
@@ -52,25 +56,25 @@ export const createScanTracker = (settings: DetectSection, deps: ScanTrackerDeps
   const waiting = new Set<ScanSource>()
   /** Sources with an incident. */
   const scanning = new Set<ScanSource>()
-  let suspicions: Suspicion[] = []
   let expiredMs = 0
 
   const failed = (source: ScanSource, tally: Tally, contact: Contact): void => {
     const { technique } = tally
     if (!isSweep(technique)) targets.noteFailure(source.address, contact)
     if (together.absorb(source.address, technique, contact)) return
-    const incident = activeFor(source, technique, contact.timeMs)
-    if (incident?.techniques.has(technique)) addProbe(incident, technique, contact)
-    else {
-      const verdict = judge(settings, rules, source.address, tally, contact.timeMs)
-      if (verdict && !suspicions.some((one) => one.tally === tally)) {
-        suspicions.push({ source, tally, verdict })
-      }
+    const known = incidentFor(source.incidents, technique, contact.timeMs)
+    if (known?.techniques.has(technique)) return addProbe(known, technique, contact)
+    const verdict = judge(settings, rules, source.address, tally, contact.timeMs)
+    if (!verdict) return
+    if (known) {
+      for (const each of verdict.contacts) addProbe(known, technique, each)
+      if (!isSweep(technique)) known.verdict = verdict
+      return
     }
+    if (scanning.size >= SCANNING_MAX && !scanning.has(source)) return
+    source.incidents.push(createIncident(`${source.address} ${technique}`, technique, verdict))
+    scanning.add(source)
   }
-
-  const activeFor = (source: ScanSource, technique: Technique, timeMs: number) =>
-    source.incidents.length > 0 ? incidentFor(source.incidents, technique, timeMs) : undefined
 
   const note = (source: ScanSource, probe: Probe): void => {
     const tally = tallyOf(source, probe.technique)
@@ -111,34 +115,23 @@ export const createScanTracker = (settings: DetectSection, deps: ScanTrackerDeps
     if (!isWaiting) waiting.delete(source)
   }
 
-  const open = ({ source, tally, verdict }: Suspicion, nowMs: number): void => {
-    const { technique } = tally
-    if (!isSweep(technique) && together.open(source.address, technique, verdict, nowMs)) return
-    const known = incidentFor(source.incidents, technique, verdict.contacts.at(-1)?.timeMs ?? nowMs)
-    if (known) {
-      for (const contact of verdict.contacts) addProbe(known, technique, contact)
-      if (!isSweep(technique)) known.verdict = verdict
-      return
-    }
-    source.incidents.push(createIncident(`${source.address} ${technique}`, technique, verdict))
-    scanning.add(source)
-  }
-
   const tell = (source: ScanSource, incident: ScanIncident, nowMs: number): void => {
-    if (incident.newProbes === 0) return
+    if (newProbes(incident) === 0) return
     const party = {
       ip: source.address,
       ...(source.mac === '' ? {} : { mac: source.mac }),
       ...(source.vlan === 0 ? {} : { vlan: source.vlan }),
     }
     deps.report(findingOf(incident, party, nowMs, { isLocal, leastQuietMs }))
-    incident.newProbes = 0
+    incident.toldProbes = incident.probes.value()
   }
 
   const tellAll = (nowMs: number): void => {
     for (const source of scanning) {
-      for (const incident of source.incidents) tell(source, incident, nowMs)
       source.incidents = source.incidents.filter((incident) => {
+        const [technique = 'syn'] = incident.techniques
+        if (incident.toldProbes === 0 && together.opens(technique, incident)) return false
+        tell(source, incident, nowMs)
         const isOn = nowMs - incident.lastMs <= quietMs(incident, leastQuietMs)
         if (!isOn) forget(source, incident)
         return isOn
@@ -178,9 +171,6 @@ export const createScanTracker = (settings: DetectSection, deps: ScanTrackerDeps
     },
     tick(nowMs) {
       for (const source of waiting) settle(source, nowMs)
-      const found = suspicions
-      suspicions = []
-      for (const suspicion of found) open(suspicion, nowMs)
       tellAll(nowMs)
       together.tick(nowMs)
       if (nowMs - expiredMs >= EXPIRE_MS) {

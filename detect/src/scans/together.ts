@@ -3,7 +3,14 @@ import type { DetectSection } from '@netscope/core/config/detect.ts'
 import type { Finding } from '../detection.ts'
 import { createBoundedMap } from '../bounded-map.ts'
 import { type Contact, isSweep, type Technique } from './contact.ts'
-import { addProbe, createIncident, quietMs, type ScanIncident, SOURCES_MAX } from './incident.ts'
+import {
+  addProbe,
+  createIncident,
+  newProbes,
+  quietMs,
+  type ScanIncident,
+  SOURCES_MAX,
+} from './incident.ts'
 import type { Verdict } from './rules.ts'
 import { findingOf } from './scan-finding.ts'
 import type { TargetTable } from './targets.ts'
@@ -17,8 +24,8 @@ export interface TogetherDeps {
 export interface Together {
   /** Takes a failed contact that belongs to such a scan. */
   absorb(source: string, technique: Technique, contact: Contact): boolean
-  /** Whether a source that looks like a scanner is one of several at one target. */
-  open(source: string, technique: Technique, verdict: Verdict, nowMs: number): boolean
+  /** Whether a scan that was not told of is part of one by several sources. */
+  opens(technique: Technique, incident: ScanIncident): boolean
   tick(nowMs: number): void
 }
 
@@ -66,18 +73,14 @@ export const createTogether = (settings: DetectSection, deps: TogetherDeps): Tog
       addProbe(incident, technique, contact)
       return true
     },
-    open(_source, technique, { contacts }) {
-      const [first] = contacts
-      if (!first || contacts.some(({ target }) => target !== first.target)) return false
-      return begin(first.target, technique)
-    },
+    opens: (technique, { hosts, target }) => hosts.value() === 1 && begin(target, technique),
     tick(nowMs) {
       for (const [target, technique] of touched) begin(target, technique)
       touched.clear()
       for (const [target, incident] of incidents.entries()) {
-        if (incident.newProbes > 0) {
+        if (newProbes(incident) > 0) {
           deps.report(findingOf(incident, {}, nowMs, { isLocal, leastQuietMs }))
-          incident.newProbes = 0
+          incident.toldProbes = incident.probes.value()
         } else if (nowMs - incident.lastMs > quietMs(incident, leastQuietMs))
           incidents.delete(target)
       }
