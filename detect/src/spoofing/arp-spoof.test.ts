@@ -13,7 +13,7 @@ import {
 } from './spoofing-rig.ts'
 import { ndpSpoofKind } from './ndp-spoof.ts'
 
-const [gateway, victim, evil] = [GATEWAY!, VICTIM!, EVIL!]
+const [gateway, victim, evil] = [GATEWAY, VICTIM, EVIL]
 const learned = [
   arpRequest(0, victim, '10.0.0.9', '10.0.0.1'),
   arpReply(0, gateway, '10.0.0.1', '10.0.0.9'),

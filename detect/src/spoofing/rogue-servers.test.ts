@@ -6,7 +6,7 @@ import { rogueDhcpKind } from './rogue-dhcp.ts'
 import { rogueRouterKind } from './rogue-router.ts'
 import { dhcp, EVIL, GATEWAY, incidentsOf, routerAdvertisement, VICTIM } from './spoofing-rig.ts'
 
-const [gateway, victim, evil] = [GATEWAY!, VICTIM!, EVIL!]
+const [gateway, victim, evil] = [GATEWAY, VICTIM, EVIL]
 const [ROUTER, SECOND] = ['fe80::1', 'fe80::66']
 const off = { routerLifetimeSeconds: 0 }
 

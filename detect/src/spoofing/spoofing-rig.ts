@@ -49,7 +49,7 @@ export const arpReply = (
   mac: string,
   ip: string,
   target: string,
-  to = VICTIM!,
+  to = VICTIM,
 ): ArpObservation => ({
   ...arpRequest(second, mac, ip, target, to),
   operation: 'reply',
@@ -57,7 +57,7 @@ export const arpReply = (
 })
 
 const ndpShared = (second: number, mac: string, src: string, dst: string) => ({
-  ...shared(second, mac, dst.startsWith('ff') ? '33:33:00:00:00:01' : VICTIM!),
+  ...shared(second, mac, dst.startsWith('ff') ? '33:33:00:00:00:01' : VICTIM),
   kind: 'ndp' as const,
   src,
   dst,
