@@ -126,6 +126,35 @@ describe('DNS answers', () => {
     ])
   })
 
+  it('are observations too, summed up after some seconds', () => {
+    const rig = createRig()
+    lookUp(rig, 'shop.example', SERVER)
+    rig.drain()
+    rig.observations.tick()
+    expect(rig.seen).toEqual([])
+    rig.wait(5000)
+    rig.observations.tick()
+    expect(rig.seen).toMatchObject([
+      {
+        kind: 'dns',
+        timeMs: 6012,
+        sinceMs: 6000,
+        interface: 'eth2',
+        client: CLIENT,
+        server: RESOLVER,
+        domain: 'shop.example',
+        queries: 1,
+        answers: 1,
+        nxdomains: 0,
+        samples: ['shop.example'],
+      },
+    ])
+    lookUp(rig, 'shop.example', SERVER)
+    rig.drain()
+    rig.observations.flush()
+    expect(rig.seen).toHaveLength(2)
+  })
+
   it('that nobody asked for name nobody', () => {
     const rig = createRig()
     const answer = dnsMessage({
