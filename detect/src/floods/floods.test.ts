@@ -1,3 +1,4 @@
+/** All detectors of floods against each flood, and against the traffic that resembles one. */
 import { expect, test } from 'vitest'
 import { answered, createDetectorRig, flowStep, refused, START_MS } from '../fakes/detector-rig.ts'
 import type { DetectorKind } from '../detector.ts'

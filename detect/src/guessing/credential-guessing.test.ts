@@ -1,3 +1,4 @@
+/** Guessing at log-ins, and what opens as many connections for other reasons. */
 import { expect, test } from 'vitest'
 import { answered, createDetectorRig, START_MS } from '../fakes/detector-rig.ts'
 import type { FlowStep } from '../flow-step.ts'

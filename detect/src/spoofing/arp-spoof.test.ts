@@ -1,3 +1,4 @@
+/** Forged and contested addresses, and the ways in which addresses move by right. */
 import { expect, test } from 'vitest'
 import { arpSpoofKind } from './arp-spoof.ts'
 import { duplicateAddressKind } from './duplicate-address.ts'

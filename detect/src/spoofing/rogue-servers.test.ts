@@ -1,3 +1,4 @@
+/** Routers, DHCP servers and redirects that lead hosts astray, beside those that do not. */
 import { expect, test } from 'vitest'
 import { createDetectorRig, flowStep } from '../fakes/detector-rig.ts'
 import { dhcpStarvationKind } from './dhcp-starvation.ts'
