@@ -75,6 +75,8 @@ export const createDetectionEngine = (
   const incidents = createIncidents({ onDetection, isSuppressed })
   const failures: Record<string, number> = {}
   let running: Running[] = []
+  /** Those that look at flows: half of them, at each of 200,000 records a second. */
+  let ofFlows: Running[] = []
   let nowMs = Number.NaN
   let [records, observations] = [0, 0]
 
@@ -90,6 +92,7 @@ export const createDetectionEngine = (
           incidents.take(kind, finding, Number.isNaN(nowMs) ? finding.timeMs : nowMs),
       }),
     }))
+    ofFlows = running.filter(({ detector }) => detector.flow !== undefined)
   }
   begin()
 
@@ -123,7 +126,7 @@ export const createDetectionEngine = (
     record(record) {
       records++
       const step = stepsOf(record.context.agent).step(record, plausible)
-      for (const one of running) {
+      for (const one of ofFlows) {
         try {
           one.detector.flow?.(step)
         } catch {
