@@ -78,8 +78,10 @@ export const createDeviceTable = (most: number, neededWindows: number): DeviceTa
     hasPlace(window) {
       if (newcomers.size < NEWCOMERS) return true
       if (window === busyWindow) return false
-      const [, oldest] = newcomers.entries().next().value ?? []
-      if (!oldest || oldest.seen < window) return true
+      for (const [, oldest] of newcomers.entries()) {
+        if (oldest.seen < window) return true
+        break
+      }
       busyWindow = window
       return false
     },
