@@ -10,11 +10,7 @@ export type Technique =
   | 'maimon'
   | 'udp'
   | 'protocol'
-  | 'echo'
-  | 'timestamp'
-  | 'mask'
-  | 'arp'
-  | 'ndp'
+  | SweepTechnique
 
 /** `half-open`: answered, but the source never completed the handshake. */
 export type Outcome = 'waiting' | 'refused' | 'silent' | 'half-open' | 'answered'
@@ -43,13 +39,19 @@ export interface Probe extends Omit<Contact, 'outcome' | 'repeats'> {
   outcome: Outcome | 'void'
 }
 
+type SweepTechnique = 'echo' | 'timestamp' | 'mask' | 'arp' | 'ndp'
+
 /** Looking for hosts, not for ports: answers count as well. */
-export const isSweep = (technique: Technique): boolean =>
+export const isSweep = (technique: Technique): technique is SweepTechnique =>
   technique === 'echo' ||
   technique === 'timestamp' ||
   technique === 'mask' ||
   technique === 'arp' ||
   technique === 'ndp'
+
+/** Hardly anybody asks for these, so that asking counts, whatever the answer. */
+export const isRare = (technique: Technique): boolean =>
+  technique === 'timestamp' || technique === 'mask'
 
 /** Techniques of one family are one scan. */
 export const familyOf = (technique: Technique): string => (isSweep(technique) ? 'sweep' : technique)

@@ -34,7 +34,7 @@ export const createObservationPoints = (
       count = 0
     }
     let ofIndex = points.get(ifindex)
-    if (!ofIndex) points.set(ifindex, (ofIndex = new Map()))
+    if (!ofIndex) points.set(ifindex, (ofIndex = new Map<string, ObservationPoint>()))
     let point = ofIndex.get(agent)
     if (!point) {
       point = { oneSided: 0, answered: 0, checkedMs: 0 }

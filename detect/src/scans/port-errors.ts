@@ -16,7 +16,7 @@ export const createPortErrors = (): PortErrors => {
   return {
     note({ src, dst, newSrcPackets }) {
       let counts = hosts.get(dst)
-      if (!counts) hosts.set(dst, (counts = new Map()))
+      if (!counts) hosts.set(dst, (counts = new Map<string, number>()))
       if (!counts.has(src) && counts.size >= COMPLAINING_MAX) counts.clear()
       counts.set(src, (counts.get(src) ?? 0) + newSrcPackets)
     },

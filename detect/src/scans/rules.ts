@@ -1,6 +1,6 @@
 /** When the contacts of a source are a scan. */
 import type { DetectSection } from '@netscope/core/config/detect.ts'
-import { type Contact, hasFailed } from './contact.ts'
+import { type Contact, hasFailed, isSweep } from './contact.ts'
 import { judgeSweep } from './sweep-rules.ts'
 import type { Tally } from './tally.ts'
 
@@ -38,7 +38,9 @@ export const judge = (
   const sinceMs = nowMs - settings.scanMemoryHours * 3_600_000
   const recent = tally.contacts.filter(({ timeMs }) => timeMs >= sinceMs)
   const failed = recent.filter(hasFailed)
-  switch (tally.technique) {
+  const { technique } = tally
+  if (isSweep(technique)) return judgeSweep(settings, deps, source, tally, recent, nowMs)
+  switch (technique) {
     case 'syn':
       return judgeSyn(settings, deps, source, tally.odds, failed)
     case 'fin':
@@ -56,14 +58,13 @@ export const judge = (
     case 'udp':
       return judgeUdp(settings, deps, source, tally.odds, failed)
     case 'protocol':
-      return enough(
-        largest(failed, byTarget),
-        settings.scanProtocols,
-        (count) => `one host was asked for ${count} rare IP protocols without an answer`,
-      )
-    default:
-      return judgeSweep(settings, deps, source, tally, recent, nowMs)
+      break
   }
+  return enough(
+    largest(failed, byTarget),
+    settings.scanProtocols,
+    (count) => `one host was asked for ${count} rare IP protocols without an answer`,
+  )
 }
 
 /** The odds as the test sees them. */

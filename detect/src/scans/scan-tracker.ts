@@ -58,7 +58,7 @@ export const createScanTracker = (settings: DetectSection, deps: ScanTrackerDeps
   const scanning = new Set<ScanSource>()
   let expiredMs = 0
 
-  const failed = (source: ScanSource, tally: Tally, contact: Contact): void => {
+  const count = (source: ScanSource, tally: Tally, contact: Contact): void => {
     const { technique } = tally
     if (!isSweep(technique)) targets.noteFailure(source.address, contact)
     if (together.absorb(source.address, technique, contact)) return
@@ -85,7 +85,7 @@ export const createScanTracker = (settings: DetectSection, deps: ScanTrackerDeps
     if (!contact) return
     // What ended without an answer is silent now: whether that means something is settled as for those that wait.
     if (contact.outcome === 'silent' && !isMeaningful(tally, contact)) drop(tally, contact)
-    else failed(source, tally, contact)
+    else count(source, tally, contact)
   }
 
   const isMeaningful = ({ technique }: Tally, contact: Contact): boolean => {
@@ -107,7 +107,7 @@ export const createScanTracker = (settings: DetectSection, deps: ScanTrackerDeps
         else if (!isMeaningful(tally, contact)) drop(tally, contact)
         else {
           fail(tally, contact, contact.isHalfOpen ? 'half-open' : 'silent')
-          failed(source, tally, contact)
+          count(source, tally, contact)
         }
       }
       if (tally.waiting > 0) isWaiting = true

@@ -1,5 +1,5 @@
 /** What one source has tried in one way: its latest first contacts, and the sequential test over their outcomes. */
-import { type Contact, hasFailed, isSweep, type Probe, type Technique } from './contact.ts'
+import { type Contact, hasFailed, isRare, isSweep, type Probe, type Technique } from './contact.ts'
 
 /** Latest first contacts that are kept of a source and technique. */
 export const CONTACTS_MAX = 32
@@ -63,7 +63,7 @@ const succeed = (tally: Tally): void => {
   tally.odds = Math.max(ODDS_FLOOR, tally.odds - 1)
 }
 
-/** Returns the contact if a new one has failed, or an older one just now. */
+/** Returns the contact if it counts from now on: it has failed, or is rare. */
 export const noteProbe = (tally: Tally, probe: Probe): Contact | undefined => {
   const known = find(tally, probe)
   if (known) return noteAgain(tally, known, probe)
@@ -81,7 +81,7 @@ export const noteProbe = (tally: Tally, probe: Probe): Contact | undefined => {
     contact.outcome = 'answered'
     succeed(tally)
   } else fail(tally, contact, outcome)
-  return hasFailed(contact) ? contact : undefined
+  return hasFailed(contact) || isRare(tally.technique) ? contact : undefined
 }
 
 const noteAgain = (tally: Tally, known: Contact, probe: Probe): Contact | undefined => {
@@ -97,6 +97,7 @@ const noteAgain = (tally: Tally, known: Contact, probe: Probe): Contact | undefi
       known.outcome = 'answered'
     } else drop(tally, known)
     succeed(tally)
+    if (isRare(tally.technique)) return known
   } else if (outcome === 'waiting') known.repeats++
   else if (known.outcome === 'waiting') {
     fail(tally, known, outcome)
