@@ -10,7 +10,7 @@ const [TRACEROUTE_FIRST, TRACEROUTE_LAST] = [33434, 33534]
 /** A probe is tried so often at most; more is a stream that nobody answers. */
 const UDP_TRIES = 4
 
-export type Read = { technique: Technique; outcome: Outcome | 'void'; port: number } | undefined
+type Read = { technique: Technique; outcome: Outcome | 'void'; port: number } | undefined
 
 const read = (technique: Technique, outcome: Outcome | 'void', port: number): Read => ({
   technique,
