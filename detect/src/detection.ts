@@ -80,7 +80,10 @@ export interface Finding {
 
 export type DetectionState = 'active' | 'ended'
 
-export interface Detection extends Omit<Finding, 'key' | 'timeMs' | 'firstMs' | 'count' | 'quietMs'> {
+export interface Detection extends Omit<
+  Finding,
+  'key' | 'timeMs' | 'firstMs' | 'count' | 'quietMs'
+> {
   /** Digest of detector, key and beginning: the same capture gives the same id. */
   id: string
   detector: string

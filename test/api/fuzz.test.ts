@@ -23,7 +23,13 @@ const AT_A_TIME = 16
 const ANSWER_WITHIN_MS = 30_000
 
 /** Answers that go on for as long as somebody reads. */
-const STREAMS = new Set(['streamEvents', 'streamFlows', 'streamStatus', 'startCapture'])
+const STREAMS = new Set([
+  'streamAlerts',
+  'streamEvents',
+  'streamFlows',
+  'streamStatus',
+  'startCapture',
+])
 
 /** Puts the components in the place of their references. */
 const withoutReferences = (document: OpenapiDocument): OpenapiDocument => {
