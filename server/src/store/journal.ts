@@ -134,7 +134,7 @@ export const createJournal = (folder: string, fileBytes: number): Journal => {
 const writeAll = async (to: FileHandle, parts: Uint8Array[], length: number): Promise<void> => {
   const { bytesWritten } = await to.writev(parts)
   if (bytesWritten !== length)
-    throw new Error(`only ${bytesWritten} of ${length} bytes were written`)
+    throw new Error(`no space left: only ${bytesWritten} of ${length} bytes were written`)
 }
 
 /** So that the file is there after a power cut. */
