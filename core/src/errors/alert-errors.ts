@@ -20,7 +20,7 @@ export const ALERT_ERRORS = {
   'suppression.everything': entry(
     400,
     'The filter would suppress every alert.',
-    'Say which: detector = tcp-scan and src = 10.0.0.7.',
+    'Say which: detector = scan and src = 10.0.0.7.',
   ),
   'suppression.unknown': entry(
     404,

@@ -62,7 +62,7 @@ const ADD = operation({
       filter: Type.String({
         minLength: 1,
         maxLength: QUERY_LIMITS.length,
-        description: 'Such as detector = "tcp-scan" and src in 10.0.0.0/24.',
+        description: 'Such as detector = scan and src in 10.0.0.0/24.',
       }),
       reason,
       expiresInSeconds: Type.Integer({

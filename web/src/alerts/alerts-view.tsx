@@ -65,7 +65,7 @@ export const AlertsView = ({ params }: { params: URLSearchParams }) => {
         />
         <SearchBox
           label='Filter alerts'
-          placeholder='detector = tcp-scan and src in 10.0.0.0/8'
+          placeholder='detector = scan and src in 10.0.0.0/8'
           value={filter}
           onChange={(text) => go({ filter: text })}
         />
