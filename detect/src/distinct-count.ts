@@ -1,11 +1,11 @@
 /**
  * How many distinct values were seen: exact up to 64, above that by HyperLogLog with 1,024 registers (1 kB, standard
- * error 3.25 %; Flajolet et al. 2007, with linear counting for small sets).
+ * error 3.25 %).
  */
+import { estimateDistinct, putHash } from '@netscope/core/hyper-log-log.ts'
+
 const EXACT = 64
-const INDEX_BITS = 10
-const REGISTERS = 1 << INDEX_BITS
-const ALPHA = 0.7213 / (1 + 1.079 / REGISTERS)
+const REGISTERS = 1024
 
 export interface DistinctCount {
   /** An integer (its low 32 bits count) or a text. True if it was certainly new: always right up to 64. */
@@ -24,8 +24,8 @@ export const createDistinctCount = (): DistinctCount => {
     for (let i = 0; i < held; i++) if (hashes[i] === hash) return false
     if (held === EXACT) {
       registers = new Uint8Array(REGISTERS)
-      for (let i = 0; i < held; i++) put(registers, hashes[i]!)
-      return put(registers, hash)
+      for (let i = 0; i < held; i++) putHash(registers, hashes[i]!)
+      return putHash(registers, hash)
     }
     if (held === hashes.length) hashes = grown(hashes)
     hashes[held++] = hash
@@ -35,9 +35,9 @@ export const createDistinctCount = (): DistinctCount => {
   return {
     add(value) {
       const hash = mix(typeof value === 'string' ? hashText(value) : value)
-      return registers ? put(registers, hash) : addExact(hash)
+      return registers ? putHash(registers, hash) : addExact(hash)
     },
-    value: () => (registers ? Math.max(EXACT + 1, Math.round(estimate(registers))) : held),
+    value: () => (registers ? Math.max(EXACT + 1, Math.round(estimateDistinct(registers))) : held),
     clear() {
       held = 0
       registers = undefined
@@ -64,23 +64,4 @@ const mix = (value: number): number => {
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
   return (hash ^ (hash >>> 16)) >>> 0
-}
-
-const put = (registers: Uint8Array, hash: number): boolean => {
-  const index = hash >>> (32 - INDEX_BITS)
-  const rank = Math.clz32((hash << INDEX_BITS) | (1 << (INDEX_BITS - 1))) + 1
-  if (rank <= registers[index]!) return false
-  registers[index] = rank
-  return true
-}
-
-const estimate = (registers: Uint8Array): number => {
-  let sum = 0
-  let zeros = 0
-  for (let i = 0; i < REGISTERS; i++) {
-    sum += 2 ** -registers[i]!
-    if (registers[i] === 0) zeros++
-  }
-  const raw = (ALPHA * REGISTERS * REGISTERS) / sum
-  return raw <= 2.5 * REGISTERS && zeros > 0 ? REGISTERS * Math.log(REGISTERS / zeros) : raw
 }

@@ -1,10 +1,10 @@
 /**
  * How many distinct addresses were seen in the last periods, by HyperLogLog: 8 kB per period, standard
- * error 1.15 % (Flajolet et al. 2007, with linear counting for small sets).
+ * error 1.15 %.
  */
-const INDEX_BITS = 13
-const REGISTERS = 1 << INDEX_BITS
-const ALPHA = 0.7213 / (1 + 1.079 / REGISTERS)
+import { estimateDistinct, putHash } from '@netscope/core/hyper-log-log.ts'
+
+const REGISTERS = 8192
 const STANDARD_ERROR = 1.04 / Math.sqrt(REGISTERS)
 
 export class DistinctEstimate {
@@ -18,7 +18,7 @@ export class DistinctEstimate {
 
   /** Adds a hash to the current period. */
   add(hash: number): void {
-    put(this.#periods[this.#current]!, hash)
+    putHash(this.#periods[this.#current]!, hash)
   }
 
   /** Begins a period; the oldest is forgotten. */
@@ -33,24 +33,7 @@ export class DistinctEstimate {
     for (const period of this.#periods) {
       for (let i = 0; i < REGISTERS; i++) if (period[i]! > merged[i]!) merged[i] = period[i]!
     }
-    for (let i = 0; i < more.length; i++) put(merged, more[i]!)
-    return Math.floor(estimate(merged) * (1 - 2 * STANDARD_ERROR))
+    for (let i = 0; i < more.length; i++) putHash(merged, more[i]!)
+    return Math.floor(estimateDistinct(merged) * (1 - 2 * STANDARD_ERROR))
   }
-}
-
-const put = (registers: Uint8Array, hash: number): void => {
-  const index = hash >>> (32 - INDEX_BITS)
-  const rank = Math.clz32((hash << INDEX_BITS) | (1 << (INDEX_BITS - 1))) + 1
-  if (rank > registers[index]!) registers[index] = rank
-}
-
-const estimate = (registers: Uint8Array): number => {
-  let sum = 0
-  let zeros = 0
-  for (let i = 0; i < REGISTERS; i++) {
-    sum += 2 ** -registers[i]!
-    if (registers[i] === 0) zeros++
-  }
-  const raw = (ALPHA * REGISTERS * REGISTERS) / sum
-  return raw <= 2.5 * REGISTERS && zeros > 0 ? REGISTERS * Math.log(REGISTERS / zeros) : raw
 }
