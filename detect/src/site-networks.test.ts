@@ -1,6 +1,7 @@
 /** Which addresses are of the site. */
 import { describe, expect, it } from 'vitest'
 import type { DhcpObservation } from '@netscope/core/observation/dhcp.ts'
+import { parsePrefix } from '@netscope/core/prefix.ts'
 import { START_MS } from './fakes/detector-rig.ts'
 import { createSiteNetworks } from './site-networks.ts'
 
@@ -43,7 +44,7 @@ describe('the networks of a site', () => {
     '',
   ])('do not hold %s', (address) => expect(createSiteNetworks([]).isLocal(address)).toBe(false))
   it('hold what people named', () => {
-    const site = createSiteNetworks(['198.51.100.0/24', '2001:db8::/32'])
+    const site = createSiteNetworks(['198.51.100.0/24', '2001:db8::/32'].map(parsePrefix))
     expect(site.isLocal('198.51.100.7')).toBe(true)
     expect(site.isLocal('2001:db8::7')).toBe(true)
     expect(site.isLocal('198.51.101.7')).toBe(false)

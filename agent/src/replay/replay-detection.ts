@@ -2,6 +2,7 @@
 import type { DetectSection } from '@netscope/core/config/detect.ts'
 import { splitNamed } from '@netscope/core/config/networks.ts'
 import { type FlowContext, FlowReader, RECORD_BYTES } from '@netscope/core/flow-record.ts'
+import { parsePrefix } from '@netscope/core/prefix.ts'
 import type { Observation } from '@netscope/core/observation.ts'
 import { alertOf } from '@netscope/detect/alert.ts'
 import { createDetectionEngine } from '@netscope/detect/detection-engine.ts'
@@ -49,7 +50,9 @@ export const createReplayDetection = (
   },
 ): ReplayDetection => {
   const { agent, output } = deps
-  const site = createSiteNetworks(networks.named.map((item) => splitNamed(item).prefix))
+  const site = createSiteNetworks(
+    networks.named.map((item) => parsePrefix(splitNamed(item).prefix)),
+  )
   let untilMs = 0
   let knownMs = 0
   const engine = createDetectionEngine(

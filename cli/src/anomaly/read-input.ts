@@ -6,6 +6,7 @@ import type { Flow } from '@netscope/core/flow.ts'
 import type { Column } from '@netscope/detect/anomaly/anomaly-model.ts'
 import type { ModelKind } from '@netscope/detect/anomaly/model-text.ts'
 import { rowOf, WINDOW_COLUMNS } from '@netscope/detect/anomaly/window-columns.ts'
+import { parsePrefix } from '@netscope/core/prefix.ts'
 import { createSiteNetworks } from '@netscope/detect/site-networks.ts'
 import { createCsvReader, type CsvReader } from './csv-table.ts'
 import { createFlowWindows, type FlowWindows } from './flow-windows.ts'
@@ -89,7 +90,7 @@ export const readInput = async (
   peers?: ReadonlyMap<string, Uint8Array>,
 ): Promise<Input> => {
   const place = files.join(', ')
-  const networks = createSiteNetworks(local)
+  const networks = createSiteNetworks(local.map(parsePrefix))
   let csv: CsvReader | undefined
   let flows: FlowWindows | undefined
   let [read, damaged] = [0, 0]

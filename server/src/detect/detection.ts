@@ -75,8 +75,10 @@ export const createDetection = (
     },
     observe(agent, said) {
       if (!engine) return
-      surroundings.observe(said)
-      for (const observation of said) engine.observation(observation, agent)
+      for (const observation of said) {
+        surroundings.observe(observation)
+        engine.observation(observation, agent)
+      }
     },
     start() {
       tick()

@@ -4,7 +4,7 @@ import { encodePrefix } from '@netscope/core/prefix.ts'
 import { PREFIX_BYTES } from '@netscope/core/slot.ts'
 import { createDevice, dropOldest, isCared, MOST, seen } from './device.ts'
 import type { Device, DeviceAddress } from './device.ts'
-import { isUnicast } from './local-networks.ts'
+import { isUnicast } from '@netscope/core/local-networks.ts'
 
 export interface DeviceIndexDeps {
   agent: string

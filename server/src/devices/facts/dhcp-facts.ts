@@ -1,4 +1,5 @@
 /** What DHCP says about devices: who is given which address, how clients call themselves, who serves them. */
+import { toldSubnets } from '@netscope/core/told-subnets.ts'
 import type { DhcpObservation } from '@netscope/core/observation/dhcp.ts'
 import type { Dhcpv6Observation } from '@netscope/core/observation/dhcpv6.ts'
 import { isStation } from '../mac-kind.ts'
@@ -40,8 +41,7 @@ const factsOfServer = (said: DhcpObservation): Fact[] => {
   const { clientMac: mac, yourIp, serverId } = said
   if (said.message === 'ACK' && isStation(mac) && yourIp !== '') {
     facts.push({ kind: 'binding', mac, ip: yourIp, sure: true }, ...nameOf({ mac }, said))
-    const length = maskLength(said.subnetMask)
-    if (length > 0) facts.push({ kind: 'subnet', prefix: yourIp, length })
+    for (const subnet of toldSubnets(said)) facts.push({ kind: 'subnet', ...subnet })
   }
   if (serverId)
     facts.push(serves(serverId, `answered ${mac || 'a client'} with DHCP ${said.message}`))
@@ -51,14 +51,6 @@ const factsOfServer = (said: DhcpObservation): Fact[] => {
   for (const ip of said.dnsServers ?? [])
     facts.push({ kind: 'role', of: { ip }, role: 'DNS server', detail: named })
   return facts
-}
-
-/** Bits of a mask without gaps; 0 for others. */
-const maskLength = (mask: string | undefined): number => {
-  const octets = (mask ?? '').split('.').map(Number)
-  if (octets.length !== 4) return 0
-  const bits = octets.map((octet) => octet.toString(2).padStart(8, '0')).join('')
-  return /^1+0*$/.test(bits) ? bits.replaceAll('0', '').length : 0
 }
 
 export const factsOfDhcpv6 = (said: Dhcpv6Observation): Fact[] => {

@@ -1,4 +1,5 @@
 /** What Neighbor Discovery says about devices. */
+import { toldSubnets } from '@netscope/core/told-subnets.ts'
 import type { NdpObservation, RouterAdvertisement } from '@netscope/core/observation/ndp.ts'
 import { isStation } from '../mac-kind.ts'
 import type { Fact } from './fact.ts'
@@ -39,8 +40,7 @@ const factsOfAdvertisement = (said: RouterAdvertisement): Fact[] => {
     facts.push({ kind: 'binding', mac: said.srcMac, ip: said.src, sure: false })
   // 0: it is no default router (any more), but it may still announce prefixes.
   if (said.routerLifetimeSeconds > 0) facts.push(router(said.src, 'sends router advertisements'))
-  for (const { prefix, length, onLink } of said.prefixes)
-    if (onLink) facts.push({ kind: 'subnet', prefix, length })
+  for (const subnet of toldSubnets(said)) facts.push({ kind: 'subnet', ...subnet })
   for (const { address, lifetimeSeconds } of said.dnsServers)
     if (lifetimeSeconds > 0)
       facts.push({

@@ -1,9 +1,9 @@
 /** Which addresses are devices' and not the internet's: private ranges, and subnets that the network itself told. */
-import { encodePrefix, parsePrefix } from '@netscope/core/prefix.ts'
-import type { Prefix } from '@netscope/core/prefix.ts'
-import { PREFIX_BYTES } from '@netscope/core/slot.ts'
-import { prefixTest } from '@netscope/core/query/prefix-test.ts'
-import type { AddressTest } from '@netscope/core/query/prefix-test.ts'
+import { encodePrefix, parsePrefix } from './prefix.ts'
+import type { Prefix } from './prefix.ts'
+import { PREFIX_BYTES } from './slot.ts'
+import { prefixTest } from './query/prefix-test.ts'
+import type { AddressTest } from './query/prefix-test.ts'
 
 /** More are not learned: what an address lies in is asked for every flow record. */
 const MAX_SUBNETS = 64
