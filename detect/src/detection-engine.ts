@@ -5,6 +5,7 @@
 import type { DetectSection } from '@netscope/core/config/detect.ts'
 import type { FlowReader } from '@netscope/core/flow-record.ts'
 import type { Observation } from '@netscope/core/observation.ts'
+import { createBoundedMap } from './bounded-map.ts'
 import { createAddressTexts } from './address-texts.ts'
 import type { DeviceScore } from './anomaly/device-score.ts'
 import type { Detection } from './detection.ts'
@@ -54,6 +55,8 @@ export interface DetectionStats {
 }
 
 const TICK_MS = 1000
+/** Agents, and programs that report flows, whose flows are followed; some 1 kB each without any. */
+const MAX_AGENTS = 4096
 /** A clock that is behind by less stands still. */
 const TOLERANCE_MS = 60_000
 /** In a gap: so many ticks of a second, then so many that share what remains. */
@@ -71,7 +74,7 @@ export const createDetectionEngine = (
   const { settings, kinds = DETECTORS } = config
   const { surroundings, onDetection, isSuppressed = () => false } = deps
   const addresses = createAddressTexts()
-  const agents = new Map<string, RecordSteps>()
+  const agents = createBoundedMap<string, RecordSteps>(MAX_AGENTS)
   const incidents = createIncidents({ onDetection, isSuppressed })
   const failures: Record<string, number> = {}
   let running: Running[] = []

@@ -74,6 +74,18 @@ describe('a step', () => {
     expect(take({ srcPackets: 9, firstNs: 2e9 })).toMatchObject({ isFirst: true, newSrcPackets: 9 })
     expect(take({ srcPackets: 8, firstNs: 2e9 })).toMatchObject({ isFirst: true, newSrcPackets: 8 })
   })
+  it('leaves the flow of a slot alone when the end of another one comes late', () => {
+    const take = createRig()
+    take({ srcPackets: 5, firstNs: 2e9 })
+    expect(take({ srcPackets: 9, firstNs: 1e9, end: 2 })).toMatchObject({
+      isFirst: true,
+      newSrcPackets: 9,
+    })
+    expect(take({ srcPackets: 6, firstNs: 2e9 })).toMatchObject({
+      isFirst: false,
+      newSrcPackets: 1,
+    })
+  })
   it('writes addresses in canonical form', () => {
     const take = createRig()
     expect(take({ src: '2001:db8::1', dst: 'fe80::2' })).toMatchObject({

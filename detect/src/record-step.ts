@@ -18,6 +18,8 @@ const CHUNK_SLOTS = 1 << CHUNK_BITS
 /** Numbers that are kept of each slot: when its client began (0: no flow), packets and bytes of both sides. */
 const KEPT = 5
 const [BEGUN, PACKETS, BYTES] = [0, 1, 3]
+/** Of a chunk that there is none of. */
+const NOTHING = new Float64Array(0)
 
 /** Memory grows with the slots in use, by 41 kB per 1,024, and shrinks with them. */
 interface Chunk {
@@ -27,7 +29,7 @@ interface Chunk {
 
 export const createRecordSteps = (agent: string, addresses: AddressTexts): RecordSteps => {
   const chunks = new Map<number, Chunk>()
-  /** An empty one, for the next that is needed: flows that are told only when they have ended would need one each. */
+  /** An empty one, for the next that is needed: where flows are few, one would be made and dropped all the time. */
   let spare: Chunk | undefined
   const step = emptyStep(agent)
 
@@ -41,32 +43,43 @@ export const createRecordSteps = (agent: string, addresses: AddressTexts): Recor
     return chunk
   }
 
-  /** What is new since the record before, which it replaces. */
-  const advance = (slot: number, begun: number): void => {
-    const chunk = chunkOf(slot >>> CHUNK_BITS)
+  const keep = (number: number, at: number, begun: number): void => {
+    const chunk = chunkOf(number)
     const { kept } = chunk
-    const at = (slot & (CHUNK_SLOTS - 1)) * KEPT
-    // A slot may have got another flow whose predecessor's last record we never saw.
-    step.isFirst =
-      kept[at + BEGUN] !== begun ||
-      step.srcPackets < kept[at + PACKETS]! ||
-      step.dstPackets < kept[at + PACKETS + 1]!
-    const before = step.isFirst ? 0 : 1
-    step.newSrcPackets = step.srcPackets - before * kept[at + PACKETS]!
-    step.newDstPackets = step.dstPackets - before * kept[at + PACKETS + 1]!
-    step.newSrcBytes = step.srcBytes - before * kept[at + BYTES]!
-    step.newDstBytes = step.dstBytes - before * kept[at + BYTES + 1]!
     if (kept[at + BEGUN] === 0) chunk.used++
     kept[at + BEGUN] = begun
     kept[at + PACKETS] = step.srcPackets
     kept[at + PACKETS + 1] = step.dstPackets
     kept[at + BYTES] = step.srcBytes
     kept[at + BYTES + 1] = step.dstBytes
-    if (step.end === '') return
-    kept[at + BEGUN] = 0
+  }
+
+  const forget = (number: number, at: number, chunk: Chunk): void => {
+    chunk.kept[at + BEGUN] = 0
     if (--chunk.used > 0) return
-    chunks.delete(slot >>> CHUNK_BITS)
+    chunks.delete(number)
     spare = chunk
+  }
+
+  /** What is new since the record before, which it replaces. */
+  const advance = (slot: number, begun: number): void => {
+    const number = slot >>> CHUNK_BITS
+    const at = (slot & (CHUNK_SLOTS - 1)) * KEPT
+    const chunk = chunks.get(number)
+    const kept = chunk?.kept ?? NOTHING
+    // A slot may have got another flow whose predecessor's last record we never saw.
+    const isKnown =
+      kept[at + BEGUN] === begun &&
+      step.srcPackets >= kept[at + PACKETS]! &&
+      step.dstPackets >= kept[at + PACKETS + 1]!
+    step.isFirst = !isKnown
+    step.newSrcPackets = step.srcPackets - (isKnown ? kept[at + PACKETS]! : 0)
+    step.newDstPackets = step.dstPackets - (isKnown ? kept[at + PACKETS + 1]! : 0)
+    step.newSrcBytes = step.srcBytes - (isKnown ? kept[at + BYTES]! : 0)
+    step.newDstBytes = step.dstBytes - (isKnown ? kept[at + BYTES + 1]! : 0)
+    if (step.end === '') keep(number, at, begun)
+    // One that comes late, out of a spool or from another program, may find another flow in its slot: it stays.
+    else if (chunk && isKnown) forget(number, at, chunk)
   }
 
   return {

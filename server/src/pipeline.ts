@@ -134,7 +134,11 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
 
   const keepEnded = (agent: string, batch: WholeBatch): Promise<void> => {
     const { records, context } = batch
-    for (let at = 0; at < records.length; at += RECORD_BYTES) flows.ended.add(records, at, context)
+    const reader = new FlowReader(records, context)
+    for (let at = 0; at < records.length; at += RECORD_BYTES) {
+      detection.record(reader.seek(at), true)
+      flows.ended.add(records, at, context)
+    }
     counts.flowRecords += records.length / RECORD_BYTES
     counts.endedRecords += records.length / RECORD_BYTES
     return history.append({ agent, ...batch })
@@ -152,10 +156,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     }
     const reader = new FlowReader(records, context)
     const toDevices = devices.flowsOf(agent.name)
-    for (let at = 0; at < records.length; at += RECORD_BYTES) {
-      toDevices(reader.seek(at), undefined)
-      detection.record(reader, true)
-    }
+    for (let at = 0; at < records.length; at += RECORD_BYTES) toDevices(reader.seek(at), undefined)
     return keepEnded(agent.name, batch)
   }
 

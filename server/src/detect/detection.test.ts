@@ -100,6 +100,17 @@ test('what ended while the server was away is looked at too, once', async () => 
   ])
 })
 
+test('what another program reports is looked at too', async () => {
+  const flow = { src_ip: '10.0.0.5', dst_ip: '192.0.2.9', src_port: 40_000, dst_port: 4444 }
+  const response = await running.fetch('/api/v1/flows/batch', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ agent_id: 'edge-1', flows: [{ ...flow, protocol: 'TCP' }] }),
+  })
+  expect(response.ok).toBe(true)
+  expect((await some(1))[0]).toMatchObject({ agent: 'edge-1', src: '10.0.0.5', dstPort: 4444 })
+})
+
 test('what hosts say becomes alerts', async () => {
   const observations = [said.arp('3c:22:fb:00:00:01', '192.168.1.1')]
   agent.frame(FRAME.observations, 1001, Buffer.from(JSON.stringify({ observations })))
