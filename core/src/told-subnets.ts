@@ -9,8 +9,10 @@ export interface ToldSubnet {
 
 export const toldSubnets = (said: Observation): ToldSubnet[] => {
   if (said.kind === 'dhcp') {
-    const length = said.message === 'ACK' && said.yourIp !== '' ? maskLength(said.subnetMask) : 0
-    return length > 0 ? [{ prefix: said.yourIp, length }] : []
+    const { fromServer, message, yourIp } = said
+    const length =
+      fromServer && message === 'ACK' && yourIp !== '' ? maskLength(said.subnetMask) : 0
+    return length > 0 ? [{ prefix: yourIp, length }] : []
   }
   if (said.kind !== 'ndp' || said.message !== 'RA') return []
   return said.prefixes

@@ -52,6 +52,8 @@ export interface DetectionStats {
   open: number
   /** Times that a detector threw, which is a fault of ours. */
   failures: Readonly<Record<string, number>>
+  /** What each of them threw first. */
+  errors: Readonly<Record<string, unknown>>
 }
 
 const TICK_MS = 1000
@@ -77,6 +79,7 @@ export const createDetectionEngine = (
   const agents = createBoundedMap<string, RecordSteps>(MAX_AGENTS)
   const incidents = createIncidents({ onDetection, isSuppressed })
   const failures: Record<string, number> = {}
+  const errors: Record<string, unknown> = {}
   let running: Running[] = []
   /** Those that look at flows: half of them, at each of 200,000 records a second. */
   let ofFlows: Running[] = []
@@ -99,8 +102,9 @@ export const createDetectionEngine = (
   }
   begin()
 
-  const failed = ({ kind }: Running): void => {
+  const failed = ({ kind }: Running, error: unknown): void => {
     failures[kind.name] = (failures[kind.name] ?? 0) + 1
+    errors[kind.name] ??= error
   }
 
   const stepsOf = (agent: string): RecordSteps => {
@@ -118,8 +122,8 @@ export const createDetectionEngine = (
     for (const one of running) {
       try {
         one.detector.tick?.(moment)
-      } catch {
-        failed(one)
+      } catch (error) {
+        failed(one, error)
       }
     }
     incidents.tick(moment)
@@ -132,8 +136,8 @@ export const createDetectionEngine = (
       for (const one of ofFlows) {
         try {
           one.detector.flow?.(step)
-        } catch {
-          failed(one)
+        } catch (error) {
+          failed(one, error)
         }
       }
     },
@@ -144,8 +148,8 @@ export const createDetectionEngine = (
       for (const one of running) {
         try {
           one.detector.observation?.(told, agent)
-        } catch {
-          failed(one)
+        } catch (error) {
+          failed(one, error)
         }
       }
     },
@@ -163,7 +167,13 @@ export const createDetectionEngine = (
       incidents.flush()
     },
     forget: (agent) => void agents.delete(agent),
-    stats: () => ({ records, observations, open: incidents.open, failures: { ...failures } }),
+    stats: () => ({
+      records,
+      observations,
+      open: incidents.open,
+      failures: { ...failures },
+      errors,
+    }),
   }
 }
 

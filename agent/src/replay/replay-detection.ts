@@ -83,7 +83,7 @@ export const createReplayDetection = (
     failures: () =>
       Object.entries(engine.stats().failures).map(
         ([name, times]) =>
-          `the detector ${name} failed ${times} times, which is a fault of NetScope`,
+          `the detector ${name} failed ${times} times (${String(engine.stats().errors[name])}), which is a fault of NetScope`,
       ),
   }
 }

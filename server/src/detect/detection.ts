@@ -37,7 +37,7 @@ export interface Detection {
 }
 
 const TICK_MS = 1000
-const NOTHING: DetectionStats = { records: 0, observations: 0, open: 0, failures: {} }
+const NOTHING: DetectionStats = { records: 0, observations: 0, open: 0, failures: {}, errors: {} }
 
 export const createDetection = (
   { settings, networks, kinds }: DetectionConfig,
@@ -53,10 +53,10 @@ export const createDetection = (
 
   const tick = (): void => {
     engine?.tick(now())
-    for (const detector of Object.keys(engine?.stats().failures ?? {})) {
+    for (const [detector, err] of Object.entries(engine?.stats().errors ?? {})) {
       if (failed.has(detector)) continue
       failed.add(detector)
-      log.error({ detector }, 'a detector fails: what it looks for may be missed')
+      log.error({ detector, err }, 'a detector fails: what it looks for may be missed')
     }
   }
 
