@@ -25,6 +25,8 @@ interface AlertsOptions extends ServerOptions, OutputOptions {
 }
 
 const HELP = `
+Without a command it lists them; what to list by: netscope alerts list --help.
+
 JSON has a line for each alert, with all fields and the evidence; --quiet prints ids only, for scripts.
 
 Examples:

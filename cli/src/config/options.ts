@@ -46,6 +46,10 @@ export const addConfigOptions = (
   command.addOption(mock.hideHelp(!sections.includes('agent')))
   for (const [path, key] of KEYS) {
     command.addOption(keyOption(path, key).hideHelp(!sections.includes(sectionOf(path))))
+    if (key.type === 'boolean')
+      command.addOption(
+        new Option(flagName(path).replace('--', '--no-'), 'The opposite').hideHelp(),
+      )
   }
   return command
 }

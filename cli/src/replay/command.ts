@@ -16,7 +16,7 @@ loopback frames. Several files are one stretch of time, in the order given. Prin
 {"type":"flow",…} for each flow and {"type":"alert",…} for each detection as it ends by the capture's own clock,
 last {"type":"summary",…}, in which
 packets = counted + malformed + notIp + all of notCounted. Idle time-outs are those of the configuration
-(--flows-udp-idle-seconds and so on); a flow that the end of the captures cuts off has the end "forced".
+(--flows-udp-idle-seconds and so on), but the table has 1048576 entries unless --flows-table-size is set; a flow that the end of the captures cuts off has the end "forced".
 
 Examples:
   netscope replay capture.pcap
