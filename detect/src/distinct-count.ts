@@ -3,6 +3,7 @@
  * error 3.25 %).
  */
 import { estimateDistinct, putHash } from '@netscope/core/hyper-log-log.ts'
+import { hashText, mixHash } from './hash-text.ts'
 
 const EXACT = 64
 const REGISTERS = 1024
@@ -34,7 +35,7 @@ export const createDistinctCount = (): DistinctCount => {
 
   return {
     add(value) {
-      const hash = mix(typeof value === 'string' ? hashText(value) : value)
+      const hash = mixHash(typeof value === 'string' ? hashText(value) : value)
       return registers ? putHash(registers, hash) : addExact(hash)
     },
     value: () => (registers ? Math.max(EXACT + 1, Math.round(estimateDistinct(registers))) : held),
@@ -49,19 +50,4 @@ const grown = (array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> => {
   const next = new Uint32Array(array.length * 2)
   next.set(array)
   return next
-}
-
-/** FNV-1a over UTF-16 code units. */
-const hashText = (text: string): number => {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  return hash
-}
-
-/** The finalizer of MurmurHash3: one to one, so that integers never collide. */
-const mix = (value: number): number => {
-  let hash = value | 0
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return (hash ^ (hash >>> 16)) >>> 0
 }

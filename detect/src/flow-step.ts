@@ -47,8 +47,6 @@ export interface FlowStep {
   readonly dstRst: number
   /** Only later fragments were seen: ports are unknown. */
   readonly isFragment: boolean
-  /** Packets that we dropped, both sides, since the flow began. */
-  readonly droppedPackets: number
   /** Everything else: names, processes. Undefined in tests that do without. */
   readonly record: FlowReader | undefined
 }

@@ -137,8 +137,6 @@ const readCounters = (step: Writable<FlowStep>, record: FlowReader): void => {
   step.dstFin = record.pair32(SLOT.fin, 'dst')
   step.srcRst = record.pair32(SLOT.rst, 'src')
   step.dstRst = record.pair32(SLOT.rst, 'dst')
-  step.droppedPackets =
-    record.pair64(SLOT.droppedPackets, 'src') + record.pair64(SLOT.droppedPackets, 'dst')
 }
 
 const emptyStep = (agent: string): Writable<FlowStep> => ({
@@ -174,6 +172,5 @@ const emptyStep = (agent: string): Writable<FlowStep> => ({
   srcRst: 0,
   dstRst: 0,
   isFragment: false,
-  droppedPackets: 0,
   record: undefined,
 })

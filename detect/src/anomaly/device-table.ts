@@ -4,6 +4,7 @@
  * come and go, as in a flood with forged ones.
  */
 import { createBoundedMap } from '../bounded-map.ts'
+import { hashText } from '../hash-text.ts'
 import { createBaseline, type Baseline } from './baseline.ts'
 import { createPeerMemory, type PeerMemory } from './peer-memory.ts'
 import { createTrafficWindow, type TrafficWindow } from './traffic-window.ts'
@@ -29,8 +30,6 @@ export interface DeviceTable {
   add(address: string, agent: string, window: number): LearnedDevice
   /** Gives the devices that had traffic in the window to `take`, and begins the next one. */
   close(window: number, take: (device: LearnedDevice, counted: TrafficWindow) => void): void
-  /** The windows of this device count for it to stay. */
-  regulars(): IterableIterator<LearnedDevice>
 }
 
 const NEWCOMERS = 256
@@ -38,12 +37,6 @@ const NEWCOMERS = 256
 const REGULAR = 12
 /** Windows without traffic (a day) after which a regular makes room for another. */
 const ABSENT = 288
-
-const hashOf = (text: string): number => {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  return hash >>> 0
-}
 
 export const createDeviceTable = (most: number, neededWindows: number): DeviceTable => {
   const newcomers = createBoundedMap<string, LearnedDevice>(NEWCOMERS)
@@ -93,7 +86,7 @@ export const createDeviceTable = (most: number, neededWindows: number): DeviceTa
         known: createPeerMemory(),
         window: undefined,
         seen: window,
-        baseline: createBaseline(hashOf(address), neededWindows),
+        baseline: createBaseline(hashText(address) >>> 0, neededWindows),
       }
       newcomers.set(address, device)
       return device
@@ -108,7 +101,6 @@ export const createDeviceTable = (most: number, neededWindows: number): DeviceTa
         regulars.set(device.address, device)
       }
     },
-    regulars: () => regulars.values(),
   }
 }
 

@@ -1,5 +1,6 @@
 /** Counts five minutes of one device's traffic: a few hundred bytes, at most 4 kB. */
 import { createDistinctCount } from '../distinct-count.ts'
+import { hashText, mixHash } from '../hash-text.ts'
 import type { PeerMemory } from './peer-memory.ts'
 import type { WindowCounts } from './window-columns.ts'
 
@@ -33,15 +34,6 @@ const DNS = 53
 const ICMP = 1
 const ICMPV6 = 58
 
-/** FNV-1a, mixed: two halves of it serve as two hashes. */
-const hashOf = (text: string): number => {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return (hash ^ (hash >>> 16)) >>> 0
-}
-
 /** `known`: the device's peers so far. */
 export const createTrafficWindow = (known: PeerMemory): TrafficWindow => {
   const peers = createDistinctCount()
@@ -60,7 +52,8 @@ export const createTrafficWindow = (known: PeerMemory): TrafficWindow => {
   }
 
   const addPeer = (part: DevicePart): void => {
-    const hash = hashOf(part.peer)
+    // Mixed: its two halves serve as two hashes.
+    const hash = mixHash(hashText(part.peer))
     peers.add(hash)
     if (known.meet(hash)) sums.newPeers++
     if (part.isClient && part.protocol !== ICMP && part.protocol !== ICMPV6) ports.add(part.port)

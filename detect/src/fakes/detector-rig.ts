@@ -40,7 +40,6 @@ const TCP_ATTEMPT: FlowStep = {
   srcRst: 0,
   dstRst: 0,
   isFragment: false,
-  droppedPackets: 0,
   record: undefined,
 }
 

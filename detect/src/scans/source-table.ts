@@ -3,6 +3,7 @@
  * time waits in a table that is overwritten, and only a second contact makes a source of it.
  */
 import { type BoundedMap, createBoundedMap } from '../bounded-map.ts'
+import { hashText } from '../hash-text.ts'
 import type { Probe, Technique } from './contact.ts'
 import type { ScanIncident } from './incident.ts'
 import { createTally, type Tally } from './tally.ts'
@@ -17,7 +18,6 @@ export interface ScanSource {
 }
 
 export interface SourceTable {
-  readonly size: number
   get(address: string): ScanSource | undefined
   /**
    * The source of a first contact that has not succeeded, with the one before it, which is told by `earlier`. Undefined
@@ -44,10 +44,7 @@ export const createSourceTable = (max: number): SourceTable => {
   const newcomers: (Probe | undefined)[] = Array.from({ length: NEWCOMERS })
 
   const indexOf = (address: string): number => {
-    let hash = 0x811c9dc5
-    for (let i = 0; i < address.length; i++) {
-      hash = Math.imul(hash ^ address.charCodeAt(i), 0x01000193)
-    }
+    const hash = hashText(address)
     return (hash ^ (hash >>> 15)) & (NEWCOMERS - 1)
   }
 
@@ -55,9 +52,6 @@ export const createSourceTable = (max: number): SourceTable => {
     a.technique === b.technique && a.port === b.port && a.target === b.target
 
   return {
-    get size() {
-      return sources.size
-    },
     get: (address) => sources.get(address),
     admit(probe, mayAdd, earlier) {
       const known = sources.get(probe.source)

@@ -1,4 +1,5 @@
 /** What one source has tried in one way: its latest first contacts, and the sequential test over their outcomes. */
+import { hashText } from '../hash-text.ts'
 import { type Contact, hasFailed, isRare, isSweep, type Probe, type Technique } from './contact.ts'
 
 /** Latest first contacts that are kept of a source and technique. */
@@ -139,16 +140,9 @@ const toContact = (probe: Probe): Contact => ({
 })
 
 const isFirstSuccess = (tally: Tally, { target, port }: Probe): boolean => {
-  const digest = digestOf(target, port)
+  const digest = hashText(target, port)
   if (tally.answered.includes(digest)) return false
   tally.answered[tally.answeredNext] = digest
   tally.answeredNext = (tally.answeredNext + 1) % ANSWERED_MAX
   return true
-}
-
-/** FNV-1a. */
-const digestOf = (target: string, port: number): number => {
-  let hash = 0x811c9dc5 ^ port
-  for (let i = 0; i < target.length; i++) hash = Math.imul(hash ^ target.charCodeAt(i), 0x01000193)
-  return hash
 }

@@ -61,7 +61,6 @@ interface Rival {
   firstMs: number
   lastMs: number
   pokeTimes: number[]
-  announced: number
   mismatches: number
   spoke: boolean
 }
@@ -198,7 +197,6 @@ const noteRival = (address: Address, one: Claim, from: number): Rival => {
       firstMs: one.timeMs,
       lastMs: 0,
       pokeTimes: [],
-      announced: 0,
       mismatches: 0,
       spoke: false,
     }

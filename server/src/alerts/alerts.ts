@@ -52,7 +52,7 @@ const DAY_MS = 86_400_000
 /** Of changes that wait for the database. */
 const MAX_WAITING = 20_000
 
-export const falsePositiveOf = (mark: FalsePositiveMark): FalsePositive => ({
+const falsePositiveOf = (mark: FalsePositiveMark): FalsePositive => ({
   reason: mark.reason,
   author: mark.author,
   at: new Date(mark.createdAtMs).toISOString(),
