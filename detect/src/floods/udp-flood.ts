@@ -1,5 +1,6 @@
 /** UDP flood: packets that nobody asked for and nobody answers. */
 import type { DetectorKind } from '../detector.ts'
+import { isToMany } from '../flow-evidence.ts'
 import { isAmplifier } from './amplifiers.ts'
 import {
   createVictims,
@@ -19,8 +20,6 @@ const FEW_FLOWS = 100
 /** Take in what many send and never answer: syslog, SNMP traps, NetFlow, IPFIX, sFlow, statsd, GELF. */
 const COLLECTORS = new Set([162, 514, 1514, 2055, 4739, 6343, 8125, 9995, 9996, 12_201])
 const COLLECTOR_FACTOR = 10
-/** Groups and broadcasts have no single victim. */
-const GROUP = /^(22[4-9]|23\d)\.|^ff|\.255$/
 
 export const udpFloodKind: DetectorKind = {
   name: 'udp-flood',
@@ -46,8 +45,7 @@ export const udpFloodKind: DetectorKind = {
       tick: () =>
         victims.judge((victim) => {
           const peak = victim.meter.peak()
-          if (peak < floor || peak <= victim.meter.usual() || GROUP.test(victim.address))
-            return false
+          if (peak < floor || peak <= victim.meter.usual() || isToMany(victim.address)) return false
           const least = floorOf(victim)
           if (peak < least) return false
           return reportFlood(deps, victim, peak, least, {

@@ -6,6 +6,7 @@ import { createBoundedMap } from '../bounded-map.ts'
 import { type Finding, type FlowEvidence, MAX_EVIDENCE_FLOWS } from '../detection.ts'
 import type { DetectorDeps } from '../detector.ts'
 import { createDistinctCount, type DistinctCount } from '../distinct-count.ts'
+import { directionBetween, flowEvidence } from '../flow-evidence.ts'
 import type { FlowStep } from '../flow-step.ts'
 import { createRateMeter, type RateMeter } from './rate-meter.ts'
 
@@ -81,7 +82,7 @@ export const createVictims = (admitFrom: number): Victims => {
       victim.ports.add(step.dstPort)
       if (timeMs > victim.lastMs) victim.lastMs = timeMs
       if (victim.samples.length < MAX_EVIDENCE_FLOWS && step.isFirst)
-        victim.samples.push(sample(step))
+        victim.samples.push(flowEvidence(step))
       touched.add(victim)
       return victim
     },
@@ -128,18 +129,6 @@ const begin = (victim: Victim, timeMs: number): void => {
   victim.sinceMs = timeMs
 }
 
-const sample = (step: FlowStep): FlowEvidence => ({
-  src: step.src,
-  srcPort: step.srcPort,
-  dst: step.dst,
-  dstPort: step.dstPort,
-  protocol: step.protocol,
-  firstMs: step.firstMs,
-  lastMs: step.timeMs,
-  packets: step.srcPackets + step.dstPackets,
-  bytes: step.srcBytes + step.dstBytes,
-})
-
 /** What a flood is called and counted in. */
 export interface FloodWords {
   /** `SYN flood`. */
@@ -179,7 +168,7 @@ export const reportFlood = (
     agent,
     source: isOne ? { ip: source } : {},
     target: { ip: victim.address, ...(isPort && { port: victim.first.port }) },
-    direction: directionOf(deps, source, victim.address),
+    direction: directionBetween(deps, source, victim.address),
     count: Math.max(1, Math.round(victim.events - victim.told)),
     evidence: {
       reason: words.reason,
@@ -227,8 +216,3 @@ export const looksLikeScan = (victim: Victim): boolean =>
 
 /** A flood from fewer is one machine's doing and may be a program gone wild. */
 export const FEW_SOURCES = 10
-
-const directionOf = (deps: DetectorDeps, source: string, victim: string): Finding['direction'] => {
-  if (deps.isLocal(victim)) return deps.isLocal(source) ? 'internal' : 'inbound'
-  return deps.isLocal(source) ? 'outbound' : 'external'
-}

@@ -38,6 +38,9 @@ const SERVICES: ReadonlyMap<number, readonly [name: string, most: number]> = new
   [6379, ['Redis', 300]],
   [27017, ['MongoDB', 1500]],
 ])
+/** Of a service that people log in to. */
+export const isLogInPort = (port: number): boolean => SERVICES.has(port)
+
 const WEB = new Set([80, 443, 8000, 8080, 8443])
 const WEB_MOST = 8000
 /** Many small messages to and fro: no request with an answer, no TLS with its certificates. */

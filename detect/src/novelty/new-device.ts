@@ -6,17 +6,13 @@
 import type { Observation } from '@netscope/core/observation.ts'
 import { createBoundedMap } from '../bounded-map.ts'
 import type { DetectorKind } from '../detector.ts'
+import { isMadeUp, isShared, isStation } from '../spoofing/station-mac.ts'
 
 /** A flood of forged MACs tells of so many an hour at most. */
 const MAX_TOLD_PER_HOUR = 20
 const MAX_MACS = 65_536
 const HOUR_MS = 3_600_000
 const QUIET_MS = 60_000
-/** Shared by several routers (VRRP, HSRP, GLBP): no device. */
-const SHARED = /^(?:00:00:5e:00:0[12]|00:00:0c:07:ac|00:00:0c:9f|00:07:b4)/
-
-const isGroup = (mac: string): boolean => (Number.parseInt(mac.slice(0, 2), 16) & 1) === 1
-const isRandom = (mac: string): boolean => (Number.parseInt(mac.slice(0, 2), 16) & 2) === 2
 
 /** Who speaks for himself in it. */
 const speaker = (said: Observation): { mac: string; ip: string } | undefined => {
@@ -55,7 +51,7 @@ export const newDeviceKind: DetectorKind = {
     return {
       observation(said, agent) {
         const who = speaker(said)
-        if (!who || SHARED.test(who.mac) || isGroup(who.mac)) return
+        if (!who || !isStation(who.mac) || isShared(who.mac)) return
         const { timeMs } = said
         const link = `${agent} ${said.interface}`
         const firstMs = since.get(link) ?? timeMs
@@ -68,7 +64,7 @@ export const newDeviceKind: DetectorKind = {
         deps.report({
           key: who.mac,
           title: `${who.mac} is new on ${said.interface}`,
-          severity: isRandom(who.mac) ? 5 : 10,
+          severity: isMadeUp(who.mac) ? 5 : 10,
           confidence: 0.9,
           technique: 'T1200',
           timeMs,
@@ -77,7 +73,7 @@ export const newDeviceKind: DetectorKind = {
           target: {},
           direction: 'internal',
           evidence: {
-            reason: `in ${hours} hours of watching ${said.interface} (at least ${settings.noveltyLearnHours}) this MAC was never seen; told by ${said.kind.toUpperCase()}${isRandom(who.mac) ? '; it is a random one, as telephones have' : ''}`,
+            reason: `in ${hours} hours of watching ${said.interface} (at least ${settings.noveltyLearnHours}) this MAC was never seen; told by ${said.kind.toUpperCase()}${isMadeUp(who.mac) ? '; it is a random one, as telephones have' : ''}`,
             facts: [
               {
                 name: 'hours watched',

@@ -1,4 +1,5 @@
 /** Reads probes from flows: TCP, UDP, ICMP and bare IP protocols. */
+import { isToMany } from '../flow-evidence.ts'
 import type { FlowStep } from '../flow-step.ts'
 import type { Outcome, Probe, Technique } from './contact.ts'
 
@@ -86,14 +87,10 @@ const isWithoutPayload = ({ src, srcPackets, srcBytes }: FlowStep): boolean =>
 const readUdp = (step: FlowStep): Read => {
   const { dst, dstPort } = step
   if (dstPort >= TRACEROUTE_FIRST && dstPort <= TRACEROUTE_LAST) return undefined
-  if (looksLikeAnswers(step) || isGroup(dst)) return undefined
+  if (looksLikeAnswers(step) || isToMany(dst)) return undefined
   if (step.dstPackets > 0) return read('udp', 'answered', dstPort)
   return read('udp', step.srcPackets > UDP_TRIES ? 'void' : silence(step), dstPort)
 }
-
-/** Multicast, or what is likely a broadcast. */
-const isGroup = (address: string): boolean =>
-  address.startsWith('ff') || /^2(2[4-9]|3\d)\./.test(address) || address.endsWith('.255')
 
 /** Requests by type. */
 const ICMP: ReadonlyMap<number, Technique> = new Map([

@@ -1,5 +1,6 @@
 /** What is told of a scan. */
-import type { DetectionDirection, Fact, Finding, Party } from '../detection.ts'
+import type { Fact, Finding, Party } from '../detection.ts'
+import { directionBetween } from '../flow-evidence.ts'
 import { type Contact, isSweep, type Technique } from './contact.ts'
 import { newProbes, quietMs, type ScanIncident } from './incident.ts'
 
@@ -41,7 +42,7 @@ export const findingOf = (
   { isLocal, leastQuietMs }: FindingDeps,
 ): Finding => {
   const { verdict, techniques } = incident
-  const direction = directionOf(source.ip ?? incident.target, incident.target, isLocal)
+  const direction = directionBetween({ isLocal }, source.ip ?? incident.target, incident.target)
   const isOnlySweep = [...techniques].every(isSweep)
   const outsideIn = direction === 'inbound' || direction === 'external'
   const hosts = incident.hosts.value()
@@ -119,12 +120,3 @@ const flowOf = (contact: Contact, src: string, technique: Technique) => ({
   packets: 1 + contact.repeats,
   bytes: 0,
 })
-
-const directionOf = (
-  source: string,
-  target: string,
-  isLocal: (address: string) => boolean,
-): DetectionDirection => {
-  if (isLocal(source)) return isLocal(target) ? 'internal' : 'outbound'
-  return isLocal(target) ? 'inbound' : 'external'
-}
