@@ -25,6 +25,11 @@ export interface Fact {
   unit?: string
   /** What made it a detection: `>= 15`. */
   threshold?: string
+  /**
+   * The threshold as a number, on the measure of strength alone: the count or rate that grows with what happens. So many
+   * times it the value is, so strong is the detection.
+   */
+  demand?: number
 }
 
 /** A flow that is evidence. */

@@ -98,7 +98,12 @@ export const beaconKind: DetectorKind = {
         periodMs: median,
         reason: `${history.contacts()} contacts, every ${seconds(median)} s with a deviation of ${jitter} % (at most ${settings.beaconJitterPercent} %), ${Math.round(100 * part)} % of the intervals about the median, ${sent.median} bytes each with a deviation of ${sentPercent} % (at most ${SIZE_PERCENT} %)`,
         facts: [
-          { name: 'contacts', value: history.contacts(), threshold: `>= ${least}` },
+          {
+            name: 'contacts',
+            value: history.contacts(),
+            threshold: `>= ${least}`,
+            demand: least,
+          },
           { name: 'interval', value: seconds(median), unit: 's' },
           {
             name: 'deviation of intervals',

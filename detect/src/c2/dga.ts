@@ -73,7 +73,12 @@ export const dgaKind: DetectorKind = {
         evidence: {
           reason: `${missing} of ${seen.asked.value()} domains within ${Math.ceil((said.timeMs - seen.sinceMs) / 1000)} s do not exist (at least ${least}, and ${100 * LEAST_MISSING} %); ${random} look random; for example ${seen.samples.join(', ')}`,
           facts: [
-            { name: 'domains that do not exist', value: missing, threshold: `>= ${least}` },
+            {
+              name: 'domains that do not exist',
+              value: missing,
+              threshold: `>= ${least}`,
+              demand: least,
+            },
             {
               name: 'of all domains',
               value: Math.round(100 * part),

@@ -96,7 +96,12 @@ export const dnsTunnelKind: DetectorKind = {
       evidence: {
         reason: `${sums.names} distinct names below ${said.domain} in ${sums.queries} questions within ${Math.ceil((said.timeMs - sums.sinceMs) / 1000)} s (at least ${least}): ${signs.join(', ')}; for example ${said.samples[0] ?? said.domain}`,
         facts: [
-          { name: 'distinct names', value: sums.names, threshold: `>= ${least}` },
+          {
+            name: 'distinct names',
+            value: sums.names,
+            threshold: `>= ${least}`,
+            demand: least,
+          },
           { name: 'questions', value: sums.queries },
           { name: 'bytes asked', value: sums.queryBytes, unit: 'bytes' },
           { name: 'bytes answered', value: sums.answerBytes, unit: 'bytes' },

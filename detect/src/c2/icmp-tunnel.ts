@@ -86,6 +86,7 @@ export const icmpTunnelKind: DetectorKind = {
                 name: 'requests',
                 value: srcPackets,
                 threshold: `>= ${settings.icmpTunnelPackets}`,
+                demand: settings.icmpTunnelPackets,
               },
               { name: 'answers', value: dstPackets },
               { name: 'bytes of requests', value: srcBytes, unit: 'bytes' },

@@ -54,6 +54,7 @@ export const longConnectionKind: DetectorKind = {
                 value: Number(hours),
                 unit: 'h',
                 threshold: `>= ${settings.longConnectionHours}`,
+                demand: settings.longConnectionHours,
               },
               { name: 'bytes sent', value: step.srcBytes, unit: 'bytes' },
               { name: 'bytes received', value: step.dstBytes, unit: 'bytes' },

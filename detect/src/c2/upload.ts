@@ -64,7 +64,13 @@ export const uploadKind: DetectorKind = {
         evidence: {
           reason: `${pair.sent} bytes sent in this hour (at least ${least}) and ${pair.received} received (at most 1/${LEAST_RATIO}); ${said}`,
           facts: [
-            { name: 'bytes sent', value: pair.sent, unit: 'bytes', threshold: `>= ${least}` },
+            {
+              name: 'bytes sent',
+              value: pair.sent,
+              unit: 'bytes',
+              threshold: `>= ${least}`,
+              demand: least,
+            },
             { name: 'bytes received', value: pair.received, unit: 'bytes' },
             {
               name: 'hours of history',

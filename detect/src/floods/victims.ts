@@ -178,6 +178,7 @@ export const reportFlood = (
           value: Math.round(peak),
           unit: '1/s',
           threshold: `>= ${perSecond}`,
+          demand: perSecond,
         },
         {
           name: 'usual rate + 6 σ',

@@ -132,6 +132,7 @@ const report = (
           name: 'exchanges',
           value: pair.times.length,
           threshold: `>= ${attempts} in ${windowMs / 1000} s`,
+          demand: attempts,
         },
         { name: 'client says each time', value: Math.round(pair.srcBytes), unit: 'bytes' },
         { name: 'server says each time', value: Math.round(pair.dstBytes), unit: 'bytes' },

@@ -16,6 +16,8 @@ export interface Verdict {
   reason: string
   /** What was compared: name, value, threshold. */
   measured: [string, number, string][]
+  /** So many probes are a scan. */
+  demand: number
   contacts: Contact[]
 }
 
@@ -169,6 +171,7 @@ const enough = (
     : {
         reason: reason(contacts.length),
         measured: [['first contacts that failed', contacts.length, `>= ${threshold}`]],
+        demand: threshold,
         contacts,
       }
 

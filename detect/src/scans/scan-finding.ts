@@ -96,8 +96,9 @@ const factsOf = (incident: ScanIncident): Fact[] => {
     value,
     threshold,
   }))
+  // What was measured when it became a scan is kept; the probes go on.
+  facts.push({ name: 'probes', value: incident.probes.value(), demand: incident.verdict.demand })
   const more: [string, number][] = [
-    ['probes', incident.probes.value()],
     ['hosts', incident.hosts.value()],
     ['ports', incident.ports.value()],
     ['refused', incident.refused],

@@ -90,6 +90,7 @@ const verdict = (
   contacts.length < threshold
     ? undefined
     : {
+        demand: threshold,
         reason: reason(),
         measured: [['hosts that were asked for', contacts.length, `>= ${threshold}`]],
         contacts,

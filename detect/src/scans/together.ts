@@ -49,6 +49,7 @@ export const createTogether = (settings: DetectSection, deps: TogetherDeps): Tog
         ['sources that tried several ports', sources.length, `>= ${settings.scanTogetherSources}`],
         ['ports that they tried', ports, `>= ${settings.scanTogetherPorts}`],
       ],
+      demand: settings.scanTogetherPorts,
       contacts,
     }
     incidents.set(

@@ -94,7 +94,12 @@ const report = (
         ? `${window.borrowed.value()} clients asked from ${window.frames.value()} frame addresses within a minute`
         : `${clients} clients of ${window.makers.value()} makers asked within a minute`,
       facts: [
-        { name: 'clients', value: clients, threshold: `>= ${most} in 60 s` },
+        {
+          name: 'clients',
+          value: clients,
+          threshold: `>= ${most} in 60 s`,
+          ...(!isOne && { demand: most }),
+        },
         {
           name: 'makers of their MACs',
           value: window.makers.value(),
@@ -104,6 +109,7 @@ const report = (
           name: 'clients whose frames came from another MAC',
           value: window.borrowed.value(),
           threshold: `>= ${most / FACELESS}`,
+          ...(isOne && { demand: most / FACELESS }),
         },
       ],
       flows: [],

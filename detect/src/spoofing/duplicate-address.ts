@@ -71,7 +71,12 @@ const reportDuplicate = (
     evidence: {
       reason: `both speak for themselves as ${claim.ip}; it went to and fro ${flips} times in five minutes`,
       facts: [
-        { name: 'times the address went to and fro', value: flips, threshold: '>= 4 in 300 s' },
+        {
+          name: 'times the address went to and fro',
+          value: flips,
+          threshold: '>= 4 in 300 s',
+          demand: 4,
+        },
       ],
       flows: [],
     },
@@ -150,6 +155,7 @@ const reportDenial = (
           name: 'addresses denied to others',
           value: addresses.length,
           threshold: `>= ${denials} in 300 s`,
+          demand: denials,
         },
         { name: 'addresses', value: addresses.slice(0, 10).join(', ') },
       ],

@@ -64,6 +64,7 @@ export const reportForged = (
           name: 'claims that nobody had asked for',
           value: verdict.pokes,
           threshold: `>= ${about.pokes} in ${about.windowMs / 1000} s, or 2 in both directions`,
+          demand: about.pokes,
         },
         { name: 'addresses that the MAC claims', value: claimed.join(', ') },
         { name: 'times the address went to and fro', value: verdict.flips },

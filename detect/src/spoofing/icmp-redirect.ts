@@ -1,6 +1,7 @@
 /** Redirects: somebody tells hosts to send their packets by another way. */
 import type { Redirect } from '@netscope/core/observation/ndp.ts'
 import { createBoundedMap } from '../bounded-map.ts'
+import type { Fact } from '../detection.ts'
 import type { DetectorDeps, DetectorKind } from '../detector.ts'
 import type { FlowStep } from '../flow-step.ts'
 import { linkOf } from './link-scope.ts'
@@ -58,6 +59,13 @@ export const icmpRedirectKind: DetectorKind = {
   },
 }
 
+const redirectsFact = (value: number, least: number): Fact => ({
+  name: 'redirects',
+  value,
+  threshold: `>= ${least} in 60 s`,
+  demand: least,
+})
+
 const reportFlow = (deps: DetectorDeps, step: FlowStep, redirects: number, least: number): void =>
   deps.report({
     key: `${step.src} ${step.dst}`,
@@ -74,7 +82,7 @@ const reportFlow = (deps: DetectorDeps, step: FlowStep, redirects: number, least
     count: step.newSrcPackets,
     evidence: {
       reason: `${redirects} ICMP redirects within a minute; a host believes one`,
-      facts: [{ name: 'redirects', value: redirects, threshold: `>= ${least} in 60 s` }],
+      facts: [redirectsFact(redirects, least)],
       flows: [],
     },
     quietMs: QUIET_MS,
@@ -104,7 +112,7 @@ const reportNdp = (
         ? `the router ${seen.src} has ${routerMac}, this redirect came from ${seen.srcMac}`
         : `${redirects} redirects within a minute; a host believes one`,
       facts: [
-        { name: 'redirects', value: redirects, threshold: `>= ${least} in 60 s` },
+        redirectsFact(redirects, least),
         { name: 'destination', value: seen.destination },
         { name: 'new next hop', value: seen.target },
       ],
