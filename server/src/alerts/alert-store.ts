@@ -42,9 +42,12 @@ export interface AlertStore {
   /** Those that may still grow. */
   growing(): StoredAlert[]
   count(state: AlertState): number
-  /** Removes what was last seen before, and the oldest beyond `most`; says how many went. */
+  /** Removes what was last seen before, and beyond `most` the oldest, severe ones last; says how many went. */
   trim(beforeMs: number, most: number): number
 }
+
+/** From `high` on: no number of lesser ones drives it out. */
+const SEVERE = 60
 
 interface Row {
   id: string
@@ -80,7 +83,7 @@ export const createAlertStore = ({ db, transaction }: State): AlertStore => {
   const ofState = db.prepare('SELECT count(*) AS n FROM alerts WHERE state = ?')
   const dropOld = db.prepare('DELETE FROM alerts WHERE last_ms < ? AND ended = 1')
   const dropBeyond = db.prepare(
-    `DELETE FROM alerts WHERE id IN (SELECT id FROM alerts ORDER BY ended DESC, last_ms LIMIT
+    `DELETE FROM alerts WHERE id IN (SELECT id FROM alerts ORDER BY ended DESC, severity >= ${SEVERE}, last_ms LIMIT
        max(0, (SELECT count(*) FROM alerts) - ?))`,
   )
 
