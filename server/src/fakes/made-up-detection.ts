@@ -34,7 +34,7 @@ export const madeUpDetection = (given: Partial<Detection> = {}): Detection => {
 export const madeUpEvidence = (refused: number): Detection['evidence'] => ({
   reason: `${refused} ports refused, and none answered`,
   facts: [
-    { name: 'ports that refused', value: refused, threshold: '>= 15' },
+    { name: 'ports that refused', value: refused, threshold: '>= 15', demand: 15 },
     { name: 'share that answered', value: 0, threshold: '<= 0.2' },
   ],
   flows: [
