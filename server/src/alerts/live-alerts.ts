@@ -15,7 +15,7 @@ export interface LiveAlertsDeps {
   now(): number
 }
 
-/** What is suppressed is left out, but for those that were shown before they were. */
+/** What is suppressed, or no longer what the filter says, is told of once more if it was shown before, and then left out. */
 export const createLiveAlerts = ({ alerts, store, now }: LiveAlertsDeps): LiveSource => ({
   open(filter, taker: LiveTaker) {
     const test = alertTest(readFilterBy(parseAlertQuery, filter), now)
@@ -28,9 +28,10 @@ export const createLiveAlerts = ({ alerts, store, now }: LiveAlertsDeps): LiveSo
     const shown = new Set(items.map(({ alert }) => alert.id))
     for (const stored of items) taker.push(JSON.stringify(alerts.rowOf(stored)))
     return alerts.watch((alert, row) => {
-      if (!test(alert)) return
+      const isWanted = test(alert)
       const wasShown = shown.delete(row.id)
-      if (row.state === 'active') shown.add(row.id)
+      if (!isWanted && !wasShown) return
+      if (isWanted && row.state === 'active') shown.add(row.id)
       if (row.state !== 'suppressed' || wasShown) taker.push(JSON.stringify(row))
     })
   },
