@@ -6,7 +6,7 @@ import type { KeptAlert } from './alert-row.ts'
 const WITHIN_MS = 600_000
 
 export interface Resumption {
-  /** The alert as it goes on, if it is one of before; else as it is. */
+  /** The alert as it goes on, if it is one of before, said by its worst finding; else as it is. */
   resume(alert: Alert): Alert
 }
 
@@ -33,8 +33,11 @@ export const createResumption = (before: readonly KeptAlert[]): Resumption => {
       const found = find(alert)
       if (!found) return alert
       if (alert.state === 'ended') resumed.delete(alert.id)
-      const { id, firstSeen, count } = found
-      return { ...alert, id, firstSeen, count: count + alert.count }
+      const { version, lastSeen, state } = alert
+      const { id, firstSeen } = found
+      const count = found.count + alert.count
+      const worst = alert.severity < found.severity ? found : alert
+      return { ...worst, id, version, firstSeen, lastSeen, count, state }
     },
   }
 }
