@@ -9,6 +9,7 @@ import {
 import { messageOf } from '../api/request.ts'
 import { formatDateTime } from '../format/time.ts'
 import { useToast } from '../ui/toast.tsx'
+import { suppressionFilter } from './suppression-filter.ts'
 
 const MONTH_SECONDS = 30 * 86_400
 
@@ -16,16 +17,6 @@ interface Props {
   alert: Alert
   onChanged: () => void
 }
-
-/** The narrowest filter that holds for the next one like this. */
-const filterOf = ({ detector, src, dst, srcMac }: Alert): string =>
-  [
-    `detector = "${detector}"`,
-    src ? `src = ${src}` : srcMac ? `srcMac = "${srcMac}"` : '',
-    dst ? `dst = ${dst}` : '',
-  ]
-    .filter(Boolean)
-    .join(' and ')
 
 export const FeedbackForm = ({ alert, onChanged }: Props) => {
   const [reason, setReason] = useState('')
@@ -64,7 +55,7 @@ export const FeedbackForm = ({ alert, onChanged }: Props) => {
     void act(() => markFalsePositive(alert.id, reason), 'Marked as a false positive.')
   }
   const suppress = () =>
-    void act(() => addSuppression(filterOf(alert), reason, MONTH_SECONDS), 'Suppressed.')
+    void act(() => addSuppression(suppressionFilter(alert), reason, MONTH_SECONDS), 'Suppressed.')
   return (
     <section>
       <h3>Not worth an alert?</h3>
@@ -88,7 +79,7 @@ export const FeedbackForm = ({ alert, onChanged }: Props) => {
           type='button'
           className='button'
           disabled={reason.trim() === ''}
-          title={filterOf(alert)}
+          title={suppressionFilter(alert)}
           onClick={suppress}
         >
           Suppress for 30 days
