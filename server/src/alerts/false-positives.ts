@@ -11,6 +11,7 @@ export interface FalsePositiveMark {
   detector: string
   /** Address, MAC or name; empty: the detection has none. */
   source: string
+  /** Address, MAC and quoted name, as many as there are. */
   target: string
   /** Of the alert that was marked. */
   severity: number
@@ -29,7 +30,13 @@ const LEAST_FACTOR = 2
 const MORE_SEVERE = 20
 
 export const sourceOf = ({ src, srcMac, srcName }: KeptAlert): string => src || srcMac || srcName
-export const targetOf = ({ dst, dstMac, dstName }: KeptAlert): string => dst || dstMac || dstName
+
+/**
+ * All that is known of it: the address alone would be the resolver, behind which is every domain. The quotes keep a name
+ * from reading like an address.
+ */
+export const targetOf = ({ dst, dstMac, dstName }: KeptAlert): string =>
+  [dst, dstMac, dstName && JSON.stringify(dstName)].filter(Boolean).join(' ')
 
 /** What a mark of this alert demands. */
 export const factorFor = ({ evidence }: KeptAlert, maxFactor: number): number => {
@@ -46,6 +53,8 @@ export interface FalsePositives {
   of(alert: string): FalsePositiveMark | undefined
   /** A mark that holds the alert back now. */
   holding(alert: KeptAlert, nowMs: number): FalsePositiveMark | undefined
+  /** Those that hold no longer. */
+  expired(nowMs: number): FalsePositiveMark[]
   put(mark: FalsePositiveMark): void
   remove(alert: string): FalsePositiveMark | undefined
 }
@@ -89,6 +98,7 @@ export const createFalsePositives = (): FalsePositives => {
         if (mark.expiresAtMs > nowMs && holdsBack(mark, alert)) return mark
       return undefined
     },
+    expired: (nowMs) => [...byAlert.values()].filter(({ expiresAtMs }) => expiresAtMs <= nowMs),
     put,
     remove,
   }

@@ -50,6 +50,10 @@ export interface Feedback {
 const MAX_SUPPRESSIONS = 500
 const MAX_MARKS = 10_000
 const TICK_MS = 10_000
+/** Marks that are removed in a tick: each has an alert to judge. */
+const MARKS_PER_TICK = 100
+/** In `due`: all alerts that may still grow. */
+const ALL = ''
 const DAY_MS = 86_400_000
 /** Alerts of which it is known what holds them back, so that each counts once. */
 const MAX_COUNTED = 20_000
@@ -65,6 +69,8 @@ export const createFeedback = (
   const suppressions = createSuppressions(now)
   const counted = new Map<string, string>()
   const hit = new Set<Suppression>()
+  /** Alerts that are to be judged anew, because what held them back is gone. */
+  const due = new Set<string>()
   let timer: NodeJS.Timeout | undefined
 
   const count = (alert: string, id: string, nowMs: number): void => {
@@ -89,11 +95,40 @@ export const createFeedback = (
     }
   }
 
+  const dropSuppression = (suppression: Suppression): void => {
+    store.removeSuppression(suppression.id)
+    suppressions.remove(suppression.id)
+    hit.delete(suppression)
+  }
+
+  const dropMark = (alert: string): void => {
+    store.removeMark(alert)
+    marks.remove(alert)
+  }
+
+  /** What fails is tried again at the next tick: it leaves the memory after the database. */
+  const expire = (nowMs: number): void => {
+    try {
+      for (const suppression of suppressions.expired(nowMs)) {
+        dropSuppression(suppression)
+        due.add(ALL)
+      }
+      for (const { alert } of marks.expired(nowMs).slice(0, MARKS_PER_TICK)) {
+        dropMark(alert)
+        due.add(alert).add(ALL)
+      }
+      for (const alert of due) {
+        onChange(alert === ALL ? undefined : alert)
+        due.delete(alert)
+      }
+    } catch (err) {
+      log.warn({ err }, 'suppressions and false positives that have ended cannot be removed')
+    }
+  }
+
   const tick = (): void => {
     saveHits()
-    const over = suppressions.expire(now())
-    for (const id of over) store.removeSuppression(id)
-    if (over.length > 0) onChange()
+    expire(now())
   }
 
   return {
@@ -127,9 +162,9 @@ export const createFeedback = (
       return mark
     },
     unmark(alert) {
-      if (!marks.of(alert)) return undefined
-      store.removeMark(alert)
-      const mark = marks.remove(alert)
+      const mark = marks.of(alert)
+      if (!mark) return undefined
+      dropMark(alert)
       onChange(alert)
       onChange()
       return mark
@@ -148,9 +183,7 @@ export const createFeedback = (
     unsuppress(id) {
       const suppression = suppressions.find(id)
       if (!suppression) return undefined
-      store.removeSuppression(id)
-      suppressions.remove(id)
-      hit.delete(suppression)
+      dropSuppression(suppression)
       onChange()
       return suppression
     },

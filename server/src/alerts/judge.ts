@@ -18,7 +18,8 @@ export const judge = (
   nowMs: number,
 ): Judgement => {
   const own = marks.of(alert.id)
-  if (own && holdsBack(own, alert)) return { state: 'false-positive', suppressedBy: '' }
+  if (own && own.expiresAtMs > nowMs && holdsBack(own, alert))
+    return { state: 'false-positive', suppressedBy: '' }
   const suppression = suppressions.holding(alert, nowMs)
   if (suppression) return { state: 'suppressed', suppressedBy: suppression.id }
   const mark = marks.holding(alert, nowMs)

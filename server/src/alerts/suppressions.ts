@@ -24,8 +24,8 @@ export interface Suppressions {
   /** Says why, if its filter is none. */
   add(suppression: Suppression): string | undefined
   remove(id: string): Suppression | undefined
-  /** Takes away those that have ended; gives their ids. */
-  expire(nowMs: number): string[]
+  /** Those that hold no longer. */
+  expired(nowMs: number): Suppression[]
 }
 
 interface Entry {
@@ -62,12 +62,9 @@ export const createSuppressions = (now: () => number): Suppressions => {
     },
     add,
     remove,
-    expire(nowMs) {
-      const over = [...entries.values()]
-        .filter(({ suppression }) => suppression.expiresAtMs <= nowMs)
-        .map(({ suppression }) => suppression.id)
-      over.forEach(remove)
-      return over
-    },
+    expired: (nowMs) =>
+      [...entries.values()].flatMap(({ suppression }) =>
+        suppression.expiresAtMs <= nowMs ? [suppression] : [],
+      ),
   }
 }
