@@ -8,7 +8,6 @@ import type { Observation } from '@netscope/core/observation.ts'
 import { createBoundedMap } from './bounded-map.ts'
 import { createAddressTexts } from './address-texts.ts'
 import type { DeviceScore } from './anomaly/device-score.ts'
-import type { Detection } from './detection.ts'
 import type { Detector, DetectorKind, Surroundings } from './detector.ts'
 import { DETECTORS } from './detectors.ts'
 import { createIncidents, type DetectionSink } from './incidents.ts'
@@ -23,8 +22,6 @@ export interface DetectionEngineConfig {
 export interface DetectionEngineDeps {
   surroundings: Surroundings
   onDetection: DetectionSink
-  /** Whether nobody wants to be told of it. */
-  isSuppressed?(detection: Detection): boolean
   /** Takes the score of each device and window of five minutes: no detection. */
   scored?(score: DeviceScore): void
 }
@@ -74,10 +71,10 @@ export const createDetectionEngine = (
   deps: DetectionEngineDeps,
 ): DetectionEngine => {
   const { settings, kinds = DETECTORS } = config
-  const { surroundings, onDetection, isSuppressed = () => false } = deps
+  const { surroundings, onDetection } = deps
   const addresses = createAddressTexts()
   const agents = createBoundedMap<string, RecordSteps>(MAX_AGENTS)
-  const incidents = createIncidents({ onDetection, isSuppressed })
+  const incidents = createIncidents({ onDetection })
   const failures: Record<string, number> = {}
   const errors: Record<string, unknown> = {}
   let running: Running[] = []

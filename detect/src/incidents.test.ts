@@ -20,11 +20,10 @@ const FINDING: Finding = {
   quietMs: 60_000,
 }
 
-const createRig = (isSuppressed: (detection: Detection) => boolean = () => false) => {
+const createRig = () => {
   const told: [DetectionChange, Detection][] = []
   const incidents = createIncidents({
     onDetection: (detection, change) => told.push([change, detection]),
-    isSuppressed,
   })
   const kind = fakeKind(() => ({}))
   return {
@@ -93,17 +92,6 @@ describe('an incident', () => {
     expect(one.told[0]?.[1].id).toMatch(/^[0-9a-f]{16}$/)
     expect(one.told[0]?.[1].id).not.toBe(one.told[2]?.[1].id)
   })
-  it('is not told while suppressed, and then as new', () => {
-    let suppressed = true
-    const { incidents, find, changes } = createRig(() => suppressed)
-    find({})
-    incidents.tick(START_MS + 1000)
-    suppressed = false
-    find({ timeMs: START_MS + 2000 })
-    incidents.tick(START_MS + 3000)
-    incidents.flush()
-    expect(changes()).toEqual(['new', 'ended'])
-  })
   it('carries at most ten flows', () => {
     const { find, told } = createRig()
     const flow = {
@@ -122,10 +110,66 @@ describe('an incident', () => {
   })
   it('ends early when there are too many, the quietest first', () => {
     const { incidents, find, told } = createRig()
-    for (let i = 0; i < 10_005; i++) find({ key: `${i}` })
+    for (let i = 0; i < 10_005; i++)
+      find({ key: `${i}`, timeMs: START_MS + i * 120_000, quietMs: 1e13 })
     expect(incidents.open).toBe(10_000)
     expect(
       told.filter(([change]) => change === 'ended').map(([, { suppressionKey }]) => suppressionKey),
     ).toEqual(['fake 0', 'fake 1', 'fake 2', 'fake 3', 'fake 4'])
+  })
+})
+
+describe('incidents of one detector within an hour', () => {
+  const flood = (count: number, given: Partial<Finding> = {}) => {
+    const rig = createRig()
+    for (let i = 0; i < count; i++) rig.find({ key: `${i}`, ...given, timeMs: START_MS + i })
+    return rig
+  }
+  const begun = ({ told }: ReturnType<typeof createRig>) =>
+    told.filter(([change]) => change === 'new').map(([, detection]) => detection)
+
+  it('beyond 64 are one more that says how many, with the worst of them', () => {
+    const rig = flood(1100, { direction: 'internal' })
+    rig.find({ key: 'worst', severity: 70, title: 'bad', timeMs: START_MS + 2000, count: 3 })
+    rig.find({ key: '1000', timeMs: START_MS + 3000 })
+    expect(begun(rig)).toHaveLength(65)
+    rig.incidents.flush()
+    const last = rig.told.at(-1)![1]
+    expect(last).toMatchObject({ severity: 70, label: 'high', count: 1036 + 3 + 1, source: {} })
+    expect(last.title).toMatch(/^about 1\d{3} more, the worst: bad$/)
+  })
+  it('that begin inside have places that those from outside cannot take', () => {
+    const rig = flood(1100)
+    rig.find({ key: 'inside', direction: 'internal', title: 'a machine of ours scans' })
+    expect(begun(rig)).toHaveLength(48 + 1 + 1)
+    expect(begun(rig).at(-1)?.title).toBe('a machine of ours scans')
+  })
+  it('that are critical have 256 places of their own', () => {
+    const rig = flood(300, { severity: 90 })
+    expect(begun(rig)).toHaveLength(257)
+    rig.find({ key: 'small', timeMs: START_MS + 1000 })
+    expect(begun(rig)).toHaveLength(258)
+  })
+  it('have their places again in the next one, and a crowd that has ended is counted anew', () => {
+    const rig = flood(100, { direction: 'internal' })
+    rig.incidents.tick(START_MS + 100_000)
+    rig.find({ key: 'late', timeMs: START_MS + 3_600_000 })
+    expect(begun(rig).at(-1)?.suppressionKey).toBe('fake late')
+    for (let i = 0; i < 70; i++)
+      rig.find({ key: `again ${i}`, direction: 'internal', timeMs: START_MS + 3_600_001 })
+    rig.incidents.flush()
+    expect(rig.told.at(-1)![1].title).toBe('7 more, the worst: a does something to b')
+  })
+  it('of one key are one, whatever others begin', () => {
+    const rig = createRig()
+    rig.find({ key: 'first' })
+    for (let i = 0; i < 200; i++) rig.find({ key: `${i}` })
+    rig.find({ key: 'first' })
+    rig.incidents.flush()
+    expect(
+      rig.told.find(
+        ([change, { suppressionKey }]) => change === 'ended' && suppressionKey === 'fake first',
+      )?.[1].count,
+    ).toBe(2)
   })
 })

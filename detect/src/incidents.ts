@@ -1,8 +1,10 @@
 /** Findings to incidents: the same detector and key is one detection that grows, until it has been quiet. */
 import { createHash } from 'node:crypto'
 import { createBoundedMap } from './bounded-map.ts'
+import { createCrowd, type Crowd, CROWD_KEY } from './crowd.ts'
 import { type Detection, type Finding, labelOf, MAX_EVIDENCE_FLOWS } from './detection.ts'
 import type { DetectorKind } from './detector.ts'
+import { createIncidentQuota } from './incident-quota.ts'
 
 export type DetectionChange = 'new' | 'grown' | 'ended'
 export type DetectionSink = (detection: Detection, change: DetectionChange) => void
@@ -10,8 +12,6 @@ export type DetectionSink = (detection: Detection, change: DetectionChange) => v
 export interface IncidentsDeps {
   /** Gets a copy of its own each time; a detection that grows, once per tick. */
   onDetection: DetectionSink
-  /** Whether nobody wants to be told of it; asked before each change. */
-  isSuppressed(detection: Detection): boolean
 }
 
 export interface Incidents {
@@ -29,21 +29,18 @@ const ID_LENGTH = 16
 
 interface Incident {
   detection: Detection
-  /** Told as new already; not while it is suppressed. */
-  isKnown: boolean
   hasGrown: boolean
   quietAtMs: number
 }
 
-export const createIncidents = ({ onDetection, isSuppressed }: IncidentsDeps): Incidents => {
+export const createIncidents = ({ onDetection }: IncidentsDeps): Incidents => {
+  const quota = createIncidentQuota()
+  /** By detector. */
+  const crowds = new Map<string, Crowd>()
+
   const tell = (incident: Incident, change: DetectionChange): void => {
     incident.hasGrown = false
-    const { detection } = incident
-    if (isSuppressed(detection)) return
-    const known = incident.isKnown
-    incident.isKnown = true
-    if (!known && change !== 'new') onDetection({ ...detection, state: 'active' }, 'new')
-    if (known || change !== 'grown') onDetection({ ...detection }, change)
+    onDetection({ ...incident.detection }, change)
   }
 
   const end = (incident: Incident): void => {
@@ -55,19 +52,32 @@ export const createIncidents = ({ onDetection, isSuppressed }: IncidentsDeps): I
 
   const begin = (kind: DetectorKind, finding: Finding, quietAtMs: number): void => {
     const detection = detectionOf(kind, finding)
-    const incident = { detection, isKnown: false, hasGrown: false, quietAtMs }
+    const incident = { detection, hasGrown: false, quietAtMs }
     incidents.set(detection.suppressionKey, incident)
     tell(incident, 'new')
   }
 
+  const beginOrGrow = (kind: DetectorKind, finding: Finding, nowMs: number): void => {
+    const quietAtMs = Math.max(nowMs, finding.timeMs) + finding.quietMs
+    const incident = incidents.get(suppressionKeyOf(kind, finding))
+    if (!incident) return begin(kind, finding, quietAtMs)
+    grow(incident.detection, finding)
+    incident.hasGrown = true
+    incident.quietAtMs = Math.max(incident.quietAtMs, quietAtMs)
+  }
+
+  /** The detector's crowd, a new one if the one before has ended. */
+  const crowdOf = ({ name }: DetectorKind): Crowd => {
+    let crowd = crowds.get(name)
+    if (!crowd || !incidents.peek(`${name} ${CROWD_KEY}`)) crowds.set(name, (crowd = createCrowd()))
+    return crowd
+  }
+
   return {
     take(kind, finding, nowMs) {
-      const quietAtMs = Math.max(nowMs, finding.timeMs) + finding.quietMs
-      const incident = incidents.get(suppressionKeyOf(kind, finding))
-      if (!incident) return begin(kind, finding, quietAtMs)
-      grow(incident.detection, finding)
-      incident.hasGrown = true
-      incident.quietAtMs = Math.max(incident.quietAtMs, quietAtMs)
+      const isOpen = incidents.peek(suppressionKeyOf(kind, finding)) !== undefined
+      const hasPlace = isOpen || quota.take(kind.name, finding, nowMs)
+      beginOrGrow(kind, hasPlace ? finding : crowdOf(kind).join(finding), nowMs)
     },
     tick(nowMs) {
       for (const [key, incident] of incidents.entries()) {
