@@ -39,8 +39,8 @@ const LINK_ANSWER_MS = 900
 /** A neighbour that spoke so lately is there. */
 const ALIVE_MS = 24 * HOUR_MS
 
-/** Sources that scan at the same time; more of them would be a flood. */
-const SCANNING_MAX = 1024
+/** Sources that scan at the same time; of them outside, where senders are invented at will. More would be a flood. */
+const [SCANNING_MAX, OUTSIDE_MAX] = [1024, 768]
 
 export const createScanTracker = (settings: DetectSection, deps: ScanTrackerDeps): ScanTracker => {
   const { isLocal, points, links } = deps
@@ -51,12 +51,17 @@ export const createScanTracker = (settings: DetectSection, deps: ScanTrackerDeps
   const rules = {
     isLocal,
     portErrors: deps.portErrors,
-    mayAskForMany: (address: string) => links.mayAskForMany(address),
+    mayAskForMany: links.mayAskForMany,
   }
   const waiting = new Set<ScanSource>()
   /** Sources with an incident. */
   const scanning = new Set<ScanSource>()
+  /** Among them those outside. */
+  const outside = new Set<ScanSource>()
   let expiredMs = 0
+
+  const hasPlace = (isOutside: boolean): boolean =>
+    scanning.size < SCANNING_MAX && !(isOutside && outside.size >= OUTSIDE_MAX)
 
   const count = (source: ScanSource, tally: Tally, contact: Contact): void => {
     const { technique } = tally
@@ -71,9 +76,11 @@ export const createScanTracker = (settings: DetectSection, deps: ScanTrackerDeps
       if (!isSweep(technique)) known.verdict = verdict
       return
     }
-    if (scanning.size >= SCANNING_MAX && !scanning.has(source)) return
+    const isOutside = !isLocal(source.address)
+    if (!scanning.has(source) && !hasPlace(isOutside)) return
     source.incidents.push(createIncident(`${source.address} ${technique}`, technique, verdict))
     scanning.add(source)
+    if (isOutside) outside.add(source)
   }
 
   const note = (source: ScanSource, probe: Probe): void => {
@@ -136,7 +143,9 @@ export const createScanTracker = (settings: DetectSection, deps: ScanTrackerDeps
         if (!isOn) forget(source, incident)
         return isOn
       })
-      if (source.incidents.length === 0) scanning.delete(source)
+      if (source.incidents.length > 0) continue
+      scanning.delete(source)
+      outside.delete(source)
     }
   }
 

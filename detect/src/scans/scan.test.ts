@@ -5,6 +5,22 @@ import type { FlowStep } from '../flow-step.ts'
 import { scanKind } from './scan.ts'
 import { at, INSIDE, many, OUTSIDE, play, ping, TARGET, udp } from './scan-rig.ts'
 
+it('finds a scanner inside among a thousand invented sources outside', () => {
+  const invented = many(1100 * 7, (i) => {
+    const n = Math.floor(i / 7)
+    return refused({
+      src: `198.18.${n >> 8}.${n & 255}`,
+      dst: `10.1.${n >> 8}.${n & 255}`,
+      dstPort: 1000 + (i % 7),
+      timeMs: at(i, 1),
+    })
+  })
+  const inside = many(499, (i) =>
+    refused({ src: INSIDE, dst: TARGET, dstPort: 1 + i, timeMs: at(8000 + i, 1) }),
+  )
+  expect(play([...invented, ...inside]).keys()).toContain(`${INSIDE} syn`)
+})
+
 describe('a scan of ports', () => {
   it('is found by ports that refuse, once', () => {
     const rig = play(
