@@ -32,6 +32,28 @@ test.each<[string, number, Partial<FlowStep>]>([
   expect(rig.findings.reduce((sum, { count: n }) => sum + (n ?? 1), 0)).toBe(count)
 })
 
+test.each([1, 3])(
+  'guessing is found after %i exchanges of other sizes, and only guesses count',
+  (odd) => {
+    const rig = found(2000, 500, (i) => ({
+      dstPort: 22,
+      ...SSH,
+      ...(i < odd && { srcBytes: 1800 + i * 700, dstBytes: 900 }),
+    }))
+    expect(rig.keys()).toHaveLength(1)
+    expect(rig.findings.reduce((sum, { count: n }) => sum + (n ?? 1), 0)).toBe(2000 - odd)
+  },
+)
+
+test('guesses count alone where the client also logs in for other uses', () => {
+  const rig = found(100, 2000, (i) => ({
+    dstPort: 22,
+    ...SSH,
+    ...(i % 2 === 0 && { srcBytes: 1500, dstBytes: 900 + i * 20 }),
+  }))
+  expect(rig.findings[0]?.evidence.flows.every(({ bytes }) => bytes === 7800)).toBe(true)
+})
+
 test('guessing at a web form is one incident', () => {
   expect(
     found(2500, 30, () => ({ dstPort: 80, srcBytes: 900, dstBytes: 1500 })).keys(),

@@ -3,23 +3,29 @@ import { createBoundedMap } from '../bounded-map.ts'
 import { type FlowEvidence, MAX_EVIDENCE_FLOWS } from '../detection.ts'
 import type { DetectorDeps, DetectorKind } from '../detector.ts'
 import type { FlowStep } from '../flow-step.ts'
+import { directionBetween, flowEvidence } from '../flow-evidence.ts'
 import { exchangeOf, type Exchange } from './exchange.ts'
 
 /** Somebody at the door; whether a try succeeded can't be seen. */
 const SEVERITY = { inbound: 60, outbound: 70, internal: 70, external: 50 }
 const QUIET_MS = 1_800_000
 const MAX_PAIRS = 16_384
+/** Uses of a service by one client that are told apart. */
+const MAX_SERIES = 4
 /** What looks like an exchange of log-in on a port that is not known for it: so many times more. */
 const UNKNOWN_FACTOR = 3
 
 /** Exchanges that follow each other faster come from a load generator. */
 const LOAD_INTERVAL_MS = 5
 
-interface Pair {
-  /** Times of the exchanges in the window, oldest first. */
+/** Exchanges of one size between a client and a service. */
+interface Series {
+  /** Times in the window, oldest first. */
   times: number[]
-  told: number
+  /** Not told of yet. */
+  untold: number
   samples: FlowEvidence[]
+  /** Moving means. */
   srcBytes: number
   dstBytes: number
 }
@@ -31,7 +37,7 @@ export const credentialGuessingKind: DetectorKind = {
     'Many short TCP exchanges of the size of a failed log-in, from one client to one service, on the ports of log-ins or wherever else they look alike.',
   techniques: ['T1110'],
   create(settings, deps) {
-    const pairs = createBoundedMap<string, Pair>(MAX_PAIRS)
+    const pairs = createBoundedMap<string, Series[]>(MAX_PAIRS)
     const least = (exchange: Exchange): number => {
       if (exchange.kind === 'web') return settings.guessWebAttempts
       return exchange.kind === 'unknown'
@@ -45,73 +51,76 @@ export const credentialGuessingKind: DetectorKind = {
         if (!exchange) return
         const key = `${step.src} ${step.dst} ${step.dstPort}`
         let pair = pairs.get(key)
-        if (!pair)
-          pairs.set(key, (pair = { times: [], told: 0, samples: [], srcBytes: 0, dstBytes: 0 }))
+        if (!pair) pairs.set(key, (pair = []))
+        prune(pair, step.timeMs - windowMs)
+        const series = seriesOf(pair, exchange)
         const attempts = least(exchange)
-        note(pair, step, exchange, { windowMs, most: attempts })
-        if (pair.times.length < attempts || isLoad(pair, exchange, step.timeMs)) return
-        report(deps, step, pair, key, exchange, attempts, windowMs)
+        note(series, step, exchange, 2 * attempts)
+        if (series.times.length < attempts || isLoad(series, exchange, step.timeMs)) return
+        report(deps, step, { series, key, exchange, attempts, windowMs })
       },
     }
   },
 }
 
-const note = (
-  pair: Pair,
-  step: FlowStep,
-  exchange: Exchange,
-  { windowMs, most }: { windowMs: number; most: number },
-): void => {
-  const { times } = pair
-  // Other sizes are another use of the service: the client is in.
-  if (times.length > 0 && !isAlike(pair, exchange)) return
-  while (times.length > 0 && (times[0]! < step.timeMs - windowMs || times.length >= 2 * most))
-    times.shift()
-  if (times.length === 0) pair.samples.length = pair.told = 0
+const prune = (pair: Series[], fromMs: number): void => {
+  for (const { times } of pair) while (times.length > 0 && times[0]! < fromMs) times.shift()
+  for (let i = pair.length - 1; i >= 0; i--) if (pair[i]!.times.length === 0) pair.splice(i, 1)
+}
+
+/** Other sizes are another use of the service, which hides no guesses: the shortest series makes room. */
+const seriesOf = (pair: Series[], exchange: Exchange): Series => {
+  const known = pair.find((series) => isAlike(series, exchange))
+  if (known) return known
+  if (pair.length >= MAX_SERIES) {
+    const least = Math.min(...pair.map(({ times }) => times.length))
+    pair.splice(
+      pair.findIndex(({ times }) => times.length === least),
+      1,
+    )
+  }
+  const { srcBytes, dstBytes } = exchange
+  const series: Series = { times: [], untold: 0, samples: [], srcBytes, dstBytes }
+  pair.push(series)
+  return series
+}
+
+const note = (series: Series, step: FlowStep, exchange: Exchange, most: number): void => {
+  const { times, samples } = series
+  if (times.length >= most) times.shift()
   times.push(step.timeMs)
-  pair.told++
-  // A moving mean of the sizes.
-  pair.srcBytes =
-    times.length === 1 ? exchange.srcBytes : pair.srcBytes * 0.8 + exchange.srcBytes * 0.2
-  pair.dstBytes =
-    times.length === 1 ? exchange.dstBytes : pair.dstBytes * 0.8 + exchange.dstBytes * 0.2
-  if (pair.samples.length < MAX_EVIDENCE_FLOWS) pair.samples.push(sample(step))
+  series.untold = Math.min(series.untold + 1, times.length)
+  series.srcBytes = series.srcBytes * 0.8 + exchange.srcBytes * 0.2
+  series.dstBytes = series.dstBytes * 0.8 + exchange.dstBytes * 0.2
+  if (samples.length < MAX_EVIDENCE_FLOWS) samples.push(flowEvidence(step))
 }
 
 /** A measurement of a web server's load: guessers wait for each answer. */
-const isLoad = ({ times }: Pair, { kind }: Exchange, nowMs: number): boolean =>
+const isLoad = ({ times }: Series, { kind }: Exchange, nowMs: number): boolean =>
   kind === 'web' && nowMs - times[0]! < times.length * LOAD_INTERVAL_MS
 
 /** Names and passwords differ by some bytes, and the number of tries in a connection by a few packets. */
-const isAlike = (pair: Pair, { srcBytes, dstBytes }: Exchange): boolean =>
-  Math.abs(srcBytes - pair.srcBytes) <= Math.max(100, pair.srcBytes * 0.4) &&
-  Math.abs(dstBytes - pair.dstBytes) <= Math.max(100, pair.dstBytes * 0.4)
+const isAlike = (series: Series, { srcBytes, dstBytes }: Exchange): boolean =>
+  Math.abs(srcBytes - series.srcBytes) <= Math.max(100, series.srcBytes * 0.4) &&
+  Math.abs(dstBytes - series.dstBytes) <= Math.max(100, series.dstBytes * 0.4)
 
-const sample = (step: FlowStep): FlowEvidence => ({
-  src: step.src,
-  srcPort: step.srcPort,
-  dst: step.dst,
-  dstPort: step.dstPort,
-  protocol: step.protocol,
-  firstMs: step.firstMs,
-  lastMs: step.timeMs,
-  packets: step.srcPackets + step.dstPackets,
-  bytes: step.srcBytes + step.dstBytes,
-})
+interface Guesses {
+  series: Series
+  key: string
+  exchange: Exchange
+  attempts: number
+  windowMs: number
+}
 
 const report = (
   deps: DetectorDeps,
   step: FlowStep,
-  pair: Pair,
-  key: string,
-  exchange: Exchange,
-  attempts: number,
-  windowMs: number,
+  { series, key, exchange, attempts, windowMs }: Guesses,
 ): void => {
-  const isFirst = pair.told === pair.times.length
-  const [from, to] = [deps.isLocal(step.src), deps.isLocal(step.dst)]
-  const direction = from ? (to ? 'internal' : 'outbound') : to ? 'inbound' : 'external'
-  const seconds = Math.round((step.timeMs - pair.times[0]!) / 1000)
+  const { times, untold } = series
+  series.untold = 0
+  const direction = directionBetween(deps, step.src, step.dst)
+  const seconds = Math.round((step.timeMs - times[0]!) / 1000)
   deps.report({
     key,
     title: `${step.src} tries log-ins at ${step.dst}, ${exchange.service}`,
@@ -119,25 +128,25 @@ const report = (
     confidence: exchange.kind === 'log-in' ? 0.8 : 0.5,
     technique: 'T1110',
     timeMs: step.timeMs,
-    ...(isFirst && { firstMs: pair.times[0]! }),
+    firstMs: times[0]!,
     agent: step.agent,
     source: { ip: step.src },
     target: { ip: step.dst, port: step.dstPort },
     direction,
-    count: isFirst && pair.times.length === attempts ? attempts : 1,
+    count: untold,
     evidence: {
-      reason: `${pair.times.length} short exchanges of the same size within ${seconds} s, each on a connection of its own`,
+      reason: `${times.length} short exchanges of the same size within ${seconds} s, each on a connection of its own`,
       facts: [
         {
           name: 'exchanges',
-          value: pair.times.length,
+          value: times.length,
           threshold: `>= ${attempts} in ${windowMs / 1000} s`,
           demand: attempts,
         },
-        { name: 'client says each time', value: Math.round(pair.srcBytes), unit: 'bytes' },
-        { name: 'server says each time', value: Math.round(pair.dstBytes), unit: 'bytes' },
+        { name: 'client says each time', value: Math.round(series.srcBytes), unit: 'bytes' },
+        { name: 'server says each time', value: Math.round(series.dstBytes), unit: 'bytes' },
       ],
-      flows: pair.samples,
+      flows: series.samples,
     },
     quietMs: QUIET_MS,
   })
