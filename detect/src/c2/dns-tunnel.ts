@@ -115,7 +115,8 @@ export const dnsTunnelKind: DetectorKind = {
     return {
       observation(said, agent) {
         if (said.kind !== 'dns' || isOrdinary(said.domain)) return
-        asked.set(`${said.server} ${said.domain}`, true)
+        // Who answers is a resolver; that somebody was asked can be forged.
+        if (said.answers > 0) asked.set(`${said.server} ${said.domain}`, true)
         const key = `${said.client} ${said.domain}`
         if (asked.peek(key)) return
         let pair = pairs.get(key)

@@ -15,9 +15,14 @@ interface Asked extends Partial<DnsObservation> {
 }
 
 /** `perPeriod` new names each five seconds, unless `again` says that they are the same. */
-const ask = (periods: number, perPeriod: number, said: Asked, again = false) => {
+const ask = (
+  periods: number,
+  perPeriod: number,
+  said: Asked,
+  again = false,
+  rig = createDetectorRig(dnsTunnelKind),
+) => {
   const { chars, answer = 100, type = 1, ...given } = said
-  const rig = createDetectorRig(dnsTunnelKind)
   for (let i = 0; i < periods; i++) {
     const first = again ? 0 : i * perPeriod
     rig.detector.observation?.(
@@ -56,6 +61,16 @@ describe('a tunnel through DNS', () => {
       direction: 'internal',
     })
     expect(findings[0]!.timeMs - START_MS).toBeLessThan(30_000)
+  })
+
+  it('is found though somebody says that its client was asked for the domain, without an answer', () => {
+    const rig = createDetectorRig(dnsTunnelKind)
+    rig.detector.observation?.(
+      dnsSaid({ client: '192.0.2.7', server: '10.0.0.5', domain: 'tunnel.example', answers: 0 }),
+      'a1',
+    )
+    ask(20, 10, { chars: 60, type: 16, answer: 200 }, false, rig)
+    expect(rig.keys()).toEqual(['10.0.0.5 tunnel.example'])
   })
 
   it('with one sign needs four times as many names', () => {
