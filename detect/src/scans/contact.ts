@@ -39,7 +39,7 @@ export interface Probe extends Omit<Contact, 'outcome' | 'repeats'> {
   outcome: Outcome | 'void'
 }
 
-type SweepTechnique = 'echo' | 'timestamp' | 'mask' | 'arp' | 'ndp'
+export type SweepTechnique = 'echo' | 'timestamp' | 'mask' | 'arp' | 'ndp'
 
 /** Looking for hosts, not for ports: answers count as well. */
 export const isSweep = (technique: Technique): technique is SweepTechnique =>

@@ -1,15 +1,18 @@
 /** Reads probes from ARP and Neighbor Discovery: who asks for whom. */
 import type { Observation } from '@netscope/core/observation.ts'
 import { createBoundedMap } from '../bounded-map.ts'
-import type { Probe } from './contact.ts'
+import type { Probe, SweepTechnique } from './contact.ts'
 
 export interface LinkProbes {
   /** The probe in it, if there is one. */
   read(observation: Observation, agent: string): Probe | undefined
   /** Whether the address has spoken since: only its answers to others are hidden from us by switches. */
   isAlive(address: string, sinceMs: number): boolean
-  /** Routers ask for whomever others look for, DHCP servers for whom they give addresses to. */
-  mayAskForMany(address: string): boolean
+  /**
+   * Routers ask for whomever others look for by the same protocol; they and DHCP servers also ping whom they give
+   * addresses to. Nobody asks many for timestamps.
+   */
+  mayAskForMany(address: string, technique: SweepTechnique): boolean
 }
 
 const ADDRESSES_MAX = 8192
@@ -77,7 +80,11 @@ export const createLinkProbes = (): LinkProbes => {
       return undefined
     },
     isAlive: (address, sinceMs) => (aliveMs.peek(address) ?? 0) >= sinceMs,
-    mayAskForMany: (address) =>
-      servers.peek(address) === true || (askedBy.peek(address)?.length ?? 0) >= ASKED_BY,
+    mayAskForMany(address, technique) {
+      const isLink = technique === 'arp' || technique === 'ndp'
+      if ((isLink || technique === 'echo') && servers.peek(address)) return true
+      // Anybody can ask for an address in the names of others.
+      return isLink && (askedBy.peek(address)?.length ?? 0) >= ASKED_BY
+    },
   }
 }

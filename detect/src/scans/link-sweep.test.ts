@@ -3,6 +3,7 @@ import type { ArpObservation } from '@netscope/core/observation/arp.ts'
 import type { NdpObservation } from '@netscope/core/observation/ndp.ts'
 import { describe, expect, it } from 'vitest'
 import { createDetectorRig, START_MS } from '../fakes/detector-rig.ts'
+import { ping } from './scan-rig.ts'
 import { scanKind } from './scan.ts'
 
 const LINK = {
@@ -96,6 +97,21 @@ describe('a sweep by ARP', () => {
     )
     expect(play([...neighbours, ...sweep(60, 20)]).keys()).toEqual([])
   })
+})
+
+it.each([
+  ['ping', 'echo', 8],
+  ['ICMP timestamp', 'timestamp', 13],
+])('a sweep by %s is found though its sender was asked for by many', (_, technique, srcPort) => {
+  const rig = play(
+    ['10.0.0.2', '10.0.0.3', '10.0.0.4'].map((forged, i) =>
+      request(forged, '10.0.0.7', START_MS + i),
+    ),
+  )
+  for (let i = 0; i < 40; i++)
+    rig.flow(ping({ dst: `10.0.1.${i}`, srcPort, timeMs: START_MS + 10_000 + i * 20 }))
+  rig.passUntil(START_MS + 20_000)
+  expect(rig.keys()).toEqual([`10.0.0.7 ${technique}`])
 })
 
 it('finds a sweep by Neighbor Discovery', () => {

@@ -1,6 +1,6 @@
 /** When the contacts of a source are a scan. */
 import type { DetectSection } from '@netscope/core/config/detect.ts'
-import { type Contact, hasFailed, isSweep } from './contact.ts'
+import { type Contact, hasFailed, isSweep, type SweepTechnique } from './contact.ts'
 import { judgeSweep } from './sweep-rules.ts'
 import type { Tally } from './tally.ts'
 
@@ -8,7 +8,7 @@ export interface RuleDeps {
   isLocal(address: string): boolean
   /** Port unreachable messages that the target has sent to the source. */
   portErrors(source: string, target: string): number
-  mayAskForMany(address: string): boolean
+  mayAskForMany(address: string, technique: SweepTechnique): boolean
 }
 
 export interface Verdict {
@@ -41,7 +41,7 @@ export const judge = (
   const recent = tally.contacts.filter(({ timeMs }) => timeMs >= sinceMs)
   const failed = recent.filter(hasFailed)
   const { technique } = tally
-  if (isSweep(technique)) return judgeSweep(settings, deps, source, tally, recent, nowMs)
+  if (isSweep(technique)) return judgeSweep(settings, deps, { source, technique }, recent, nowMs)
   switch (technique) {
     case 'syn':
       return judgeSyn(settings, deps, source, tally.odds, failed)

@@ -1,8 +1,7 @@
 /** When asking for many hosts is a sweep: those who poll what is there get answers. */
 import type { DetectSection } from '@netscope/core/config/detect.ts'
-import { type Contact, hasFailed } from './contact.ts'
+import { type Contact, hasFailed, type SweepTechnique } from './contact.ts'
 import type { RuleDeps, Verdict } from './rules.ts'
-import type { Tally } from './tally.ts'
 
 const PING_WINDOW_MS = 60_000
 const LINK_WINDOW_MS = 30_000
@@ -10,22 +9,20 @@ const LINK_WINDOW_MS = 30_000
 export const judgeSweep = (
   settings: DetectSection,
   deps: RuleDeps,
-  source: string,
-  tally: Tally,
+  { source, technique }: { source: string; technique: SweepTechnique },
   recent: Contact[],
   nowMs: number,
 ): Verdict | undefined => {
-  if (deps.mayAskForMany(source)) return undefined
+  if (deps.mayAskForMany(source, technique)) return undefined
   const silent = recent.filter(hasFailed)
-  if (tally.technique === 'arp' || tally.technique === 'ndp') {
+  if (technique === 'arp' || technique === 'ndp') {
     return judgeLink(settings, silent, nowMs) ?? judgeSlow(settings, deps, silent)
   }
-  if (tally.technique !== 'echo') {
+  if (technique !== 'echo') {
     return verdict(
       recent,
       settings.scanStampHosts,
-      () =>
-        `${recent.length} hosts were asked for their ${tally.technique}, which hardly anybody does`,
+      () => `${recent.length} hosts were asked for their ${technique}, which hardly anybody does`,
     )
   }
   return judgePing(settings, deps, recent, nowMs) ?? judgeSlow(settings, deps, silent)
@@ -90,8 +87,8 @@ const verdict = (
   contacts.length < threshold
     ? undefined
     : {
-        demand: threshold,
         reason: reason(),
         measured: [['hosts that were asked for', contacts.length, `>= ${threshold}`]],
+        demand: threshold,
         contacts,
       }
