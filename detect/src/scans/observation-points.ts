@@ -19,19 +19,28 @@ const ACK = 0x10
 const POINTS_MAX = 1024
 /** Of flows that go on it is enough to look this often. */
 const CHECK_MS = 100
+/** Flows after which older ones count half: a mirror port can lose a direction, or get it back. */
+const REMEMBERED = 1024
+
+const count = (point: ObservationPoint, what: 'answered' | 'oneSided'): void => {
+  point[what]++
+  if (point.answered + point.oneSided < REMEMBERED) return
+  point.answered /= 2
+  point.oneSided /= 2
+}
 
 export const createObservationPoints = (
   isLocal: (address: string) => boolean,
 ): ObservationPoints => {
   const points = new Map<number, Map<string, ObservationPoint>>()
-  let [count, lastIfindex, lastAgent] = [0, -1, '']
+  let [held, lastIfindex, lastAgent] = [0, -1, '']
   let last: ObservationPoint | undefined
 
   const find = (agent: string, ifindex: number): ObservationPoint => {
     if (last && ifindex === lastIfindex && agent === lastAgent) return last
-    if (count >= POINTS_MAX) {
+    if (held >= POINTS_MAX) {
       points.clear()
-      count = 0
+      held = 0
     }
     let ofIndex = points.get(ifindex)
     if (!ofIndex) points.set(ifindex, (ofIndex = new Map<string, ObservationPoint>()))
@@ -39,7 +48,7 @@ export const createObservationPoints = (
     if (!point) {
       point = { oneSided: 0, answered: 0, checkedMs: 0 }
       ofIndex.set(agent, point)
-      count++
+      held++
     }
     ;[last, lastIfindex, lastAgent] = [point, ifindex, agent]
     return point
@@ -52,7 +61,7 @@ export const createObservationPoints = (
     note(step) {
       const point = find(step.agent, step.ifindex)
       if (step.newDstPackets > 0) {
-        if (step.newDstPackets === step.dstPackets) point.answered++
+        if (step.newDstPackets === step.dstPackets) count(point, 'answered')
         else if (step.timeMs - point.checkedMs < CHECK_MS) return
         point.checkedMs = step.timeMs
         if (isLocal(step.dst)) return
@@ -71,7 +80,7 @@ export const createObservationPoints = (
         step.srcRst === 0 &&
         (step.srcFlags & ACK) !== 0
       ) {
-        point.oneSided++
+        count(point, 'oneSided')
       }
     },
     isOneWay(agent, ifindex) {
