@@ -8,7 +8,7 @@ import { createBoundedMap } from '../bounded-map.ts'
 import type { DetectorKind } from '../detector.ts'
 import { isMadeUp, isShared, isStation } from '../spoofing/station-mac.ts'
 
-/** A flood of forged MACs tells of so many an hour at most. */
+/** A flood of forged MACs tells of so many an hour at most, and of how many more there were. */
 const MAX_TOLD_PER_HOUR = 20
 const MAX_MACS = 65_536
 const HOUR_MS = 3_600_000
@@ -41,10 +41,44 @@ export const newDeviceKind: DetectorKind = {
     const since = createBoundedMap<string, number>(1024)
     const learnMs = settings.noveltyLearnHours * HOUR_MS
     let [hour, told] = [-1, 0]
+    /** Beyond those, and how many of them were told of; the last one. */
+    let [more, toldMore] = [0, 0]
+    let last: { said: Observation; mac: string; agent: string } | undefined
+
+    const tellMore = (): void => {
+      if (more === toldMore || !last) return
+      const { said, mac, agent } = last
+      deps.report({
+        key: `more ${hour}`,
+        title: `and ${more} more devices are new within the hour`,
+        severity: isMadeUp(mac) ? 5 : 10,
+        confidence: 0.9,
+        technique: 'T1200',
+        timeMs: said.timeMs,
+        agent,
+        source: {},
+        target: {},
+        direction: 'internal',
+        count: more - toldMore,
+        evidence: {
+          reason: `more MACs that were never seen than the ${MAX_TOLD_PER_HOUR} that are told one by one; the last was ${mac} on ${said.interface}`,
+          facts: [
+            { name: 'more new devices', value: more },
+            { name: 'devices known', value: known.size },
+          ],
+          flows: [],
+        },
+        quietMs: HOUR_MS,
+      })
+      toldMore = more
+    }
 
     const mayTell = (timeMs: number): boolean => {
       const now = Math.floor(timeMs / HOUR_MS)
-      if (now !== hour) [hour, told] = [now, 0]
+      if (now !== hour) {
+        tellMore()
+        ;[hour, told, more, toldMore] = [now, 0, 0, 0]
+      }
       return ++told <= MAX_TOLD_PER_HOUR
     }
 
@@ -58,7 +92,12 @@ export const newDeviceKind: DetectorKind = {
         since.set(link, firstMs)
         const isKnown = known.get(who.mac)
         known.set(who.mac, true)
-        if (isKnown || timeMs - firstMs < learnMs || !mayTell(timeMs)) return
+        if (isKnown || timeMs - firstMs < learnMs) return
+        if (!mayTell(timeMs)) {
+          more++
+          last = { said, mac: who.mac, agent }
+          return
+        }
         const hours = ((timeMs - firstMs) / HOUR_MS).toFixed(1)
         const ip = who.ip === '' || who.ip === '0.0.0.0' || who.ip === '::' ? {} : { ip: who.ip }
         deps.report({
@@ -88,6 +127,7 @@ export const newDeviceKind: DetectorKind = {
           quietMs: QUIET_MS,
         })
       },
+      tick: tellMore,
     }
   },
 }

@@ -36,11 +36,12 @@ const arp = (
 })
 
 describe('a new device', () => {
-  const hear = (...said: ArpObservation[]) => {
+  const listen = (...said: ArpObservation[]) => {
     const rig = createDetectorRig(newDeviceKind)
     for (const one of said) rig.detector.observation?.(one, 'a1')
-    return rig.findings
+    return rig
   }
+  const hear = (...said: ArpObservation[]) => listen(...said).findings
   const OLD = arp('00:11:22:33:44:01', 0)
   it('is told of once, as information', () => {
     const again = [25, 26, 27].map((hour) => arp('00:11:22:33:44:02', hour))
@@ -72,6 +73,19 @@ describe('a new device', () => {
       ),
     )
     expect(hear(OLD, ...flood)).toHaveLength(20)
+    const { findings, detector } = listen(OLD, ...flood)
+    detector.tick?.(START_MS + 25 * HOUR + 1000)
+    detector.tick?.(START_MS + 25 * HOUR + 2000)
+    expect(findings).toHaveLength(21)
+    expect(findings[20]).toMatchObject({
+      title: 'and 480 more devices are new within the hour',
+      count: 480,
+    })
+    detector.observation?.(arp('00:11:22:44:00:00', 25), 'a1')
+    detector.tick?.(START_MS + 25 * HOUR + 3000)
+    expect(findings[21]).toMatchObject({ key: findings[20]?.key, count: 1 })
+    detector.observation?.(arp('00:11:22:44:00:01', 26), 'a1')
+    expect(findings[22]).toMatchObject({ source: { mac: '00:11:22:44:00:01' } })
   })
 })
 
