@@ -196,3 +196,15 @@ test('a million forged sources are one incident in flat memory', () => {
   expect(sources).toBeGreaterThan(850_000)
   expect(sources).toBeLessThan(1_150_000)
 })
+
+test('the port is that of the flood, not of what the address was asked for before', () => {
+  const rig = createDetectorRig(synFloodKind)
+  const flood = (from: number, dstPort: number) => {
+    for (let i = 0; i < 2000; i++)
+      rig.flow(flowStep({ timeMs: from + 2 * i, src: many(i), dstPort }))
+    rig.passUntil(from + 8000)
+  }
+  flood(START_MS, 443)
+  flood(START_MS + 3_600_000, 80)
+  expect(rig.findings.at(-1)?.target).toEqual({ ip: '10.0.0.9', port: 80 })
+})

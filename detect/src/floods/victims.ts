@@ -75,6 +75,8 @@ export const createVictims = (admitFrom: number): Victims => {
         victim.isActive = false
         begin(victim, timeMs)
       }
+      // Of this flood, not of what the address was asked for long before.
+      if (victim.sources.value() === 0) victim.first = firstOf(step)
       add(victim, timeMs, events)
       victim.bytes += step.newSrcBytes
       if (step.isFirst) victim.flows++
@@ -103,6 +105,12 @@ const add = (victim: Victim, timeMs: number, events: number): void => {
   if (victim.meter.add(timeMs, events)) victim.events += events
 }
 
+const firstOf = ({ src, dstPort, agent }: FlowStep): Victim['first'] => ({
+  source: src,
+  port: dstPort,
+  agent,
+})
+
 const newVictim = (step: FlowStep, timeMs: number): Victim => ({
   address: step.dst,
   meter: createRateMeter(),
@@ -118,7 +126,7 @@ const newVictim = (step: FlowStep, timeMs: number): Victim => ({
   told: 0,
   isActive: false,
   samples: [],
-  first: { source: step.src, port: step.dstPort, agent: step.agent },
+  first: firstOf(step),
 })
 
 const begin = (victim: Victim, timeMs: number): void => {
