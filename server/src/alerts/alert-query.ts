@@ -71,5 +71,29 @@ const IN_ALERT: RecordAccess<KeptAlert> = {
 export const alertTest = (query: Query, now: () => number): RecordTest<KeptAlert> =>
   predicateBy(query, IN_ALERT, now)
 
-/** Whether it asks for nothing, and so for everything. */
-export const isAll = ({ root }: Query): boolean => root.is === 'and' && root.parts.length === 0
+/** `text`: of all that is a text. */
+const extreme = ({
+  text,
+  ...given
+}: Pick<KeptAlert, 'severity' | 'label' | 'state' | 'direction'> & { text: string }): KeptAlert => {
+  const number = given.severity
+  const time = new Date(given.severity === 0 ? 0 : 4e12).toISOString()
+  return {
+    ...given,
+    ...{ id: text, detector: text, title: text, technique: text, agent: text },
+    ...{ src: text, dst: text, srcMac: text, dstMac: text, srcName: text, dstName: text },
+    ...{ srcDevice: text, dstDevice: text, suppressionKey: text },
+    ...{ version: number, vlan: number, count: number, srcPort: number, dstPort: number },
+    ...{ firstSeen: time, lastSeen: time, confidence: 0 },
+    evidence: { reason: '', facts: [], flows: [] },
+  }
+}
+
+/** As unlike each other as alerts can be. */
+const EXTREMES: readonly KeptAlert[] = [
+  extreme({ severity: 0, label: 'info', state: 'ended', direction: 'internal', text: '' }),
+  extreme({ severity: 100, label: 'critical', state: 'active', direction: 'inbound', text: '?' }),
+]
+
+/** Whether it holds whatever the alert: `severity >= 0`, `src = 10.0.0.5 or not src = 10.0.0.5`. */
+export const isAll = (query: Query): boolean => EXTREMES.every(alertTest(query, () => 0))

@@ -41,6 +41,8 @@ export interface AlertStore {
   page(question: AlertQuestion): AlertPage
   /** Those that may still grow. */
   growing(): StoredAlert[]
+  /** Those that this suppression, or the mark of this alert, holds back. */
+  heldBackBy(id: string): StoredAlert[]
   count(state: AlertState): number
   /** Removes what was last seen before, and beyond `most` the oldest, severe ones last; says how many went. */
   trim(beforeMs: number, most: number): number
@@ -80,6 +82,7 @@ export const createAlertStore = ({ db, transaction }: State): AlertStore => {
   const columns = 'id, state, suppressed_by, data'
   const one = db.prepare(`SELECT ${columns}, 0 AS place FROM alerts WHERE id = ?`)
   const unended = db.prepare(`SELECT ${columns}, 0 AS place FROM alerts WHERE ended = 0`)
+  const held = db.prepare(`SELECT ${columns}, 0 AS place FROM alerts WHERE suppressed_by = ?`)
   const ofState = db.prepare('SELECT count(*) AS n FROM alerts WHERE state = ?')
   const dropOld = db.prepare('DELETE FROM alerts WHERE last_ms < ? AND ended = 1')
   const dropBeyond = db.prepare(
@@ -155,6 +158,7 @@ export const createAlertStore = ({ db, transaction }: State): AlertStore => {
       }
     },
     growing: () => (unended.all() as unknown as Row[]).map(storedOf),
+    heldBackBy: (id) => (held.all(id) as unknown as Row[]).map(storedOf),
     count: (state) => Number(ofState.get(state)?.['n']),
     trim(beforeMs, most) {
       const old = Number(dropOld.run(Math.floor(beforeMs)).changes)

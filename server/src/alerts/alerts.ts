@@ -169,8 +169,7 @@ export const createAlerts = (config: AlertsConfig, deps: AlertsDeps): Alerts => 
       flush()
       if (id === undefined) return rejudgeThese([...growing.values()])
       const stored = store.find(id)
-      if (!stored) return
-      rejudgeThese([stored])
+      rejudgeThese([...(stored ? [stored] : []), ...store.heldBackBy(id)])
     },
     watch(listener) {
       listeners.add(listener)

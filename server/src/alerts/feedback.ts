@@ -184,6 +184,7 @@ export const createFeedback = (
       const suppression = suppressions.find(id)
       if (!suppression) return undefined
       dropSuppression(suppression)
+      onChange(id)
       onChange()
       return suppression
     },

@@ -158,8 +158,28 @@ describe('a suppression', () => {
     expect([gone.status, gone.json['code']]).toEqual([404, 'suppression.unknown'])
   })
 
+  test('shows what it held back, ended or not, once it is removed', async () => {
+    const { json } = await add('src = 192.0.2.7')
+    take()
+    await turns('scan-1', { state: 'suppressed' })
+    take({ state: 'ended' })
+    await turns('scan-1', { state: 'suppressed' })
+    await call('DELETE', `/api/v1/suppressions/${String(json['id'])}`)
+    expect(await alert('scan-1')).toMatchObject({ state: 'ended', suppressedBy: '' })
+  })
+
+  test.each([
+    ['severity < 60', 201],
+    ['not severity >= 60', 201],
+    ['detector ~ scan', 201],
+  ])('of %j is one', async (filter, status) => {
+    expect((await add(filter)).status).toBe(status)
+  })
+
   test.each([
     [' ', 'suppression.everything'],
+    ['severity >= 0', 'suppression.everything'],
+    ['src = 10.77.0.2 or not src = 10.77.0.2', 'suppression.everything'],
     ['src =', 'query.filter'],
     ['bytes > 5', 'query.filter'],
   ])('of %j is refused', async (filter, code) => {
