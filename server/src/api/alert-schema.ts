@@ -13,6 +13,12 @@ const factSchema = Type.Object(
     value: Type.Unsafe<number | string>({ type: ['number', 'string'] }),
     unit: Type.Optional(Type.String()),
     threshold: Type.Optional(text('What made it a detection: >= 15.')),
+    demand: Type.Optional(
+      Type.Number({
+        description:
+          'The threshold of the measure of strength: value ÷ demand is what factors of false positives are compared with.',
+      }),
+    ),
   },
   { title: 'EvidenceFact' },
 )
@@ -117,7 +123,7 @@ export const markSchema = Type.Object(
     alert: text('The one that was marked; it may be gone.'),
     detector: Type.String(),
     source: text('Address, MAC or name.'),
-    target: Type.String(),
+    target: text('Address, MAC and name, as many as the alert had.'),
     factor: Type.Number({
       description: 'Of its thresholds: what the detector has to find between these two.',
     }),
