@@ -47,7 +47,8 @@ const mark = async (id: string, options: MarkOptions): Promise<void> => {
   const api = apiAt(await serverUrl(options))
   const alert = await api.call('markFalsePositive', { path: { id }, body: { reason } })
   const { factor = 0, expiresAt = '' } = alert.falsePositive ?? {}
-  const words = `${id} is a false positive: until ${expiresAt.slice(0, 10)} ${alert.detector} has to find ${factor} times its threshold between these two.`
+  const [from, to] = [alert.src || alert.srcMac || alert.srcName, alert.dst || alert.dstMac]
+  const words = `${id} is a false positive: until ${expiresAt.slice(0, 10)} ${alert.detector} has to find ${factor} times its threshold from ${from || 'many'} to ${to || 'several at once'}.`
   return say(options, words, alert, id)
 }
 
@@ -83,7 +84,7 @@ const suppressions = async (options: Options): Promise<void> => {
 export const registerFeedback = (alerts: Command): void => {
   const marked = alerts
     .command('false-positive <id>')
-    .description('Say that an alert is a false positive: its detector demands more of these two')
+    .description('Say that an alert is a false positive: its detector demands more between its source and target')
     .option('--reason <text>', 'why')
     .option('--undo', 'take it back')
   const suppressed = alerts

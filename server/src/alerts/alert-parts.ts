@@ -28,7 +28,7 @@ export interface AlertPartsConfig {
 
 export interface AlertPartsDeps {
   state: State
-  devices: Pick<Devices, 'findIp'>
+  devices: Pick<Devices, 'findIp' | 'findMac'>
   /** Milliseconds since 1970. */
   now(): number
   log: Logger
@@ -59,7 +59,9 @@ export const createAlertParts = (
     store: alertStore,
     judge: feedback.judge,
     markOf: feedback.markOf,
-    deviceOf: (ip, agent) => (ip === '' ? '' : (devices.findIp(ip, agent)?.id ?? '')),
+    // An address may be somebody else's by now: that is what forging it is for.
+    deviceOf: ({ ip, mac }, agent) =>
+      (devices.findMac(mac, agent) ?? devices.findIp(ip, agent))?.id ?? '',
     now,
     log,
   })

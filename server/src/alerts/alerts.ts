@@ -20,7 +20,7 @@ export interface AlertsDeps {
   judge(alert: KeptAlert, nowMs: number): Judgement
   markOf(id: string): FalsePositiveMark | undefined
   /** Who has the address now; empty: nobody known. */
-  deviceOf(ip: string, agent: string): string
+  deviceOf(party: { ip: string; mac: string }, agent: string): string
   /** Milliseconds since 1970. */
   now(): number
   log: Pick<Logger, 'warn'>
@@ -98,8 +98,8 @@ export const createAlerts = (config: AlertsConfig, deps: AlertsDeps): Alerts => 
   }
 
   const keep = (alert: Alert): StoredAlert => {
-    const srcDevice = deps.deviceOf(alert.src, alert.agent)
-    const dstDevice = deps.deviceOf(alert.dst, alert.agent)
+    const srcDevice = deps.deviceOf({ ip: alert.src, mac: alert.srcMac }, alert.agent)
+    const dstDevice = deps.deviceOf({ ip: alert.dst, mac: alert.dstMac }, alert.agent)
     return judged({ ...alert, srcDevice, dstDevice })
   }
 

@@ -125,6 +125,8 @@ test('the same address on networks of two agents is two devices', () => {
   devices.observe('a2', [said.arp('3c:22:fb:00:00:02', '192.168.1.20')])
   expect(devices.count).toBe(2)
   expect(devices.findIp('192.168.1.20', 'a1')?.mac).toBe(PHONE)
+  expect(devices.findMac(PHONE, 'a1')?.mac).toBe(PHONE)
+  expect(devices.findMac(PHONE, 'nobody')).toBeUndefined()
   devices.stop()
 })
 

@@ -36,6 +36,7 @@ export interface Devices {
   find(id: string): Device | undefined
   /** Whoever has the address, for an agent or for any; the one that was seen last. */
   findIp(ip: string, agent?: string): Device | undefined
+  findMac(mac: string, agent: string): Device | undefined
   observe(agent: string, said: readonly Observation[]): void
   /** Takes records of an agent's flows; made once for each batch. */
   flowsOf(agent: string): (record: FlowReader, before: FlowReader | undefined) => void
@@ -145,6 +146,7 @@ export const createDevices = (config: DevicesConfig, deps: DevicesDeps): Devices
         .flatMap(([, { index }]) => index.ofIp(ip) ?? [])
       return found.toSorted((a, b) => b.lastSeenMs - a.lastSeenMs)[0]?.device
     },
+    findMac: (mac, agent) => books.get(agent)?.index.ofMac(mac),
     observe(agent, said) {
       const book = bookOf(agent)
       const nowMs = now()

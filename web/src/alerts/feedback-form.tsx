@@ -39,7 +39,7 @@ export const FeedbackForm = ({ alert, onChanged }: Props) => {
         <p>
           {falsePositive.author} said so: {falsePositive.reason}. Until{' '}
           {formatDateTime(Date.parse(falsePositive.expiresAt)).slice(0, 10)} the detector has to
-          find {falsePositive.factor} times its threshold between these two.
+          find {falsePositive.factor} times its threshold from the same source to the same target.
         </p>
         <button
           type='button'
