@@ -84,7 +84,9 @@ const suppressions = async (options: Options): Promise<void> => {
 export const registerFeedback = (alerts: Command): void => {
   const marked = alerts
     .command('false-positive <id>')
-    .description('Say that an alert is a false positive: its detector demands more between its source and target')
+    .description(
+      'Say that an alert is a false positive: its detector demands more between its source and target',
+    )
     .option('--reason <text>', 'why')
     .option('--undo', 'take it back')
   const suppressed = alerts
