@@ -14,9 +14,6 @@ import type { App } from './api/app-types.ts'
 import { isReachable, listen, readCertificate, urlOf } from './api/listen.ts'
 import { createAuth } from './auth/auth.ts'
 import type { Auth, AuthDeps } from './auth/auth.ts'
-import { findFlows } from './api/flow-routes.ts'
-import type { FlowsRequest } from './api/flow-routes.ts'
-import { statusBody } from './api/status-routes.ts'
 import { createBackup } from './backup/backup.ts'
 import { createCaptures } from './captures/captures.ts'
 import { createCommands } from './commands.ts'
@@ -38,7 +35,7 @@ import { createQueryPrometheus } from './prometheus/query-prometheus.ts'
 import { openState } from './state/open-state.ts'
 import { createEventLine } from './stream/event-line.ts'
 import { createEventStream } from './stream/event-stream.ts'
-import { createSharedStream } from './stream/shared-stream.ts'
+import { createPageStreams } from './stream/page-streams.ts'
 import { createSseConnections } from './stream/sse.ts'
 import { tellWatch } from './stream/tell-watch.ts'
 import { createTimeOfDay } from './stream/time-of-day.ts'
@@ -137,23 +134,11 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
       log: log.child({ component: 'server/devices' }),
     },
   )
-  const given = { state, devices, now: Date.now, log: log.child({ component: 'server/alerts' }) }
-  const alertParts = createAlertParts({ ...config, networks, kinds: deps.kinds }, given)
   const sendWatch = (agent: Agent) => tellWatch(agent, events.clients > 0, { commands, log })
   const eventLine = createEventLine(createTimeOfDay(config.server.timezone))
   const events = createEventStream(eventLine, () => agents.connected.forEach(sendWatch))
 
-  const onStreamError = (err: unknown) => log.error({ err }, 'a stream could not be fed')
-  const flowStream = createSharedStream<FlowsRequest>(
-    'flows',
-    async (request) => JSON.stringify(await findFlows(flows, geo, request)),
-    onStreamError,
-  )
-  const statusStream = createSharedStream<undefined>(
-    'status',
-    async () => JSON.stringify(statusBody(agents, version)),
-    onStreamError,
-  )
+  const streams = createPageStreams({ flows, geo, agents, version, log })
 
   const {
     fleet,
@@ -163,6 +148,10 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
   } = createFleetParts(
     { uplink: config.uplink, storagePath: config.storage.path },
     { state, agents, commands, log: log.child({ component: 'server/fleet' }) },
+  )
+  const alertParts = createAlertParts(
+    { ...config, networks, kinds: deps.kinds },
+    { state, devices, log },
   )
   const live = createLive({
     ...{ agents, alerts: alertParts.liveAlerts, devices, events, flows, now, wallClock: Date.now },
@@ -230,8 +219,7 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     traffic,
     events,
     sse,
-    flowStream,
-    statusStream,
+    ...streams,
     version,
     webRoot,
     wallClock: Date.now,
@@ -275,8 +263,8 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
       auth.start(urlOf(app, certificate !== undefined))
       if (isReachable(config.server.host) && !certificate) log.warn(NO_TLS)
       ticker = setInterval(() => {
-        flowStream.tick()
-        statusStream.tick()
+        streams.flowStream.tick()
+        streams.statusStream.tick()
         events.tellLost()
       }, TICK_MS)
     },

@@ -29,8 +29,6 @@ export interface AlertPartsConfig {
 export interface AlertPartsDeps {
   state: State
   devices: Pick<Devices, 'findIp' | 'findMac'>
-  /** Milliseconds since 1970. */
-  now(): number
   log: Logger
 }
 
@@ -45,10 +43,10 @@ export interface AlertParts {
   stop(): void
 }
 
-export const createAlertParts = (
-  config: AlertPartsConfig,
-  { state, devices, now, log }: AlertPartsDeps,
-): AlertParts => {
+export const createAlertParts = (config: AlertPartsConfig, deps: AlertPartsDeps): AlertParts => {
+  const { state, devices } = deps
+  const now = Date.now
+  const log = deps.log.child({ component: 'server/alerts' })
   const alertStore = createAlertStore(state)
   const feedback = createFeedback(
     config.alerts,
