@@ -8,7 +8,14 @@ import type { Observation } from '@netscope/core/observation.ts'
 import { createBoundedMap } from './bounded-map.ts'
 import { createAddressTexts } from './address-texts.ts'
 import type { DeviceScore } from './anomaly/device-score.ts'
-import type { Detector, DetectorKind, Surroundings } from './detector.ts'
+import type {
+  Detector,
+  DetectorDeps,
+  DetectorKind,
+  Learned,
+  LearnedChange,
+  Surroundings,
+} from './detector.ts'
 import { DETECTORS } from './detectors.ts'
 import { createIncidents, type DetectionSink } from './incidents.ts'
 import { createRecordSteps, type RecordSteps } from './record-step.ts'
@@ -17,6 +24,8 @@ export interface DetectionEngineConfig {
   settings: DetectSection
   /** Default: all. */
   kinds?: readonly DetectorKind[]
+  /** What the detector had learned before a restart. */
+  learnedOf?(kind: DetectorKind): Learned | undefined
 }
 
 export interface DetectionEngineDeps {
@@ -39,7 +48,14 @@ export interface DetectionEngine {
   flush(): void
   /** Forgets the flows of an agent. */
   forget(agent: string): void
+  /** What detectors have learned since they were asked last: Detector.learned. */
+  learned(all: boolean): LearnedOfDetector[]
   stats(): DetectionStats
+}
+
+export interface LearnedOfDetector {
+  kind: DetectorKind
+  changes: LearnedChange[]
 }
 
 export interface DetectionStats {
@@ -83,26 +99,34 @@ export const createDetectionEngine = (
   let nowMs = Number.NaN
   let [records, observations] = [0, 0]
 
-  const begin = (): void => {
-    running = kinds.map((kind) => ({
-      kind,
-      detector: kind.create(settings, {
-        isLocal: (address) => surroundings.isLocal(address),
-        isOwn: (address) => surroundings.isOwn(address),
-        classOf: (address) => surroundings.classOf?.(address) ?? '',
-        scored: (score) => deps.scored?.(score),
-        report: (finding) =>
-          incidents.take(kind, finding, Number.isNaN(nowMs) ? finding.timeMs : nowMs),
-      }),
-    }))
-    ofFlows = running.filter(({ detector }) => detector.flow !== undefined)
-  }
-  begin()
-
-  const failed = ({ kind }: Running, error: unknown): void => {
+  const failed = ({ kind }: Pick<Running, 'kind'>, error: unknown): void => {
     failures[kind.name] = (failures[kind.name] ?? 0) + 1
     errors[kind.name] ??= error
   }
+
+  const create = (kind: DetectorKind, learned: Learned | undefined): Detector => {
+    const given: DetectorDeps = {
+      isLocal: (address) => surroundings.isLocal(address),
+      isOwn: (address) => surroundings.isOwn(address),
+      classOf: (address) => surroundings.classOf?.(address) ?? '',
+      scored: (score) => deps.scored?.(score),
+      report: (finding) =>
+        incidents.take(kind, finding, Number.isNaN(nowMs) ? finding.timeMs : nowMs),
+    }
+    try {
+      return kind.create(settings, given, learned)
+    } catch (error) {
+      // What it had learned is damaged: it learns anew.
+      failed({ kind }, error)
+      return kind.create(settings, given)
+    }
+  }
+
+  const begin = (learnedOf?: DetectionEngineConfig['learnedOf']): void => {
+    running = kinds.map((kind) => ({ kind, detector: create(kind, learnedOf?.(kind)) }))
+    ofFlows = running.filter(({ detector }) => detector.flow !== undefined)
+  }
+  begin(config.learnedOf)
 
   const stepsOf = (agent: string): RecordSteps => {
     let steps = agents.get(agent)
@@ -164,6 +188,16 @@ export const createDetectionEngine = (
       incidents.flush()
     },
     forget: (agent) => void agents.delete(agent),
+    learned: (all) =>
+      running.flatMap((one) => {
+        try {
+          const changes = [...(one.detector.learned?.(all) ?? [])]
+          return changes.length > 0 ? [{ kind: one.kind, changes }] : []
+        } catch (error) {
+          failed(one, error)
+          return []
+        }
+      }),
     stats: () => ({
       records,
       observations,

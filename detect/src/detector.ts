@@ -22,6 +22,12 @@ export interface DetectorDeps extends Surroundings {
   scored?(score: DeviceScore): void
 }
 
+/** What a detector has learned over days: texts by keys of its own. */
+export type Learned = ReadonlyMap<string, string>
+
+/** A change of it; undefined: forgotten. */
+export type LearnedChange = readonly [key: string, text: string | undefined]
+
 /**
  * Pure: no clock but the times of what comes in, no I/O, no chance, so that a capture gives the same detections each
  * time. Memory is bounded by construction, whoever sends whatever. Never throws.
@@ -31,6 +37,11 @@ export interface Detector {
   observation?(observation: Observation, agent: string): void
   /** About once a second of the clock of what comes in; `nowMs` never steps back. */
   tick?(nowMs: number): void
+  /**
+   * What it has learned since it was asked last, and would miss after a restart. What is large and changes often may be held
+   * back for an hour, unless `all` is asked for.
+   */
+  learned?(all: boolean): Iterable<LearnedChange>
 }
 
 export interface DetectorKind {
@@ -42,5 +53,6 @@ export interface DetectorKind {
   description: string
   /** MITRE ATT&CK ids that its findings bear. */
   techniques: readonly string[]
-  create(settings: DetectSection, deps: DetectorDeps): Detector
+  /** `learned`: what `learned` gave before a restart, of the same version; may throw where that is damaged. */
+  create(settings: DetectSection, deps: DetectorDeps, learned?: Learned): Detector
 }

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { detectSection, type DetectSection } from '@netscope/core/config/detect.ts'
 import type { Finding } from '../detection.ts'
-import type { Detector } from '../detector.ts'
+import type { Detector, Learned } from '../detector.ts'
 import { answered, flowStep, START_MS } from '../fakes/detector-rig.ts'
 import { anomalyKind } from './anomaly.ts'
 import type { DeviceScore } from './device-score.ts'
@@ -20,18 +20,25 @@ let detector: Detector
 let random: ReturnType<typeof createRandom>
 let window: number
 
+const create = (classOf?: (address: string) => string, learned?: Learned): Detector =>
+  anomalyKind.create(
+    DEFAULTS,
+    {
+      isLocal: (address) => address.startsWith('10.'),
+      isOwn: () => false,
+      report: (finding) => findings.push(structuredClone(finding)),
+      scored: (score) => scores.push(score),
+      ...(classOf && { classOf }),
+    },
+    learned,
+  )
+
 const start = (classOf?: (address: string) => string): void => {
   findings = []
   scores = []
   random = createRandom(5)
   window = 0
-  detector = anomalyKind.create(DEFAULTS, {
-    isLocal: (address) => address.startsWith('10.'),
-    isOwn: () => false,
-    report: (finding) => findings.push(structuredClone(finding)),
-    scored: (score) => scores.push(score),
-    ...(classOf && { classOf }),
-  })
+  detector = create(classOf)
   detector.tick!(START_MS)
 }
 beforeEach(() => start())
@@ -214,5 +221,80 @@ describe('what it counts', () => {
       return JSON.stringify([findings, scores])
     })
     expect(all[0]).toBe(all[1])
+  })
+})
+
+describe('over a restart', () => {
+  /** What is kept, by key; asked for each window, as the server does more often. */
+  let kept: Map<string, string>
+  const keep = (all = false): void => {
+    for (const [key, text] of detector.learned!(all))
+      if (text === undefined) kept.delete(key)
+      else kept.set(key, text)
+  }
+  const restart = (classOf?: (address: string) => string): void => {
+    detector = create(classOf, kept)
+    detector.tick!(START_MS + window * WINDOW_MS)
+    for (let i = 1; i < 9; i++) detector.tick!(START_MS + window * WINDOW_MS + i * 1000)
+  }
+  beforeEach(() => {
+    kept = new Map()
+  })
+
+  it('a device is judged by what it did before, and its peers are no new ones', () => {
+    learn(['10.0.0.5'])
+    keep(true)
+    restart()
+    pass(['10.0.0.5'])
+    expect(scores.at(-1)).toMatchObject({ learned: DAY, needed: DAY, isUnusual: false })
+    expect(scores.at(-1)!.score).toBeLessThan(0.6)
+    pass(['10.0.0.5'], upload('10.0.0.5'))
+    expect(findings.map(({ key }) => key)).toEqual(['10.0.0.5'])
+  })
+
+  it('so is a device of a known class', () => {
+    start(() => 'camera')
+    learn(['10.0.0.5', '10.0.0.6', '10.0.0.7', '10.0.0.8'], DAY / 4 + 2)
+    keep(true)
+    restart(() => 'camera')
+    pass(['10.0.0.9'], upload('10.0.0.9'))
+    expect(findings.map(({ title }) => title).join()).toContain('devices of its class (camera)')
+  })
+
+  it('at most an hour of windows is lost, and nothing is written more often', () => {
+    let written = 0
+    for (let i = 0; i < 120; i++) {
+      pass(['10.0.0.5'])
+      const before = kept.get('10.0.0.5')
+      keep()
+      if (kept.get('10.0.0.5') !== before) written++
+    }
+    expect(written).toBeLessThanOrEqual(11)
+    restart()
+    pass(['10.0.0.5'])
+    expect(scores.at(-1)!.learned).toBeGreaterThanOrEqual(108)
+  })
+
+  it('what is damaged is learned anew, the rest is not', () => {
+    learn(['10.0.0.5', '10.0.0.6'], 30)
+    keep(true)
+    kept.set('10.0.0.5', kept.get('10.0.0.5')!.replace('"windows":"', '"windows":"AAAA'))
+    restart()
+    pass(['10.0.0.5', '10.0.0.6'])
+    expect(scores.slice(-2).map(({ address, learned }) => [address, learned])).toEqual(
+      expect.arrayContaining([
+        ['10.0.0.5', 0],
+        ['10.0.0.6', 30],
+      ]),
+    )
+  })
+
+  it('who has made room for others is forgotten', () => {
+    learn(['10.0.0.5'], 3)
+    keep(true)
+    expect([...kept.keys()]).toEqual(['10.0.0.5'])
+    for (let i = 0; i < 3; i++) pass(Array.from({ length: 200 }, (_, n) => `10.${i}.1.${n}`))
+    keep(true)
+    expect(kept.has('10.0.0.5')).toBe(false)
   })
 })

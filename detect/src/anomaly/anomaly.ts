@@ -1,11 +1,12 @@
 /** Finds five minutes of a device that are unlike all it has done before, by an Isolation Forest of its own. */
 import type { DetectSection } from '@netscope/core/config/detect.ts'
 import { createBoundedMap } from '../bounded-map.ts'
-import type { DetectorDeps, DetectorKind } from '../detector.ts'
+import type { DetectorDeps, DetectorKind, Learned } from '../detector.ts'
 import type { FlowStep } from '../flow-step.ts'
 import type { Cause } from './anomaly-model.ts'
-import { createBaseline, type Baseline } from './baseline.ts'
+import type { Baseline } from './baseline.ts'
 import { createDeviceTable, currentWindow, type LearnedDevice } from './device-table.ts'
+import { classBaseline, createKeptDevices } from './kept-devices.ts'
 import type { DevicePart, TrafficWindow } from './traffic-window.ts'
 import { amountText, causeText, leadOf, rangeText, techniqueOf, unusualCauses } from './unusual.ts'
 import { rowOf, WINDOW_MS, windowOf } from './window-columns.ts'
@@ -13,7 +14,6 @@ import { rowOf, WINDOW_MS, windowOf } from './window-columns.ts'
 const TCP = 6
 /** Classes are a few words of the device list; this many are kept. */
 const MAX_CLASSES = 32
-const CLASS_SEED = 7
 /** Three windows without another one, and it is over. */
 const QUIET_MS = 3 * WINDOW_MS + 60_000
 /** The first window counts if we saw nearly all of it. */
@@ -103,7 +103,7 @@ const findingOf = (
   }
 }
 
-const createAnomaly = (settings: DetectSection, deps: DetectorDeps) => {
+const createAnomaly = (settings: DetectSection, deps: DetectorDeps, learned?: Learned) => {
   const needed = settings.anomalyLearnWindows
   const limits = {
     score: settings.anomalyScorePercent / 100,
@@ -111,7 +111,11 @@ const createAnomaly = (settings: DetectSection, deps: DetectorDeps) => {
   }
   const devices = createDeviceTable(settings.anomalyDevices, needed)
   const classes = createBoundedMap<string, Baseline>(MAX_CLASSES)
+  const kept = createKeptDevices(devices, classes, needed)
   const due = new Set<Baseline>()
+  if (learned) kept.restore(learned)
+  for (const { baseline } of devices.all()) if (baseline.isDue()) due.add(baseline)
+  for (const [, baseline] of classes.entries()) if (baseline.isDue()) due.add(baseline)
   const part = emptyPart()
   /** Number of the window that is being counted; −1 before it is known what time it is. */
   let current = -1
@@ -133,9 +137,9 @@ const createAnomaly = (settings: DetectSection, deps: DetectorDeps) => {
     return { score, causes: causes ?? [], baseline, whose }
   }
 
-  const classBaseline = (name: string): Baseline | undefined => {
+  const baselineOf = (name: string): Baseline | undefined => {
     if (name === '') return undefined
-    const found = classes.get(name) ?? createBaseline(CLASS_SEED, needed)
+    const found = classes.get(name) ?? classBaseline(needed)
     classes.set(name, found)
     return found
   }
@@ -150,7 +154,7 @@ const createAnomaly = (settings: DetectSection, deps: DetectorDeps) => {
     const startMs = current * WINDOW_MS
     const row = rowOf(counted.counts(startMs))
     const deviceClass = deps.classOf?.(device.address) ?? ''
-    const ofClass = classBaseline(deviceClass)
+    const ofClass = baselineOf(deviceClass)
     const own = judge(device.baseline, row, 'itself')
     const general = judge(ofClass, row, `devices of its class (${deviceClass})`)
     // What the device has always done is not made odd by its class.
@@ -226,6 +230,7 @@ const createAnomaly = (settings: DetectSection, deps: DetectorDeps) => {
         return baseline.renew()
       }
     },
+    learned: (all: boolean) => kept.changes(current, all),
   }
 }
 

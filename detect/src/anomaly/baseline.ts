@@ -5,7 +5,7 @@ import { WINDOW_COLUMNS } from './window-columns.ts'
 
 const WIDTH = WINDOW_COLUMNS.length
 /** A week of a device that is always on: 105 kB. */
-const MAX_WINDOWS = 2016
+export const MAX_WINDOWS = 2016
 /** An hour of new windows replaces a tenth of the trees, so that a model is never older than ten such hours. */
 const REFRESH_WINDOWS = 12
 const REFRESH_TREES = FOREST_DEFAULTS.trees / 10
@@ -23,12 +23,19 @@ export interface Baseline {
   renew(): void
   /** 0–1; undefined as long as there is no model. */
   score(row: Float64Array): number | undefined
+  /** All that it was taught, window after window, oldest first: for `createBaseline`. */
+  windows(): Float32Array
 }
 
-/** `seed`: trees of two baselines must not be alike. `needed`: windows before the first model. */
-export const createBaseline = (seed: number, needed: number): Baseline => {
-  let kept = new Float32Array(WIDTH * REFRESH_WINDOWS)
-  let held = 0
+/** `seed`: trees of two baselines must not be alike. `needed`: windows before the first model. `taught`: what `windows` gave. */
+export const createBaseline = (
+  seed: number,
+  needed: number,
+  taught: Float32Array = new Float32Array(0),
+): Baseline => {
+  let kept = new Float32Array(Math.max(WIDTH * REFRESH_WINDOWS, taught.length))
+  kept.set(taught)
+  let held = taught.length / WIDTH
   /** Where the next window goes, once as many are held as may be. */
   let next = 0
   let unknown = 0
@@ -70,5 +77,10 @@ export const createBaseline = (seed: number, needed: number): Baseline => {
       unknown = 0
     },
     score: (row) => (model ? scoreValues(model, row)[0] : undefined),
+    windows() {
+      const rows = kept.subarray(0, held * WIDTH)
+      const [newer, older] = [rows.subarray(0, next * WIDTH), rows.subarray(next * WIDTH)]
+      return Float32Array.from([...older, ...newer])
+    },
   }
 }

@@ -28,6 +28,9 @@ export interface DeviceTable {
   /** Whether another one may be added: not if it would push out one with traffic in this very window. */
   hasPlace(window: number): boolean
   add(address: string, agent: string, window: number): LearnedDevice
+  /** Takes up a device as it was before a restart. */
+  restore(device: LearnedDevice): void
+  all(): Iterable<LearnedDevice>
   /** Gives the devices that had traffic in the window to `take`, and begins the next one. */
   close(window: number, take: (device: LearnedDevice, counted: TrafficWindow) => void): void
 }
@@ -54,6 +57,11 @@ export const createDeviceTable = (most: number, neededWindows: number): DeviceTa
     return regulars.delete(oldest.address)
   }
 
+  function* all(): Iterable<LearnedDevice> {
+    yield* regulars.values()
+    for (const [, device] of newcomers.entries()) yield device
+  }
+
   const closeAll = (
     devices: Iterable<LearnedDevice>,
     take: (device: LearnedDevice, counted: TrafficWindow) => void,
@@ -67,6 +75,12 @@ export const createDeviceTable = (most: number, neededWindows: number): DeviceTa
   }
 
   return {
+    all,
+    restore(device) {
+      const isRegular = device.baseline.learned >= REGULAR && regulars.size < most
+      if (isRegular) regulars.set(device.address, device)
+      else newcomers.set(device.address, device)
+    },
     get: (address) => regulars.get(address) ?? newcomers.get(address),
     hasPlace(window) {
       if (newcomers.size < NEWCOMERS) return true
