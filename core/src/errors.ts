@@ -3,6 +3,7 @@ import { ACCOUNT_ERRORS } from './errors/account-errors.ts'
 import { ALERT_ERRORS } from './errors/alert-errors.ts'
 import { DATA_ERRORS } from './errors/data-errors.ts'
 import { HOST_ERRORS } from './errors/host-errors.ts'
+import { OUTGOING_ERRORS } from './errors/outgoing-errors.ts'
 import { REQUEST_ERRORS } from './errors/request-errors.ts'
 
 export const ERRORS = {
@@ -11,6 +12,7 @@ export const ERRORS = {
   ...HOST_ERRORS,
   ...DATA_ERRORS,
   ...ALERT_ERRORS,
+  ...OUTGOING_ERRORS,
 }
 
 export type ErrorCode = keyof typeof ERRORS

@@ -30,6 +30,7 @@ import { createReportedFlows } from './ingest/reported-flows.ts'
 import { createLive } from './live/live.ts'
 import { createLoopDelay } from './loop-delay.ts'
 import { createMetrics } from './metrics/metrics.ts'
+import { createOutgoing } from './outgoing/outgoing.ts'
 import { createPipeline } from './pipeline.ts'
 import { createQueryPrometheus } from './prometheus/query-prometheus.ts'
 import { openState } from './state/open-state.ts'
@@ -65,6 +66,7 @@ export interface ServerSettings {
   networks: ServerConfig['networks']
   detect: ServerConfig['detect']
   alerts: ServerConfig['alerts']
+  outgoing: ServerConfig['outgoing']
   storage: ServerConfig['storage']
   history: ServerConfig['history']
 }
@@ -149,9 +151,10 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     { uplink: config.uplink, storagePath: config.storage.path },
     { state, agents, commands, log: log.child({ component: 'server/fleet' }) },
   )
+  const outgoing = createOutgoing(config.outgoing)
   const alertParts = createAlertParts(
     { ...config, networks, kinds: deps.kinds },
-    { state, devices, log },
+    { state, devices, outgoing, log },
   )
   const live = createLive({
     ...{ agents, alerts: alertParts.liveAlerts, devices, events, flows, now, wallClock: Date.now },

@@ -14,6 +14,7 @@ import { mockSection } from './mock.ts'
 import { networkChecks, networkSection } from './network.ts'
 import { networksChecks, networksSection } from './networks.ts'
 import { observeSection } from './observe.ts'
+import { outgoingChecks, outgoingSection } from './outgoing.ts'
 import { serverChecks, serverSection } from './server.ts'
 import { storageSection } from './storage.ts'
 import { uplinkChecks, uplinkSection } from './uplink.ts'
@@ -41,6 +42,7 @@ const ofServer = {
   networks: networksSection,
   detect: detectSection,
   alerts: alertsSection,
+  outgoing: outgoingSection,
 }
 
 const agentConfig = { ...ofAgent, ...shared }
@@ -62,6 +64,7 @@ export const upConfig = {
   networks: networksSection,
   detect: detectSection,
   alerts: alertsSection,
+  outgoing: outgoingSection,
   agent: agentSection,
   uplink: uplinkSection,
   mock: mockSection,
@@ -89,6 +92,7 @@ export const CHECKS: Readonly<Record<string, (value: never) => string | undefine
   'server.timezone': serverChecks.timezone,
   'network.interfaces': networkChecks.interfaces,
   'networks.named': networksChecks.named,
+  'outgoing.allow': outgoingChecks.allow,
   'metrics.prometheusUrl': metricsChecks.prometheusUrl,
   'uplink.socket': uplinkChecks.socket,
   'uplink.listen': uplinkChecks.listen,

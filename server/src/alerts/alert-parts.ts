@@ -7,6 +7,7 @@ import { createDetection } from '../detect/detection.ts'
 import type { Detection } from '../detect/detection.ts'
 import type { Devices } from '../devices/devices.ts'
 import type { LiveSource } from '../live/live-source.ts'
+import type { Outgoing } from '../outgoing/outgoing.ts'
 import type { State } from '../state/open-state.ts'
 import { createAlertStore } from './alert-store.ts'
 import type { AlertStore } from './alert-store.ts'
@@ -29,6 +30,8 @@ export interface AlertPartsConfig {
 export interface AlertPartsDeps {
   state: State
   devices: Pick<Devices, 'findIp' | 'findMac'>
+  /** For what goes to other services. */
+  outgoing: Outgoing
   log: Logger
 }
 

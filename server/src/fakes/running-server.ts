@@ -85,6 +85,7 @@ export const startServer = async (
     history: HISTORY,
     detect: defaultsOf(detectSection) as ServerSettings['detect'],
     alerts: defaultsOf(alertsSection) as ServerSettings['alerts'],
+    outgoing: { allow: [] },
     networks: { named: ['office=198.51.100.0/24'], countryDatabase: '', asnDatabase: '' },
     metrics: {
       seriesBudget: 20,

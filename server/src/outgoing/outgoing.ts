@@ -1,0 +1,111 @@
+/**
+ * The one HTTP client for what people configure: it can't be steered at internal services. A name is looked up once, its
+ * addresses are checked, and the connection is made to the address that was checked.
+ */
+import { NetscopeError } from '@netscope/core/errors.ts'
+import { createAddressGuard } from './address-guard.ts'
+import type { AddressGuard, LookUp } from './address-guard.ts'
+import { exchange, hostOf } from './exchange.ts'
+import type { Answer } from './exchange.ts'
+
+export interface OutgoingRequest {
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  url: string
+  headers?: Readonly<Record<string, string>>
+  body?: string | Buffer
+  /** For all of it, from the look-up to the last byte; default 10,000. */
+  timeoutMs?: number
+  /** Of the body of the answer; default 1 MiB. */
+  maxBytes?: number
+  /** Ends it before its time. */
+  signal?: AbortSignal
+}
+
+export interface Outgoing {
+  /** Any status is an answer. Throws `outgoing.*`, whose texts name the host and never the URL. */
+  request(request: OutgoingRequest): Promise<Answer>
+  /** For what speaks no HTTP. */
+  guard: AddressGuard
+}
+
+export interface OutgoingConfig {
+  /** As in outgoing.allow. */
+  allow: readonly string[]
+  /** Certificates of authorities, PEM, instead of those that Node knows. */
+  ca?: string | undefined
+}
+
+const TIMEOUT_MS = 10_000
+const MAX_BYTES = 1 << 20
+const MAX_REDIRECTS = 3
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
+
+const parseUrl = (text: string): URL => {
+  const wrong = (reason: string) => new NetscopeError('outgoing.url', { reason })
+  if (!URL.canParse(text)) throw wrong('it cannot be read')
+  const url = new URL(text)
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw wrong('it is neither http nor https')
+  if (url.username || url.password) throw wrong('there is a user or password in it')
+  return url
+}
+
+/** Headers may hold a key, which no other host or clear line shall see. */
+const mayFollow = (from: URL, to: URL): boolean =>
+  to.origin === from.origin ||
+  (from.protocol === 'http:' && from.port === '' && to.origin === `https://${from.hostname}`)
+
+/** Rejects when the signal does, whatever `work` waits for. */
+const untilAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
+  const { promise, reject, resolve } = Promise.withResolvers<T>()
+  const stop = () => reject(signal.reason as Error)
+  signal.addEventListener('abort', stop)
+  work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  return promise
+}
+
+export const createOutgoing = (
+  { allow, ca }: OutgoingConfig,
+  { lookUp }: { lookUp?: LookUp } = {},
+): Outgoing => {
+  const guard = createAddressGuard(allow, lookUp)
+
+  const follow = async (of: OutgoingRequest, signal: AbortSignal): Promise<Answer> => {
+    const { method = 'GET', headers = {}, body, maxBytes = MAX_BYTES } = of
+    let url = parseUrl(of.url)
+    for (let hops = 0; ; hops++) {
+      const address = await guard(hostOf(url))
+      const answer = await exchange({ method, url, headers, body, maxBytes, signal, ca }, address)
+      const { location } = answer.headers
+      if (!REDIRECTS.has(answer.status) || location === undefined) return answer
+      const target = URL.canParse(location, url.href) ? new URL(location, url) : undefined
+      if (!target || method !== 'GET' || !mayFollow(url, target) || hops >= MAX_REDIRECTS)
+        throw new NetscopeError('outgoing.redirected', {
+          host: hostOf(url),
+          target: target?.host ?? 'nowhere',
+        })
+      url = target
+    }
+  }
+
+  return {
+    guard,
+    async request(of) {
+      const { timeoutMs = TIMEOUT_MS } = of
+      const late = AbortSignal.timeout(timeoutMs)
+      const signal = of.signal ? AbortSignal.any([late, of.signal]) : late
+      signal.throwIfAborted()
+      try {
+        return await untilAborted(follow(of, signal), signal)
+      } catch (error) {
+        if (!late.aborted) throw error
+        const host = hostOf(parseUrl(of.url))
+        throw new NetscopeError(
+          'outgoing.slow',
+          { host, seconds: timeoutMs / 1000 },
+          { cause: error },
+        )
+      }
+    },
+  }
+}
