@@ -177,3 +177,23 @@ describe('the engine', () => {
     expect(changes()).toEqual([])
   })
 })
+
+it('learns anew where what was learned is damaged, and says so', () => {
+  const kind = {
+    ...fakeKind(() => ({})),
+    create: (_settings: unknown, _deps: DetectorDeps, learned?: ReadonlyMap<string, string>) => {
+      if (learned?.get('k') === 'damaged') throw new Error('damaged')
+      return { learned: () => [['k', 'new']] as const }
+    },
+  }
+  const engine = createDetectionEngine(
+    {
+      settings: defaultsOf(detectSection),
+      kinds: [kind],
+      learnedOf: () => new Map([['k', 'damaged']]),
+    },
+    { surroundings: { isLocal: () => true, isOwn: () => false }, onDetection: () => undefined },
+  )
+  expect(engine.stats().failures).toEqual({ fake: 1 })
+  expect(engine.learned(true)).toMatchObject([{ changes: [['k', 'new']] }])
+})

@@ -10,7 +10,7 @@ import { WINDOW_COLUMNS } from './window-columns.ts'
 /** Windows of five minutes after which what goes on learning is kept again: an hour. */
 const AGAIN = 12
 /** With 0.2 MB at most each: what is told at once must hold up nobody. */
-const MOST_AT_ONCE = 16
+const MOST_AT_ONCE = 32
 /** No address begins so. */
 const CLASS = 'class '
 const CLASS_SEED = 7

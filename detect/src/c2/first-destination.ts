@@ -4,9 +4,9 @@
  *
  * Severity 20: a look is worth it, nobody needs to get up.
  */
-import { createBoundedMap } from '../bounded-map.ts'
 import type { DetectorKind } from '../detector.ts'
 import { flowEvidence, isToMany } from '../flow-evidence.ts'
+import { createLearnedMap, type ValueText } from '../learned-map.ts'
 import { isPeriodicByNature } from './periodic-services.ts'
 
 const MAX_DEVICES = 4096
@@ -20,6 +20,14 @@ interface Device {
   places: Set<string>
 }
 
+const DEVICE: ValueText<Device> = {
+  write: ({ firstMs, places }) => [firstMs, ...places],
+  read(json) {
+    if (!Array.isArray(json) || !Number.isFinite(json[0])) return undefined
+    return { firstMs: Number(json[0]), places: new Set(json.slice(1).map(String)) }
+  },
+}
+
 const placeOf = (address: string): string =>
   address.includes(':')
     ? address.split(':').slice(0, 3).join(':')
@@ -30,8 +38,8 @@ export const firstDestinationKind: DetectorKind = {
   version: 1,
   description: 'A device that talks to few places outside talks to one that it never talked to.',
   techniques: ['T1071'],
-  create(settings, deps) {
-    const devices = createBoundedMap<string, Device>(MAX_DEVICES)
+  create(settings, deps, learned) {
+    const devices = createLearnedMap('devices', MAX_DEVICES, DEVICE, learned)
     const learnMs = LEARN_TIMES * settings.noveltyLearnHours * HOUR_MS
     const most = settings.quietDeviceDestinations
     return {
@@ -75,6 +83,7 @@ export const firstDestinationKind: DetectorKind = {
           quietMs: QUIET_MS,
         })
       },
+      learned: () => devices.learned(),
     }
   },
 }

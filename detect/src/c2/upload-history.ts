@@ -4,13 +4,17 @@ export interface UploadHistory {
   add(hour: number, bytes: number): void
   /** Of finished hours. `hours`: how many there were since the first. */
   usual(): { mean: number; deviation: number; hours: number }
+  /** HISTORY_NUMBERS numbers, for `createUploadHistory`. */
+  numbers(): number[]
 }
+
+export const HISTORY_NUMBERS = 5
 
 /** A week's hours weigh most. */
 const WEIGHT = 0.02
 
-export const createUploadHistory = (): UploadHistory => {
-  let [mean, variance, hours, current, bytesNow] = [0, 0, 0, -1, 0]
+export const createUploadHistory = (kept: readonly number[] = [0, 0, 0, -1, 0]): UploadHistory => {
+  let [mean = 0, variance = 0, hours = 0, current = -1, bytesNow = 0] = kept
 
   const learn = (bytes: number): void => {
     const weight = Math.max(WEIGHT, 1 / ++hours)
@@ -30,6 +34,7 @@ export const createUploadHistory = (): UploadHistory => {
       }
       bytesNow += bytes
     },
+    numbers: () => [mean, variance, hours, current, bytesNow],
     usual: () => ({ mean, deviation: Math.sqrt(variance), hours }),
   }
 }

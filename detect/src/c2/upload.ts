@@ -8,7 +8,8 @@ import { createBoundedMap } from '../bounded-map.ts'
 import type { DetectorKind } from '../detector.ts'
 import { flowEvidence, isToMany } from '../flow-evidence.ts'
 import type { FlowStep } from '../flow-step.ts'
-import { createUploadHistory, type UploadHistory } from './upload-history.ts'
+import { createLearnedMap, numbersText, type ValueText } from '../learned-map.ts'
+import { createUploadHistory, HISTORY_NUMBERS, type UploadHistory } from './upload-history.ts'
 
 const [MAX_DEVICES, MAX_PAIRS] = [4096, 8192]
 const HOUR_MS = 3_600_000
@@ -21,14 +22,23 @@ interface Pair {
   received: number
 }
 
+const NUMBERS = numbersText(HISTORY_NUMBERS)
+const HISTORY: ValueText<UploadHistory> = {
+  write: (history) => history.numbers(),
+  read(json) {
+    const numbers = NUMBERS.read(json)
+    return numbers && createUploadHistory(numbers)
+  },
+}
+
 export const uploadKind: DetectorKind = {
   name: 'upload',
   version: 1,
   description:
     'A device sends far more to one host outside than it receives and than it is used to.',
   techniques: ['T1041', 'T1048'],
-  create(settings, deps) {
-    const devices = createBoundedMap<string, UploadHistory>(MAX_DEVICES)
+  create(settings, deps, learned) {
+    const devices = createLearnedMap('devices', MAX_DEVICES, HISTORY, learned)
     const pairs = createBoundedMap<string, Pair>(MAX_PAIRS)
     const least = settings.uploadMegabytes * 1e6
 
@@ -104,6 +114,7 @@ export const uploadKind: DetectorKind = {
         if (!deps.isLocal(step.src) || deps.isLocal(step.dst) || isToMany(step.dst)) return
         count(step)
       },
+      learned: () => devices.learned(),
     }
   },
 }

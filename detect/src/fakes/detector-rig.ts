@@ -1,7 +1,7 @@
 /** Feeds a detector with made-up traffic and keeps what it finds. */
 import { detectSection, type DetectSection } from '@netscope/core/config/detect.ts'
 import type { Finding } from '../detection.ts'
-import type { DetectorKind } from '../detector.ts'
+import type { Detector, DetectorKind, Learned } from '../detector.ts'
 import type { FlowStep } from '../flow-step.ts'
 
 /** 2026-01-15, UTC. */
@@ -82,18 +82,28 @@ const LOCAL = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|fe80:|f[cd
 /** `kind` with default settings, but for what is given; private addresses are local, 10.0.0.1 has the agent. */
 export const createDetectorRig = (kind: DetectorKind, settings: Partial<DetectSection> = {}) => {
   const findings: Finding[] = []
-  const detector = kind.create(
-    { ...DEFAULTS, ...settings },
-    {
-      isLocal: (address) => LOCAL.test(address),
-      isOwn: (address) => address === '10.0.0.1',
-      report: (finding) => findings.push(structuredClone(finding)),
-    },
-  )
+  const create = (learned?: Learned): Detector =>
+    kind.create(
+      { ...DEFAULTS, ...settings },
+      {
+        isLocal: (address) => LOCAL.test(address),
+        isOwn: (address) => address === '10.0.0.1',
+        report: (finding) => findings.push(structuredClone(finding)),
+      },
+      learned,
+    )
+  let detector = create()
   let tickedMs = START_MS
   return {
-    detector,
+    get detector() {
+      return detector
+    },
     findings,
+    /** Begins anew with what the detector wants to be kept. */
+    restart() {
+      const changes = [...(detector.learned?.(true) ?? [])]
+      detector = create(new Map(changes.map(([key, text]) => [key, text ?? ''])))
+    },
     /** Distinct incidents. */
     keys: () => [...new Set(findings.map(({ key }) => key))],
     /** Hands the step over, after the seconds that have passed until then. */

@@ -3,9 +3,9 @@
  * day, by answered contacts; it must have been the same for three days and then differ for a whole one.
  * Severity 10.
  */
-import { createBoundedMap } from '../bounded-map.ts'
 import type { DetectorKind } from '../detector.ts'
 import type { FlowStep } from '../flow-step.ts'
+import { createLearnedMap, numbersText, type ValueText } from '../learned-map.ts'
 
 const MAX_DEVICES = 4096
 const DAY_MS = 86_400_000
@@ -26,6 +26,24 @@ interface Device {
   days: number
 }
 
+const CLASSES = ['', 'client', 'server', 'both'] as const
+const NUMBERS = numbersText(5)
+const DEVICE: ValueText<Device> = {
+  write: ({ day, asked, answered, usual, days }) => [
+    day,
+    asked,
+    answered,
+    CLASSES.indexOf(usual),
+    days,
+  ],
+  read(json) {
+    const numbers = NUMBERS.read(json)
+    if (!numbers) return undefined
+    const [day = 0, asked = 0, answered = 0, usual = 0, days = 0] = numbers
+    return { day, asked, answered, usual: CLASSES[usual] ?? '', days }
+  },
+}
+
 const classOf = ({ asked, answered }: Device): BehaviourClass | '' => {
   const all = asked + answered
   if (all < LEAST_CONTACTS) return ''
@@ -38,8 +56,8 @@ export const behaviourChangeKind: DetectorKind = {
   version: 1,
   description: 'A device that for days only asked begins to answer, or the other way round.',
   techniques: ['T1036'],
-  create(_settings, deps) {
-    const devices = createBoundedMap<string, Device>(MAX_DEVICES)
+  create(_settings, deps, learned) {
+    const devices = createLearnedMap('devices', MAX_DEVICES, DEVICE, learned)
 
     const endDay = (ip: string, device: Device, step: FlowStep): void => {
       const now = classOf(device)
@@ -92,6 +110,7 @@ export const behaviourChangeKind: DetectorKind = {
         if (deps.isLocal(step.src)) count(step.src, 'asked', step)
         if (deps.isLocal(step.dst)) count(step.dst, 'answered', step)
       },
+      learned: () => devices.learned(),
     }
   },
 }

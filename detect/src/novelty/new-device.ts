@@ -4,8 +4,8 @@
  * worth, since telephones change theirs: 5.
  */
 import type { Observation } from '@netscope/core/observation.ts'
-import { createBoundedMap } from '../bounded-map.ts'
 import type { DetectorKind } from '../detector.ts'
+import { createLearnedMap, type ValueText } from '../learned-map.ts'
 import { isMadeUp, isShared, isStation } from '../spoofing/station-mac.ts'
 
 /** A flood of forged MACs tells of so many an hour at most, and of how many more there were. */
@@ -13,6 +13,12 @@ const MAX_TOLD_PER_HOUR = 20
 const MAX_MACS = 65_536
 const HOUR_MS = 3_600_000
 const QUIET_MS = 60_000
+
+const TRUE: ValueText<true> = { write: () => 1, read: () => true }
+const TIME: ValueText<number> = {
+  write: (timeMs) => timeMs,
+  read: (json) => (Number.isFinite(json) ? Number(json) : undefined),
+}
 
 /** Who speaks for himself in it. */
 const speaker = (said: Observation): { mac: string; ip: string } | undefined => {
@@ -35,10 +41,10 @@ export const newDeviceKind: DetectorKind = {
   description:
     'A device appears on a network that was watched for long enough to know its devices.',
   techniques: ['T1200'],
-  create(settings, deps) {
-    const known = createBoundedMap<string, true>(MAX_MACS)
+  create(settings, deps, learned) {
+    const known = createLearnedMap('macs', MAX_MACS, TRUE, learned)
     /** When each interface of an agent was first heard. */
-    const since = createBoundedMap<string, number>(1024)
+    const since = createLearnedMap('since', 1024, TIME, learned)
     const learnMs = settings.noveltyLearnHours * HOUR_MS
     let [hour, told] = [-1, 0]
     /** Beyond those, and how many of them were told of; the last one. */
@@ -128,6 +134,10 @@ export const newDeviceKind: DetectorKind = {
         })
       },
       tick: tellMore,
+      *learned() {
+        yield* known.learned()
+        yield* since.learned()
+      },
     }
   },
 }

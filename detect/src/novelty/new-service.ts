@@ -3,9 +3,9 @@
  * hand out by chance (from 32768 on, RFC 6335 6: from 49152) are not told, nor machines with very many services.
  * Severity 10.
  */
-import { createBoundedMap } from '../bounded-map.ts'
 import type { DetectorKind } from '../detector.ts'
 import { directionBetween, flowEvidence } from '../flow-evidence.ts'
+import { createLearnedMap, type ValueText } from '../learned-map.ts'
 
 const MAX_HOSTS = 4096
 const MAX_SERVICES = 64
@@ -19,13 +19,22 @@ interface Host {
   ports: Set<number>
 }
 
+const HOST: ValueText<Host> = {
+  write: ({ firstMs, ports }) => [firstMs, ...ports],
+  read(json) {
+    if (!Array.isArray(json) || !json.every(Number.isFinite)) return undefined
+    const [firstMs, ...ports] = json as number[]
+    return firstMs === undefined ? undefined : { firstMs, ports: new Set(ports) }
+  },
+}
+
 export const newServiceKind: DetectorKind = {
   name: 'new-service',
   version: 1,
   description: 'A local machine accepts connections on a port where it never did.',
   techniques: ['T1571'],
-  create(settings, deps) {
-    const hosts = createBoundedMap<string, Host>(MAX_HOSTS)
+  create(settings, deps, learned) {
+    const hosts = createLearnedMap('hosts', MAX_HOSTS, HOST, learned)
     const learnMs = settings.noveltyLearnHours * HOUR_MS
     return {
       flow(step) {
@@ -67,6 +76,7 @@ export const newServiceKind: DetectorKind = {
           quietMs: QUIET_MS,
         })
       },
+      learned: () => hosts.learned(),
     }
   },
 }
