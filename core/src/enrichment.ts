@@ -42,10 +42,14 @@ export const ENRICHMENT = {
   flags: 115,
   /** u32 pair: round trips that that side's socket has measured. */
   rttSamples: 116,
+  /** u32: of a summary (ENRICHMENT_SUMMARY) the distinct sources that its flood has had, estimated. */
+  sources: 124,
 } as const
 
 /** Bit of `flags`: sentBytes and receivedBytes are what the programs sent and received, by tracing. */
 export const ENRICHMENT_TRACED = 1
+/** Bit of `flags`: the record sums up many flows of a flood (SUMMARY in core/src/flow-record.ts). */
+export const ENRICHMENT_SUMMARY = 2
 
 /** States of a TCP socket (include/net/tcp_states.h); index = the kernel's number. */
 export const TCP_STATES = [

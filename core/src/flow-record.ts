@@ -2,7 +2,7 @@
  * A flow on the uplink: u32 slot, u32 end, f32 bytes/s of lo, f32 bytes/s of hi, the slot as it is in the kernel
  * (core/src/slot.ts), then what the agent adds (core/src/enrichment.ts).
  */
-import { ENRICHMENT, ENRICHMENT_BYTES } from './enrichment.ts'
+import { ENRICHMENT, ENRICHMENT_BYTES, ENRICHMENT_SUMMARY } from './enrichment.ts'
 import type { ProcessInfo } from './process.ts'
 import { KEY, SLOT, SLOT_BYTES } from './slot.ts'
 
@@ -14,6 +14,17 @@ export const RECORD_BYTES = RECORD_ENRICHMENT + ENRICHMENT_BYTES
 /** Why a flow ended; index = the record's `end`. */
 export const ENDS = ['', 'idle', 'closed', 'reset', 'forced'] as const
 export type End = (typeof ENDS)[number]
+
+/**
+ * A summary is a last record that stands for many flows of a flood: sums of their counters, their victim as `dst`, and as
+ * `src` the one address that sent them, or `0.0.0.0` or `::`. What only it has lies where a slot keeps what is the kernel's.
+ */
+export const SUMMARY = {
+  /** u32: packets of its protocol class and direction that found no entry meanwhile, whomever they were meant for. */
+  overflow: SLOT.listGen,
+  /** u32: flows that it stands for. */
+  flows: SLOT.index,
+} as const
 
 /** What the bytes of a record need from outside to become a flow. */
 export interface FlowContext {
@@ -84,6 +95,11 @@ export class FlowReader {
   }
   process(which: Side): ProcessInfo | undefined {
     return this.context.process(this.extra32(ENRICHMENT.process, which))
+  }
+  /** Flows that this record sums up; 0: it is a flow of its own. */
+  condensed(): number {
+    const isSummary = (this.extra8(ENRICHMENT.flags) & ENRICHMENT_SUMMARY) !== 0
+    return isSummary ? this.view.getUint32(this.slot + SUMMARY.flows, true) : 0
   }
   key16(offset: number): number {
     return this.view.getUint16(this.key + offset, true)

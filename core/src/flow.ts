@@ -134,6 +134,8 @@ export const FLOW_FIELDS = {
   srcUnit: field('text', 'Unit of src', 'systemd unit of the process of src.', (r) => r.process('src')?.unit ?? ''),
   dstUnit: field('text', 'Unit of dst', 'systemd unit of the process of dst.', (r) => r.process('dst')?.unit ?? ''),
   fragment: field('count', 'Fragments only', '1: later IP fragments whose first one was not seen; ports are unknown.', (r) => r.view.getUint8(r.key + KEY.fragment)),
+  condensed: field('count', 'Flows condensed', 'Flows of a flood that this record sums up, its src 0.0.0.0 or :: if they came from several addresses; 0: a flow of its own.', (r) => r.condensed()),
+  sources: field('count', 'Sources', 'Of a record that sums up a flood: addresses that the flood has come from so far, estimated (± 3 %); 0: a flow of its own.', (r) => r.extra32(ENRICHMENT.sources)),
   firstSeen: field('time', 'First seen', 'Time of the first packet, ISO 8601 with microseconds, UTC.', (r) => r.time(r.firstNs()), { us: (r) => r.us(r.firstNs()) }),
   lastSeen: field('time', 'Last seen', 'Time of the last packet (kernel tick, 1 to 10 ms).', (r) => r.time(r.lastNs()), { us: (r) => r.us(r.lastNs()) }),
   durationMs: field('duration', 'Duration', 'Milliseconds from first to last packet.', (r) => (r.lastNs() - r.firstNs()) / 1e6),
@@ -172,7 +174,9 @@ const TCP = 6
 const handshakeOf = (r: FlowReader): string => {
   if (r.view.getUint8(r.key + KEY.protocol) !== TCP) return ''
   if (r.pair32(SLOT.syn, 'src') === 0) return 'midstream'
-  if (r.pair32(SLOT.synAck, 'dst') > 0) return 'complete'
+  // Of a summary no handshake is complete, whatever the victim has answered.
+  if (r.condensed() > 0 && r.pair32(SLOT.rst, 'dst') === 0) return 'unanswered'
+  if (r.pair32(SLOT.synAck, 'dst') > 0 && r.condensed() === 0) return 'complete'
   return r.pair32(SLOT.rst, 'dst') > 0 ? 'refused' : 'unanswered'
 }
 

@@ -159,6 +159,30 @@ test('a file of a newer release is left alone, and the start refused', async () 
   expect(readdirSync(folder)).toContain('00000001.duckdb')
 })
 
+test('a history of an older release gets the columns that it lacks, and goes on in a new file', async () => {
+  const store = await start(SMALL)
+  await append(store, 1, 5, true)
+  await stop(store)
+  const files = readdirSync(folder).filter((name) => name.endsWith('.duckdb'))
+  for (const name of files) {
+    const instance = await DuckDBInstance.create(join(folder, name))
+    const connection = await instance.connect()
+    for (const column of ['condensed', 'sources'])
+      await connection.run(`ALTER TABLE details DROP COLUMN "${column}"`)
+    await connection.run(`UPDATE meta SET "value" = 1 WHERE "name" = 'schema'`)
+    connection.closeSync()
+    instance.closeSync()
+  }
+  const again = await start(SMALL)
+  const { rows } = await again.top({ ...ALL, by: 'condensed', measure: 'flows', limit: 5 })
+  expect(rows).toMatchObject([{ key: 0, value: 5 * BATCH_RECORDS }])
+  await append(again, 6, 7)
+  expect((await again.stats()).rows).toBe(7 * BATCH_RECORDS)
+  expect(readdirSync(folder).filter((name) => name.endsWith('.duckdb')).length).toBeGreaterThan(
+    files.length,
+  )
+})
+
 test('one history is of one server', async () => {
   await start()
   const child = spawn(process.execPath, [APPENDING, folder], { stdio: ['ignore', 'pipe', 'pipe'] })

@@ -9,8 +9,8 @@ import { PROCESS_COLUMNS } from './process-columns.ts'
 import { DETAIL_COLUMNS, FLOW_COLUMNS } from './stored-columns.ts'
 import type { StoredColumn } from './stored-columns.ts'
 
-/** Another one is not read: a change of the tables is a new number. */
-export const SCHEMA_VERSION = 1
+/** A newer one is not read. A change of the tables is a new number: 2 has columns of details that 1 lacks. */
+const SCHEMA_VERSION = 2
 
 export interface Segment {
   readonly number: number
@@ -116,4 +116,31 @@ export const readSegment = async (
   segment.isSealed = values.has('sealed')
   segment.rollUps.push(...ROLL_UPS.filter(({ table }) => values.has(table)))
   return undefined
+}
+
+export const isOlder = async (
+  connection: DuckDBConnection,
+  { catalog }: Segment,
+): Promise<boolean> => {
+  const [row] = await rowsOf(
+    connection,
+    `SELECT "value" FROM ${catalog}.meta WHERE "name" = 'schema'`,
+  ).catch(() => [])
+  return row !== undefined && Number(row['value']) < SCHEMA_VERSION
+}
+
+/** Adds the columns that an older one lacks, at the end: nothing may be appended to it any more. */
+export const upgradeSegment = async (
+  connection: DuckDBConnection,
+  { catalog }: Segment,
+): Promise<void> => {
+  await connection.run('BEGIN')
+  for (const { name, type } of DETAIL_COLUMNS)
+    await connection.run(
+      `ALTER TABLE ${catalog}.details ADD COLUMN IF NOT EXISTS "${name}" ${type} DEFAULT 0`,
+    )
+  await connection.run(
+    `UPDATE ${catalog}.meta SET "value" = ${SCHEMA_VERSION} WHERE "name" = 'schema'`,
+  )
+  await connection.run('COMMIT')
 }

@@ -3,7 +3,16 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { dirname } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { NetscopeError } from '@netscope/core/errors.ts'
-import { attach, createSegment, detach, readSegment, SEGMENT_FILE, segmentAt } from './segment.ts'
+import {
+  attach,
+  createSegment,
+  detach,
+  isOlder,
+  readSegment,
+  SEGMENT_FILE,
+  segmentAt,
+  upgradeSegment,
+} from './segment.ts'
 import type { Segment } from './segment.ts'
 
 export type StoreLog = (
@@ -37,6 +46,7 @@ const walOf = ({ path }: Segment): string => `${path}.wal`
 
 export const createSegments = ({ folder, writer, log }: SegmentsDeps): Segments => {
   const all: Segment[] = []
+  const upgraded = new Set<Segment>()
   let current: Segment | undefined
 
   const found = (): Segment[] =>
@@ -53,9 +63,18 @@ export const createSegments = ({ folder, writer, log }: SegmentsDeps): Segments 
     log('error', { file: to, reason }, 'a part of the history cannot be read and was set aside')
   }
 
+  const upgrade = async (segment: Segment): Promise<void> => {
+    if (!(await isOlder(writer, segment))) return
+    await detach(writer, segment)
+    await attach(writer, segment, false)
+    await upgradeSegment(writer, segment)
+    upgraded.add(segment)
+  }
+
   const openOne = async (segment: Segment, isLast: boolean): Promise<boolean> => {
     try {
       await attach(writer, segment, !isLast && !existsSync(walOf(segment)))
+      await upgrade(segment)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       if (isOfOthers(reason)) throw failure(segment, reason, error)
@@ -90,7 +109,7 @@ export const createSegments = ({ folder, writer, log }: SegmentsDeps): Segments 
         if (await openOne(segment, segment === segments.at(-1))) all.push(segment)
       }
       current = all.at(-1)
-      if (!current || current.isSealed) await begin()
+      if (!current || current.isSealed || upgraded.has(current)) await begin()
     },
     async begin() {
       const before = current

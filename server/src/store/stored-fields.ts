@@ -148,6 +148,8 @@ export const STORED_FIELDS: Readonly<Record<FlowFieldName, StoredField>> = {
   srcUnit: process('src'),
   dstUnit: process('dst'),
   fragment: rare('UTINYINT'),
+  condensed: rare('UINTEGER'),
+  sources: rare('UINTEGER'),
   firstSeen: derived,
   lastSeen: derived,
   durationMs: derived,
