@@ -48,6 +48,10 @@ export interface Status {
   observations: { sent: number; skipped: number; lost: number }
   events: { watched: boolean; sent: number; skipped: number; lost: number }
   lists: Record<'allow' | 'deny', { entries: number; capacity: number }>
+  /** Limits of rate in force, and what they dropped since start; absent where there can be none. */
+  limits?: { entries: number; capacity: number; droppedPackets: number; droppedBytes: number }
+  /** What must never be cut off from this host: the agent pins it above every deny entry. */
+  lifelines?: Lifelines
   /** `isExtra`: without it nothing is degraded. */
   capabilities: { name: string; ok: boolean; reason?: string; isExtra?: boolean }[]
   /** Every reason why something is not as it should be, in words for people; empty = healthy. */
@@ -60,6 +64,21 @@ export interface Status {
   }
   /** Kernel program run time (only with kernel.bpf_stats_enabled). */
   programs: { name: string; runs: number; runNs: number }[]
+}
+
+/** At most 64 addresses of each kind, in canonical text. */
+export interface Lifelines {
+  /** Peers of established connections to the configured SSH ports. */
+  sshPeers: string[]
+  own: string[]
+  gateways: string[]
+  dnsServers: string[]
+  /** The server as the agent reaches it; empty over a Unix socket. */
+  servers: string[]
+  /** Further addresses that the server had pinned. */
+  pinned: number
+  /** What could not be read, in words for people. */
+  problems: string[]
 }
 
 /** Sums over all sockets since start; payload bytes, segments. */

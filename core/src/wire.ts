@@ -6,6 +6,7 @@
  */
 import type { Observation } from './observation.ts'
 import type { ProcessInfo } from './process.ts'
+import type { ResponseCommand } from './wire-response.ts'
 
 /** Agent and server of another number refuse each other. */
 export const UPLINK_PROTOCOL = 2
@@ -203,10 +204,12 @@ export type Command =
       from: number
       to: ListsRevision
     }
+  | ResponseCommand
 
 /**
  * Results: list.add { added, entries } · list.remove { removed } · list.get { total, entries } · lists.end and
- * lists.change { state, deny, allow } with the entries of each list · others {}
+ * lists.change { state, deny, allow } with the entries of each list · those of
+ * ResponseCommand beside it · others {}
  */
 export type Reply =
   | { id: number; ok: true; result: Record<string, unknown> }

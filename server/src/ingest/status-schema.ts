@@ -51,6 +51,23 @@ const dnsServer = Type.Object({
 
 const entries = Type.Object({ entries: count, capacity: count })
 
+const addresses = Type.Array(name, { maxItems: 64 })
+const lifelines = Type.Object({
+  sshPeers: addresses,
+  own: addresses,
+  gateways: addresses,
+  dnsServers: addresses,
+  servers: addresses,
+  pinned: count,
+  problems: list(sentence),
+})
+const limits = Type.Object({
+  entries: count,
+  capacity: count,
+  droppedPackets: count,
+  droppedBytes: count,
+})
+
 /** What `Status` of core/src/status.ts must look like. */
 export const statusSchema = Type.Object({
   timeMs: Type.Number(),
@@ -117,6 +134,8 @@ export const statusSchema = Type.Object({
   observations: Type.Object({ sent: count, skipped: count, lost: count }),
   events: Type.Object({ watched: Type.Boolean(), sent: count, skipped: count, lost: count }),
   lists: Type.Object({ allow: entries, deny: entries }),
+  limits: Type.Optional(limits),
+  lifelines: Type.Optional(lifelines),
   capabilities: list(
     Type.Object({
       name,
