@@ -1,7 +1,7 @@
 /**
  * Runs one after the other: `unit` (beside the sources), `across` (what crosses packages: captures, the sources' rules),
  * as root `root` (*.root.test.ts: kernel programs, namespaces), one file at a time. Scripts of their own: `test:browser` for
- * `browser`, and `test:e2e` for `e2e`, whole instances in namespaces.
+ * `browser`, `test:e2e` for `e2e`, whole instances in namespaces, and `test:attacks` for `attacks`, those with attackers.
  */
 import { delimiter, join } from 'node:path'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
@@ -11,6 +11,7 @@ const PACKAGES = '{core,detect,agent,server,cli,web,bench}'
 const NEED_ROOT = '**/*.root.test.ts'
 const BROWSER = 'test/browser/**/*.test.ts'
 const WHOLE = 'test/e2e/**/*.test.ts'
+const ATTACKS = 'test/attacks/**/*.test.ts'
 const EXCLUDE = ['**/node_modules/**', '**/dist/**']
 // bin/setup puts promtool and prometheus there; bpftool and tc are in sbin.
 const PATH = [process.env['PATH'], join(import.meta.dirname, '.node/tools'), '/usr/sbin', '/sbin']
@@ -49,13 +50,19 @@ export default defineConfig({
       project('browser', 1, { include: [BROWSER], exclude: EXCLUDE }),
       project('root', 2, {
         include: isRoot ? [NEED_ROOT] : [],
-        exclude: [...EXCLUDE, WHOLE],
+        exclude: [...EXCLUDE, WHOLE, ATTACKS],
         fileParallelism: false,
         testTimeout: 120_000,
       }),
       project('e2e', 2, {
         include: [WHOLE],
         exclude: isRoot ? EXCLUDE : [...EXCLUDE, NEED_ROOT],
+        fileParallelism: false,
+        testTimeout: 120_000,
+      }),
+      project('attacks', 2, {
+        include: isRoot ? [ATTACKS] : [],
+        exclude: EXCLUDE,
         fileParallelism: false,
         testTimeout: 120_000,
       }),

@@ -148,6 +148,8 @@ export const createLab = () => {
     there: (command: string) => run(there, command),
     startHere: (command: string) => start(here, command),
     startThere: (command: string) => start(there, command),
+    /** On the guest that was added as number `at`. */
+    startGuest: (at: number, command: string) => start(guests[at] ?? there, command),
     /** curl with the token of NetScope, for `here`; without a limit of time. */
     curl: authorizedCurl(runDir),
     get: (path: string): string => run(here, `${curl} 'http://127.0.0.1:8086${path}'`),
