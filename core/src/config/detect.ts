@@ -37,6 +37,13 @@ export const detectSection = section('The detectors.', {
     description:
       'Devices that are learned at a time; each takes up to 0.3 MB. One that has been silent for a day makes room.',
   }),
+  anomalyScoreDays: integer({
+    default: 14,
+    minimum: 1,
+    maximum: 365,
+    description:
+      'Days for which the scores of devices are kept; a day of a device that is always on takes some 30 kB.',
+  }),
   ...floodKeys,
   ...scanKeys,
   ...c2Keys,

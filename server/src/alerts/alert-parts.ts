@@ -5,6 +5,11 @@ import type { DetectorKind } from '@netscope/detect/detector.ts'
 import type { Logger } from 'pino'
 import { createDetection } from '../detect/detection.ts'
 import type { Detection } from '../detect/detection.ts'
+import { createLearnedStore } from '../detect/learned-store.ts'
+import { createDetectionMemory } from '../detect/memory.ts'
+import { createScoreStore } from '../detect/score-store.ts'
+import type { ScoreStore } from '../detect/score-store.ts'
+import { roleOf } from '../devices/device-row.ts'
 import type { Devices } from '../devices/devices.ts'
 import type { LiveSource } from '../live/live-source.ts'
 import type { Outgoing } from '../outgoing/outgoing.ts'
@@ -41,6 +46,7 @@ export interface AlertParts {
   alertStore: AlertStore
   feedback: Feedback
   liveAlerts: LiveSource
+  scores: ScoreStore
   start(): void
   /** Keeps what is not kept yet. */
   stop(): void
@@ -66,9 +72,22 @@ export const createAlertParts = (config: AlertPartsConfig, deps: AlertPartsDeps)
     now,
     log,
   })
+  const scores = createScoreStore(state)
   const detection = createDetection(
     { settings: config.detect, networks: config.networks, kinds: config.kinds },
-    { onDetection: alerts.take, now, log },
+    {
+      onDetection: alerts.take,
+      memory: createDetectionMemory(
+        { scoreDays: config.detect.anomalyScoreDays },
+        { learned: createLearnedStore(state), scores, now, log },
+      ),
+      classOf: (address) => {
+        const device = devices.findIp(address)
+        return device ? roleOf(device) : ''
+      },
+      now,
+      log,
+    },
   )
   const liveAlerts = createLiveAlerts({ alerts, store: alertStore, now })
   return {
@@ -77,6 +96,7 @@ export const createAlertParts = (config: AlertPartsConfig, deps: AlertPartsDeps)
     alertStore,
     feedback,
     liveAlerts,
+    scores,
     start() {
       feedback.start()
       alerts.start()

@@ -50,6 +50,8 @@ import { addQueryRoutes } from './query-routes.ts'
 import { createRequestBounds, setRetryAfter } from './request-bounds.ts'
 import type { ApiBounds, RequestBounds } from './request-bounds.ts'
 import { createRouteTable } from './route-table.ts'
+import { addScoreRoutes } from './score-routes.ts'
+import type { ScoreRouteDeps } from './score-routes.ts'
 import { addTokenRoutes } from './token-routes.ts'
 import { addUserRoutes } from './user-routes.ts'
 import { addStatusRoutes } from './status-routes.ts'
@@ -70,6 +72,7 @@ export type AppDeps = AddressRouteDeps &
   HistoryRouteDeps &
   ListRouteDeps &
   MetricRouteDeps &
+  ScoreRouteDeps &
   StatusRouteDeps &
   WsRouteDeps & {
     log: Logger
@@ -139,6 +142,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   addBackupRoutes(app, deps)
   addCaptureRoutes(app, deps)
   addDeviceRoutes(app, deps)
+  addScoreRoutes(app, deps)
   addEventRoutes(app, deps)
   addFlowRoutes(app, deps)
   addHistoryRoutes(app, deps)

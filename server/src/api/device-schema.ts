@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { STRICT } from './operation.ts'
 
 /** One schema with two types: of a union the first type that a value can be made into would win. */
-const orNull = <T extends 'number' | 'boolean'>(type: T, rest: object) =>
+export const orNull = <T extends 'number' | 'boolean'>(type: T, rest: object) =>
   Type.Unsafe<(T extends 'number' ? number : boolean) | null>({ type: [type, 'null'], ...rest })
 const time = (description: string) => Type.String({ format: 'date-time', description })
 const score = (description: string) =>

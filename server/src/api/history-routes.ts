@@ -1,8 +1,6 @@
 /** Flows out of the history: single ones, the heaviest keys of a field, amounts over time. */
 import { FLOW_FIELDS } from '@netscope/core/flow.ts'
 import { NetscopeError } from '@netscope/core/errors.ts'
-import { momentUs } from '@netscope/core/query/predicate.ts'
-import { parseTime } from '@netscope/core/query/value.ts'
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import { withPlaces } from '../geo/flow-places.ts'
@@ -13,6 +11,7 @@ import type { App } from './app-types.ts'
 import { flowSchema } from './flow-schema.ts'
 import { operation, STRICT } from './operation.ts'
 import { filterParam, readFilter } from './query-values.ts'
+import { readTimes, timeParam } from './time-range.ts'
 
 /** Time of `from` where it is missing, before `to`. */
 const DEFAULT_RANGE_MS = 3_600_000
@@ -20,9 +19,6 @@ const DEFAULT_RANGE_MS = 3_600_000
 const DEFAULT_STEPS = 120
 const MAX_STEPS = 2000
 const MAX_LINES = 50
-
-const timeParam = (description: string) =>
-  Type.Optional(Type.String({ maxLength: 40, description }))
 
 const RANGE = {
   from: timeParam('ISO 8601, or that long ago as `-1h`; an hour before `to` where it is missing.'),
@@ -142,28 +138,12 @@ export interface HistoryRouteDeps {
   wallClock(): number
 }
 
-/** Milliseconds since 1970; throws `query.invalid`. */
-const readTime = (name: string, text: string, nowMs: number): number => {
-  const time = parseTime(text)
-  if (time) return momentUs(time, nowMs) / 1000
-  throw new NetscopeError('query.invalid', {
-    name,
-    reason: `${JSON.stringify(text)} is no time.`,
-    allowed: '2026-01-31T12:00:00Z, or that long ago: -1h, -30m, now',
-  })
-}
-
 type RangeParams = Pick<Static<typeof findQuery>, 'from' | 'to' | 'filter'>
 
-const readRange = ({ from, to, filter }: RangeParams, nowMs: number) => {
-  const toMs = to === undefined ? nowMs : readTime('to', to, nowMs)
-  const fromMs = from === undefined ? toMs - DEFAULT_RANGE_MS : readTime('from', from, nowMs)
-  if (fromMs > toMs) {
-    const allowed = 'a time before that of `to`'
-    throw new NetscopeError('query.invalid', { name: 'from', reason: 'it is after `to`.', allowed })
-  }
-  return { fromMs, toMs, ...(filter !== undefined && { query: readFilter(filter) }) }
-}
+const readRange = ({ filter, ...times }: RangeParams, nowMs: number) => ({
+  ...readTimes(times, nowMs, DEFAULT_RANGE_MS),
+  ...(filter !== undefined && { query: readFilter(filter) }),
+})
 
 const readStep = (step: number | undefined, fromMs: number, toMs: number): number => {
   const seconds = Math.max(1, (toMs - fromMs) / 1000)

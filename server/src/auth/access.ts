@@ -59,6 +59,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
 
   'GET /api/v1/devices': 'viewer',
   'GET /api/v1/devices/:id': 'viewer',
+  'GET /api/v1/devices/:id/scores': 'viewer',
   'PATCH /api/v1/devices/:id': 'operator',
   'POST /api/v1/devices': 'operator',
   'DELETE /api/v1/devices/:id': 'operator',

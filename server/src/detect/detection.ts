@@ -8,6 +8,7 @@ import type { DetectionEngine, DetectionStats } from '@netscope/detect/detection
 import type { Detection as Found } from '@netscope/detect/detection.ts'
 import type { DetectorKind } from '@netscope/detect/detector.ts'
 import type { Logger } from 'pino'
+import type { DetectionMemory } from './memory.ts'
 import { createSurroundings } from './surroundings.ts'
 
 export interface DetectionConfig {
@@ -20,6 +21,9 @@ export interface DetectionConfig {
 
 export interface DetectionDeps {
   onDetection(found: Found): void
+  memory: DetectionMemory
+  /** What the device that has the address seems to be; '' not known. */
+  classOf(address: string): string
   /** Milliseconds since 1970. */
   now(): number
   log: Pick<Logger, 'error'>
@@ -41,19 +45,24 @@ const NOTHING: DetectionStats = { records: 0, observations: 0, open: 0, failures
 
 export const createDetection = (
   { settings, networks, kinds }: DetectionConfig,
-  { onDetection, now, log }: DetectionDeps,
+  { onDetection, memory, classOf, now, log }: DetectionDeps,
 ): Detection => {
-  const surroundings = createSurroundings(networks)
+  const surroundings = { ...createSurroundings(networks), classOf }
   const runs = new Map<string, number>()
   const failed = new Set<string>()
   const engine: DetectionEngine | undefined = settings.enabled
-    ? createDetectionEngine({ settings, ...(kinds && { kinds }) }, { surroundings, onDetection })
+    ? createDetectionEngine(
+        { settings, ...(kinds && { kinds }), learnedOf: memory.learnedOf },
+        { surroundings, onDetection, scored: memory.scored },
+      )
     : undefined
   let timer: NodeJS.Timeout | undefined
 
   const tick = (): void => {
-    engine?.tick(now())
-    for (const [detector, err] of Object.entries(engine?.stats().errors ?? {})) {
+    if (!engine) return
+    engine.tick(now())
+    memory.tick(engine)
+    for (const [detector, err] of Object.entries(engine.stats().errors)) {
       if (failed.has(detector)) continue
       failed.add(detector)
       log.error({ detector, err }, 'a detector fails: what it looks for may be missed')
@@ -85,6 +94,9 @@ export const createDetection = (
       timer = setInterval(tick, TICK_MS)
     },
     // What has not ended goes on: the next start takes it up.
-    stop: () => clearInterval(timer),
+    stop() {
+      clearInterval(timer)
+      if (engine) memory.stop(engine)
+    },
   }
 }

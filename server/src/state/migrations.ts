@@ -4,6 +4,7 @@ import { audit } from './migrations/002-audit.ts'
 import { devices } from './migrations/003-devices.ts'
 import { agents } from './migrations/004-agents.ts'
 import { alerts } from './migrations/005-alerts.ts'
+import { learned } from './migrations/009-learned.ts'
 
 export interface Migration {
   name: string
@@ -17,4 +18,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'devices', sql: devices },
   { name: 'agents', sql: agents },
   { name: 'alerts', sql: alerts },
+  { name: 'learned', sql: learned },
 ]
