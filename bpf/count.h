@@ -5,10 +5,18 @@
  */
 #ifndef NETSCOPE_COUNT_H
 #define NETSCOPE_COUNT_H
+#include "limit.h"
 #include "observe.h"
 
 #define SECOND_NS 1000000000ull
 #define EVENT_WINDOW_NS 10000000ull
+
+#define TCP_SYN 0x02
+#define TCP_RST 0x04
+#define TCP_ACK 0x10
+
+/* Result of count(): the sender is to be told as well. */
+#define DROP_AND_RESET 2
 
 /* The server's page on lo: blocking 127.0.0.1 must not cut the operator off from unblocking it. */
 static __always_inline int is_own_page(const struct flow_key *k)
@@ -22,7 +30,13 @@ static __always_inline int is_discovery(const struct flow_key *k)
 	return k->protocol == ICMPV6 && (__u16)(k->lo_port - 133) < 4 && (__u16)(k->hi_port - 133) < 4;
 }
 
-/* SSH beats allow, allow beats deny; either endpoint counts. */
+/* An entry does not reach who is pinned: with a prefix around the gateway, all of it is denied but the gateway. */
+static __always_inline int is_denied(const __u8 *addr)
+{
+	return in_deny_list(addr) && !(control.pinned_entries && is_pinned(addr));
+}
+
+/* SSH beats allow, allow beats deny, deny beats limits; either endpoint counts. */
 static __noinline __u32 judge(const struct flow_key *k)
 {
 	if (is_own_page(k) || is_discovery(k))
@@ -36,9 +50,11 @@ static __noinline __u32 judge(const struct flow_key *k)
 		}
 	if (control.allow_entries && (in_allow_list(k->lo_addr) || in_allow_list(k->hi_addr)))
 		return VERDICT_SKIP;
-	if (control.deny_entries && (in_deny_list(k->lo_addr) || in_deny_list(k->hi_addr)))
+	if (control.deny_entries && (is_denied(k->lo_addr) || is_denied(k->hi_addr)))
 		return VERDICT_DROP;
-	return VERDICT_PASS;
+	if (!control.limit_entries)
+		return VERDICT_PASS;
+	return VERDICT_PASS | (holds_limit(k->lo_addr) ? JUDGED_LIMITED : 0) | (holds_limit(k->hi_addr) ? JUDGED_LIMITED << 1 : 0);
 }
 
 static __always_inline void fill_event(struct packet_event *e, const struct packet *p, const struct hook *h, __u32 verdict)
@@ -177,18 +193,29 @@ static __always_inline void count_flags(struct flow_slot *s, __u32 side, __u32 f
 static __noinline int settle_path(struct flow_slot *s, __u32 side, const struct hook *h, __u64 now)
 {
 	side &= 1;
+	__u8 limited = s->path[side] & PATH_LIMITED;
+
 	/* Either way, because another CPU may have stamped it a tick later than our `now`. */
-	if (s->path[side] && now - s->last_ns[side] + SECOND_NS < 2 * SECOND_NS)
+	if (s->path[side] != limited && now - s->last_ns[side] + SECOND_NS < 2 * SECOND_NS)
 		return 1;
-	if (!s->path[side])
+	if (s->path[side] == limited)
 		s->first_ns[side] = clock_precise();
-	s->path[side] = PATH_SEEN | (h->direction == EGRESS ? PATH_EGRESS : 0) |
+	s->path[side] = limited | PATH_SEEN | (h->direction == EGRESS ? PATH_EGRESS : 0) |
 			(h->direction == EGRESS && h->came_in_by ? PATH_FORWARDED : 0);
 	return 0;
 }
 
+static __always_inline void keep_judgement(struct flow_slot *s, __u32 judged, __u32 gen)
+{
+	s->verdict = judged & JUDGED_VERDICT;
+	for (int side = 0; side < 2; side++)
+		if (!!(judged & (JUDGED_LIMITED << side)) != !!(s->path[side] & PATH_LIMITED))
+			s->path[side] ^= PATH_LIMITED;
+	s->list_gen = gen;
+}
+
 /* A fresh entry, or the one that another CPU has just made; 0 when there is no room. */
-static __noinline struct flow_slot *make_slot(const struct packet *p, __u32 verdict, __u32 gen)
+static __noinline struct flow_slot *make_slot(const struct packet *p, __u32 judged, __u32 gen)
 {
 	__u32 index = slot_take();
 	struct flow_slot *s = index == NO_SLOT ? 0 : slot_at(index);
@@ -198,8 +225,7 @@ static __noinline struct flow_slot *make_slot(const struct packet *p, __u32 verd
 	s->key = p->key;
 	s->index = index;
 	s->client = p->from_hi;
-	s->verdict = verdict;
-	s->list_gen = gen;
+	keep_judgement(s, judged, gen);
 	s->observe = what_to_observe(&p->key);
 	if (slot_bind(p, index) == 0) {
 		s->state = SLOT_LIVE;
@@ -232,28 +258,45 @@ static __always_inline void show(const struct packet *p, const struct hook *h, _
 		capture(p, h, verdict, slot);
 }
 
-/* 1: drop the packet. The caller has parsed it; this is the line that every IP packet walks. */
+/* A segment of a connection that stood before its deny entry: packets of both sides have passed. */
+static __always_inline int is_for_reset(const struct packet *p, const struct hook *h, const struct flow_slot *s)
+{
+	return h->direction == INGRESS && p->key.protocol == IPPROTO_TCP && p->packets == 1 && s->verdict == VERDICT_DROP &&
+	       (p->tcp_flags & (TCP_SYN | TCP_RST | TCP_ACK)) == TCP_ACK && s->packets[0] > s->dropped_packets[0] &&
+	       s->packets[1] > s->dropped_packets[1];
+}
+
+/* 1 or DROP_AND_RESET: drop the packet. The caller has parsed it; this is the line that every IP packet walks. */
 static __always_inline int count(const struct packet *p, const struct hook *h)
 {
-	__u32 side = p->from_hi & 1, gen = control.list_gen, verdict, hairpin = 0;
+	__u32 side = p->from_hi & 1, gen = control.list_gen, verdict, hairpin = 0, judged = 0, over = 0;
 	__u8 here = PATH_SEEN | (h->direction == EGRESS ? PATH_EGRESS : 0);
 	__u64 now = clock_coarse();
 	struct flow_slot *s = slot_find(p);
 
 	if (!s) {
-		verdict = judge(&p->key);
+		judged = judge(&p->key);
+		if (judged & (JUDGED_LIMITED << side))
+			over = over_limit(p, h);
+		verdict = over ? VERDICT_DROP : judged & JUDGED_VERDICT;
 		/* Senders that are dropped anyway must not fill the table. */
 		if (verdict != VERDICT_DROP || table_is_half_empty())
-			s = make_slot(p, verdict, gen);
-	} else if (s->list_gen != gen) {
-		s->verdict = judge(&p->key);
-		s->list_gen = gen;
+			s = make_slot(p, judged, gen);
+	} else {
+		if (s->list_gen != gen)
+			keep_judgement(s, judge(&p->key), gen);
+		verdict = s->verdict;
 	}
 	if (s) {
-		verdict = s->verdict;
-		if ((s->path[side] & (PATH_SEEN | PATH_EGRESS)) != here)
+		if ((s->path[side] & (PATH_SEEN | PATH_EGRESS)) != here) {
 			hairpin = settle_path(s, side, h, now);
+			if (!hairpin && verdict != VERDICT_DROP)
+				observe_hop(p, h);
+		}
 		if (!hairpin) {
+			/* Of a new flow it has been asked already. */
+			if ((s->path[side] & PATH_LIMITED) && !judged && over_limit(p, h))
+				verdict = VERDICT_DROP;
 			add64(&s->packets[side], p->packets);
 			add64(&s->bytes[side], p->bytes);
 			s->last_ns[side] = now;
@@ -273,11 +316,13 @@ static __always_inline int count(const struct packet *p, const struct hook *h)
 	}
 	if (p->packets > 1 || p->link_bytes || hairpin)
 		count_difference(p, h, hairpin);
+	if (h->is_reset)
+		verdict = VERDICT_PASS;
 	if (control.watch && !hairpin)
 		show(p, h, verdict, s ? s->index : NO_SLOT);
 	if (verdict != VERDICT_DROP)
 		return 0;
 	count_drop(p, h, hairpin ? 0 : s);
-	return 1;
+	return control.resets && s && is_for_reset(p, h, s) ? DROP_AND_RESET : 1;
 }
 #endif

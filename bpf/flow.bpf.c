@@ -10,6 +10,7 @@
 #include "maps.h"
 #include "count.h"
 #include "capture.h"
+#include "reset.h"
 
 #define NEXT (-1)
 #define PULL_BYTES 192
@@ -43,11 +44,12 @@ static __always_inline int parse_skb(struct packet *p, struct frame *f, struct _
 	int result;
 
 #pragma nounroll
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0;; i++) {
 		frame_of(f, skb);
 		f->last_try = i;
 		result = parse(p, f, l2);
-		if (result != NEED_MORE)
+		/* Not in the loop's condition: clang then stores a register that was never set, which the verifier refuses. */
+		if (result != NEED_MORE || i)
 			break;
 		/* Where memory is short for it, the second try makes do with what there is. */
 		bpf_skb_pull_data(skb, skb->len < PULL_BYTES ? skb->len : PULL_BYTES);
@@ -62,13 +64,20 @@ static __always_inline int run(struct __sk_buff *skb, __u32 direction, __u32 l2)
 	int result = parse_skb(&p, &f, skb, l2);
 	struct hook h = {.ifindex = f.ifindex, .direction = direction, .came_in_by = skb->ingress_ifindex, .l2 = l2, .skb = skb};
 
+	if (direction == EGRESS)
+		h.is_reset = skb->mark == RESET_MARK;
+
 	if (result != PARSED) {
 		count_unparsed(&h, result, skb->len);
 		if (result == NOT_IP)
 			observe_other(&h);
 		return NEXT;
 	}
-	return count(&p, &h) ? TC_ACT_SHOT : NEXT;
+	int drop = count(&p, &h);
+
+	if (!drop)
+		return NEXT;
+	return drop == DROP_AND_RESET ? reset(skb, l2) : TC_ACT_SHOT;
 }
 
 SEC("tc") int netscope_in(struct __sk_buff *skb) { return run(skb, INGRESS, 14); }

@@ -18,6 +18,7 @@ enum slot_state { SLOT_FREE = 0, SLOT_LIVE = 1, SLOT_ORPHAN = 2 };
 #define PATH_EGRESS 2    /* counted at egress of the interface, else at ingress */
 #define PATH_FORWARDED 4 /* came in through another interface of this host */
 #define PATH_OWNED 8     /* the sender's socket is noted in flow_owner */
+#define PATH_LIMITED 16  /* a limit holds the sender; set with the verdict, packet or not */
 
 /* What frames that user space decodes are of; each kind has its own limit (observe.h). */
 enum observed_kind {
@@ -29,6 +30,7 @@ enum observed_kind {
 	OBSERVED_TLS = 6, /* segments of a ClientHello */
 	OBSERVED_QUIC = 7,
 	OBSERVED_HTTP = 8,
+	OBSERVED_HOP = 9, /* samples of new flows: only the Ethernet header, for who passes on what */
 	OBSERVED_KINDS = 16
 };
 
@@ -133,7 +135,7 @@ struct observation {
 
 /* Written by user space, read by the program: the .bss page, mapped by both. */
 struct control {
-	__u32 list_gen;      /* starts at 1; any change of a list increments it */
+	__u32 list_gen;      /* starts at 1; any change of a list or a limit increments it */
 	__u32 allow_entries; /* 0: the allow list need not be searched */
 	__u32 deny_entries;
 	__u32 watch;         /* WATCH_*: what somebody wants of packets */
@@ -142,7 +144,11 @@ struct control {
 	__u16 quiet_port;    /* our own server's on lo: never dropped; no packet events, they would feed themselves */
 	__u16 observe_http;  /* 1: requests of HTTP are observed, for their host */
 	__u32 observe_per_10ms; /* of each kind, per CPU; 0: nothing is observed */
-	__u32 reserved[5];
+	__u32 hops_per_10ms; /* OBSERVED_HOP, per CPU: a few tell who passes on what, and nothing is lost with the others */
+	__u32 limit_entries; /* 0: limits need not be searched */
+	__u32 pinned_entries;
+	__u32 resets; /* 1: established TCP connections that are dropped are answered with a reset */
+	__u32 reserved;
 	/* A cache line of their own: every new flow writes here, every packet reads what is above. */
 	__u32 free_tail;     /* recycled slots lie at free_slots[head..tail) modulo its size */
 	__u32 free_head;     /* written by the program */
@@ -160,9 +166,11 @@ struct hook_counters {
 	__u64 malformed_packets, malformed_bytes; /* IP packets without readable headers; whole frame */
 	__u64 overflow_packets, overflow_bytes;   /* no entry to be had; wire packets, L3 bytes */
 	__u64 hairpin_packets, hairpin_bytes;     /* counted at the other hook of this interface (lo) */
-	__u64 dropped_packets, dropped_bytes;     /* by the deny list; in flows or overflow as well */
+	__u64 dropped_packets, dropped_bytes;     /* by the deny list or a limit; in flows or overflow as well */
 	__u64 segment_packets, segment_bytes;     /* wire packets and L3 bytes beyond the skb itself */
 	__u64 link_bytes; /* of IP packets: VLAN tags in the packet and padding, beyond Ethernet's 14 */
+	__u64 limited_packets, limited_bytes;     /* of the dropped ones, those by a limit */
+	__u64 reset_packets;                      /* of the dropped ones, those that were answered with a reset */
 };
 
 /* Totals of packets without an entry: index = (direction * VERDICTS + verdict) * PROTOCOL_CLASSES + class. */
@@ -192,5 +200,23 @@ struct observation_counters {
 struct prefix {
 	__u32 length; /* bits, IPv4 prefixes count from 96 */
 	__u8 addr[16];
+};
+
+enum limit_kind { LIMIT_SYN = 1, LIMIT_ALL = 2 };
+
+/* Value of a prefix of which every source has a token bucket (limit.h). */
+struct limit {
+	__u64 ns_per_packet;
+	__u64 burst_ns; /* packets that may come at once, in time */
+	__u64 dropped_packets, dropped_bytes; /* written by the program */
+	__u32 id;   /* never used again: buckets of an older limit are not found */
+	__u32 kind; /* enum limit_kind */
+};
+
+/* One source at one interface: a packet that passes a bridge and its port is charged at each by itself. */
+struct bucket_key {
+	__u8 addr[16]; /* IPv6: the /64 */
+	__u32 id;
+	__u32 ifindex;
 };
 #endif

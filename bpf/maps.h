@@ -81,6 +81,23 @@ struct {
 	} name SEC(".maps")
 PREFIX_MAP(allow);
 PREFIX_MAP(deny);
+PREFIX_MAP(pinned);
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 4096);
+	__type(key, struct prefix);
+	__type(value, struct limit);
+} limits SEC(".maps");
+
+/* When the bucket of a source is full again. Who makes up sources pushes the others' out: each then begins full. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 65536);
+	__type(key, struct bucket_key);
+	__type(value, __u64);
+} buckets SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
@@ -228,6 +245,26 @@ static __always_inline int in_list(void *list, const __u8 *addr)
 }
 static __always_inline int in_allow_list(const __u8 *addr) { return in_list(&allow, addr); }
 static __always_inline int in_deny_list(const __u8 *addr) { return in_list(&deny, addr); }
+static __always_inline int is_pinned(const __u8 *addr) { return in_list(&pinned, addr); }
+
+static __always_inline struct limit *limit_of(const __u8 *addr)
+{
+	struct prefix p = {.length = 128};
+
+	__builtin_memcpy(p.addr, addr, 16);
+	return bpf_map_lookup_elem(&limits, &p);
+}
+
+/* A source's bucket, made full by `now` where there was none; 0 without memory. */
+static __always_inline __u64 *bucket_of_source(const struct bucket_key *k, __u64 now)
+{
+	__u64 *full_ns = bpf_map_lookup_elem(&buckets, k);
+
+	if (full_ns)
+		return full_ns;
+	bpf_map_update_elem(&buckets, k, &now, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&buckets, k);
+}
 
 static __noinline void fragment_note(const struct fragment_key *k, __u32 ports)
 {

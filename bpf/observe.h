@@ -15,6 +15,7 @@
 #define SMALL_FRAME 512
 #define USUAL_FRAME 1600
 #define LARGE_FRAME 4096 /* a ClientHello in a super-packet */
+#define HOP_FRAME 16
 
 #define TCP_PUSH 0x08
 #define QUIC_1 0x00000001
@@ -161,6 +162,8 @@ static __always_inline int within_budget(struct observation_counters *c, __u32 k
 		c->window_ns = now;
 		__builtin_memset(c->used, 0, sizeof(c->used));
 	}
+	if (kind == OBSERVED_HOP && *used >= control.hops_per_10ms)
+		return 0;
 	if (*used >= control.observe_per_10ms) {
 		c->skipped++;
 		return 0;
@@ -224,7 +227,9 @@ static __noinline void hand_over(const struct observed *what, const struct hook 
 
 	if (!c || !within_budget(c, what->kind, now))
 		return;
-	if (available <= SMALL_FRAME)
+	if (what->kind == OBSERVED_HOP)
+		HAND_OVER(HOP_FRAME);
+	else if (available <= SMALL_FRAME)
 		HAND_OVER(SMALL_FRAME);
 	else if (available <= USUAL_FRAME)
 		HAND_OVER(USUAL_FRAME);
@@ -263,6 +268,15 @@ static __noinline void observe(const struct packet *p, const struct hook *h, str
 	struct observed what = {.key = &p->key, .slot = s->index, .kind = kind, .from_hi = side, .segments = p->packets};
 
 	hand_over(&what, h);
+}
+
+/* The first packet of one side of a flow: between which stations it went. */
+static __noinline void observe_hop(const struct packet *p, const struct hook *h)
+{
+	struct observed what = {.key = &p->key, .slot = NO_SLOT, .kind = OBSERVED_HOP, .from_hi = p->from_hi & 1, .segments = 1};
+
+	if (h->l2 && control.hops_per_10ms)
+		hand_over(&what, h);
 }
 
 /* A frame without IP: ARP or nothing. Called by the program itself: deeper, the stack would not do (512 bytes). */

@@ -33,7 +33,15 @@ describe.skipIf(!existsSync(OBJECT))('the binary contract with the kernel progra
     ['captured_packet', captured.CAPTURED],
     ['capture_filter', captured.CAPTURE_FILTER],
     ['observation_counters', slot.OBSERVATION_COUNTERS],
-    ['control', { ...slot.CONTROL, eventsPer10ms: undefined, observePer10ms: undefined }],
+    [
+      'control',
+      {
+        ...slot.CONTROL,
+        eventsPer10ms: undefined,
+        observePer10ms: undefined,
+        hopsPer10ms: undefined,
+      },
+    ],
   ])('the fields of struct %s lie where they are read', (name, table) => {
     const entries: [string, number | undefined][] = Object.entries(table)
     const known = Object.fromEntries(
@@ -45,6 +53,7 @@ describe.skipIf(!existsSync(OBJECT))('the binary contract with the kernel progra
   it('the limits lie where they are written', () => {
     expect(btf.offsets('control')['events_per_10ms']).toBe(slot.CONTROL.eventsPer10ms)
     expect(btf.offsets('control')['observe_per_10ms']).toBe(slot.CONTROL.observePer10ms)
+    expect(btf.offsets('control')['hops_per_10ms']).toBe(slot.CONTROL.hopsPer10ms)
   })
 
   it.skipIf(!hasClang)('the kinds of observations have the numbers of their names', () => {

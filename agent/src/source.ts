@@ -51,8 +51,11 @@ export interface EventRing {
 
 /** Frames to be decoded (bpf/observe.h), always produced unless switched off. */
 export interface ObservationRing {
-  /** Which frames are handed over from now on, in flows that begin from now on. `maxPerSecond` of each kind; 0: none. */
-  observe(settings: { maxPerSecond: number; http: boolean }): void
+  /**
+   * Which frames are handed over from now on, in flows that begin from now on. `maxPerSecond` of each kind; 0: none.
+   * `hopsPerSecond`: samples of the stations between which new flows go; without it there are none.
+   */
+  observe(settings: { maxPerSecond: number; http: boolean; hopsPerSecond?: number }): void
   /**
    * Calls `on` with one record after the other (OBSERVATION in core/src/slot.ts, and the frame), valid only during the
    * call; returns their number.

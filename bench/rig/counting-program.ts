@@ -9,6 +9,7 @@ import type { Undo } from './undo.ts'
 
 /** As in an agent with 2 CPUs. */
 const OBSERVED_PER_10MS = 25
+const HOPS_PER_10MS = 2
 
 export interface CountingProgram {
   object: BpfObject
@@ -32,7 +33,7 @@ export const createCountingProgram = (sizes: CountingProgramSizes, undo: Undo): 
   const page = mapMemory(object.mapFd('.bss'), pageSize, true)
   const control = createControl(page.bytes)
   control.setSshPorts([22])
-  control.observe(OBSERVED_PER_10MS, false)
+  control.observe(OBSERVED_PER_10MS, false, HOPS_PER_10MS)
   const table = createFlowTable(object, control, flows)
   const close = undo.add(() => {
     table.unmap()

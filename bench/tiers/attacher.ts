@@ -22,6 +22,7 @@ const [device = ''] = process.argv.slice(2)
 const ROOM = 1 << 18
 /** What 5000 per second come to on two CPUs (agent/src/kernel/observation-ring.ts). */
 const OBSERVED_PER_10MS = 25
+const HOPS_PER_10MS = 2
 
 const undo = createUndo()
 let tables: Entries[] = []
@@ -33,7 +34,7 @@ const attachFlows = (): void => {
   const target = listInterfaces().find(({ name }) => name === device)
   if (!target) throw new Error(`there is no interface ${device}`)
   const { object, control, table } = createCountingProgram({ flows: ROOM }, undo)
-  control.observe(OBSERVED_PER_10MS, false)
+  control.observe(OBSERVED_PER_10MS, false, HOPS_PER_10MS)
   undo.add(attach(object, { ...target, linkHeaderBytes: 14 }, 'auto').detach)
   const entries = flowEntries(table)
   tables.push(entries)

@@ -77,6 +77,7 @@ EXPORT(slots) struct flow_slot *slots(void) { return slot_table; }
 EXPORT(control_page) struct control *control_page(void) { return &control; }
 EXPORT(free_slots) __u64 *free_slots(void) { return free_ring; }
 EXPORT(handed_out) __u32 handed_out(void) { return control.handed_out; }
+EXPORT(limits) struct limit *limits(void) { return limit_table; }
 EXPORT(key_buffer) struct flow_key *key_buffer(void) { return key_bytes; }
 EXPORT(remove_keys) void remove_keys(__u32 count)
 {

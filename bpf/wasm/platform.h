@@ -10,7 +10,12 @@
 #define OBSERVATION_BYTES (1 << 20)
 #define PAGE 65536
 
+#define LIMITS 4096
+#define BUCKETS 4096 /* power of two */
+
 __attribute__((import_module("env"), import_name("list_has"))) int list_has(int list, const __u8 *addr);
+/* Index of the limit with the longest prefix that holds the address, or -1. */
+__attribute__((import_module("env"), import_name("limit_index"))) int limit_index(const __u8 *addr);
 
 void *memset(void *to, int c, unsigned long n)
 {
@@ -153,6 +158,46 @@ static __always_inline int table_is_half_empty(void)
 
 static __always_inline int in_allow_list(const __u8 *addr) { return list_has(0, addr); }
 static __always_inline int in_deny_list(const __u8 *addr) { return list_has(1, addr); }
+static __always_inline int is_pinned(const __u8 *addr) { return list_has(2, addr); }
+
+static struct limit limit_table[LIMITS];
+
+static struct limit *limit_of(const __u8 *addr)
+{
+	int index = limit_index(addr);
+
+	return index >= 0 && index < LIMITS ? &limit_table[index] : 0;
+}
+
+struct bucket_entry {
+	struct bucket_key key;
+	__u64 full_ns;
+	__u64 used; /* 0: empty, else when it was asked for last */
+};
+static struct bucket_entry bucket_table[BUCKETS];
+
+/* The source's own bucket, else in the place of the one of eight that was used longest ago. */
+static __u64 *bucket_of_source(const struct bucket_key *k, __u64 now)
+{
+	static __u64 order;
+	__u32 at = hash_words(k, sizeof(*k) / 4) & (BUCKETS - 1);
+	struct bucket_entry *best = &bucket_table[at];
+
+	for (__u32 i = 0; i < 8; i++) {
+		struct bucket_entry *e = &bucket_table[(at + i) & (BUCKETS - 1)];
+
+		if (e->used && same_words(&e->key, k, sizeof(*k) / 4)) {
+			e->used = ++order;
+			return &e->full_ns;
+		}
+		if (e->used < best->used)
+			best = e;
+	}
+	best->key = *k;
+	best->full_ns = now;
+	best->used = ++order;
+	return &best->full_ns;
+}
 
 #define FRAGMENT_WORDS (sizeof(struct fragment_key) / 4)
 

@@ -90,6 +90,7 @@ export const OBSERVED_KINDS = [
   'tls',
   'quic',
   'http',
+  'hop',
 ] as const
 export type ObservedKind = (typeof OBSERVED_KINDS)[number]
 
@@ -107,6 +108,7 @@ export const CONTROL = {
   quietPort: 36,
   observeHttp: 38,
   observePer10ms: 40,
+  hopsPer10ms: 44,
   freeTail: 64,
   freeHead: 68,
   handedOut: 72,

@@ -82,7 +82,7 @@ const observationsOf = (ring: ObservationRing) => {
       copy.fill(0, OBSERVATION_END, OBSERVATION_BYTES)
       records.push(copy.toString('hex'))
     })
-  ring.observe({ maxPerSecond: UNLIMITED, http: true })
+  ring.observe({ maxPerSecond: UNLIMITED, http: true, hopsPerSecond: UNLIMITED })
   return { records, drain }
 }
 

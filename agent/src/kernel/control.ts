@@ -16,7 +16,7 @@ export interface Control {
   setSshPorts(ports: readonly number[]): void
   setQuietPort(port: number): void
   /** Frames of each kind per CPU; 0: none. */
-  observe(per10ms: number, http: boolean): void
+  observe(per10ms: number, http: boolean, hopsPer10ms?: number): void
   /** Slots [0, handedOut) have been in use since start. */
   handedOut(): number
   setFreeTail(tail: number): void
@@ -64,9 +64,10 @@ export const createControl = (page: Uint8Array): Control => {
     setQuietPort: (port) => {
       halves[CONTROL.quietPort >> 1] = port
     },
-    observe: (per10ms, http) => {
+    observe: (per10ms, http, hopsPer10ms = 0) => {
       halves[CONTROL.observeHttp >> 1] = http ? 1 : 0
       store(CONTROL.observePer10ms, per10ms)
+      store(CONTROL.hopsPer10ms, Math.min(per10ms, hopsPer10ms))
     },
     handedOut: () => Atomics.load(words, CONTROL.handedOut >> 2),
     setFreeTail: (tail) => store(CONTROL.freeTail, tail >>> 0),

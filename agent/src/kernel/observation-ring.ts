@@ -21,9 +21,13 @@ export const createObservationRing = (
 ): ObservationRing => {
   const zero = Buffer.alloc(4)
   return {
-    observe: ({ maxPerSecond, http }) => {
-      const share = Math.ceil(maxPerSecond / 100 / possibleCpus())
-      control.observe(maxPerSecond === 0 ? 0 : Math.max(LEAST_PER_10MS, share), http)
+    observe: ({ maxPerSecond, http, hopsPerSecond = 0 }) => {
+      const share = (perSecond: number) => Math.ceil(perSecond / 100 / possibleCpus())
+      control.observe(
+        maxPerSecond === 0 ? 0 : Math.max(LEAST_PER_10MS, share(maxPerSecond)),
+        http,
+        share(hopsPerSecond),
+      )
     },
     drain: (on) =>
       ring.drain((words, at) => {

@@ -1,6 +1,7 @@
 /** Carries observed frames from the source to those who read them. */
 import type { ObserveSection } from '@netscope/core/config/observe.ts'
 import type { ObservationRing } from '../source.ts'
+import { HOPS_PER_SECOND } from './next-hops.ts'
 
 export interface ObservationPump {
   start(): void
@@ -31,7 +32,11 @@ export const createObservationPump = (
   return {
     start: () => {
       if (!config.enabled) return
-      deps.ring.observe({ maxPerSecond: config.maxPerSecond, http: config.httpHost })
+      deps.ring.observe({
+        maxPerSecond: config.maxPerSecond,
+        http: config.httpHost,
+        hopsPerSecond: HOPS_PER_SECOND,
+      })
       timer = setInterval(drain, DRAIN_MS)
     },
     drain,

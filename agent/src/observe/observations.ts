@@ -8,7 +8,8 @@ import { createDnsTraffic } from '../names/dns-traffic.ts'
 import { createFlowNames, type FlowNames, type FlowNamesDeps } from '../names/flow-names.ts'
 import { createNamesCache } from '../names/names-cache.ts'
 import { decodeFrame, frameFields, type FrameMeta } from './decode-frame.ts'
-import { readObservedFrame, type ObservedFrame } from './observed-frame.ts'
+import { createNextHops } from './next-hops.ts'
+import { readObservedFrame, vlansOf, type ObservedFrame } from './observed-frame.ts'
 
 export interface ObservationsDeps extends Pick<
   FlowNamesDeps,
@@ -52,6 +53,12 @@ export const createObservations = (deps: ObservationsDeps): Observations => {
     sharedFields: (frame) => frameFields(frame.bytes, frame.linkHeaderBytes, metaOf(frame)),
     wallOffsetMs: deps.wallOffsetMs,
   })
+  const nextHops = createNextHops({ onNextHop: deps.onObservation })
+  const hopFields = (frame: ObservedFrame) => {
+    const meta = metaOf(frame)
+    const { vlan, innerVlan } = vlansOf(frame)
+    return { ...frameFields(frame.bytes, frame.linkHeaderBytes, meta), vlan, innerVlan }
+  }
   const clientNames = createClientNames()
   const flowNames = createFlowNames({ ...deps, names, devices })
 
@@ -59,6 +66,7 @@ export const createObservations = (deps: ObservationsDeps): Observations => {
     const observation = decodeFrame(frame.bytes, frame.linkHeaderBytes, metaOf(frame))
     if (observation === undefined) return
     devices.take(observation, frame.timeMs)
+    nextHops.note(observation)
     deps.onObservation(observation)
   }
 
@@ -66,6 +74,7 @@ export const createObservations = (deps: ObservationsDeps): Observations => {
     take(record) {
       const frame = readObservedFrame(record)
       if (frame.kind === 'dns') return dns.take(frame)
+      if (frame.kind === 'hop') return nextHops.take(frame, () => hopFields(frame))
       const isClients = frame.kind === 'tls' || frame.kind === 'quic' || frame.kind === 'http'
       if (!isClients) return observe(frame)
       const found = clientNames(frame)

@@ -29,6 +29,13 @@ export interface ObservedFrame {
 }
 
 const IFINDEX_WORD = 10
+const VLANS_WORD = 9
+
+/** Of the flow; what was captured of the frame may end before its tags. */
+export const vlansOf = ({ key }: ObservedFrame): { vlan: number; innerVlan: number } => ({
+  vlan: key[VLANS_WORD]! & 0xffff,
+  innerVlan: key[VLANS_WORD]! >>> 16,
+})
 
 /** Of a whole record, 4-byte aligned. */
 export const readObservedFrame = (record: Uint8Array): ObservedFrame => {

@@ -57,7 +57,11 @@ export const createReplayNames = (
   })
   // A capture comes as fast as it can be read, and every packet in it counts.
   const maxPerSecond = config.enabled ? Infinity : 0
-  engine.observations.observe({ maxPerSecond, http: config.httpHost })
+  engine.observations.observe({
+    maxPerSecond,
+    http: config.httpHost,
+    hopsPerSecond: maxPerSecond,
+  })
   return {
     take: () => void engine.observations.drain(observations.take),
     tick: observations.tick,

@@ -17,11 +17,13 @@ export const createObservations = (
   const [control, counters] = [wasm.control_page(), wasm.observation_counts()]
   const [from, usedAt] = [wasm.observations(), wasm.observation_bytes()]
   return {
-    observe: ({ maxPerSecond, http }) => {
+    observe: ({ maxPerSecond, http, hopsPerSecond = 0 }) => {
+      const per10ms = (perSecond: number) => Math.min(0xffffffff, Math.ceil(perSecond / 100))
       view.setUint16(control + CONTROL.observeHttp, http ? 1 : 0, true)
+      view.setUint32(control + CONTROL.observePer10ms, per10ms(maxPerSecond), true)
       view.setUint32(
-        control + CONTROL.observePer10ms,
-        Math.min(0xffffffff, Math.ceil(maxPerSecond / 100)),
+        control + CONTROL.hopsPer10ms,
+        per10ms(Math.min(maxPerSecond, hopsPerSecond)),
         true,
       )
     },

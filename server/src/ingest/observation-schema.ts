@@ -2,6 +2,7 @@
 import { DHCP_MESSAGES } from '@netscope/core/observation/dhcp.ts'
 import { DHCPV6_MESSAGES } from '@netscope/core/observation/dhcpv6.ts'
 import { MAX_DNS_NAMES, MAX_DNS_SAMPLES, MAX_DNS_TYPES } from '@netscope/core/observation/dns.ts'
+import { MAX_RECENT } from '@netscope/core/observation/next-hop.ts'
 import { DIRECTIONS } from '@netscope/core/slot.ts'
 import { MAX_OBSERVATIONS } from '@netscope/core/wire.ts'
 import { Type } from 'typebox'
@@ -148,6 +149,18 @@ const dns = Type.Object({
   samples: Type.Array(text, { maxItems: MAX_DNS_SAMPLES }),
 })
 
+const nextHop = Type.Object({
+  ...shared,
+  kind: Type.Literal('next-hop'),
+  mac,
+  way: Type.Enum(['to', 'from']),
+  family: Type.Enum([4, 6]),
+  addresses: count,
+  recent: Type.Array(address, { maxItems: MAX_RECENT }),
+  movedFrom: mac,
+  moved: count,
+})
+
 const ndp = {
   ...packet,
   kind: Type.Literal('ndp'),
@@ -197,6 +210,7 @@ export const observationSchema = Type.Object({
       dhcpv6,
       name,
       dns,
+      nextHop,
       routerAdvertisement,
       ndpMessage('RS', {}),
       ndpMessage('NS', { target: address, duplicateCheck: flag }),
