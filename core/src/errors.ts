@@ -4,6 +4,7 @@ import { ALERT_ERRORS } from './errors/alert-errors.ts'
 import { DATA_ERRORS } from './errors/data-errors.ts'
 import { HOST_ERRORS } from './errors/host-errors.ts'
 import { OUTGOING_ERRORS } from './errors/outgoing-errors.ts'
+import { INTEL_ERRORS } from './errors/intel-errors.ts'
 import { REQUEST_ERRORS } from './errors/request-errors.ts'
 
 export const ERRORS = {
@@ -12,6 +13,7 @@ export const ERRORS = {
   ...HOST_ERRORS,
   ...DATA_ERRORS,
   ...ALERT_ERRORS,
+  ...INTEL_ERRORS,
   ...OUTGOING_ERRORS,
 }
 

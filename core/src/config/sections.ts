@@ -7,6 +7,7 @@ import { detectSection } from './detect.ts'
 import { eventsSection } from './events.ts'
 import { flowsSection } from './flows.ts'
 import { historySection } from './history.ts'
+import { intelSection } from './intel.ts'
 import type { SectionValue } from './key.ts'
 import { listsSection, persistenceSection } from './lists.ts'
 import { metricsChecks, metricsSection } from './metrics.ts'
@@ -42,6 +43,7 @@ const ofServer = {
   networks: networksSection,
   detect: detectSection,
   alerts: alertsSection,
+  intel: intelSection,
   outgoing: outgoingSection,
 }
 
@@ -64,6 +66,7 @@ export const upConfig = {
   networks: networksSection,
   detect: detectSection,
   alerts: alertsSection,
+  intel: intelSection,
   outgoing: outgoingSection,
   agent: agentSection,
   uplink: uplinkSection,

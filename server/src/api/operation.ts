@@ -10,6 +10,7 @@ export const TAGS = {
   events: 'Single packets as they pass.',
   lists: 'The deny list and the allow list.',
   alerts: 'What the detectors have found, and what people say of it.',
+  intel: 'What others know of addresses: feeds and providers of threat intelligence.',
   devices: 'What is on the network.',
   agents: 'The machines that count.',
   captures: 'Packets as a pcapng file.',

@@ -20,6 +20,13 @@ export interface DesiredLists {
   add(list: ListName, entries: readonly DesiredEntry[]): ListsRevision
   /** Whoever they are for, unless `agent` says; what was removed. Without any, the revision stays. */
   remove(list: ListName, prefixes: readonly string[], agent?: string): DesiredEntry[]
+  /** Both at once, of what is for all agents; the new revision. */
+  change(
+    list: ListName,
+    change: { add: readonly DesiredEntry[]; remove: readonly string[] },
+  ): ListsRevision
+  /** Where each prefix of the list that is for all agents comes from. */
+  origins(list: ListName): Map<string, string>
   /** What an agent is to have, those for all and its own, oldest first, in pages. */
   pagesFor(agent: string): Iterable<{ list: ListName; entries: ListEntry[] }>
   /** Newest first. `match`: part of any text of the entry, any case, or an address that its prefix holds. */
@@ -67,24 +74,41 @@ export const createDesiredLists = ({
       .all(list, now())
       .map(entryOf)
 
+  const takeOut = db.prepare(
+    "DELETE FROM desired_entries WHERE list = ? AND prefix = ? AND agent = ''",
+  )
+  const putAll = (list: ListName, entries: readonly DesiredEntry[]): void => {
+    for (const of of entries)
+      put.run(
+        ...[list, of.prefix, of.agent, of.reason, of.origin, of.author],
+        ...[of.createdAtMs, of.expiresAtMs],
+      )
+  }
+
   return {
     state,
     add: (list, entries) =>
       transaction(() => {
         purge()
-        for (const of of entries)
-          put.run(
-            list,
-            of.prefix,
-            of.agent,
-            of.reason,
-            of.origin,
-            of.author,
-            of.createdAtMs,
-            of.expiresAtMs,
-          )
+        putAll(list, entries)
         return advance()
       }),
+    change: (list, { add, remove }) =>
+      transaction(() => {
+        putAll(list, add)
+        for (const prefix of remove) takeOut.run(list, prefix)
+        return advance()
+      }),
+    origins(list) {
+      const rows = db
+        .prepare(
+          `SELECT prefix, origin FROM desired_entries WHERE list = ? AND agent = '' AND ${ALIVE}`,
+        )
+        .iterate(list, now())
+      const found = new Map<string, string>()
+      for (const row of rows) found.set(String(row['prefix']), String(row['origin']))
+      return found
+    },
     remove: (list, prefixes, agent) =>
       transaction(() => {
         const removed = prefixes.flatMap((prefix) =>

@@ -39,6 +39,14 @@ export interface ListSync {
     list: ListName,
     prefix: string,
   ): Promise<(Outcome & { removed: DesiredEntry[] }) | undefined>
+  /**
+   * Many at once, additions before removals, in parts between which other changes get their turn. Resolves when every agent
+   * that is there has them. Throws what an agent refuses for good, such as `list.full`: the part that it refused is undone.
+   */
+  change(
+    list: ListName,
+    change: { add: readonly DesiredEntry[]; remove: readonly string[] },
+  ): Promise<Outcome>
   health(agent: Agent): ListsHealth
 }
 
@@ -51,6 +59,10 @@ export interface ListSyncDeps {
 
 /** Entries of an agent that are read at a time when it brings lists of its own. */
 const ADOPT_PAGE = 5000
+/** Entries of a change that an agent gets at a time: it makes some 100,000 a second durable. */
+const PART = 4096
+/** Parts that are on their way: the next is written here while an agent takes the one before. */
+const PARTS_AHEAD = 2
 /** After an agent has not taken the lists. */
 const RETRY_MS = 5000
 /** These say that the agent can't have an entry, now or later: the change is taken back. */
@@ -216,7 +228,34 @@ export const createListSync = ({ lists, agents, commands, log }: ListSyncDeps): 
     return { ...outcome, removed }
   }
 
+  const changePart = (list: ListName, add: DesiredEntry[], gone: string[]): Promise<Outcome> => {
+    const from = lists.state().revision
+    const to = lists.change(list, { add, remove: gone })
+    const added = add.map(({ prefix }) => prefix)
+    const undo = () => void (added.length > 0 && changePart(list, [], added).catch(() => undefined))
+    return tellAll(list, { add, remove: gone }, from, to, undo)
+  }
+
+  const change: ListSync['change'] = async (list, { add, remove }) => {
+    const under: Promise<Outcome>[] = []
+    let outcome: Outcome = { confirmed: [], pending: [] }
+    const next = async () => {
+      outcome = (await under.shift()) ?? outcome
+    }
+    const send = async (part: DesiredEntry[], gone: string[]): Promise<void> => {
+      if (under.length >= PARTS_AHEAD) await next()
+      const told = changePart(list, part, gone)
+      told.catch(() => undefined)
+      under.push(told)
+    }
+    for (let i = 0; i < add.length; i += PART) await send(add.slice(i, i + PART), [])
+    for (let i = 0; i < remove.length; i += PART) await send([], remove.slice(i, i + PART))
+    while (under.length > 0) await next()
+    return outcome
+  }
+
   return {
+    change,
     connected: (agent) => {
       const told = agent.hello.lists
       if (told) confirmed.set(agent.name, told)
