@@ -1,6 +1,6 @@
 /** From the section `intel` to the providers as they are used: key, weight, quota, where they are. */
 import type { IntelSection } from '@netscope/core/config/intel.ts'
-import { readSecretText } from '@netscope/core/config/secret-text.ts'
+import { readSecretText } from '../declared/secret-text.ts'
 import type { Provider, Quota } from './providers/provider.ts'
 import { PROVIDERS } from './providers/providers.ts'
 

@@ -1,5 +1,5 @@
 /** Feeds that a YAML file declares: `feeds:` with a list of what the API takes. */
-import { readDeclaredFile } from '@netscope/core/config/declared-file.ts'
+import { readDeclaredFile } from '../../declared/declared-file.ts'
 import { readSettings } from './feed-settings.ts'
 import type { Feed } from './feed.ts'
 

@@ -72,7 +72,8 @@ export const settingsOf = (body: FeedBody): FeedSettings => {
 /** Of an entry of the file; throws with what is wrong. */
 export const readSettings = (value: unknown): FeedSettings => {
   if (check.Check(value)) return settingsOf(value)
-  const [, [error] = []] = check.Errors(value)
+  const [, errors] = check.Errors(value)
+  const [error] = errors
   const where = error?.instancePath.slice(1) ?? ''
   throw new Error(`${where === '' ? 'it' : where} ${error?.message ?? 'is wrong'}`)
 }

@@ -1,5 +1,5 @@
 /** Fetches a feed if it has changed since (RFC 9110 section 13). */
-import { readSecretText } from '@netscope/core/config/secret-text.ts'
+import { readSecretText } from '../../declared/secret-text.ts'
 import type { Outgoing } from '../../outgoing/outgoing.ts'
 import { plainText } from '../json-fields.ts'
 import type { FeedSettings, FeedState } from './feed.ts'

@@ -1,5 +1,4 @@
-/** Reads a YAML file that declares a list of things (feeds, channels, policies), each entry with its place. */
-import { readFile } from 'node:fs/promises'
+/** Reads the text of a YAML file that declares a list of things (feeds, channels, policies), each entry with its place. */
 
 export interface Declared {
   value: unknown
@@ -14,17 +13,15 @@ export interface DeclaredFile {
 }
 
 /** The entries under `key`, the only one of the file. Never rejects. */
-export const readDeclaredFile = async (path: string, key: string): Promise<DeclaredFile> => {
+export const parseDeclared = async (
+  path: string,
+  text: string,
+  key: string,
+): Promise<DeclaredFile> => {
   const wrong = (place: string, message: string): DeclaredFile => ({
     entries: [],
     problems: [`${place}: ${message}`],
   })
-  let text: string
-  try {
-    text = await readFile(path, 'utf8')
-  } catch (error) {
-    return wrong(path, `it cannot be read: ${(error as Error).message}`)
-  }
   const { LineCounter, isMap, isNode, isScalar, isSeq, parseDocument } = await import('yaml')
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
