@@ -17,6 +17,8 @@ export interface Schemas {
   ConnectionMetrics: { total: number; byState: Record<string, number>; byProtocol: Record<string, number>; byVerdict: Record<string, number>; topProcesses: ({ process: string; connections: number })[] }
   Device: { id: string; ip: string; mac: string; hostname: string; vendor: string; agent_id: string; status: "online" | "offline" | "unknown"; bandwidth_tx_bps: number; bandwidth_rx_bps: number; open_ports: (number)[]; risk_score: (number | null); trust_score: (number | null); last_seen: string; created_at: string; name: string; role: string; roles: (string)[]; trusted: (boolean | null); randomized_mac: boolean; interface: string; vlan: number }
   DeviceDetail: { id: string; ip: string; mac: string; hostname: string; vendor: string; agent_id: string; status: "online" | "offline" | "unknown"; bandwidth_tx_bps: number; bandwidth_rx_bps: number; open_ports: (number)[]; risk_score: (number | null); trust_score: (number | null); last_seen: string; created_at: string; name: string; role: string; roles: (string)[]; trusted: (boolean | null); randomized_mac: boolean; interface: string; vlan: number; note: string; names: ({ source: string; name: string; last_seen: string })[]; addresses: ({ ip: string; first_seen: string; last_seen: string; previous_mac: string })[]; ports: ({ protocol: string; port: number; first_seen: string; last_seen: string })[]; services: ({ type: string; instance: string; port: number; last_seen: string })[]; evidence: ({ role: string; detail: string; last_seen: string })[]; bandwidth: ({ time: string; tx_bps: number; rx_bps: number })[] }
+  DeviceScore: { time: string; ip: string; score: (number | null); class_score: (number | null); class: string; learned: number; needed: number; unusual: boolean }
+  DeviceScores: { scores: (Schemas['DeviceScore'])[] }
   Diagnoses: { agents: ({ agent: string; diagnosis?: { timeMs: number; kernel: string; architecture: string; user: { uid: number; capabilities: (string)[] }; checks: ({ id: string; area: "kernel" | "tier A" | "tier B" | "tier C" | "interfaces" | "machine"; name: string; state: "works" | "limited" | "missing" | "unknown"; detail: string; remedy?: string })[]; programs: ({ interface: string; hook: "xdp" | "netkit" | "tcx ingress" | "clsact ingress" | "tcx egress" | "clsact egress"; position: number; name: string; id: number; owner?: string; runsBefore: boolean; hides?: string })[]; cgroupPrograms: ({ hook: string; position: number; name: string; id: number; owner?: string; exclusive: boolean })[]; durationMs: number } })[] }
   Done: { ok: boolean }
   Evidence: { reason: string; facts: (Schemas['EvidenceFact'])[]; flows: (Schemas['EvidenceFlow'])[] }
@@ -68,6 +70,7 @@ export interface Operations {
   getConnectionMetrics: { path: undefined; query: undefined; body: undefined; answer: Schemas['ConnectionMetrics'] }
   getDenyList: { path: undefined; query: { offset?: number; limit?: number; match?: string }; body: undefined; answer: Schemas['ListPage'] }
   getDevice: { path: { id: string }; query: undefined; body: undefined; answer: Schemas['DeviceDetail'] }
+  getDeviceScores: { path: { id: string }; query: { from?: string; to?: string }; body: undefined; answer: Schemas['DeviceScores'] }
   getDiagnosis: { path: undefined; query: undefined; body: undefined; answer: Schemas['Diagnoses'] }
   getHealth: { path: undefined; query: undefined; body: undefined; answer: Schemas['Health'] }
   getMe: { path: undefined; query: undefined; body: undefined; answer: Schemas['Me'] }
@@ -136,6 +139,7 @@ export const OPERATIONS = {
   getConnectionMetrics: { method: 'GET', path: '/api/v1/metrics/connections' },
   getDenyList: { method: 'GET', path: '/blacklist' },
   getDevice: { method: 'GET', path: '/api/v1/devices/{id}' },
+  getDeviceScores: { method: 'GET', path: '/api/v1/devices/{id}/scores' },
   getDiagnosis: { method: 'GET', path: '/api/v1/diagnosis' },
   getHealth: { method: 'GET', path: '/health' },
   getMe: { method: 'GET', path: '/api/v1/auth/me' },
