@@ -7,6 +7,11 @@ export const ALERT_ERRORS = {
     'There is no alert {id}.',
     '`netscope alerts --all` lists them; old ones are removed after alerts.retainDays.',
   ),
+  'alert.unchanged': entry(
+    400,
+    'Nothing of the alert {id} would change.',
+    'Give another state, assignee, or a reason, which is kept as a note.',
+  ),
   'alert.not-marked': entry(
     404,
     'Nobody has marked the alert {id} as a false positive.',

@@ -14,14 +14,22 @@ import type { Devices } from '../devices/devices.ts'
 import type { LiveSource } from '../live/live-source.ts'
 import type { Outgoing } from '../outgoing/outgoing.ts'
 import type { State } from '../state/open-state.ts'
+import { createAlertChanges } from './alert-changes.ts'
+import type { AlertChanges } from './alert-changes.ts'
 import { createAlertStore } from './alert-store.ts'
 import type { AlertStore } from './alert-store.ts'
 import { createAlerts } from './alerts.ts'
 import type { Alerts } from './alerts.ts'
+import { createExternalAlerts } from './external-alerts.ts'
+import type { ExternalAlerts } from './external-alerts.ts'
 import { createFeedbackStore } from './feedback-store.ts'
 import { createFeedback } from './feedback.ts'
 import type { Feedback } from './feedback.ts'
+import { createIncidentStore } from './incident-store.ts'
+import type { IncidentStore } from './incident-store.ts'
 import { createLiveAlerts } from './live-alerts.ts'
+import { createWorkflows } from './workflow.ts'
+import type { Workflows } from './workflow.ts'
 
 export interface AlertPartsConfig {
   detect: ServerConfig['detect']
@@ -44,6 +52,10 @@ export interface AlertParts {
   detection: Detection
   alerts: Alerts
   alertStore: AlertStore
+  changes: AlertChanges
+  incidentStore: IncidentStore
+  workflows: Workflows
+  external: ExternalAlerts
   feedback: Feedback
   liveAlerts: LiveSource
   scores: ScoreStore
@@ -57,6 +69,8 @@ export const createAlertParts = (config: AlertPartsConfig, deps: AlertPartsDeps)
   const now = Date.now
   const log = deps.log.child({ component: 'server/alerts' })
   const alertStore = createAlertStore(state)
+  const changes = createAlertChanges(state)
+  const incidentStore = createIncidentStore(state, alertStore)
   const feedback = createFeedback(
     config.alerts,
     { store: createFeedbackStore(state), now, log },
@@ -64,6 +78,7 @@ export const createAlertParts = (config: AlertPartsConfig, deps: AlertPartsDeps)
   )
   const alerts = createAlerts(config.alerts, {
     store: alertStore,
+    changes,
     judge: feedback.judge,
     markOf: feedback.markOf,
     // An address may be somebody else's by now: that is what forging it is for.
@@ -89,11 +104,18 @@ export const createAlertParts = (config: AlertPartsConfig, deps: AlertPartsDeps)
       log,
     },
   )
+  const { setWorkflow } = alerts
+  const workflows = createWorkflows({ store: alertStore, changes, setWorkflow, now })
+  const external = createExternalAlerts({ take: alerts.take, now })
   const liveAlerts = createLiveAlerts({ alerts, store: alertStore, now })
   return {
     detection,
     alerts,
     alertStore,
+    changes,
+    incidentStore,
+    workflows,
+    external,
     feedback,
     liveAlerts,
     scores,

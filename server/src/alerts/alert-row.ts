@@ -4,6 +4,35 @@ import type { Alert } from '@netscope/detect/alert.ts'
 export const ALERT_STATES = ['active', 'ended', 'suppressed', 'false-positive'] as const
 export type AlertState = (typeof ALERT_STATES)[number]
 
+/** What people have done about it. */
+export const WORKFLOW_STATES = ['open', 'acknowledged', 'resolved'] as const
+export type WorkflowState = (typeof WORKFLOW_STATES)[number]
+
+export interface Workflow {
+  state: WorkflowState
+  /** Empty: nobody. */
+  assignee: string
+  /** Of the last change; empty where there was none. */
+  reason: string
+  author: string
+  /** Milliseconds since 1970; 0: nobody has changed anything. */
+  atMs: number
+  /** Of the alert then: what becomes more severe is open again. */
+  severity: number
+}
+
+export const UNTOUCHED: Workflow = {
+  state: 'open',
+  assignee: '',
+  reason: '',
+  author: '',
+  atMs: 0,
+  severity: 0,
+}
+
+/** As people see it: with what holds an alert back. */
+export const SHOWN_WORKFLOW_STATES = [...WORKFLOW_STATES, 'silenced', 'false-positive'] as const
+
 /** That people said it is none. */
 export interface FalsePositive {
   reason: string
@@ -25,4 +54,14 @@ export interface AlertRow extends Omit<KeptAlert, 'state'> {
   /** Id of the suppression, or of the alert that was marked as a false positive; empty: nothing suppresses it. */
   suppressedBy: string
   falsePositive: FalsePositive | null
+  workflow: {
+    state: (typeof SHOWN_WORKFLOW_STATES)[number]
+    assignee: string
+    reason: string
+    author: string
+    /** ISO 8601; null: nobody has changed anything. */
+    at: string | null
+  }
+  /** Id of the first alert of the story that it belongs to. */
+  incident: string
 }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { madeUpDetection } from '../fakes/made-up-detection.ts'
 import { openState } from '../state/open-state.ts'
 import type { State } from '../state/open-state.ts'
+import { UNTOUCHED } from './alert-row.ts'
 import { createAlertStore } from './alert-store.ts'
 import type { StoredAlert } from './alert-store.ts'
 
@@ -14,7 +15,8 @@ afterEach(() => state.close())
 
 const stored = (given: Partial<Detection>): StoredAlert => {
   const alert = { ...alertOf(madeUpDetection(given)), srcDevice: '', dstDevice: '' }
-  return { alert, state: alert.state, suppressedBy: '' }
+  const rest = { suppressedBy: '', workflow: UNTOUCHED, incident: alert.id }
+  return { alert, state: alert.state, ...rest }
 }
 
 test('ended ones go first, severe ones last, then the oldest', () => {

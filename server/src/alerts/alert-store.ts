@@ -1,7 +1,7 @@
 /** Alerts in the server's state database, one row each. */
 import type { RecordTest } from '@netscope/core/query/predicate.ts'
 import type { State } from '../state/open-state.ts'
-import type { AlertState, KeptAlert } from './alert-row.ts'
+import type { AlertState, KeptAlert, Workflow, WorkflowState } from './alert-row.ts'
 import { addressBytes, whereOf } from './alert-where.ts'
 import type { AlertFilter } from './alert-where.ts'
 
@@ -10,6 +10,9 @@ export interface StoredAlert {
   alert: KeptAlert
   state: AlertState
   suppressedBy: string
+  workflow: Workflow
+  /** Id of the first alert of the story. */
+  incident: string
 }
 
 export const ALERT_SORTS = ['-firstSeen', '-lastSeen', '-severity'] as const
@@ -35,8 +38,9 @@ export interface AlertPage {
 }
 
 export interface AlertStore {
-  /** As a whole or not at all; throws what SQLite throws. */
+  /** As a whole or not at all, but for the workflow of those that are there; throws what SQLite throws. */
   save(changed: Iterable<StoredAlert>): void
+  saveWorkflow(id: string, workflow: Workflow): void
   find(id: string): StoredAlert | undefined
   page(question: AlertQuestion): AlertPage
   /** Those that may still grow. */
@@ -57,6 +61,13 @@ interface Row {
   suppressed_by: string
   data: string
   place: number
+  workflow: WorkflowState
+  assignee: string
+  workflow_reason: string
+  workflow_by: string
+  workflow_at_ms: number
+  workflow_severity: number
+  incident: string
 }
 
 const COLUMN_OF: Readonly<Record<AlertSort, string>> = {
@@ -66,23 +77,42 @@ const COLUMN_OF: Readonly<Record<AlertSort, string>> = {
 }
 
 /** Written by `save` in the same table, which checks that it is JSON. */
-const storedOf = ({ data, state, suppressed_by: suppressedBy }: Row): StoredAlert => ({
+const storedOf = ({ data, state, suppressed_by: suppressedBy, ...row }: Row): StoredAlert => ({
   alert: JSON.parse(data) as KeptAlert,
   state,
   suppressedBy,
+  workflow: {
+    state: row.workflow,
+    assignee: row.assignee,
+    reason: row.workflow_reason,
+    author: row.workflow_by,
+    atMs: row.workflow_at_ms,
+    severity: row.workflow_severity,
+  },
+  incident: row.incident || row.id,
 })
+
+const COLUMNS =
+  'id, state, suppressed_by, data, workflow, assignee, workflow_reason, workflow_by, workflow_at_ms, workflow_severity, incident'
+/** Channels have not been told of it. */
+const UNTOLD = -1
 
 export const createAlertStore = ({ db, transaction }: State): AlertStore => {
   const put = db.prepare(
-    `INSERT INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+    `INSERT INTO alerts (id, detector, severity, state, ended, first_ms, last_ms, src, dst, src_mac, dst_mac,
+       suppressed_by, data, incident, told)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${UNTOLD}) ON CONFLICT (id) DO UPDATE SET
        severity = excluded.severity, state = excluded.state, ended = excluded.ended, first_ms = excluded.first_ms,
        last_ms = excluded.last_ms, src = excluded.src, dst = excluded.dst, src_mac = excluded.src_mac,
        dst_mac = excluded.dst_mac, suppressed_by = excluded.suppressed_by, data = excluded.data`,
   )
-  const columns = 'id, state, suppressed_by, data'
-  const one = db.prepare(`SELECT ${columns}, 0 AS place FROM alerts WHERE id = ?`)
-  const unended = db.prepare(`SELECT ${columns}, 0 AS place FROM alerts WHERE ended = 0`)
-  const held = db.prepare(`SELECT ${columns}, 0 AS place FROM alerts WHERE suppressed_by = ?`)
+  const putWorkflow = db.prepare(
+    `UPDATE alerts SET workflow = ?, assignee = ?, workflow_reason = ?, workflow_by = ?, workflow_at_ms = ?,
+       workflow_severity = ? WHERE id = ?`,
+  )
+  const one = db.prepare(`SELECT ${COLUMNS}, 0 AS place FROM alerts WHERE id = ?`)
+  const unended = db.prepare(`SELECT ${COLUMNS}, 0 AS place FROM alerts WHERE ended = 0`)
+  const held = db.prepare(`SELECT ${COLUMNS}, 0 AS place FROM alerts WHERE suppressed_by = ?`)
   const ofState = db.prepare('SELECT count(*) AS n FROM alerts WHERE state = ?')
   const dropOld = db.prepare('DELETE FROM alerts WHERE last_ms < ? AND ended = 1')
   const dropBeyond = db.prepare(
@@ -90,14 +120,14 @@ export const createAlertStore = ({ db, transaction }: State): AlertStore => {
        max(0, (SELECT count(*) FROM alerts) - ?))`,
   )
 
-  const write = ({ alert, state, suppressedBy }: StoredAlert): void => {
+  const write = ({ alert, state, suppressedBy, incident }: StoredAlert): void => {
     const { id, detector, severity, src, dst, srcMac, dstMac } = alert
     const [firstMs, lastMs] = [Date.parse(alert.firstSeen), Date.parse(alert.lastSeen)]
     const ended = Number(alert.state === 'ended')
     const data = JSON.stringify(alert)
     put.run(
       ...[id, detector, Math.round(severity), state, ended, firstMs, lastMs],
-      ...[addressBytes(src), addressBytes(dst), srcMac, dstMac, suppressedBy, data],
+      ...[addressBytes(src), addressBytes(dst), srcMac, dstMac, suppressedBy, data, incident],
     )
   }
 
@@ -123,6 +153,8 @@ export const createAlertStore = ({ db, transaction }: State): AlertStore => {
       transaction(() => {
         for (const stored of changed) write(stored)
       }),
+    saveWorkflow: (id, { state, assignee, reason, author, atMs, severity }) =>
+      void putWorkflow.run(state, assignee, reason, author, atMs, Math.round(severity), id),
     find(id) {
       const row = one.get(id)
       return row && storedOf(row as unknown as Row)
@@ -131,7 +163,7 @@ export const createAlertStore = ({ db, transaction }: State): AlertStore => {
       const column = COLUMN_OF[sort]
       const { sql, values } = whereOf(filter)
       const order = `ORDER BY ${column} DESC, id`
-      const select = `SELECT ${columns}, ${column} AS place FROM alerts WHERE ${sql}`
+      const select = `SELECT ${COLUMNS}, ${column} AS place FROM alerts WHERE ${sql}`
       const [value, id] = after ?? [Infinity, '']
       const read = (): { rows: Row[]; total: number } => {
         if (test) {

@@ -2,7 +2,7 @@
 import { encodePrefix } from '@netscope/core/prefix.ts'
 import type { Prefix } from '@netscope/core/prefix.ts'
 import { PREFIX_BYTES } from '@netscope/core/slot.ts'
-import type { AlertState } from './alert-row.ts'
+import type { AlertState, WorkflowState } from './alert-row.ts'
 
 /** All that are given must hold. */
 export interface AlertFilter {
@@ -11,6 +11,8 @@ export interface AlertFilter {
   detector?: string | undefined
   /** One of them. */
   states?: readonly AlertState[] | undefined
+  /** One of them, of what nothing holds back; with `states`: one of either. */
+  workflows?: readonly WorkflowState[] | undefined
   /** The address lies in it; a MAC is written as a text. */
   src?: Prefix | string | undefined
   dst?: Prefix | string | undefined
@@ -35,8 +37,10 @@ export const addressBytes = (text: string): Uint8Array | null => {
 const lastOf = ({ addr, length }: Prefix): Uint8Array =>
   addr.map((byte, i) => byte | (0xff >> Math.min(8, Math.max(0, length - 8 * i))))
 
+const holes = (values: readonly string[] = []): string => values.map(() => '?').join(', ')
+
 export const whereOf = (filter: AlertFilter): AlertWhere => {
-  const { severity, detector, states, sinceMs } = filter
+  const { severity, detector, states, workflows, sinceMs } = filter
   const conditions: string[] = ['1']
   const values: SqlValue[] = []
   const add = (sql: string, ...more: SqlValue[]): void => {
@@ -45,7 +49,12 @@ export const whereOf = (filter: AlertFilter): AlertWhere => {
   }
   if (severity !== undefined) add('severity >= ?', severity)
   if (detector !== undefined) add('detector = ?', detector)
-  if (states) add(`state IN (${states.map(() => '?').join(', ')})`, ...states)
+  if (states || workflows)
+    add(
+      `(state IN (${holes(states)}) OR (workflow IN (${holes(workflows)}) AND state IN ('active', 'ended')))`,
+      ...(states ?? []),
+      ...(workflows ?? []),
+    )
   if (sinceMs !== undefined) add('last_ms >= ?', sinceMs)
   for (const side of ['src', 'dst'] as const) {
     const wanted = filter[side]

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { madeUpDetection, madeUpEvidence } from '../fakes/made-up-detection.ts'
 import { openState } from '../state/open-state.ts'
 import type { State } from '../state/open-state.ts'
+import { createAlertChanges } from './alert-changes.ts'
 import { createAlertStore } from './alert-store.ts'
 import type { AlertStore } from './alert-store.ts'
 import { createAlerts } from './alerts.ts'
@@ -34,6 +35,7 @@ const begin = (maxAlerts = 100): void => {
     {
       ...{ ...deps, store: { ...store, save: (changed) => store.save(changed) } },
       ...{ judge: feedback.judge, markOf: feedback.markOf, deviceOf: () => '' },
+      changes: createAlertChanges(state),
     },
   )
   feedback.start()

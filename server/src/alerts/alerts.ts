@@ -1,11 +1,16 @@
 /** The alerts of the server: takes what the detectors find, judges it by what people said, keeps it, tells who watches. */
 import { alertOf } from '@netscope/detect/alert.ts'
 import type { Alert } from '@netscope/detect/alert.ts'
+import { labelOf } from '@netscope/detect/detection.ts'
 import type { Detection } from '@netscope/detect/detection.ts'
 import type { Logger } from 'pino'
-import type { AlertRow, AlertState, FalsePositive, KeptAlert } from './alert-row.ts'
+import { UNTOUCHED } from './alert-row.ts'
+import type { AlertRow, AlertState, FalsePositive, KeptAlert, Workflow } from './alert-row.ts'
+import type { AlertChanges } from './alert-changes.ts'
 import type { AlertStore, StoredAlert } from './alert-store.ts'
 import type { FalsePositiveMark } from './false-positives.ts'
+import { createIncidents } from './incidents.ts'
+import type { Incidents } from './incidents.ts'
 import type { Judgement } from './judge.ts'
 import { createResumption } from './resumption.ts'
 import type { Resumption } from './resumption.ts'
@@ -17,6 +22,7 @@ export interface AlertsConfig {
 
 export interface AlertsDeps {
   store: AlertStore
+  changes: Pick<AlertChanges, 'add'>
   judge(alert: KeptAlert, nowMs: number): Judgement
   markOf(id: string): FalsePositiveMark | undefined
   /** Who has the address now; empty: nobody known. */
@@ -36,6 +42,8 @@ export interface Alerts {
   /** A detection that is new, has grown or has ended; kept within a second. */
   take(detection: Detection): void
   rowOf(stored: StoredAlert): AlertRow
+  /** The alert is kept; see `createWorkflows`. */
+  setWorkflow(id: string, workflow: Workflow): void
   /** Judges anew: the one, or all that may still grow. */
   rejudge(id?: string): void
   /** Tells of every alert that is new or has changed, until the returned function is called. */
@@ -51,6 +59,26 @@ const TRIM_MS = 60_000
 const DAY_MS = 86_400_000
 /** Of changes that wait for the database. */
 const MAX_WAITING = 20_000
+/** Alerts of before that may be part of a story that goes on. */
+const RECENT = 1000
+/** Author of what the server does by itself. */
+const SERVER = 'netscope'
+const MORE_SEVERE = 'it has become more severe'
+
+type Kept = Pick<StoredAlert, 'alert' | 'workflow' | 'incident'>
+
+/** As people see it. */
+const shownWorkflow = ({ state, workflow }: StoredAlert): AlertRow['workflow'] => {
+  const { assignee, reason, author, atMs } = workflow
+  const at = atMs === 0 ? null : new Date(atMs).toISOString()
+  const held = state === 'suppressed' ? 'silenced' : state === 'false-positive' ? state : undefined
+  return { state: held ?? workflow.state, assignee, reason, author, at }
+}
+
+const isMoreSevere = ({ alert, workflow }: Kept): boolean =>
+  workflow.state !== 'open' &&
+  alert.severity > workflow.severity &&
+  labelOf(alert.severity) !== labelOf(workflow.severity)
 
 const falsePositiveOf = (mark: FalsePositiveMark): FalsePositive => ({
   reason: mark.reason,
@@ -70,16 +98,20 @@ export const createAlerts = (config: AlertsConfig, deps: AlertsDeps): Alerts => 
   const growing = new Map<string, StoredAlert>()
   const listeners = new Set<(alert: KeptAlert, row: AlertRow) => void>()
   let resumption: Resumption = createResumption([])
+  let incidents: Incidents = createIncidents([])
   let hasNew = false
   let savedMs = 0
   let isFailing = false
   let timers: NodeJS.Timeout[] = []
 
-  const judged = (alert: KeptAlert): StoredAlert => ({ alert, ...deps.judge(alert, now()) })
+  const judged = (kept: Kept): StoredAlert => ({ ...kept, ...deps.judge(kept.alert, now()) })
 
-  const rowOf = ({ alert, state, suppressedBy }: StoredAlert): AlertRow => {
+  const rowOf = (stored: StoredAlert): AlertRow => {
+    const { alert, state, suppressedBy, incident } = stored
     const mark = deps.markOf(alert.id)
-    return { ...alert, state, suppressedBy, falsePositive: mark ? falsePositiveOf(mark) : null }
+    const falsePositive = mark ? falsePositiveOf(mark) : null
+    const workflow = shownWorkflow(stored)
+    return { ...alert, state, suppressedBy, falsePositive, workflow, incident }
   }
 
   const publish = (stored: StoredAlert): void => {
@@ -90,7 +122,7 @@ export const createAlerts = (config: AlertsConfig, deps: AlertsDeps): Alerts => 
 
   const save = (changed: readonly StoredAlert[]): void => {
     store.save(changed)
-    for (const stored of changed) {
+    for (const stored of changed.map(reopen)) {
       if (stored.alert.state === 'ended') growing.delete(stored.alert.id)
       else growing.set(stored.alert.id, stored)
       publish(stored)
@@ -100,7 +132,24 @@ export const createAlerts = (config: AlertsConfig, deps: AlertsDeps): Alerts => 
   const keep = (alert: Alert): StoredAlert => {
     const srcDevice = deps.deviceOf({ ip: alert.src, mac: alert.srcMac }, alert.agent)
     const dstDevice = deps.deviceOf({ ip: alert.dst, mac: alert.dstMac }, alert.agent)
-    return judged({ ...alert, srcDevice, dstDevice })
+    const kept = { ...alert, srcDevice, dstDevice }
+    const before = growing.get(alert.id) ?? store.find(alert.id)
+    if (!before) return judged({ alert: kept, workflow: UNTOUCHED, incident: incidents.of(kept) })
+    const { incident, workflow } = before
+    incidents.seen(kept, incident)
+    return judged({ alert: kept, workflow, incident })
+  }
+
+  /** Whoever acknowledged it has not seen what it is now. */
+  const reopen = (stored: StoredAlert): StoredAlert => {
+    if (!isMoreSevere(stored)) return stored
+    const { alert } = stored
+    const said = { reason: MORE_SEVERE, author: SERVER, atMs: now(), severity: alert.severity }
+    const workflow: Workflow = { ...stored.workflow, ...said, state: 'open' }
+    store.saveWorkflow(alert.id, workflow)
+    const change = { atMs: said.atMs, author: SERVER, change: 'reopened', detail: MORE_SEVERE }
+    deps.changes.add(alert.id, change)
+    return { ...stored, workflow }
   }
 
   const flush = (): void => {
@@ -136,7 +185,7 @@ export const createAlerts = (config: AlertsConfig, deps: AlertsDeps): Alerts => 
 
   const rejudgeThese = (before: readonly StoredAlert[]): void => {
     const changed = before.flatMap((stored) => {
-      const next = judged(stored.alert)
+      const next = judged(stored)
       const isSame = next.state === stored.state && next.suppressedBy === stored.suppressedBy
       return isSame ? [] : [next]
     })
@@ -148,12 +197,14 @@ export const createAlerts = (config: AlertsConfig, deps: AlertsDeps): Alerts => 
     const before = store.growing()
     resumption = createResumption(before.map(({ alert }) => alert))
     store.save(
-      before.map(({ alert, state, suppressedBy }) => ({
+      before.map(({ alert, state, ...rest }) => ({
+        ...rest,
         alert: { ...alert, state: 'ended' },
         state: state === 'active' ? 'ended' : state,
-        suppressedBy,
       })),
     )
+    const { items } = store.page({ filter: {}, sort: '-lastSeen', limit: RECENT })
+    incidents = createIncidents(items.toReversed())
   }
 
   return {
@@ -165,6 +216,13 @@ export const createAlerts = (config: AlertsConfig, deps: AlertsDeps): Alerts => 
       else waiting.set(alert.id, alert)
     },
     rowOf,
+    setWorkflow(id, workflow) {
+      store.saveWorkflow(id, workflow)
+      const stored = store.find(id)
+      if (!stored) return
+      if (growing.has(id)) growing.set(id, stored)
+      publish(stored)
+    },
     rejudge(id) {
       flush()
       if (id === undefined) return rejudgeThese([...growing.values()])

@@ -25,7 +25,9 @@ const watching = (filter: string) => {
   })
   const tell = (given: Partial<Detection>, state?: AlertState): void => {
     const alert = { ...alertOf(madeUpDetection(given)), srcDevice: '', dstDevice: '' }
-    const row = { ...alert, state: state ?? alert.state, suppressedBy: '', falsePositive: null }
+    const rest = { suppressedBy: '', falsePositive: null, incident: alert.id }
+    const workflow = { state: 'open', assignee: '', reason: '', author: '', at: null } as const
+    const row = { ...alert, ...rest, workflow, state: state ?? alert.state }
     for (const listener of listeners) listener(alert, row)
   }
   return { tell, seen }

@@ -4,6 +4,8 @@ import { audit } from './migrations/002-audit.ts'
 import { devices } from './migrations/003-devices.ts'
 import { agents } from './migrations/004-agents.ts'
 import { alerts } from './migrations/005-alerts.ts'
+import { notify } from './migrations/006-notify.ts'
+import { respond } from './migrations/008-respond.ts'
 import { learned } from './migrations/009-learned.ts'
 
 export interface Migration {
@@ -18,5 +20,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'devices', sql: devices },
   { name: 'agents', sql: agents },
   { name: 'alerts', sql: alerts },
+  { name: 'notify', sql: notify },
+  { name: 'respond', sql: respond },
   { name: 'learned', sql: learned },
 ]
