@@ -6,6 +6,7 @@ import { HOST_ERRORS } from './errors/host-errors.ts'
 import { OUTGOING_ERRORS } from './errors/outgoing-errors.ts'
 import { INTEL_ERRORS } from './errors/intel-errors.ts'
 import { REQUEST_ERRORS } from './errors/request-errors.ts'
+import { RESPOND_ERRORS } from './errors/respond-errors.ts'
 
 export const ERRORS = {
   ...REQUEST_ERRORS,
@@ -15,6 +16,7 @@ export const ERRORS = {
   ...ALERT_ERRORS,
   ...INTEL_ERRORS,
   ...OUTGOING_ERRORS,
+  ...RESPOND_ERRORS,
 }
 
 export type ErrorCode = keyof typeof ERRORS

@@ -16,6 +16,7 @@ import { networkChecks, networkSection } from './network.ts'
 import { networksChecks, networksSection } from './networks.ts'
 import { observeSection } from './observe.ts'
 import { outgoingChecks, outgoingSection } from './outgoing.ts'
+import { respondChecks, respondSection } from './respond.ts'
 import { serverChecks, serverSection } from './server.ts'
 import { storageSection } from './storage.ts'
 import { uplinkChecks, uplinkSection } from './uplink.ts'
@@ -43,6 +44,7 @@ const ofServer = {
   networks: networksSection,
   detect: detectSection,
   alerts: alertsSection,
+  respond: respondSection,
   intel: intelSection,
   outgoing: outgoingSection,
 }
@@ -66,6 +68,7 @@ export const upConfig = {
   networks: networksSection,
   detect: detectSection,
   alerts: alertsSection,
+  respond: respondSection,
   intel: intelSection,
   outgoing: outgoingSection,
   agent: agentSection,
@@ -96,6 +99,7 @@ export const CHECKS: Readonly<Record<string, (value: never) => string | undefine
   'network.interfaces': networkChecks.interfaces,
   'networks.named': networksChecks.named,
   'outgoing.allow': outgoingChecks.allow,
+  'respond.managementNetworks': respondChecks.managementNetworks,
   'metrics.prometheusUrl': metricsChecks.prometheusUrl,
   'uplink.socket': uplinkChecks.socket,
   'uplink.listen': uplinkChecks.listen,

@@ -16,6 +16,12 @@ export const prefixTest = ({ addr, length }: Pick<Prefix, 'addr' | 'length'>): A
     (of.getUint32(at) & m0) >>> 0 === w0
 }
 
+/** Whether some address is in both. */
+export const prefixesOverlap = (a: Prefix, b: Prefix): boolean => {
+  const [wide, narrow] = a.length <= b.length ? [a, b] : [b, a]
+  return prefixTest(wide)(new DataView(narrow.addr.buffer, narrow.addr.byteOffset, 16), 0)
+}
+
 /** The mask of the first `bits` bits of a 32-bit word. */
 const maskOf = (bits: number): number => {
   if (bits <= 0) return 0

@@ -27,6 +27,8 @@ export interface DesiredLists {
   ): ListsRevision
   /** Where each prefix of the list that is for all agents comes from. */
   origins(list: ListName): Map<string, string>
+  /** What is there of this very prefix, for whichever agent, also what has just expired. */
+  entriesOf(list: ListName, prefix: string): DesiredEntry[]
   /** What an agent is to have, those for all and its own, oldest first, in pages. */
   pagesFor(agent: string): Iterable<{ list: ListName; entries: ListEntry[] }>
   /** Newest first. `match`: part of any text of the entry, any case, or an address that its prefix holds. */
@@ -77,6 +79,9 @@ export const createDesiredLists = ({
   const takeOut = db.prepare(
     "DELETE FROM desired_entries WHERE list = ? AND prefix = ? AND agent = ''",
   )
+  const ofPrefix = db.prepare(
+    `SELECT ${COLUMNS} FROM desired_entries WHERE list = ? AND prefix = ? ORDER BY agent`,
+  )
   const putAll = (list: ListName, entries: readonly DesiredEntry[]): void => {
     for (const of of entries)
       put.run(
@@ -122,6 +127,7 @@ export const createDesiredLists = ({
         if (removed.length > 0) advance()
         return removed
       }),
+    entriesOf: (list, prefix) => ofPrefix.all(list, prefix).map(entryOf),
     *pagesFor(agent) {
       for (const list of LISTS) {
         let [after, found] = ['', PAGE]

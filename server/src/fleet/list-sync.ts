@@ -34,10 +34,11 @@ export interface ListSync {
   /** An agent is there: sees to it that it has the lists. */
   connected(agent: Agent): void
   add(list: ListName, entry: DesiredEntry): Promise<Outcome>
-  /** undefined: it was not on the list. */
+  /** Whoever it is for, unless `agent` says: then the others keep theirs. undefined: it was not on the list. */
   remove(
     list: ListName,
     prefix: string,
+    agent?: string,
   ): Promise<(Outcome & { removed: DesiredEntry[] }) | undefined>
   /**
    * Many at once, additions before removals, in parts between which other changes get their turn. Resolves when every agent
@@ -219,12 +220,21 @@ export const createListSync = ({ lists, agents, commands, log }: ListSyncDeps): 
     return outcome
   }
 
-  const remove: ListSync['remove'] = async (list, prefix) => {
+  const add: ListSync['add'] = async (list, added) => {
     const from = lists.state().revision
-    const removed = lists.remove(list, [prefix])
+    const to = lists.add(list, [added])
+    const undo = () => void remove(list, added.prefix).catch(() => undefined)
+    return tellAll(list, { add: [added], remove: [] }, from, to, undo)
+  }
+
+  const remove: ListSync['remove'] = async (list, prefix, agent) => {
+    const from = lists.state().revision
+    const removed = lists.remove(list, [prefix], agent)
     if (removed.length === 0) return undefined
     const change = { add: [], remove: [prefix] }
     const outcome = await tellAll(list, change, from, lists.state(), () => undefined)
+    // An agent has one entry of a prefix: what others still want of it goes back there.
+    for (const left of lists.entriesOf(list, prefix)) await add(list, left)
     return { ...outcome, removed }
   }
 
@@ -263,12 +273,7 @@ export const createListSync = ({ lists, agents, commands, log }: ListSyncDeps): 
       problems.delete(agent.name)
       start(agent)
     },
-    add: async (list, added) => {
-      const from = lists.state().revision
-      const to = lists.add(list, [added])
-      const undo = () => void remove(list, added.prefix).catch(() => undefined)
-      return tellAll(list, { add: [added], remove: [] }, from, to, undo)
-    },
+    add,
     remove,
     health: (agent) => {
       const { revision } = lists.state()

@@ -6,6 +6,7 @@ import { agents } from './migrations/004-agents.ts'
 import { alerts } from './migrations/005-alerts.ts'
 import { notify } from './migrations/006-notify.ts'
 import { respond } from './migrations/008-respond.ts'
+import { intel } from './migrations/007-intel.ts'
 import { learned } from './migrations/009-learned.ts'
 
 export interface Migration {
@@ -21,6 +22,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'agents', sql: agents },
   { name: 'alerts', sql: alerts },
   { name: 'notify', sql: notify },
+  { name: 'intel', sql: intel },
   { name: 'respond', sql: respond },
   { name: 'learned', sql: learned },
 ]

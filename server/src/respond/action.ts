@@ -1,0 +1,101 @@
+/** An action: what was done, is asked for or would have been done about an alert or by a person, step by step. */
+import type { Mode, PolicyDo } from './policy.ts'
+
+/**
+ * `observed`: only noted; `asked`: waits for a person; `approved`/`rejected`: one decided; `in-force`: the kernel judges by
+ * it; `verified`: no packet passed since; `expired`, `undone`: over; `refused`: it would do harm or too much; `failed`.
+ */
+export const ACTION_STATES = [
+  'observed',
+  'asked',
+  'approved',
+  'rejected',
+  'in-force',
+  'verified',
+  'expired',
+  'undone',
+  'refused',
+  'failed',
+] as const
+export type ActionState = (typeof ACTION_STATES)[number]
+
+export interface ActionStep {
+  state: ActionState | 'note'
+  atMs: number
+  /** Why, in words. */
+  reason: string
+  /** Person or part of NetScope. */
+  by: string
+}
+
+/** What it would have met in the history. */
+export interface Preview {
+  /** Flows of the last days from and to the target. */
+  flows: number
+  bytes: number
+  /** With whom, the busiest first. */
+  peers: { ip: string; flows: number; name: string }[]
+  days: number
+}
+
+/** What the kernels say since it is in force. */
+export interface Verification {
+  sinceMs: number
+  atMs: number
+  passedPackets: number
+  droppedPackets: number
+  /** Agents that told. */
+  agents: string[]
+}
+
+export interface Action {
+  id: string
+  /** Of the policy; empty: a person did it. */
+  policy: string
+  mode: Mode | 'manual'
+  alert: string
+  /** Of the alert. */
+  title: string
+  /** Address or prefix, canonical. */
+  target: string
+  do: Omit<PolicyDo, 'webhook' | 'side' | 'prefix4' | 'prefix6'>
+  /** Agent that it is for; empty: all. */
+  agent: string
+  state: ActionState
+  inForce: boolean
+  createdAtMs: number
+  /** 0: never. */
+  expiresAtMs: number
+  /** Of a spoofable source: never for long. */
+  isSpoofable: boolean
+  reason: string
+  author: string
+  steps: ActionStep[]
+  preview: Preview | null
+  verification: Verification | null
+  /** Connections that were ended. */
+  terminated: number | null
+  /** From the alert known to the kernel judging by it. */
+  latencyMs: number | null
+  /** How long it is to hold once approved. */
+  forSeconds: number
+  /** Origin of its list entry. */
+  origin: string
+}
+
+/** Steps that are kept of one; the first and the latest. */
+const MAX_STEPS = 40
+
+export const addStep = (
+  action: Action,
+  state: ActionStep['state'],
+  step: Omit<ActionStep, 'state'>,
+): void => {
+  if (action.steps.length >= MAX_STEPS) action.steps.splice(MAX_STEPS / 2, 1)
+  action.steps.push({ state, ...step })
+  if (state !== 'note') action.state = state
+}
+
+/** Whether nothing more will become of it. */
+export const isOver = ({ state, inForce }: Pick<Action, 'state' | 'inForce'>): boolean =>
+  !inForce && state !== 'asked' && state !== 'approved'

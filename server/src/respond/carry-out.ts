@@ -1,0 +1,188 @@
+/** Carries an action out: list entry or limit, ended connections, a look at the kernel's counters, its end in time. */
+import { NetscopeError } from '@netscope/core/errors.ts'
+import { parsePrefix } from '@netscope/core/prefix.ts'
+import type { Logger } from 'pino'
+import type { Action } from './action.ts'
+import type { Actions, Actor } from './actions.ts'
+import { policyActor } from './actions.ts'
+import type { Enforcement } from './enforcement.ts'
+import { protectedText } from './plan.ts'
+import type { Protected } from './protected.ts'
+
+export interface CarryOut {
+  /** Never rejects: what goes wrong is a step. `knownMs`: when what led to it was known. */
+  run(action: Action, actor: Actor, knownMs: number, override?: boolean): Promise<void>
+  /** Throws `action.over`. */
+  undo(action: Action, reason: string, actor: Actor): Promise<void>
+  /** Ends what is over, and looks at what is due. */
+  tick(): void
+  stop(): void
+}
+
+export interface CarryOutConfig {
+  /** After which the kernel's counters are asked whether it holds. */
+  verifySeconds: number
+}
+
+export interface CarryOutDeps {
+  actions: Actions
+  enforcement: Enforcement
+  protected: Pick<Protected, 'hit'>
+  /** What else it does: captures, webhooks, messages. */
+  extras(action: Action): void
+  /** Milliseconds since 1970. */
+  now(): number
+  log: Pick<Logger, 'warn'>
+}
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error)
+
+export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): CarryOut => {
+  const { actions, enforcement, now, log } = deps
+  const busy = new Set<string>()
+  /** When the kernel's counters are to be asked. */
+  const dueMs = new WeakMap<Action, number>()
+  let isStopped = false
+
+  const actorOf = (action: Action): Actor => policyActor(action.policy || 'of people')
+
+  /** Why it must not be; undefined: it may. */
+  const refusal = (action: Action, override: boolean): string | undefined => {
+    if (action.do.block === 'no' && !action.do.rateLimit && !action.do.terminate) return undefined
+    const hit = deps.protected.hit(parsePrefix(action.target))
+    if (!hit || (override && hit.canOverride)) return undefined
+    return protectedText(hit)
+  }
+
+  const block = async (action: Action, actor: Actor): Promise<string | undefined> => {
+    const present = enforcement.present(action.target, action.agent)
+    const lasts = (ms: number) => (ms === 0 ? Infinity : ms)
+    if (present && lasts(present.expiresAtMs) >= lasts(action.expiresAtMs)) {
+      const until =
+        present.expiresAtMs === 0 ? 'for good' : `until ${timeText(present.expiresAtMs)}`
+      actions.step(action, 'refused', `it is blocked already by ${present.origin} ${until}`, actor)
+      return undefined
+    }
+    const { confirmed, pending } = await enforcement.block(action, now())
+    if (confirmed.length === 0 && pending.length === 0) throw new NetscopeError('agent.away')
+    const later = pending.length > 0 ? `; ${pending.join(', ')} as soon as it can` : ''
+    return confirmed.length > 0
+      ? `dropped by the kernel of ${confirmed.join(', ')}${later}`
+      : `no agent judges by it yet${later}`
+  }
+
+  const terminate = async (action: Action, actor: Actor): Promise<void> => {
+    const { ended, forwarded, problems } = await enforcement.terminate(action)
+    action.terminated = ended
+    const through = forwarded > 0 ? `, ${forwarded} pass through and die of the block` : ''
+    const not = problems.length > 0 ? `; ${problems.join('; ')}` : ''
+    actions.step(action, 'note', `${ended} connections ended${through}${not}`, actor)
+  }
+
+  /** Steps of what holds in the kernel; false: nothing does. */
+  const putInForce = async (action: Action, actor: Actor, knownMs: number): Promise<boolean> => {
+    const words: string[] = []
+    if (action.do.block !== 'no') {
+      const said = await block(action, actor)
+      if (said === undefined) return false
+      words.push(said)
+    }
+    if (action.do.rateLimit) {
+      const by = await enforcement.limit(action)
+      const { packetsPerSecond, of } = action.do.rateLimit
+      words.push(`${of} limited to ${packetsPerSecond}/s by ${by.join(', ') || 'nobody yet'}`)
+    }
+    action.latencyMs = Math.max(0, Math.round(now() - knownMs))
+    if (words.length > 0) {
+      action.inForce = true
+      dueMs.set(action, now() + config.verifySeconds * 1000)
+      actions.step(action, 'in-force', `${words.join('; ')}, after ${action.latencyMs} ms`, actor)
+    }
+    return true
+  }
+
+  const run: CarryOut['run'] = async (action, actor, knownMs, override = false) => {
+    try {
+      const why = refusal(action, override)
+      if (why !== undefined) return actions.step(action, 'refused', why, actor)
+      if (!(await putInForce(action, actor, knownMs))) return
+      if (action.do.terminate) await terminate(action, actor)
+      deps.extras(action)
+    } catch (error) {
+      log.warn({ err: error, action: action.id }, 'an action failed')
+      actions.step(action, 'failed', messageOf(error), actor)
+    }
+  }
+
+  /** What holds of it in the kernels holds no more. */
+  const lift = async (action: Action): Promise<string> => {
+    const words: string[] = []
+    if (action.do.block !== 'no')
+      words.push(
+        (await enforcement.unblock(action))
+          ? 'its packets pass again'
+          : 'its entry was gone, or is another one by now and stays',
+      )
+    if (action.do.rateLimit) {
+      await enforcement.unlimit(action)
+      words.push('its rate is not limited any more')
+    }
+    action.inForce = false
+    return words.join('; ')
+  }
+
+  const undo: CarryOut['undo'] = async (action, reason, actor) => {
+    if (!action.inForce)
+      throw new NetscopeError('action.over', { id: action.id, state: action.state })
+    const words = await lift(action)
+    actions.step(action, 'undone', [reason, words].filter(Boolean).join(': '), actor)
+  }
+
+  const expire = async (action: Action): Promise<void> => {
+    const words = await lift(action)
+    actions.step(action, 'expired', `its time is over: ${words}`, actorOf(action))
+  }
+
+  const verify = async (action: Action): Promise<void> => {
+    dueMs.delete(action)
+    if (action.do.block === 'no') return
+    const found = await enforcement.verify(action)
+    if (!action.inForce) return
+    if (!found)
+      return actions.step(action, 'note', 'no agent could tell whether it holds', actorOf(action))
+    action.verification = found
+    const seconds = Math.round((found.atMs - found.sinceMs) / 1000)
+    const words = `${found.passedPackets} packets passed in ${seconds} s, ${found.droppedPackets} dropped`
+    actions.step(action, found.passedPackets === 0 ? 'verified' : 'failed', words, actorOf(action))
+  }
+
+  /** One at a time for each; what fails is tried again at a later tick. */
+  const alone = (action: Action, work: (action: Action) => Promise<void>): void => {
+    if (busy.has(action.id)) return
+    busy.add(action.id)
+    work(action)
+      .catch((err: unknown) => {
+        if (!isStopped) log.warn({ err, action: action.id }, 'an action cannot be looked after')
+      })
+      .finally(() => busy.delete(action.id))
+  }
+
+  return {
+    run,
+    undo,
+    tick() {
+      const nowMs = now()
+      for (const action of actions.open.values()) {
+        if (!action.inForce) continue
+        if (action.expiresAtMs > 0 && action.expiresAtMs <= nowMs) alone(action, expire)
+        else if ((dueMs.get(action) ?? Infinity) <= nowMs) alone(action, verify)
+      }
+    },
+    stop() {
+      isStopped = true
+    },
+  }
+}
+
+const timeText = (ms: number): string => new Date(ms).toISOString()

@@ -1,0 +1,65 @@
+/** Tests of what no block may hit. */
+import { parsePrefix } from '@netscope/core/prefix.ts'
+import { expect, test } from 'vitest'
+import { createProtected } from './protected.ts'
+import type { ToldAddress } from './protected.ts'
+
+const create = (told: ToldAddress[] = [], management: string[] = []) => {
+  let nowMs = 1_000_000
+  const book = createProtected({ management }, { told: () => told, now: () => nowMs })
+  const hit = (prefix: string) => book.hit(parsePrefix(prefix))
+  return { book, hit, told, advance: (ms: number) => (nowMs += ms) }
+}
+const gateway: ToldAddress = {
+  ...{ prefix: '10.0.0.1', kind: 'gateway' },
+  ...{ reason: 'default gateway on eth0', agent: 'a' },
+}
+
+test('whatever holds some of it is refused, and the gravest is named', () => {
+  const ssh: ToldAddress = { prefix: '10.0.0.7', kind: 'operator', reason: 'SSH', agent: 'a' }
+  const { hit } = create([ssh, gateway])
+  expect(hit('10.0.0.0/24')).toMatchObject({ kind: 'gateway', canOverride: false })
+  expect(hit('10.0.0.7')).toMatchObject({ kind: 'operator', reason: 'SSH', canOverride: true })
+  expect(hit('10.0.0.8')).toBeUndefined()
+})
+
+test('networks of the configuration stay', () => {
+  const { hit, advance } = create([], ['192.0.2.0/28'])
+  advance(1e9)
+  expect(hit('192.0.2.3')).toMatchObject({ kind: 'management' })
+})
+
+test('who uses the API is protected while a request is open and some minutes after', () => {
+  const { book, hit, advance } = create()
+  const left = book.arrived('198.51.100.4', 'ann')
+  advance(10_000_000)
+  expect(hit('198.51.100.4')).toMatchObject({
+    kind: 'operator',
+    reason: expect.stringMatching('ann'),
+  })
+  left()
+  left()
+  advance(600_000)
+  expect(hit('198.51.100.4')).toBeDefined()
+  advance(600_000)
+  expect(hit('198.51.100.4')).toBeUndefined()
+})
+
+test('a session that agents tell of no longer is forgotten after some minutes', () => {
+  const { told, hit, advance } = create([gateway])
+  expect(hit('10.0.0.1')).toBeDefined()
+  told.length = 0
+  advance(200_000)
+  expect(hit('10.0.0.1')).toBeDefined()
+  advance(200_000)
+  expect(hit('10.0.0.1')).toBeUndefined()
+})
+
+test('loopback and what is no address are no entries, and requests from many addresses do not drive out a gateway', () => {
+  const { book, hit } = create([gateway, { ...gateway, prefix: 'none' }])
+  book.arrived('127.0.0.1', 'local')()
+  expect(book.all()).toHaveLength(1)
+  for (let i = 0; i < 5000; i++) book.arrived(`10.9.${i >> 8}.${i & 255}`, 'x')()
+  expect(book.all().length).toBeLessThanOrEqual(4096)
+  expect(hit('10.0.0.1')).toMatchObject({ kind: 'gateway' })
+})

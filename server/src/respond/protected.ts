@@ -1,0 +1,168 @@
+/**
+ * Addresses that no block may hit, with the reason for each: whoever works on these machines now, the machines
+ * themselves, and what they need to be reached. Learned all the time from agents, requests and configuration.
+ */
+import { parsePrefix } from '@netscope/core/prefix.ts'
+import type { Prefix } from '@netscope/core/prefix.ts'
+import { prefixesOverlap } from '@netscope/core/query/prefix-test.ts'
+
+export const PROTECTED_KINDS = [
+  'own',
+  'gateway',
+  'dns',
+  'server',
+  'agent',
+  'kubernetes',
+  'management',
+  'operator',
+] as const
+export type ProtectedKind = (typeof PROTECTED_KINDS)[number]
+
+export interface ProtectedAddress {
+  /** Canonical. */
+  prefix: string
+  kind: ProtectedKind
+  /** For people: whose it is, and since when known. */
+  reason: string
+  /** Agent that tells of it; empty: the server itself. */
+  agent: string
+  lastSeenMs: number
+  /** An admin may block it all the same. */
+  canOverride: boolean
+}
+
+/** What an agent or the server tells at a moment. */
+export type ToldAddress = Pick<ProtectedAddress, 'kind' | 'reason' | 'agent'> & { prefix: string }
+
+export interface Protected {
+  /** The gravest first. */
+  all(): ProtectedAddress[]
+  /** One that the prefix holds some of; the gravest of several. */
+  hit(prefix: Prefix): ProtectedAddress | undefined
+  /** An authenticated request from there is open; the returned function says that it is over. */
+  arrived(ip: string, who: string): () => void
+  start(): void
+  stop(): void
+}
+
+export interface ProtectedConfig {
+  /** Networks that people named as those they work from. */
+  management: readonly string[]
+}
+
+export interface ProtectedDeps {
+  /** What the agents tell now. */
+  told(): ToldAddress[]
+  /** Milliseconds since 1970. */
+  now(): number
+}
+
+/** After which whoever was here is somebody else's address. */
+const KEEP_MS: Readonly<Record<ProtectedKind, number>> = {
+  own: 60_000,
+  gateway: 300_000,
+  dns: 300_000,
+  server: 300_000,
+  agent: 300_000,
+  kubernetes: 300_000,
+  management: Infinity,
+  operator: 900_000,
+}
+/** Nobody gets anywhere without these. */
+const NEVER: ReadonlySet<ProtectedKind> = new Set<ProtectedKind>(['own', 'gateway'])
+const LEARN_MS = 1000
+const MAX_LEARNED = 4096
+
+interface Learned {
+  address: ProtectedAddress
+  prefix: Prefix
+}
+
+const asPrefix = (text: string): Prefix | undefined => {
+  try {
+    return parsePrefix(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Loopback is never dropped anyway, and what is no host is nobody's. */
+const isHostLike = ({ text, length }: Prefix): boolean =>
+  length > 0 && !text.startsWith('127.') && text !== '::1' && text !== '::' && text !== '0.0.0.0'
+
+export const createProtected = (config: ProtectedConfig, deps: ProtectedDeps): Protected => {
+  const learned = new Map<string, Learned>()
+  /** Requests that are open, by address. */
+  const open = new Map<string, { who: string; count: number }>()
+  let timer: NodeJS.Timeout | undefined
+
+  const note = ({ prefix: text, kind, reason, agent }: ToldAddress, nowMs: number): void => {
+    const prefix = asPrefix(text)
+    if (!prefix || !isHostLike(prefix)) return
+    const key = `${kind} ${prefix.text} ${agent}`
+    learned.delete(key)
+    if (learned.size >= MAX_LEARNED) forgetOne()
+    const canOverride = !NEVER.has(kind)
+    const address = { prefix: prefix.text, kind, reason, agent, lastSeenMs: nowMs, canOverride }
+    learned.set(key, { address, prefix })
+  }
+
+  /** The one that was not seen for longest, of clients before all else. */
+  const forgetOne = (): void => {
+    for (const [key, { address }] of learned)
+      if (address.kind === 'operator' && address.agent === '') return void learned.delete(key)
+    const first = learned.keys().next().value
+    if (first !== undefined) learned.delete(first)
+  }
+
+  const learn = (): void => {
+    const nowMs = deps.now()
+    for (const prefix of config.management)
+      note({ prefix, kind: 'management', reason: 'respond.managementNetworks', agent: '' }, nowMs)
+    for (const told of deps.told()) note(told, nowMs)
+    for (const [ip, { who }] of open) note(clientOf(ip, who), nowMs)
+    for (const [key, { address }] of learned)
+      if (nowMs - address.lastSeenMs > KEEP_MS[address.kind]) learned.delete(key)
+  }
+
+  const clientOf = (ip: string, who: string): ToldAddress => ({
+    prefix: ip,
+    kind: 'operator',
+    reason: `${who} uses NetScope from there`,
+    agent: '',
+  })
+
+  const rank = ({ address: { kind } }: Learned): number => PROTECTED_KINDS.indexOf(kind)
+
+  const sorted = (): Learned[] => {
+    learn()
+    return [...learned.values()].toSorted((a, b) => rank(a) - rank(b))
+  }
+
+  return {
+    all: () => sorted().map(({ address }) => address),
+    hit: (prefix) => sorted().find((of) => prefixesOverlap(of.prefix, prefix))?.address,
+    arrived(ip, who) {
+      const of = open.get(ip) ?? { who, count: 0 }
+      of.who = who
+      of.count++
+      open.set(ip, of)
+      note(clientOf(ip, who), deps.now())
+      let isOver = false
+      return () => {
+        if (isOver) return
+        isOver = true
+        of.count--
+        if (of.count === 0) open.delete(ip)
+        note(clientOf(ip, who), deps.now())
+      }
+    },
+    start() {
+      learn()
+      timer = setInterval(learn, LEARN_MS).unref()
+    },
+    stop() {
+      clearInterval(timer)
+    },
+  }
+}

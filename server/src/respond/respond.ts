@@ -1,0 +1,250 @@
+/** Answers alerts by the policies: notes, asks or acts, each within bounds, and once for each target. */
+import { createBoundedMap } from '@netscope/detect/bounded-map.ts'
+import type { Logger } from 'pino'
+import type { AlertRow, KeptAlert } from '../alerts/alert-row.ts'
+import type { Action, Preview } from './action.ts'
+import type { ActionStore } from './action-store.ts'
+import { policyActor } from './actions.ts'
+import type { Actions } from './actions.ts'
+import type { BoundsConfig, Held } from './bounds.ts'
+import type { CarryOut } from './carry-out.ts'
+import type { HandshakeProof } from './handshake-proof.ts'
+import type { Policies, PolicyNow } from './policies.ts'
+import { planFor } from './plan.ts'
+import type { Plan } from './plan.ts'
+import { addressOf, targetOf } from './policy.ts'
+import type { PolicyStore } from './policy-store.ts'
+import { previewText } from './preview.ts'
+import type { Previews } from './preview.ts'
+import type { Protected } from './protected.ts'
+
+export interface RespondConfig extends BoundsConfig {
+  /** How long a question waits for an answer. */
+  approvalMinutes: number
+}
+
+export interface RespondDeps {
+  policies: Policies
+  policyStore: Pick<PolicyStore, 'known'>
+  actions: Actions
+  store: Pick<ActionStore, 'repeats' | 'page'>
+  carryOut: CarryOut
+  protected: Pick<Protected, 'hit'>
+  proof: HandshakeProof
+  previews: Previews
+  /** A person is to decide. */
+  asked(action: Action): void
+  /** Milliseconds since 1970. */
+  now(): number
+  log: Pick<Logger, 'warn'>
+}
+
+export interface Respond {
+  readonly counts: { skipped: number }
+  /** An alert is new or has changed. */
+  take(alert: KeptAlert, row: Pick<AlertRow, 'state'>): void
+  /** Ends what waits in vain, and trials that nobody confirmed. */
+  tick(): void
+  load(): void
+}
+
+/** After which a spoofable source may be blocked again, so that it is no block for good. */
+const SPOOFABLE_PAUSE_MS = 300_000
+/** Repeats count for so long. */
+export const REPEATS_MS = 30 * 86_400_000
+/** For a refusal, after which it may be said again. */
+const REFUSED_MS = 600_000
+/** Actions of policies within an hour, whatever they do: what is beyond is counted. */
+const MAX_PER_HOUR = 1000
+const HOUR_MS = 3_600_000
+/** Targets of which it is known what was done. */
+const MAX_ANSWERED = 20_000
+/** Preview comes first, but a block waits no longer for a busy history. */
+const PREVIEW_WITHIN_MS = 250
+const KNOWN_DAYS_MS = 8 * 86_400_000
+
+interface Answered {
+  action: Action
+  /** Nothing more until then. */
+  untilMs: number
+  alert: string
+}
+
+export const createRespond = (config: RespondConfig, deps: RespondDeps): Respond => {
+  const { policies, actions, carryOut, now, log } = deps
+  const counts = { skipped: 0 }
+  const answered = createBoundedMap<string, Answered>(MAX_ANSWERED)
+  const busy = new Set<string>()
+  let held: Held[] = []
+  let hour = { startMs: 0, count: 0 }
+  let fresh: string[] = []
+
+  const keyOf = (policy: PolicyNow, target: string): string => `${policy.name} ${target}`
+
+  /** Whether there is still nothing more to do about this target. */
+  const isAnswered = (policy: PolicyNow, target: string, alert: KeptAlert): boolean => {
+    const last = answered.get(keyOf(policy, target))
+    if (!last) return false
+    // A person has decided about this very alert.
+    const isDecided = last.action.state === 'undone' || last.action.state === 'rejected'
+    if (isDecided && last.alert === alert.id) return true
+    if (actions.open.has(last.action.id)) return true
+    // Nothing new since it was over.
+    const isSame = last.alert === alert.id && Date.parse(alert.lastSeen) <= last.action.expiresAtMs
+    return !isDecided && (isSame || now() < last.untilMs)
+  }
+
+  const takeFromHour = (): boolean => {
+    const nowMs = now()
+    if (nowMs - hour.startMs >= HOUR_MS || nowMs < hour.startMs) hour = { startMs: nowMs, count: 0 }
+    return ++hour.count <= MAX_PER_HOUR
+  }
+
+  const heldNow = (): Held[] => {
+    const nowMs = now()
+    held = held.filter(({ createdAtMs }) => nowMs - createdAtMs < HOUR_MS)
+    const inForce = [...actions.open.values()].filter(
+      ({ policy, inForce: holds, do: { block } }) => policy !== '' && holds && block !== 'no',
+    )
+    const older = inForce.filter(({ createdAtMs }) => nowMs - createdAtMs >= HOUR_MS)
+    return [...held, ...older]
+  }
+
+  const plan = (policy: PolicyNow, target: string, isProven: boolean): Plan =>
+    planFor(
+      { ...policy, mode: policy.modeNow },
+      target,
+      {
+        ...{ nowMs: now(), isProven, held: heldNow(), hit: deps.protected.hit },
+        repeats: deps.store.repeats(target, now() - REPEATS_MS),
+        trialUntilMs: policy.trial?.state === 'running' ? policy.trial.untilMs : undefined,
+      },
+      config,
+    )
+
+  const previewOf = async (target: string, agent: string): Promise<Preview | null> => {
+    const { promise, resolve } = Promise.withResolvers<null>()
+    const timer = setTimeout(() => resolve(null), PREVIEW_WITHIN_MS)
+    const made = deps.previews.of(target, agent).catch(() => null)
+    return Promise.race([made, promise]).finally(() => clearTimeout(timer))
+  }
+
+  const answer = async (policy: PolicyNow, alert: KeptAlert, wanted: string, knownMs: number) => {
+    const { side: _side, webhook: _secret, prefix4: _4, prefix6: _6, ...what } = policy.do
+    const agent = what.at === 'seen' ? alert.agent : ''
+    const [isProven, preview] = await Promise.all([
+      deps.proof.isProven(addressOf(policy, alert), knownMs),
+      previewOf(wanted, agent),
+    ])
+    const { target, refusal, seconds, isSpoofable, notes } = plan(policy, wanted, isProven)
+    const actor = policyActor(policy.name)
+    const reason = `${alert.title} (${alert.id})`
+    const begin = (state: Action['state'], why: string): Action => {
+      const action = actions.begin(
+        {
+          ...{ policy: policy.name, mode: policy.modeNow, alert: alert.id, title: alert.title },
+          ...{ target, do: what, agent, isSpoofable, reason, author: actor.principal.name },
+          ...{ expiresAtMs: now() + seconds * 1000, forSeconds: seconds, preview },
+          ...{ verification: null, terminated: null, latencyMs: null },
+          origin: `policy:${policy.name}`,
+        },
+        state,
+        [why, ...notes, ...(preview ? [previewText(preview)] : [])].filter(Boolean).join('; '),
+        actor,
+      )
+      const pauseMs = state === 'refused' ? REFUSED_MS : isSpoofable ? SPOOFABLE_PAUSE_MS : 0
+      const untilMs = state === 'refused' ? now() + pauseMs : action.expiresAtMs + pauseMs
+      // The target that was wanted, too: the network around it answers for it.
+      for (const of of new Set([wanted, target]))
+        answered.set(keyOf(policy, of), { action, untilMs, alert: alert.id })
+      return action
+    }
+    if (refusal !== '') return void begin('refused', refusal)
+    if (policy.modeNow === 'observe')
+      return void begin('observed', `for ${seconds} s, if it enforced`)
+    if (policy.modeNow === 'ask') {
+      const asked = begin('asked', `may it be done, for ${seconds} s?`)
+      asked.expiresAtMs = now() + config.approvalMinutes * 60_000
+      actions.save(asked)
+      return deps.asked(asked)
+    }
+    const action = begin('approved', 'the policy enforces')
+    if (what.block !== 'no') held.push({ target, createdAtMs: now() })
+    await carryOut.run(action, actor, knownMs)
+  }
+
+  const takeBack = (alert: KeptAlert): void => {
+    for (const action of actions.open.values()) {
+      if (action.alert !== alert.id || action.policy === '' || !action.inForce) continue
+      const why = 'the alert is a false positive'
+      carryOut.undo(action, why, policyActor(action.policy)).catch((err: unknown) => {
+        log.warn({ err, action: action.id }, 'an action cannot be undone')
+      })
+    }
+  }
+
+  /** In one write, however many there are. */
+  const keepKnown = (): void => {
+    const alerts = fresh
+    fresh = []
+    try {
+      deps.policyStore.known(alerts, now(), now() - KNOWN_DAYS_MS)
+    } catch (err) {
+      log.warn({ err }, 'when alerts were known cannot be kept')
+    }
+  }
+
+  const begin = (policy: PolicyNow, alert: KeptAlert, knownMs: number): void => {
+    const target = targetOf(policy, alert)
+    if (target === undefined) return
+    const key = keyOf(policy, target)
+    if (busy.has(key) || isAnswered(policy, target, alert)) return
+    if (!takeFromHour()) return void counts.skipped++
+    busy.add(key)
+    answer(policy, alert, target, knownMs)
+      .catch((err: unknown) => log.warn({ err, policy: policy.name }, 'a policy failed'))
+      .finally(() => busy.delete(key))
+  }
+
+  return {
+    counts,
+    take(alert, { state }) {
+      if (state === 'false-positive') takeBack(alert)
+      if (state !== 'active') return
+      const knownMs = now()
+      if (fresh.push(alert.id) === 1) setImmediate(keepKnown)
+      for (const policy of policies.answering(alert)) begin(policy, alert, knownMs)
+    },
+    tick() {
+      const nowMs = now()
+      for (const action of actions.open.values())
+        if (action.state === 'asked' && action.expiresAtMs <= nowMs)
+          actions.step(action, 'expired', 'nobody answered', policyActor(action.policy))
+      for (const policy of policies.revertDue()) {
+        log.warn(
+          { policy: policy.name },
+          'nobody confirmed the policy in time: it only observes now',
+        )
+        for (const action of actions.open.values()) {
+          if (action.policy !== policy.name || !action.inForce) continue
+          carryOut
+            .undo(action, 'nobody confirmed the policy in time', policyActor(policy.name))
+            .catch((err: unknown) => log.warn({ err }, 'an action cannot be undone'))
+        }
+      }
+    },
+    load() {
+      for (const action of deps.store.page({ limit: 1000 }).actions.toReversed()) {
+        if (action.policy === '') continue
+        answered.set(`${action.policy} ${action.target}`, {
+          action,
+          untilMs: action.expiresAtMs,
+          alert: action.alert,
+        })
+        const isBlock = action.do.block !== 'no' && action.state !== 'refused'
+        if (isBlock && action.latencyMs !== null)
+          held.push({ target: action.target, createdAtMs: action.createdAtMs })
+      }
+    },
+  }
+}
