@@ -3,6 +3,17 @@
  * what tells forgery from that is insistence (answers that nobody asked for, again and again) against an owner.
  */
 import { createBoundedMap } from '../bounded-map.ts'
+import {
+  firstTold,
+  isHonest,
+  isBetween,
+  newClaimant,
+  noteAddress,
+  noteTold,
+  toldSince,
+  type Claimant,
+} from './claimant.ts'
+import { createForgedCount } from './forged-count.ts'
 import { isShared, isStation } from './station-mac.ts'
 
 export interface Claim {
@@ -38,15 +49,18 @@ export interface Verdict {
   pokes: number
   /** Times that the address went to and fro. */
   flips: number
-  /** What `rival` claims, at most MAX_CLAIMED. */
+  /** Forged claims that no verdict has counted yet. */
+  fresh: number
+  /** What `rival` claims, some at most. */
   claimed: string[]
+  /** Its own address, '' if not known. */
+  rivalIp: string
   firstMs: number
   mismatches: number
 }
 
 const MAX_ADDRESSES = 16_384
 const MAX_STATIONS = 8192
-const MAX_CLAIMED = 16
 const MAX_TOLD = 32
 const MAX_RIVALS = 4
 /** An owner that was silent for longer has left. */
@@ -75,28 +89,39 @@ interface Address {
   rivals: Rival[]
 }
 
-interface Station {
-  /** Addresses that it claimed, with the last time. */
-  addresses: Map<string, number>
-  /** `address>told` of its unasked claims, with the times. */
-  told: Map<string, number[]>
-}
-
 export interface AddressClaims {
   claim(claim: Claim): Verdict | undefined
   /** A DHCP server has given the address away: whoever had it has not any more. */
   leased(link: string, ip: string, mac: string, timeMs: number): void
+  /** What a station has told somebody unasked in the window. */
+  suspicions(link: string, mac: string, timeMs: number): Suspicion[]
+  /** Forged claims of the window that no verdict has counted; they count as told now. */
+  fresh(mac: string, timeMs: number): number
+  addressesOf(link: string, mac: string): string[]
+  /** Its own address, '' if not known. */
+  ownIp(link: string, mac: string): string
+}
+
+export interface Suspicion {
+  ip: string
+  /** Who has that address, as far as known. */
+  owner: string
+  told: string
+  firstMs: number
+  /** The station's own: a question was missed. */
+  isOwn: boolean
 }
 
 export const createAddressClaims = (limits: Limits): AddressClaims => {
   const addresses = createBoundedMap<string, Address>(MAX_ADDRESSES)
-  const stations = createBoundedMap<string, Station>(MAX_STATIONS)
+  const stations = createBoundedMap<string, Claimant>(MAX_STATIONS)
+  const forged = createForgedCount()
 
-  const stationOf = (claim: Claim): Station => {
+  const stationOf = (claim: Claim): Claimant => {
     const key = `${claim.link} ${claim.mac}`
     let station = stations.get(key)
-    if (!station) stations.set(key, (station = { addresses: new Map(), told: new Map() }))
-    remember(station.addresses, claim.ip, claim.timeMs, MAX_CLAIMED)
+    if (!station) stations.set(key, (station = newClaimant()))
+    noteAddress(station, claim.ip)
     return station
   }
 
@@ -108,10 +133,24 @@ export const createAddressClaims = (limits: Limits): AddressClaims => {
   }
 
   /** An address of its own, or another victim's: the second port of a bond has those of the first one only. */
-  const hasOther = (station: Station, { link, ip }: Claim, owner: string): boolean =>
+  const hasOther = (station: Claimant, { link, ip }: Claim, owner: string): boolean =>
     [...station.addresses.keys()].some(
       (other) => other !== ip && addresses.peek(`${link} ${other}`)?.owner !== owner,
     )
+
+  const noteForged = (station: Claimant, one: Claim): void => {
+    station.addresses.get(one.ip)!.forged++
+    forged.note(one)
+  }
+
+  const isOwn = (station: Claimant, link: string, mac: string, ip: string): boolean =>
+    isHonest(station, ip) && addresses.peek(`${link} ${ip}`)?.owner === mac
+
+  const ownIp = (link: string, mac: string): string => {
+    const station = stations.peek(`${link} ${mac}`)
+    if (!station) return ''
+    return [...station.addresses.keys()].find((ip) => isOwn(station, link, mac, ip)) ?? ''
+  }
 
   /** Unasked claims that convict: more where the rival may be a bond that balances. */
   const patience = (other: boolean): number => (other ? limits.pokes : limits.pokes * BOND_PATIENCE)
@@ -132,12 +171,15 @@ export const createAddressClaims = (limits: Limits): AddressClaims => {
       owner: rival.mac === address.owner ? '' : address.owner,
       pokes,
       flips: address.flipTimes.length,
+      fresh: forged.take(one.mac, from),
       claimed: [...station.addresses.keys()],
+      rivalIp: ownIp(one.link, one.mac),
       firstMs: rival.firstMs,
       mismatches: rival.mismatches,
     })
 
     const told = noteTold(station, one, from)
+    if (told > 0) noteForged(station, one)
     if (told >= 2 && isBetween(station, one, from)) {
       return verdict('between two', { mac: one.mac, firstMs: one.timeMs, mismatches: 0 }, told)
     }
@@ -158,7 +200,9 @@ export const createAddressClaims = (limits: Limits): AddressClaims => {
       addresses.set(`${one.link} ${one.ip}`, newAddress(one.mac, one.timeMs))
       return undefined
     }
-    const rival = noteRival(address, one, from)
+    const rival = findRival(address, one)
+    const isPoke = noteRival(address, rival, one, from)
+    if (isPoke && told === 0) noteForged(station, one)
     const pokes = rival.pokeTimes.length
     if (pokes >= patience(hasOther(station, one, address.owner)))
       return verdict('takes over', rival, pokes)
@@ -170,6 +214,18 @@ export const createAddressClaims = (limits: Limits): AddressClaims => {
     leased(link, ip, mac, timeMs) {
       if (isStation(mac)) addresses.set(`${link} ${ip}`, newAddress(mac, timeMs))
     },
+    suspicions(link, mac, timeMs) {
+      const station = stations.peek(`${link} ${mac}`)
+      if (!station) return []
+      return toldSince(station, timeMs - limits.windowMs).map((one) => ({
+        ...one,
+        owner: addresses.peek(`${link} ${one.ip}`)?.owner ?? '',
+        isOwn: isOwn(station, link, mac, one.ip),
+      }))
+    },
+    fresh: (mac, timeMs) => forged.take(mac, timeMs - limits.windowMs),
+    addressesOf: (link, mac) => [...(stations.peek(`${link} ${mac}`)?.addresses.keys() ?? [])],
+    ownIp,
   }
 }
 
@@ -189,69 +245,28 @@ const noteFlip = (address: Address, { mac, timeMs }: Claim, windowMs: number): v
   if (address.flipTimes.length < MAX_TOLD) address.flipTimes.push(timeMs)
 }
 
-const noteRival = (address: Address, one: Claim, from: number): Rival => {
-  let rival = address.rivals.find(({ mac }) => mac === one.mac)
-  if (!rival) {
-    rival = {
-      mac: one.mac,
-      firstMs: one.timeMs,
-      lastMs: 0,
-      pokeTimes: [],
-      mismatches: 0,
-      spoke: false,
-    }
-    if (address.rivals.length === MAX_RIVALS) address.rivals.shift()
-    address.rivals.push(rival)
-  }
+const findRival = (address: Address, { mac, timeMs }: Claim): Rival => {
+  const known = address.rivals.find((one) => one.mac === mac)
+  if (known) return known
+  const rival = { mac, firstMs: timeMs, lastMs: 0, pokeTimes: [], mismatches: 0, spoke: false }
+  if (address.rivals.length === MAX_RIVALS) address.rivals.shift()
+  address.rivals.push(rival)
+  return rival
+}
+
+/** Whether it is one of the claims that convict. */
+const noteRival = (address: Address, rival: Rival, one: Claim, from: number): boolean => {
   const ownerLives = address.ownerMs > rival.firstMs
   rival.lastMs = one.timeMs
   rival.spoke ||= one.speaks
   rival.pokeTimes = rival.pokeTimes.filter((at) => at > from)
   if (one.mismatch) rival.mismatches++
   // What all are told again and again counts only against an owner that is still there: else it is a failover.
-  if (
-    one.unasked &&
-    (one.told !== '' || one.mismatch || ownerLives) &&
-    rival.pokeTimes.length < MAX_TOLD
-  ) {
-    rival.pokeTimes.push(one.timeMs)
-  }
-  return rival
+  if (!one.unasked || (one.told === '' && !one.mismatch && !ownerLives)) return false
+  if (rival.pokeTimes.length < MAX_TOLD) rival.pokeTimes.push(one.timeMs)
+  return true
 }
 
 /** Both speak for themselves, which the ports of one bond never do. */
 const isContested = (address: Address, rival: Rival): boolean =>
   address.flipTimes.length >= CONTESTED_FLIPS && rival.spoke && address.ownerSpokeMs > rival.firstMs
-
-/** Times in the window that the station told somebody so. */
-const noteTold = (
-  station: Station,
-  { ip, told, unasked, speaks, timeMs }: Claim,
-  from: number,
-): number => {
-  // Hosts poll their neighbours by requests to one station.
-  if (!unasked || speaks || told === '' || told === ip) return 0
-  const key = `${ip}>${told}`
-  const times = (station.told.get(key) ?? []).filter((at) => at > from).slice(-MAX_TOLD)
-  times.push(timeMs)
-  remember(station.told, key, times, MAX_TOLD)
-  return times.length
-}
-
-const firstTold = (station: Station, { ip, told, timeMs }: Claim): number =>
-  station.told.get(`${ip}>${told}`)?.[0] ?? timeMs
-
-/** It tells A that it is B and B that it is A: traffic between them passes it. */
-const isBetween = (station: Station, { ip, told }: Claim, from: number): boolean =>
-  (station.told.get(`${told}>${ip}`) ?? []).filter((at) => at > from).length >= 2
-
-/** Sets an entry as the newest one of at most `max`. */
-const remember = <V>(map: Map<string, V>, key: string, value: V, max: number): void => {
-  map.delete(key)
-  if (map.size >= max)
-    for (const oldest of map.keys()) {
-      map.delete(oldest)
-      break
-    }
-  map.set(key, value)
-}

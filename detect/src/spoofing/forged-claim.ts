@@ -54,9 +54,10 @@ export const reportForged = (
     timeMs: claim.timeMs,
     firstMs: verdict.firstMs,
     agent: about.agent,
-    source: { mac: rival },
+    source: { mac: rival, ...(verdict.rivalIp && { ip: verdict.rivalIp }) },
     target: { ip: victim, ...(owner && { mac: owner }) },
     direction: 'internal',
+    count: verdict.fresh,
     evidence: {
       reason: REASONS[verdict.sign](verdict, claim),
       facts: [

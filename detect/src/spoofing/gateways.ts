@@ -1,6 +1,6 @@
 /**
  * Which addresses are gateways, by what hosts say: routers that DHCP names, router advertisements, and the address that
- * most stations ask for. Observations only: flows have no MAC address.
+ * most stations ask for. Which stations are, by what they carry: hop-watch.ts.
  */
 import type { ArpObservation } from '@netscope/core/observation/arp.ts'
 import type { Observation } from '@netscope/core/observation.ts'

@@ -1,6 +1,8 @@
 /** Makes up what spoofing detectors see, for their tests. */
+import type { Observation } from '@netscope/core/observation.ts'
 import type { ArpObservation } from '@netscope/core/observation/arp.ts'
 import type { DhcpObservation } from '@netscope/core/observation/dhcp.ts'
+import type { NextHopObservation } from '@netscope/core/observation/next-hop.ts'
 import type { NeighborAdvertisement, RouterAdvertisement } from '@netscope/core/observation/ndp.ts'
 import type { DetectorKind } from '../detector.ts'
 import { createDetectorRig, START_MS } from '../fakes/detector-rig.ts'
@@ -138,11 +140,29 @@ export const dhcp = (
   ...given,
 })
 
+/** Packets of three addresses beyond the link go by way of `mac`; of `moved` of them they went by `from`. */
+export const nextHop = (
+  second: number,
+  mac: string,
+  from = '',
+  moved = from === '' ? 0 : 3,
+  given: Partial<NextHopObservation> = {},
+): NextHopObservation => ({
+  ...shared(second, VICTIM, mac),
+  direction: 'EGRESS',
+  kind: 'next-hop',
+  mac,
+  way: 'to',
+  family: 4,
+  addresses: 3,
+  recent: ['192.0.2.1', '192.0.2.2', '192.0.2.3'],
+  movedFrom: from,
+  moved,
+  ...given,
+})
+
 /** Hands the observations to a detector and gives back its incidents. */
-export const incidentsOf = (
-  kind: DetectorKind,
-  seen: readonly (ArpObservation | NeighborAdvertisement | RouterAdvertisement | DhcpObservation)[],
-) => {
+export const incidentsOf = (kind: DetectorKind, seen: readonly Observation[]) => {
   const rig = createDetectorRig(kind)
   for (const one of seen) rig.detector.observation?.(one, 'a1')
   return { keys: rig.keys(), findings: rig.findings }
