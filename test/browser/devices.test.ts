@@ -35,6 +35,18 @@ describePage('the devices', () => {
       expect(server.devices.devices[0]?.name).toBe('Front door')
     }))
 
+  it('show when they were unlike themselves, or that they are still being learned', () =>
+    on('#devices?device=d1', async (page) => {
+      const panel = page.locator('.drawer')
+      await panel.getByText('now 0.38 of 1 · 1 unusual').waitFor()
+      expect(await panel.locator('rect.device-score').count()).toBe(279)
+      expect(await panel.locator('rect.device-score-unusual title').textContent()).toContain(
+        '0.710, unusual',
+      )
+      await rows(page).filter({ hasText: 'phone' }).click()
+      await panel.getByText('still being learned: 120 of 288 windows').waitFor()
+    }))
+
   it('of which one has gone are told so', () =>
     on('#devices?device=gone', async (page) => {
       await page.getByText('There is no device gone.').waitFor()

@@ -61,6 +61,19 @@ const network = () => [
   device(30, { hostname: 'printer.local', role: 'printer', roles: ['printer'], status: 'offline' }),
 ]
 
+/** A day of the first one, with one window that was unusual; the others are being learned. */
+const scoresOf = (id: string) =>
+  Array.from({ length: id === 'd1' ? 280 : 1 }, (_, i) => ({
+    time: ago((280 - i) * 5 * MINUTE_MS),
+    ip: '192.168.1.1',
+    score: id === 'd1' ? (i === 200 ? 0.71 : 0.4 + 0.05 * Math.sin(i / 9)) : null,
+    class_score: null,
+    class: 'router',
+    learned: id === 'd1' ? 1400 : 120,
+    needed: 288,
+    unusual: i === 200,
+  }))
+
 export const createFakeDevices = () => {
   const devices = network()
   const json = (response: ServerResponse, status: number, body: unknown): void => {
@@ -68,7 +81,7 @@ export const createFakeDevices = () => {
   }
   return {
     devices,
-    /** Answers GET /api/v1/devices, and GET and PATCH of one. */
+    /** Answers GET /api/v1/devices, and GET and PATCH of one, and its scores. */
     async answer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
       const id = url.pathname.split('/')[4]
       if (id === undefined) {
@@ -80,6 +93,7 @@ export const createFakeDevices = () => {
       }
       const found = devices.find((one) => one.id === id)
       if (!found) return json(response, 404, { status: 404, detail: `There is no device ${id}.` })
+      if (url.pathname.endsWith('/scores')) return json(response, 200, { scores: scoresOf(id) })
       if (request.method === 'PATCH') Object.assign(found, JSON.parse(await text(request)))
       return json(response, 200, found)
     },

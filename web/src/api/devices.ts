@@ -4,6 +4,7 @@ import { api, type Schemas } from './api.ts'
 
 export type Device = Schemas['Device']
 export type DeviceDetail = Schemas['DeviceDetail']
+export type DeviceScore = Schemas['DeviceScore']
 export type DevicePage = AnswerOf<'listDevices'>
 export type DeviceChange = BodyOf<'changeDevice'>
 
@@ -14,6 +15,9 @@ export const fetchDevices = (query: Readonly<Record<string, string>>) =>
   })
 
 export const fetchDevice = (id: string) => api.call('getDevice', { path: { id } })
+
+/** Of the last day. */
+export const fetchScores = (id: string) => api.call('getDeviceScores', { path: { id } })
 
 export const changeDevice = (id: string, body: DeviceChange) =>
   api.call('changeDevice', { path: { id }, body })

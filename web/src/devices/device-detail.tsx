@@ -8,6 +8,7 @@ import { Notice } from '../ui/notice.tsx'
 import { BandwidthArea } from './bandwidth-area.tsx'
 import { nameOf, Status, vendorOf } from './device-columns.tsx'
 import { DeviceForm } from './device-form.tsx'
+import { ScoreChart } from './score-chart.tsx'
 import { usePolled } from './use-polled.ts'
 
 const AGAIN_MS = 5000
@@ -33,6 +34,7 @@ export const DevicePanel = ({ id, onClose, onChanged }: Props) => {
           <Facts device={device} />
           <DeviceForm key={device.id} device={device} onChanged={changed} />
           <BandwidthArea device={device} />
+          <ScoreChart id={device.id} />
           <Known device={device} />
         </>
       ) : error ? (
