@@ -1,11 +1,16 @@
 /** Reads probes from ARP and Neighbor Discovery: who asks for whom. */
 import type { Observation } from '@netscope/core/observation.ts'
 import { createBoundedMap } from '../bounded-map.ts'
+import type { FlowStep } from '../flow-step.ts'
 import type { Probe, SweepTechnique } from './contact.ts'
 
 export interface LinkProbes {
   /** The probe in it, if there is one. */
   read(observation: Observation, agent: string): Probe | undefined
+  /** Learns from a flow, whom others than the router want to reach. */
+  note(step: FlowStep): void
+  /** Whether somebody else has sent packets to the target since: the router that has them must ask for it. */
+  isAskedForAnother(source: string, target: string, sinceMs: number): boolean
   /** Whether the address has spoken since: only its answers to others are hidden from us by switches. */
   isAlive(address: string, sinceMs: number): boolean
   /**
@@ -24,6 +29,8 @@ export const createLinkProbes = (): LinkProbes => {
   const aliveMs = createBoundedMap<string, number>(ADDRESSES_MAX)
   const servers = createBoundedMap<string, true>(256)
   const askedBy = createBoundedMap<string, string[]>(ADDRESSES_MAX)
+  /** Of each target, who last sent it packets that got no answer. */
+  const sought = createBoundedMap<string, { by: string; timeMs: number }>(ADDRESSES_MAX)
 
   const noteAsked = (target: string, source: string): void => {
     const sources = askedBy.get(target)
@@ -59,8 +66,9 @@ export const createLinkProbes = (): LinkProbes => {
         if (UNSPECIFIED.has(senderIp)) return undefined
         aliveMs.set(senderIp, timeMs)
         if (observation.operation !== 'request' || observation.gratuitous) return undefined
-        if (observation.unicast) return undefined
+        // Who has asked before makes sure of it by unicast.
         noteAsked(targetIp, senderIp)
+        if (observation.unicast) return undefined
         return probe('arp', observation, agent, [senderIp, targetIp])
       }
       if (kind === 'ndp') {
@@ -78,6 +86,13 @@ export const createLinkProbes = (): LinkProbes => {
         for (const router of observation.routers ?? []) servers.set(router, true)
       }
       return undefined
+    },
+    note({ src, dst, dstPackets, timeMs, isFirst }) {
+      if (isFirst && dstPackets === 0) sought.set(dst, { by: src, timeMs })
+    },
+    isAskedForAnother(source, target, sinceMs) {
+      const last = sought.peek(target)
+      return last !== undefined && last.by !== source && last.timeMs >= sinceMs
     },
     isAlive: (address, sinceMs) => (aliveMs.peek(address) ?? 0) >= sinceMs,
     mayAskForMany(address, technique) {

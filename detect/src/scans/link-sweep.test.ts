@@ -97,6 +97,25 @@ describe('a sweep by ARP', () => {
     )
     expect(play([...neighbours, ...sweep(60, 20)]).keys()).toEqual([])
   })
+
+  it('is none by a router that was asked for by unicast only, as who has asked before does', () => {
+    const neighbours = ['10.0.0.2', '10.0.0.3', '10.0.0.4'].map((neighbour, i) => ({
+      ...request(neighbour, '10.0.0.7', START_MS + i),
+      unicast: true,
+    }))
+    expect(play([...neighbours, ...sweep(60, 20)]).keys()).toEqual([])
+  })
+
+  it('is none by a router that nobody has asked for, if somebody beyond it is at work', () => {
+    const rig = createDetectorRig(scanKind)
+    for (const one of sweep(60, 20)) {
+      rig.passUntil(one.timeMs)
+      rig.detector.observation?.(one, 'a1')
+      rig.flow(ping({ src: '192.0.2.7', dst: one.targetIp, timeMs: one.timeMs }))
+    }
+    rig.passUntil(START_MS + 20_000)
+    expect(rig.keys()).toEqual(['192.0.2.7 echo'])
+  })
 })
 
 it.each([

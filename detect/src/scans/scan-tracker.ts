@@ -34,8 +34,10 @@ export interface ScanTracker {
 
 const HOUR_MS = 3_600_000
 const EXPIRE_MS = 60_000
-/** Neighbours answer ARP and Neighbor Discovery at once, or never. */
-const LINK_ANSWER_MS = 900
+/** Neighbours answer ARP and Neighbor Discovery at once, or never; the packets that a router asks for are told of within a second. */
+const LINK_ANSWER_MS = 1400
+/** Routers keep packets for so long while they ask whom to give them to. */
+const ROUTER_ASKS_MS = 5000
 /** A neighbour that spoke so lately is there. */
 const ALIVE_MS = 24 * HOUR_MS
 
@@ -102,6 +104,11 @@ export const createScanTracker = (settings: DetectSection, deps: ScanTrackerDeps
     return points.isOutsideUp(contact.agent, contact.target, contact.timeMs) !== false
   }
 
+  /** Somebody has the address, or somebody else wants to reach it. */
+  const isExplained = ({ address }: ScanSource, { target, timeMs }: Contact, nowMs: number) =>
+    links.isAlive(target, nowMs - ALIVE_MS) ||
+    links.isAskedForAnother(address, target, timeMs - ROUTER_ASKS_MS)
+
   const settle = (source: ScanSource, nowMs: number): void => {
     let isWaiting = false
     for (const tally of source.tallies) {
@@ -110,7 +117,7 @@ export const createScanTracker = (settings: DetectSection, deps: ScanTrackerDeps
       const answerMs = isLink ? LINK_ANSWER_MS : settings.scanAnswerMs
       for (const contact of tally.contacts.slice()) {
         if (contact.outcome !== 'waiting' || nowMs - contact.timeMs < answerMs) continue
-        if (isLink && links.isAlive(contact.target, nowMs - ALIVE_MS)) drop(tally, contact)
+        if (isLink && isExplained(source, contact, nowMs)) drop(tally, contact)
         else if (!isMeaningful(tally, contact)) drop(tally, contact)
         else {
           fail(tally, contact, contact.isHalfOpen ? 'half-open' : 'silent')
