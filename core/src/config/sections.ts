@@ -14,6 +14,7 @@ import { metricsChecks, metricsSection } from './metrics.ts'
 import { mockSection } from './mock.ts'
 import { networkChecks, networkSection } from './network.ts'
 import { networksChecks, networksSection } from './networks.ts'
+import { notifyChecks, notifySection } from './notify.ts'
 import { observeSection } from './observe.ts'
 import { outgoingChecks, outgoingSection } from './outgoing.ts'
 import { respondChecks, respondSection } from './respond.ts'
@@ -46,6 +47,7 @@ const ofServer = {
   alerts: alertsSection,
   respond: respondSection,
   intel: intelSection,
+  notify: notifySection,
   outgoing: outgoingSection,
 }
 
@@ -70,6 +72,7 @@ export const upConfig = {
   alerts: alertsSection,
   respond: respondSection,
   intel: intelSection,
+  notify: notifySection,
   outgoing: outgoingSection,
   agent: agentSection,
   uplink: uplinkSection,
@@ -98,6 +101,7 @@ export const CHECKS: Readonly<Record<string, (value: never) => string | undefine
   'server.timezone': serverChecks.timezone,
   'network.interfaces': networkChecks.interfaces,
   'networks.named': networksChecks.named,
+  'notify.publicUrl': notifyChecks.publicUrl,
   'outgoing.allow': outgoingChecks.allow,
   'respond.managementNetworks': respondChecks.managementNetworks,
   'metrics.prometheusUrl': metricsChecks.prometheusUrl,

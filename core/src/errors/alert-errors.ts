@@ -37,4 +37,36 @@ export const ALERT_ERRORS = {
     'There can be no more than {limit} suppressions.',
     'Remove some, or put several into one filter with `or`.',
   ),
+  'channel.unknown': entry(404, 'There is no channel {name}.', '`netscope channels` lists them.'),
+  'channel.exists': entry(
+    409,
+    'There is a channel {name} already.',
+    'Choose another name, or change that one.',
+  ),
+  'channel.kind': entry(400, 'There is no kind of channel {kind}.', 'There are {kinds}.'),
+  'channel.invalid': entry(
+    400,
+    'The channel cannot be used: {reason}.',
+    'GET /api/v1/channels/kinds shows what each kind takes; docs/reference/notifications.md explains it.',
+  ),
+  'channel.declared': entry(
+    409,
+    'The channel {name} is declared in {place}.',
+    'Change it there; over the API it can only be switched on and off, and tested.',
+  ),
+  'channel.full': entry(
+    409,
+    'In the channel {name} {limit} messages wait already.',
+    '`netscope channels` says why they are not sent.',
+  ),
+  'channel.file': entry(
+    400,
+    'A declared channel is wrong at {place}: {reason}.',
+    'Correct it and start again; docs/reference/notifications.md shows how channels are written.',
+  ),
+  'channel.too-many': entry(
+    409,
+    'There can be no more than {limit} channels.',
+    'Remove some: `netscope channels remove NAME`.',
+  ),
 } as const satisfies Record<string, ErrorEntry>

@@ -26,6 +26,8 @@ export interface Outgoing {
   request(request: OutgoingRequest): Promise<Answer>
   /** For what speaks no HTTP. */
   guard: AddressGuard
+  /** The same: what its TLS trusts. */
+  tls: { ca?: string }
 }
 
 export interface OutgoingConfig {
@@ -90,6 +92,7 @@ export const createOutgoing = (
 
   return {
     guard,
+    tls: ca ? { ca } : {},
     async request(of) {
       const { timeoutMs = TIMEOUT_MS } = of
       const late = AbortSignal.timeout(timeoutMs)

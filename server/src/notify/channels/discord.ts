@@ -1,0 +1,86 @@
+/** Discord: a webhook of a channel (https://discord.com/developers/docs/resources/webhook#execute-webhook). */
+import type { SeverityLabel } from '@netscope/detect/detection.ts'
+import { Type } from 'typebox'
+import type { Answer } from '../../outgoing/exchange.ts'
+import { channelKind } from '../channel.ts'
+import type { Outcome } from '../channel.ts'
+import { isGone, outcomeOf } from '../http-outcome.ts'
+import type { Notice } from '../notice.ts'
+import { itemLines, restOf, shownItems, titleOf } from '../notice-text.ts'
+
+/** Of Discord. All texts of a message together must be at most 6000 long. */
+const LONGEST_TITLE = 256
+const LONGEST_DESCRIPTION = 4096
+
+const COLORS: Readonly<Record<SeverityLabel, number>> = {
+  ...{ info: 0x6b7280, low: 0x2563eb, medium: 0xd97706, high: 0xdc2626, critical: 0x7f1d1d },
+}
+
+/** Markup, mentions (`@everyone`, `<@1>`), and what makes a link of a name. */
+const escape = (text: string): string => text.replace(/[\\*_~`|>#[\]()<@:-]/g, '\\$&')
+
+/** As many characters as fit once they are escaped. */
+const escapedUpTo = (text: string, most: number): string => {
+  let [out, length] = ['', 0]
+  for (const sign of text) {
+    const escaped = escape(sign)
+    length += escaped.length
+    if (length > most - 1) return `${out}…`
+    out += escaped
+  }
+  return out
+}
+
+const descriptionOf = (notice: Notice): string => {
+  const parts = [
+    ...(notice.text ? [escape(notice.text)] : []),
+    ...shownItems(notice).map((item) => {
+      const [what, why] = itemLines(item)
+      return `**${escape(item.title)}**\n${escape(what)}\n${escape(why)}`
+    }),
+  ]
+  const rest = restOf(notice)
+  let text = ''
+  // What does not fit is left out as a whole: half an escape would be markup.
+  for (const part of parts)
+    if (text.length + part.length + rest.length + 4 <= LONGEST_DESCRIPTION) text += `${part}\n\n`
+  return `${text}${escape(rest)}`.trim() || '…'
+}
+
+/** Discord says how long in the body, as seconds with a fraction. */
+const withRetryAfter = (outcome: Outcome, { status, body }: Answer): Outcome => {
+  if (outcome.kind !== 'later' || status !== 429) return outcome
+  try {
+    const { retry_after: seconds } = JSON.parse(String(body)) as { retry_after?: unknown }
+    if (typeof seconds !== 'number' || !(seconds >= 0)) return outcome
+    return { ...outcome, afterMs: Math.min(Math.ceil(seconds * 1000), 86_400_000) }
+  } catch {
+    return outcome
+  }
+}
+
+export const discordKind = channelKind({
+  kind: 'discord',
+  description: 'A channel of Discord, by a webhook.',
+  settings: Type.Object({
+    url: Type.String({
+      minLength: 1,
+      maxLength: 2000,
+      description: 'Of the webhook: https://discord.com/api/webhooks/…',
+    }),
+  }),
+  secrets: ['url'],
+  targetOf: () => 'a webhook',
+  async send({ url }, { notice }, { outgoing, now }) {
+    const embed = {
+      title: escapedUpTo(titleOf(notice), LONGEST_TITLE),
+      description: descriptionOf(notice),
+      color: COLORS[notice.label],
+      ...(notice.url && { url: notice.url }),
+    }
+    const body = JSON.stringify({ embeds: [embed], allowed_mentions: { parse: [] } })
+    const headers = { 'content-type': 'application/json' }
+    const answer = await outgoing.request({ method: 'POST', url, headers, body })
+    return withRetryAfter(outcomeOf(answer, isGone, now()), answer)
+  },
+})

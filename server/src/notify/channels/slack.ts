@@ -1,0 +1,61 @@
+/** Slack: an incoming webhook (https://api.slack.com/messaging/webhooks). */
+import { Type } from 'typebox'
+import { channelKind } from '../channel.ts'
+import { outcomeOf } from '../http-outcome.ts'
+import type { Notice } from '../notice.ts'
+import { itemLines, restOf, shownItems, titleOf } from '../notice-text.ts'
+
+/** Of Slack: a header, a text of a section. */
+const LONGEST_HEADER = 150
+const LONGEST_SECTION = 3000
+
+const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
+/** Without it `<!channel>` calls everybody, and `<https://…|text>` is a link. */
+const escape = (text: string): string => text.replace(/[&<>]/g, (sign) => ESCAPES[sign] ?? sign)
+
+/** Text that Slack shows as it is: no markup, no links, no emoji. */
+const plain = (text: string) => ({
+  type: 'plain_text',
+  text: text.slice(0, LONGEST_SECTION),
+  emoji: false,
+})
+const section = (text: string) => ({ type: 'section', text: plain(text) })
+
+const blocksOf = (notice: Notice): object[] => {
+  const header = { type: 'header', text: plain(titleOf(notice).slice(0, LONGEST_HEADER)) }
+  const items = shownItems(notice).map((item) =>
+    section([item.title, ...itemLines(item)].join('\n')),
+  )
+  const said = [notice.text, restOf(notice)].filter(Boolean).map(section)
+  const link = notice.url
+    ? [{ type: 'section', text: { type: 'mrkdwn', text: `<${encodeURI(notice.url)}|Open>` } }]
+    : []
+  return [header, ...items, ...said, ...link]
+}
+
+export const slackKind = channelKind({
+  kind: 'slack',
+  description: 'A channel of Slack, by an incoming webhook.',
+  settings: Type.Object({
+    url: Type.String({
+      minLength: 1,
+      maxLength: 2000,
+      description: 'Of the webhook: https://hooks.slack.com/services/…',
+    }),
+  }),
+  secrets: ['url'],
+  targetOf: () => 'an incoming webhook',
+  async send({ url }, { notice }, { outgoing, now }) {
+    const body = JSON.stringify({
+      text: escape(titleOf(notice)),
+      blocks: blocksOf(notice),
+      ...{ unfurl_links: false, unfurl_media: false },
+    })
+    const headers = { 'content-type': 'application/json; charset=utf-8' }
+    const answer = await outgoing.request({ method: 'POST', url, headers, body })
+    // A webhook that answers 200 with anything but `ok` is none.
+    if (answer.status === 200 && String(answer.body).trim() !== 'ok')
+      return { kind: 'broken', reason: 'the URL answers, but not as a webhook of Slack does' }
+    return outcomeOf(answer, () => true, now())
+  },
+})

@@ -1,0 +1,51 @@
+/** A program of one's own over HTTP, signed as Standard Webhooks are (https://www.standardwebhooks.com). */
+import { createHmac } from 'node:crypto'
+import { Type } from 'typebox'
+import { channelKind } from '../channel.ts'
+import { isGone, outcomeOf } from '../http-outcome.ts'
+import { titleOf } from '../notice-text.ts'
+
+/** Secrets of that standard are base64 behind this; any other text is taken as it is. */
+const PREFIX = 'whsec_'
+
+const keyOf = (secret: string): Buffer =>
+  secret.startsWith(PREFIX)
+    ? Buffer.from(secret.slice(PREFIX.length), 'base64')
+    : Buffer.from(secret)
+
+/** HMAC-SHA256 over id, time (seconds since 1970) and body. */
+export const signatureOf = (
+  secret: string,
+  of: { id: string; seconds: number; body: string },
+): string => {
+  const signed = `${of.id}.${of.seconds}.${of.body}`
+  return `v1,${createHmac('sha256', keyOf(secret)).update(signed).digest('base64')}`
+}
+
+export const webhookKind = channelKind({
+  kind: 'webhook',
+  description: 'A program of your own: JSON over HTTP, signed with HMAC-SHA256.',
+  settings: Type.Object({
+    url: Type.String({ minLength: 1, maxLength: 2000, description: 'Where it is posted to.' }),
+    secret: Type.String({
+      minLength: 16,
+      maxLength: 500,
+      description: 'Of the signature: any text, or whsec_ and base64.',
+    }),
+  }),
+  secrets: ['url', 'secret'],
+  targetOf: () => 'a webhook',
+  async send({ url, secret }, { id, notice }, { outgoing, now }) {
+    const seconds = Math.floor(now() / 1000)
+    const body = JSON.stringify({ id, ...notice, title: titleOf(notice) })
+    const headers = {
+      'content-type': 'application/json',
+      'idempotency-key': id,
+      'webhook-id': id,
+      'webhook-timestamp': String(seconds),
+      'webhook-signature': signatureOf(secret, { id, seconds, body }),
+    }
+    const answer = await outgoing.request({ method: 'POST', url, headers, body })
+    return outcomeOf(answer, isGone, now())
+  },
+})

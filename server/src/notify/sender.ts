@@ -1,0 +1,160 @@
+/** Sends what is due, one message of a channel after the other, and again until it is taken. */
+import type { Logger } from 'pino'
+import { readSecretText } from '../declared/secret-text.ts'
+import type { Outgoing } from '../outgoing/outgoing.ts'
+import type { Channel, Message, Outcome, Settings } from './channel.ts'
+import { failureOf } from './channel.ts'
+import type { ChannelStates } from './channel-states.ts'
+import { heldUntilMs } from './due.ts'
+import type { OutboxEntry, OutboxStore } from './outbox-store.ts'
+
+export interface SenderDeps {
+  outbox: OutboxStore
+  states: ChannelStates
+  channels(): readonly Channel[]
+  outgoing: Outgoing
+  /** Milliseconds since 1970. */
+  now(): number
+  /** From 0 to 1. */
+  random(): number
+  log: Pick<Logger, 'warn' | 'info'>
+}
+
+export interface Sender {
+  /** By channel. */
+  readonly counts: Map<string, { sent: number; failed: number; retried: number }>
+  /** Sends what is due now. */
+  look(): void
+  /** At once and past the outbox: to try a channel. */
+  attempt(channel: Channel, message: Message): Promise<Outcome>
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void>
+}
+
+const FIRST_RETRY_MS = 5000
+const LAST_RETRY_MS = 3_600_000
+const GIVE_UP_MS = 3 * 86_400_000
+/** Messages in a row that were refused: then it is the channel. */
+const MAX_REFUSED = 5
+
+/** Doubled each time, and a quarter of it by chance, so that not all come back at once. */
+export const backoffMs = (attempts: number, random: number): number =>
+  Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(20, attempts - 1)) * (0.75 + random / 4)
+
+/** Secrets of the settings as they are; throws where one can't be read. */
+const readSettings = ({ kind, settings }: Channel): Settings =>
+  Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [
+      name,
+      kind.secrets.includes(name) && typeof value === 'string' ? readSecretText(value) : value,
+    ]),
+  )
+
+/** A provider may say in its answer what it was sent. */
+const withoutSecrets = (outcome: Outcome, { kind }: Channel, settings: Settings): Outcome => {
+  if (outcome.kind === 'sent') return outcome
+  const secrets = kind.secrets.map((name) => settings[name])
+  const reason = secrets.reduce<string>(
+    (text, secret) => (typeof secret === 'string' ? text.replaceAll(secret, '***') : text),
+    outcome.reason,
+  )
+  return { ...outcome, reason }
+}
+
+export const createSender = (deps: SenderDeps): Sender => {
+  const { outbox, states, outgoing, now, random, log } = deps
+  const counts: Sender['counts'] = new Map()
+  const busy = new Map<string, Promise<void>>()
+  const refused = new Map<string, number>()
+
+  const countsOf = (name: string) => {
+    const known = counts.get(name) ?? { sent: 0, failed: 0, retried: 0 }
+    counts.set(name, known)
+    return known
+  }
+
+  const attempt = async (channel: Channel, message: Message): Promise<Outcome> => {
+    try {
+      const settings = readSettings(channel)
+      const outcome = await channel.kind.send(settings, message, { outgoing, now })
+      return withoutSecrets(outcome, channel, settings)
+    } catch (error) {
+      return failureOf(error)
+    }
+  }
+
+  /** What is due of a channel now, closed for more alerts. */
+  const nextOf = (channel: Channel): OutboxEntry | undefined => {
+    const nowMs = now()
+    const waiting = outbox.waiting(channel.name)
+    if (waiting) return waiting.dueMs <= nowMs ? waiting : undefined
+    const gathered = outbox.gathering(channel.name)
+    if (!gathered || gathered.dueMs > nowMs) return undefined
+    const sentToday = states.sentToday(channel)
+    const due = heldUntilMs(channel.rules, gathered.notice, nowMs, { nowMs, sentToday })
+    if (due > nowMs) {
+      outbox.put({ ...gathered, dueMs: due })
+      return undefined
+    }
+    return { ...gathered, state: 'waiting' }
+  }
+
+  const settle = (channel: Channel, entry: OutboxEntry, outcome: Outcome): void => {
+    const nowMs = now()
+    const count = countsOf(channel.name)
+    const { name } = channel
+    if (outcome.kind === 'sent') {
+      count.sent++
+      refused.delete(name)
+      outbox.put({ ...entry, state: 'sent', error: '', doneAtMs: nowMs })
+      return states.sent(channel)
+    }
+    const { reason } = outcome
+    log.warn({ channel: name, message: entry.id, outcome: outcome.kind, reason }, 'not notified')
+    const isOld = nowMs - entry.createdAtMs > GIVE_UP_MS
+    if (outcome.kind === 'refused' || (outcome.kind === 'later' && isOld)) {
+      count.failed++
+      outbox.put({ ...entry, state: 'failed', error: reason, doneAtMs: nowMs })
+      const inARow = (refused.get(name) ?? 0) + 1
+      refused.set(name, inARow)
+      return inARow >= MAX_REFUSED ? states.disable(name, reason) : states.failed(name, reason)
+    }
+    const wait =
+      (outcome.kind === 'later' && outcome.afterMs) || backoffMs(entry.attempts, random())
+    outbox.put({ ...entry, error: reason, dueMs: nowMs + wait })
+    if (outcome.kind === 'later') {
+      count.retried++
+      return states.failed(name, reason)
+    }
+    count.failed++
+    states.disable(name, reason)
+  }
+
+  const send = async (channel: Channel, entry: OutboxEntry): Promise<void> => {
+    const begun = { ...entry, attempts: entry.attempts + 1 }
+    // Before it is sent: after a crash it is known that it may have been, and it goes by the same id.
+    outbox.put(begun)
+    settle(channel, begun, await attempt(channel, begun))
+  }
+
+  const look = (): void => {
+    for (const channel of deps.channels()) {
+      if (busy.has(channel.name) || states.of(channel.name).disabled) continue
+      const next = nextOf(channel)
+      if (!next) continue
+      const work = send(channel, next)
+        .catch((err: unknown) => log.warn({ err, channel: channel.name }, 'the outbox failed'))
+        .finally(() => busy.delete(channel.name))
+      busy.set(channel.name, work)
+    }
+  }
+
+  return {
+    counts,
+    look,
+    attempt,
+    async idle() {
+      while (busy.size > 0) await Promise.all(busy.values())
+    },
+  }
+}
