@@ -3,9 +3,17 @@
 export const SEVERITY_LABELS = ['info', 'low', 'medium', 'high', 'critical'] as const
 export type SeverityLabel = (typeof SEVERITY_LABELS)[number]
 
-/** 0–19 info, 20–39 low, 40–59 medium, 60–79 high, 80–100 critical. */
 export const labelOf = (severity: number): SeverityLabel =>
   SEVERITY_LABELS[Math.min(4, Math.max(0, Math.floor(severity / 20)))]!
+
+/** First and last number of each label. */
+export const SEVERITY_STRETCHES = {
+  info: [0, 19],
+  low: [20, 39],
+  medium: [40, 59],
+  high: [60, 79],
+  critical: [80, 100],
+} as const satisfies Record<SeverityLabel, readonly [number, number]>
 
 /** Whoever takes part; what is not known is left out. */
 export interface Party {

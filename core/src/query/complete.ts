@@ -47,8 +47,9 @@ const operatorOptions = (field: QueryField): Completion[] =>
 export type KnownValues = (field: QueryField) => readonly string[]
 
 const valueTexts = (field: QueryField, known: KnownValues): readonly string[] => {
-  const { type, values } = field
+  const { type, values, stretches } = field
   if (values) return values.filter((value) => /^[a-z]/i.test(value))
+  if (stretches) return Object.keys(stretches)
   if (isNumberType(type)) return NUMBER_KINDS[type].examples
   if (type === 'time') return TIME_KIND.examples
   return known(field)

@@ -18,7 +18,35 @@ const needs = ({ name }: QueryField, allowed: string, piece: Piece): never =>
 
 const numberOf = (field: QueryField, type: NumberType, piece: Piece): number => {
   const { allowed, parse } = NUMBER_KINDS[type]
-  return parse(piece.text) ?? needs(field, allowed, piece)
+  const names = Object.keys(field.stretches ?? {})
+  const orNames = names.length > 0 ? `, or ${names.join(', ')}` : ''
+  return parse(piece.text) ?? needs(field, `${allowed}${orNames}`, piece)
+}
+
+const stretchOf = ({ stretches = {} }: QueryField, { text }: Piece) => {
+  const name = text.toLowerCase()
+  return Object.hasOwn(stretches, name) ? stretches[name] : undefined
+}
+
+/** Each of its numbers. */
+const numbersOf = (field: QueryField, type: NumberType, piece: Piece): number[] => {
+  const stretch = stretchOf(field, piece)
+  if (!stretch) return [numberOf(field, type, piece)]
+  return Array.from({ length: stretch[1] - stretch[0] + 1 }, (_, i) => stretch[0] + i)
+}
+
+/** More than a stretch is what is beyond its last number, less than it what is below its first. */
+const numberTest = (
+  field: QueryField,
+  type: NumberType,
+  operator: Comparison,
+  piece: Piece,
+): ValueTest => {
+  const stretch = stretchOf(field, piece)
+  if (!stretch) return { kind: 'number', operator, value: numberOf(field, type, piece) }
+  if (operator === '=') return { kind: 'numbers', values: numbersOf(field, type, piece) }
+  const isLast = operator === '>' || operator === '<='
+  return { kind: 'number', operator, value: stretch[isLast ? 1 : 0] }
 }
 
 const timeOf = (field: QueryField, piece: Piece): QueryTime =>
@@ -87,7 +115,7 @@ export const valueTest = (
     return type === 'flags'
       ? { kind: 'bits', bits: numberOf(field, type, piece) }
       : { kind: 'patterns', patterns: [partsOf(piece, true)] }
-  if (isNumberType(type)) return { kind: 'number', operator, value: numberOf(field, type, piece) }
+  if (isNumberType(type)) return numberTest(field, type, operator, piece)
   if (type === 'time') return { kind: 'time', operator, time: timeOf(field, piece) }
   return listTest(field, [piece])
 }
@@ -96,7 +124,7 @@ export const valueTest = (
 export const listTest = (field: QueryField, pieces: readonly Piece[]): ValueTest => {
   const { type } = field
   if (isNumberType(type))
-    return { kind: 'numbers', values: pieces.map((piece) => numberOf(field, type, piece)) }
+    return { kind: 'numbers', values: pieces.flatMap((piece) => numbersOf(field, type, piece)) }
   if (type === 'time') return { kind: 'times', times: pieces.map((piece) => timeOf(field, piece)) }
   if (type === 'address')
     return { kind: 'prefixes', prefixes: pieces.map((piece) => prefixOf(field, piece)) }

@@ -9,6 +9,8 @@ export interface FieldFacts {
   description: string
   /** All texts that it can have. */
   values?: readonly string[]
+  /** Of a count: names of stretches of it, the first and the last number, as `high` of a severity. */
+  stretches?: Readonly<Record<string, readonly [first: number, last: number]>>
   /** `srcX` and `dstX` together, as `x`, are their sum; without this, either of them. */
   both?: 'sum'
   /** Name under which it is looked through together with the same of both sides. */
@@ -20,6 +22,7 @@ export interface QueryField {
   type: FieldType
   description: string
   values?: readonly string[]
+  stretches?: FieldFacts['stretches']
   /** Fields of the table that it stands for. */
   of: readonly string[]
   /** With several: one of them is enough, or what they come to is meant. */
@@ -42,11 +45,12 @@ const AGENT: FieldFacts = {
   description: 'Name of the agent that counted it.',
 }
 
-const single = ({ name, type, description, values }: FieldFacts): QueryField => ({
+const single = ({ name, type, description, values, stretches }: FieldFacts): QueryField => ({
   name,
   type,
   description,
   ...(values && { values }),
+  ...(stretches && { stretches }),
   of: [name],
   combine: 'any',
 })

@@ -1,5 +1,5 @@
 /** The filter language over alerts: suppressions, the live topic and the list take the same expressions. */
-import { SEVERITY_LABELS } from '@netscope/detect/detection.ts'
+import { SEVERITY_LABELS, SEVERITY_STRETCHES } from '@netscope/detect/detection.ts'
 import { encodePrefix } from '@netscope/core/prefix.ts'
 import { parseBy } from '@netscope/core/query/parse.ts'
 import { predicateBy } from '@netscope/core/query/predicate.ts'
@@ -21,7 +21,11 @@ const FIELDS: Readonly<
   detector: { type: 'text', description: 'Which one found it.' },
   version: { type: 'count', description: 'Of the detector.' },
   title: { type: 'text', description: 'What happened, in a line.' },
-  severity: { type: 'count', description: 'From 0 to 100.' },
+  severity: {
+    type: 'count',
+    description: 'From 0 to 100, or a label: `severity >= high`.',
+    stretches: SEVERITY_STRETCHES,
+  },
   label: { type: 'text', description: 'Of the severity.', values: SEVERITY_LABELS },
   technique: { type: 'text', description: 'MITRE ATT&CK, as T1046.' },
   direction: { type: 'text', description: 'Where it comes from and goes to.', values: DIRECTIONS },
