@@ -84,6 +84,15 @@ test.each<[string, number, number, (i: number) => Partial<FlowStep>]>([
     1000,
     () => ({ dstPort: 22, srcPackets: 4, srcBytes: 180 }),
   ],
+  [
+    'a client with forty connections to a service that falls over every four seconds',
+    400,
+    1,
+    (i) => {
+      const timeMs = START_MS + Math.floor(i / 40) * 4000 + (i % 40)
+      return { dstPort: 7000, ...SSH, timeMs, firstMs: timeMs - 3000 }
+    },
+  ],
   ['many clients', 200, 1000, (i) => ({ dstPort: 22, src: `10.0.1.${i}`, ...SSH })],
 ])('%s: silent', (_, count, everyMs, given) => {
   expect(found(count, everyMs, given).findings).toEqual([])

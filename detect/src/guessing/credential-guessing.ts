@@ -18,6 +18,9 @@ const UNKNOWN_FACTOR = 3
 /** Exchanges that follow each other faster come from a load generator. */
 const LOAD_INTERVAL_MS = 5
 
+/** Connections to a service that is no log-in, which end within so long of each other, end because it fell over: that is one event. */
+const TOGETHER_MS = 100
+
 /** Exchanges of one size between a client and a service. */
 interface Series {
   /** Times in the window, oldest first. */
@@ -54,6 +57,7 @@ export const credentialGuessingKind: DetectorKind = {
         if (!pair) pairs.set(key, (pair = []))
         prune(pair, step.timeMs - windowMs)
         const series = seriesOf(pair, exchange)
+        if (isTogether(series, exchange, step.timeMs)) return
         const attempts = least(exchange)
         note(series, step, exchange, 2 * attempts)
         if (series.times.length < attempts || isLoad(series, exchange, step.timeMs)) return
@@ -94,6 +98,10 @@ const note = (series: Series, step: FlowStep, exchange: Exchange, most: number):
   series.dstBytes = series.dstBytes * 0.8 + exchange.dstBytes * 0.2
   if (samples.length < MAX_EVIDENCE_FLOWS) samples.push(flowEvidence(step))
 }
+
+/** Clients keep many connections to a service, and open all of them again when it has restarted. */
+const isTogether = ({ times }: Series, { kind }: Exchange, timeMs: number): boolean =>
+  kind === 'unknown' && Math.abs(timeMs - (times.at(-1) ?? 0)) < TOGETHER_MS
 
 /** A measurement of a web server's load: guessers wait for each answer. */
 const isLoad = ({ times }: Series, { kind }: Exchange, nowMs: number): boolean =>
