@@ -23,6 +23,7 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   'config.invalid': EXIT.usage,
   'filter.invalid': EXIT.usage,
   'capture.filter': EXIT.usage,
+  'anomaly.file': EXIT.usage,
   'anomaly.input': EXIT.usage,
   'anomaly.model': EXIT.usage,
   'anomaly.too-little': EXIT.usage,

@@ -5,7 +5,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { evaluate, type Outcome } from './evaluate.ts'
-import { readTruth } from './truth-table.ts'
+import { NoTruthError, readTruth } from './truth-table.ts'
 import { scoreOf } from './score.ts'
 import { showOutcomes, showScore } from './show.ts'
 import { referencePage, RESULTS_FILE, REFERENCE_FILE, type Results } from './reference-page.ts'
@@ -31,7 +31,16 @@ const run = async (folder: string, save: boolean): Promise<number> => {
 
 const args = process.argv.slice(2)
 const folder = args.find((arg) => !arg.startsWith('--'))
+const USAGE =
+  'npm run eval -- DIR [--save]: DIR holds captures and truth.json or README.md; docs/reference/detection.md shows both'
 if (folder === undefined) {
-  console.error('npm run eval -- DIR [--save]: DIR holds captures and truth.json or README.md')
+  console.error(USAGE)
   process.exitCode = 2
-} else process.exitCode = await run(folder, args.includes('--save'))
+} else
+  try {
+    process.exitCode = await run(folder, args.includes('--save'))
+  } catch (error) {
+    if (!(error instanceof NoTruthError)) throw error
+    console.error(`${error.message}\n${USAGE}`)
+    process.exitCode = 2
+  }

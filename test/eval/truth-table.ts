@@ -22,11 +22,18 @@ export interface Truth {
   begins?: string
 }
 
+/** Of the folder: nothing can be evaluated. */
+export class NoTruthError extends Error {}
+
 export const readTruth = (folder: string): Truth[] => {
   const [json, readme] = [join(folder, 'truth.json'), join(folder, 'README.md')]
   if (existsSync(json)) return parseJson(readFileSync(json, 'utf8'))
   if (existsSync(readme)) return parseMarkdown(readFileSync(readme, 'utf8'))
-  throw new Error(`${folder} has neither truth.json nor README.md`)
+  throw new NoTruthError(
+    existsSync(folder)
+      ? `${folder} has neither truth.json nor a README.md with a table`
+      : `there is no folder ${folder}`,
+  )
 }
 
 const parseJson = (text: string): Truth[] => {

@@ -17,6 +17,8 @@ const TABLE_SIZE = 1 << 20
 
 const say = (line: string): unknown => process.stderr.write(`netscope: ${line}\n`)
 
+const REMEDY = `Name captures (pcap or pcapng, also packed) that may be read, from ${process.cwd()} on; - is standard input.`
+
 const run = async (argv: readonly string[]): Promise<number> => {
   const dashes = argv.indexOf('--')
   const files = dashes < 0 ? [] : argv.slice(dashes + 1)
@@ -47,6 +49,7 @@ const run = async (argv: readonly string[]): Promise<number> => {
     say(`${file}${offset === undefined ? '' : `, byte ${offset}`}: ${cause}`)
   }
   if (stopped) return EXIT_INTERRUPTED
+  if (!ok) say(REMEDY)
   return ok ? 0 : 1
 }
 

@@ -118,6 +118,12 @@ describe('flow history', () => {
     expect(lines.join('\n')).toMatch(/bytes sent +\d+(\.\d+)? MB +\d/)
   })
 
+  it('that has no such window is an error of its own', () => {
+    const nobody = run('explain', 'today.json', '-m', 'm', '--device', '10.0.0.99')
+    expect(nobody).toMatchObject({ status: 1, lines: [] })
+    expect(nobody.stderr).toMatch(/nothing to explain: no row is like that\.\n.*anomaly score/)
+  })
+
   it('that is too short is not guessed from', () => {
     const { status, stderr, lines } = run('train', 'today.json', '-m', 'short')
     expect([status, lines]).toEqual([2, []])
@@ -148,9 +154,9 @@ describe('a table', () => {
 
 describe('what cannot be read', () => {
   it.each([
-    [['score', 'table.csv', '-m', 'nowhere'], /nowhere is no model .* ENOENT/],
+    [['score', 'table.csv', '-m', 'nowhere'], /nowhere: there is no such file.\nCheck the name/],
     [['score', 'table.csv', '-m', 'table.csv'], /no such file, or cut off/],
-    [['train', 'nowhere', '-m', 'x'], /nowhere/],
+    [['train', 'nowhere', '-m', 'x'], /nowhere: there is no such file.\nCheck the name/],
     [['train', '/dev/null', '-m', 'x'], /neither flows nor numbers/],
     [['train', 'table.csv'], /--model/],
   ])('is told, and is a failure: %j', (args, reason) => {

@@ -19,7 +19,7 @@ import {
   type ScoreOptions,
   type TrainOptions,
 } from './options.ts'
-import { readInput, type Input } from './read-input.ts'
+import { fileError, readInput, type Input } from './read-input.ts'
 
 const HELP = `
 Of flows, every five minutes of each device are a row of 14 numbers (bytes, packets, flows, peers, ports, failures, DNS, time of day); each
@@ -52,7 +52,7 @@ const readModelFile = (path: string): Models => {
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
-    throw new NetscopeError('anomaly.model', { path, reason: String(error) }, { cause: error })
+    throw fileError(path, error)
   }
   return readModels(text, path)
 }
@@ -131,10 +131,11 @@ const explain = async (files: string[], options: ExplainOptions): Promise<void> 
   const input = await read(files, options.local, models.peers)
   const judged = judgeRows(models, input, options.model).filter((row) => isWanted(options, row))
   const known = judged.filter((row) => row.score !== undefined)
-  if (known.length === 0)
-    note(
-      judged.length > 0 ? 'nothing is known of it yet: there is no model' : 'no row is like that',
-    )
+  if (known.length === 0) {
+    const isThere = judged.length > 0
+    const reason = isThere ? 'nothing is known of it yet, it has no model' : 'no row is like that'
+    throw new NetscopeError('anomaly.nothing', { reason })
+  }
   const shown = byScore(known)
     .slice(0, options.top)
     .map((row) => explainJudged(models, input, row, options.model))

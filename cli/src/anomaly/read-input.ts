@@ -32,9 +32,30 @@ export interface Input {
   notes: string[]
 }
 
-const linesOf = (file: string): AsyncIterable<string> => {
+const CAUSES: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'there is no permission to read it',
+  EISDIR: 'it is a directory; name the files in it',
+}
+
+/** Of a file that can't be read: `anomaly.file`. */
+export const fileError = (path: string, error: unknown): NetscopeError => {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const reason = CAUSES[code] ?? (error instanceof Error ? error.message : String(error))
+  return new NetscopeError(
+    'anomaly.file',
+    { path, reason, folder: process.cwd() },
+    { cause: error },
+  )
+}
+
+async function* linesOf(file: string): AsyncGenerator<string> {
   const input = file === '-' ? process.stdin : createReadStream(file)
-  return createInterface({ input, crlfDelay: Infinity })
+  try {
+    yield* createInterface({ input, crlfDelay: Infinity })
+  } catch (error) {
+    throw fileError(file, error)
+  }
 }
 
 /** A flow of either command; other lines of theirs (summary, alert) are left out. */

@@ -88,6 +88,7 @@ describe('netscope replay', () => {
       const { status, stderr } = run(args)
       expect(status).toBe(1)
       expect(stderr).toMatch(/neither pcap nor pcapng|no such file/)
+      expect(stderr).toContain('Name captures (pcap or pcapng')
     }
   })
 

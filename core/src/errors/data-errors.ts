@@ -122,6 +122,16 @@ export const DATA_ERRORS = {
     '{place}: {reason}.',
     'Give flows as `netscope flows --output json` or `netscope replay` print them, or CSV of numbers.',
   ),
+  'anomaly.file': entry(
+    400,
+    '{path}: {reason}.',
+    'Check the name, which begins at {folder}, and that you may read it; - is standard input.',
+  ),
+  'anomaly.nothing': entry(
+    404,
+    'There is nothing to explain: {reason}.',
+    '`netscope anomaly score` lists the windows and rows that there are; --device, --at and --row choose among them.',
+  ),
   'anomaly.too-little': entry(
     400,
     'There is too little to learn from: {reason}.',
