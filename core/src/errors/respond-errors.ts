@@ -49,6 +49,11 @@ export const RESPOND_ERRORS = {
     'There is nothing to undo of the action {id}: it is {state}.',
     '`netscope lists deny` shows what is blocked, and by whom.',
   ),
+  'action.no-capture': entry(
+    404,
+    'There are no packets of the action {id}.',
+    'They are there once the capture has ended, where the policy says `capture: 30s`.',
+  ),
   'block.protected': entry(
     409,
     '{target} is not blocked: it would hit {prefix}, which is protected: {kind}, {reason}.',

@@ -2,7 +2,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 
 /** The prefix says what it is to people, logs and secret scanners. */
-export type SecretPrefix = 'nst_' | 'nsr_' | 'nsl_' | 'nsd_'
+export type SecretPrefix = 'nst_' | 'nsr_' | 'nsl_' | 'nsd_' | 'nsa_'
 
 export const makeSecret = (prefix: SecretPrefix): string =>
   prefix + randomBytes(32).toString('base64url')
@@ -14,6 +14,6 @@ export const hashSecret = (secret: string): Buffer => createHash('sha256').updat
 export const nextSecret = (prefix: SecretPrefix, key: Uint8Array, secret: string): string =>
   prefix + createHmac('sha256', key).update(secret).digest('base64url')
 
-const FORM = /^ns[trld]_[\w-]{43}$/
+const FORM = /^ns[trlda]_[\w-]{43}$/
 export const isSecret = (text: string, prefix: SecretPrefix): boolean =>
   text.startsWith(prefix) && FORM.test(text)

@@ -1,0 +1,201 @@
+/** Everything about answers to alerts, wired. */
+import type { RespondSection } from '@netscope/core/config/respond.ts'
+import { parsePrefix } from '@netscope/core/prefix.ts'
+import { createBoundedMap } from '@netscope/detect/bounded-map.ts'
+import type { Logger } from 'pino'
+import type { Agent, Agents } from '../agents.ts'
+import type { AlertStore } from '../alerts/alert-store.ts'
+import type { Alerts } from '../alerts/alerts.ts'
+import type { Audit } from '../auth/audit.ts'
+import type { Captures } from '../captures/captures.ts'
+import type { Commands } from '../commands.ts'
+import { hostnameOf } from '../devices/device-row.ts'
+import type { Devices } from '../devices/devices.ts'
+import type { DesiredLists } from '../fleet/desired-lists.ts'
+import type { ListSync } from '../fleet/list-sync.ts'
+import type { Flows } from '../flows/flows.ts'
+import type { Outgoing } from '../outgoing/outgoing.ts'
+import type { State } from '../state/open-state.ts'
+import type { FlowStore } from '../store/flow-store.ts'
+import { createActionStore } from './action-store.ts'
+import type { ActionStore } from './action-store.ts'
+import type { Action } from './action.ts'
+import { createActions } from './actions.ts'
+import type { Actions } from './actions.ts'
+import { createCarryOut } from './carry-out.ts'
+import { createDecisions } from './decisions.ts'
+import type { Decisions } from './decisions.ts'
+import { createEnforcement } from './enforcement.ts'
+import { createExtras } from './extras.ts'
+import { createHandshakeProof } from './handshake-proof.ts'
+import { createPins } from './pins.ts'
+import { createPolicies } from './policies.ts'
+import type { Policies } from './policies.ts'
+import type { Policy } from './policy.ts'
+import { createPolicyPreview } from './policy-preview.ts'
+import type { PreviewPolicy } from './policy-preview.ts'
+import { createPolicyStore } from './policy-store.ts'
+import { createPreviews } from './preview.ts'
+import type { Previews } from './preview.ts'
+import { createProtected } from './protected.ts'
+import type { Protected } from './protected.ts'
+import { createRespond } from './respond.ts'
+import type { Respond } from './respond.ts'
+import { toldAddresses } from './told-addresses.ts'
+
+export interface RespondPartsConfig {
+  respond: RespondSection
+  /** Of the policies' file. */
+  declared: readonly Policy[]
+  /** Folder of the server. */
+  storagePath: string
+}
+
+export interface RespondPartsDeps {
+  state: State
+  audit: Audit
+  alerts: Pick<Alerts, 'watch'>
+  alertStore: Pick<AlertStore, 'page'>
+  agents: Agents
+  commands: Commands
+  captures: Pick<Captures, 'open'>
+  lists: Pick<DesiredLists, 'entriesOf'>
+  listSync: Pick<ListSync, 'add' | 'remove'>
+  devices: Pick<Devices, 'findIp'>
+  flows: Pick<Flows, 'sets'>
+  history: Pick<FlowStore, 'top' | 'find'>
+  outgoing: Pick<Outgoing, 'request'>
+  log: Logger
+}
+
+export interface RespondParts {
+  policies: Policies
+  actions: Actions
+  actionStore: ActionStore
+  decisions: Decisions
+  protected: Protected
+  previews: Previews
+  previewPolicy: PreviewPolicy
+  respond: Respond
+  /** Takes what is to be told to people: asked, in force, failed. */
+  tellPeople(listener: (action: Action) => void): void
+  /** An agent is there: it gets what is not kept by it. */
+  connected(agent: Agent): void
+  start(): void
+  stop(): void
+}
+
+const TICK_MS = 500
+const TRIM_MS = 600_000
+const DAY_MS = 86_400_000
+const MOST_ACTIONS = 20_000
+/** Prefixes that an admin insisted on blocking: the kernel must not let them pass. */
+const MAX_INSISTED = 1000
+
+export const createRespondParts = (
+  config: RespondPartsConfig,
+  deps: RespondPartsDeps,
+): RespondParts => {
+  const { state, agents, commands, devices, history } = deps
+  const now = Date.now
+  const log = deps.log.child({ component: 'server/respond' })
+  const policyStore = createPolicyStore(state)
+  const actionStore = createActionStore(state)
+  const fileName = config.respond.policiesFile
+  const policies = createPolicies({ store: policyStore, declared: config.declared, fileName, now })
+  const actions = createActions({ store: actionStore, state, audit: deps.audit, now })
+  const protectedOnes = createProtected(
+    { management: config.respond.managementNetworks },
+    { told: () => toldAddresses(agents.connected), now },
+  )
+  const nameOf = (ip: string): string => {
+    const device = devices.findIp(ip, '')
+    return device ? device.given.name || hostnameOf(device) : ''
+  }
+  const previews = createPreviews({ history, nameOf, now })
+  const proof = createHandshakeProof({ flows: deps.flows, history })
+  const enforcement = createEnforcement({ ...deps, agents, commands })
+  const people = new Set<(action: Action) => void>()
+  const extras = createExtras(
+    { folder: config.storagePath },
+    { ...deps, policies, actions, log, tellPeople: (action) => people.forEach((of) => of(action)) },
+  )
+  const insisted = createBoundedMap<string, true>(MAX_INSISTED)
+  const carryOut = createCarryOut(config.respond, {
+    ...{ actions, enforcement, protected: protectedOnes, extras: extras.run, now, log },
+  })
+  const decisions = createDecisions({
+    ...{ actions, store: actionStore, carryOut, enforcement, previews, now },
+    protected: protectedOnes,
+  })
+  const respond = createRespond(config.respond, {
+    ...{ policies, policyStore, actions, store: actionStore, carryOut, proof, previews, now, log },
+    protected: protectedOnes,
+    asked: extras.asked,
+  })
+  const pins = createPins(
+    { protected: protectedOnes, agents, commands },
+    (prefix) => insisted.peek(prefix) === true,
+  )
+  const previewPolicy = createPolicyPreview(config.respond, {
+    ...{ alertStore: deps.alertStore, policyStore, previews, proof, nameOf, now },
+    protected: protectedOnes,
+  })
+
+  const tick = (): void => {
+    carryOut.tick()
+    respond.tick()
+    pins.tell()
+  }
+  const trim = (): void =>
+    actionStore.trim(now() - config.respond.retainDays * DAY_MS, MOST_ACTIONS)
+  let unwatch = (): void => undefined
+  let timers: NodeJS.Timeout[] = []
+
+  return {
+    ...{
+      policies,
+      actions,
+      actionStore,
+      protected: protectedOnes,
+      previews,
+      previewPolicy,
+      respond,
+    },
+    decisions: {
+      ...decisions,
+      async block(wanted, actor) {
+        if (wanted.override) {
+          insisted.set(parsePrefix(wanted.ip).text, true)
+          pins.tell()
+        }
+        return decisions.block(wanted, actor)
+      },
+    },
+    tellPeople: (listener) => void people.add(listener),
+    connected(agent) {
+      pins.tell(agent)
+      // Limits of rate live in the agent's memory alone.
+      for (const action of actions.open.values())
+        if (action.inForce && action.do.rateLimit)
+          enforcement.limit(action).catch((err: unknown) => {
+            log.warn({ err, agent: agent.name }, 'a limit is not in force')
+          })
+    },
+    start() {
+      policies.load()
+      actions.load()
+      respond.load()
+      protectedOnes.start()
+      trim()
+      unwatch = deps.alerts.watch(respond.take)
+      timers = [setInterval(tick, TICK_MS), setInterval(trim, TRIM_MS)]
+    },
+    stop() {
+      unwatch()
+      timers.forEach(clearInterval)
+      protectedOnes.stop()
+      carryOut.stop()
+    },
+  }
+}

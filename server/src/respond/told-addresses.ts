@@ -1,0 +1,34 @@
+/** What agents tell of their machines that must never be cut off. */
+import type { Lifelines } from '@netscope/core/status.ts'
+import type { Agent } from '../agents.ts'
+import { LOCAL } from '../ingest/serve-agent.ts'
+import type { ProtectedKind, ToldAddress } from './protected.ts'
+
+const of = (
+  agent: string,
+  kind: ProtectedKind,
+  prefixes: readonly string[],
+  reason: string,
+): ToldAddress[] => prefixes.map((prefix) => ({ prefix, kind, reason, agent }))
+
+const ofLifelines = (agent: string, lines: Lifelines): ToldAddress[] => [
+  ...of(agent, 'own', lines.own, `address of ${agent} itself`),
+  ...of(agent, 'gateway', lines.gateways, `default gateway of ${agent}`),
+  ...of(agent, 'dns', lines.dnsServers, `DNS server of ${agent}`),
+  ...of(agent, 'server', lines.servers, `this server as ${agent} reaches it`),
+  ...of(agent, 'operator', lines.sshPeers, `SSH session to ${agent} from there`),
+]
+
+/** Whom agents that are there tell of; what those that are away told stays for its time. */
+export const toldAddresses = (connected: readonly Agent[]): ToldAddress[] =>
+  connected.flatMap((agent) => [
+    ...(agent.status?.lifelines ? ofLifelines(agent.name, agent.status.lifelines) : []),
+    ...(agent.from === LOCAL
+      ? []
+      : of(
+          '',
+          'agent',
+          [agent.from.replace(/^::ffff:/, '')],
+          `the agent ${agent.name} connects from there`,
+        )),
+  ])
