@@ -100,6 +100,7 @@ const newAgent = (source: Source): Agent =>
         otherIdleSeconds: 60,
         closedLingerSeconds: 5,
         liveUpdatesPerSecond: 1000,
+        condenseAbove: 500,
         recentEnded: 10,
       },
       events: { maxPerSecond: 100 },

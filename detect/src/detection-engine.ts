@@ -156,7 +156,8 @@ export const createDetectionEngine = (
       const step = stepsOf(record.context.agent).step(record, plausible)
       for (const one of ofFlows) {
         try {
-          one.detector.flow?.(step)
+          if (step.condensed === 0) one.detector.flow?.(step)
+          else one.detector.summary?.(step)
         } catch (error) {
           failed(one, error)
         }

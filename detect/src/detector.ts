@@ -34,6 +34,8 @@ export type LearnedChange = readonly [key: string, text: string | undefined]
  */
 export interface Detector {
   flow?(step: FlowStep): void
+  /** Takes a step that sums up many flows of a flood (`condensed`); `flow` gets none of these. */
+  summary?(step: FlowStep): void
   observation?(observation: Observation, agent: string): void
   /** About once a second of the clock of what comes in; `nowMs` never steps back. */
   tick?(nowMs: number): void

@@ -47,6 +47,15 @@ export interface FlowStep {
   readonly dstRst: number
   /** Only later fragments were seen: ports are unknown. */
   readonly isFragment: boolean
+  /**
+   * Flows of a flood that this step sums up, of a summary; 0: it is of one flow. Then counters and flags are those of
+   * all of them, src is 0.0.0.0 or :: if they came from several addresses, and ports are 0 where they differ.
+   */
+  readonly condensed: number
+  /** Of a summary: distinct sources of the flood so far, estimated. */
+  readonly sources: number
+  /** Of a summary: packets of its protocol class and direction that the agent had no entry for, to whomever they went. */
+  readonly overflow: number
   /** Everything else: names, processes. Undefined in tests that do without. */
   readonly record: FlowReader | undefined
 }

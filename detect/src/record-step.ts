@@ -1,5 +1,6 @@
 /** Flow records to steps: what each adds to the record before it of the same flow. */
-import { ENDS, type FlowReader } from '@netscope/core/flow-record.ts'
+import { ENRICHMENT } from '@netscope/core/enrichment.ts'
+import { ENDS, type FlowReader, SUMMARY } from '@netscope/core/flow-record.ts'
 import { KEY, PATH_EGRESS, PATH_FORWARDED, SLOT } from '@netscope/core/slot.ts'
 import type { AddressTexts } from './address-texts.ts'
 import type { FlowStep } from './flow-step.ts'
@@ -137,6 +138,11 @@ const readCounters = (step: Writable<FlowStep>, record: FlowReader): void => {
   step.dstFin = record.pair32(SLOT.fin, 'dst')
   step.srcRst = record.pair32(SLOT.rst, 'src')
   step.dstRst = record.pair32(SLOT.rst, 'dst')
+  step.condensed = record.condensed()
+  step.sources = step.overflow = 0
+  if (step.condensed === 0) return
+  step.sources = record.extra32(ENRICHMENT.sources)
+  step.overflow = record.view.getUint32(record.slot + SUMMARY.overflow, true)
 }
 
 const emptyStep = (agent: string): Writable<FlowStep> => ({
@@ -172,5 +178,8 @@ const emptyStep = (agent: string): Writable<FlowStep> => ({
   srcRst: 0,
   dstRst: 0,
   isFragment: false,
+  condensed: 0,
+  sources: 0,
+  overflow: 0,
   record: undefined,
 })

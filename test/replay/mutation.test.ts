@@ -28,6 +28,7 @@ const CONFIG = {
     otherIdleSeconds: 60,
     closedLingerSeconds: 5,
     liveUpdatesPerSecond: 5000,
+    condenseAbove: 500,
     recentEnded: 0,
   },
   network: { sshPorts: [22] },

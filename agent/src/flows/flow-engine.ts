@@ -138,6 +138,7 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
         deps.onRecords(records, count)
         return true
       }),
+    overflow: () => source.overflow(),
     // Only the kernel counts while we run.
     grace: () => (source.name === 'ebpf' ? sleep(GRACE_MS) : Promise.resolve()),
   })

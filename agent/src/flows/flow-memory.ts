@@ -29,6 +29,10 @@ export const REMOVED = 4
 export const DROPS = 8
 /** Not reported yet, or refused. */
 export const DUE = 16
+/** The condenser has not looked at it yet. */
+export const FRESH = 32
+/** The condenser has taken it: it is never reported, and summed up when it ends. */
+export const TAKEN = 64
 /** Protocol class (core/src/slot.ts), three bits. */
 export const CLASS_SHIFT = 8
 export const BASE_SHIFT = 16

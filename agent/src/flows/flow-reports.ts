@@ -1,6 +1,6 @@
 /** Reports of live flows to the uplink. What is refused is due again. */
 import type { Activity } from './activity.ts'
-import { classOf, DUE, LIVE, META, RATED, STATE, type FlowMemory } from './flow-memory.ts'
+import { classOf, DUE, LIVE, META, RATED, STATE, TAKEN, type FlowMemory } from './flow-memory.ts'
 import { BATCH_RECORDS, type RecordBatch } from './record-batch.ts'
 import { FLAGS, WORDS } from './slot-words.ts'
 
@@ -64,6 +64,7 @@ export class FlowReports {
 
   #markDue(slot: number): void {
     const { state } = this.#memory
-    if ((state[slot * STATE + META]! & LIVE) !== 0) state[slot * STATE + META]! |= DUE | RATED
+    if ((state[slot * STATE + META]! & (LIVE | TAKEN)) === LIVE)
+      state[slot * STATE + META]! |= DUE | RATED
   }
 }

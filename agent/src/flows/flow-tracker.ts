@@ -4,10 +4,11 @@
  */
 import { ENDS } from '@netscope/core/flow-record.ts'
 import type { FlowsSection } from '@netscope/core/config/flows.ts'
-import type { FlowTable } from '../source.ts'
+import type { FlowTable, Traffic } from '../source.ts'
 import { Activity, STRETCH } from './activity.ts'
+import { FloodCondenser } from './flood-condenser.ts'
 import { FlowAccounts } from './flow-accounts.ts'
-import { type FlowMemory, END, LIVE, META, STATE } from './flow-memory.ts'
+import { type FlowMemory, END, LIVE, META, STATE, TAKEN } from './flow-memory.ts'
 import { FlowRemoval } from './flow-removal.ts'
 import { FlowLife } from './flow-life.ts'
 import { FlowReports } from './flow-reports.ts'
@@ -37,6 +38,8 @@ export interface FlowTrackerDeps {
   onRecords: RecordSink
   /** Takes last records; those that are refused are kept and offered again, and their slots with them. */
   onEndedRecords: RecordSink
+  /** Packets without an entry, as a source tells them; none where it is left out. */
+  overflow?(): readonly Traffic[]
   /** Waits until no program can still hold a removed entry; at once where counting is not concurrent. */
   grace(): Promise<void>
   /** Lets the event loop run. */
@@ -82,7 +85,8 @@ export const createFlowTracker = (config: FlowsSection, deps: FlowTrackerDeps): 
   )
   const removal = new FlowRemoval(table, memory)
   const { totals, senders } = deps
-  const life = new FlowLife(config, { memory, totals, reports, removal })
+  const condenser = new FloodCondenser(config.condenseAbove, memory, deps.onEndedRecords)
+  const life = new FlowLife(config, { memory, totals, reports, removal, condenser })
   const policy = new PublishPolicy(config.liveUpdatesPerSecond)
   const scan = createFlowScan({
     memory,
@@ -141,17 +145,26 @@ export const createFlowTracker = (config: FlowsSection, deps: FlowTrackerDeps): 
       ready -= count
       await breathe()
     }
+    // Before a flow that gets one of their slots is reported: a summary bears the slot of the last flow in it.
+    if (!condenser.send()) endedBlocked = true
     removal.recycleAll()
   }
 
   const settle = (slot: number) => {
     accounts.settle(slot)
     activity.addHandshake(slot)
+    if (isTaken(slot)) {
+      if (condenser.canAdd(slot)) return
+      memory.state[slot * STATE + META]! &= ~TAKEN
+    }
     deps.enrich(slot)
     ended.add(slot, memory.state[slot * STATE + END]!, 0, 0)
   }
 
+  const isTaken = (slot: number): boolean => (memory.state[slot * STATE + META]! & TAKEN) !== 0
+
   const forget = (slot: number) => {
+    if (isTaken(slot)) condenser.add(slot)
     accounts.forget(slot)
     deps.onForget(slot)
   }
@@ -172,11 +185,12 @@ export const createFlowTracker = (config: FlowsSection, deps: FlowTrackerDeps): 
     begin(nowNs)
     // Left by a tick that failed: no slot goes back before its key has gone.
     if (removal.removeKeys()) await deps.grace()
+    condenser.begin(reports.interval, deps.overflow?.() ?? [])
     await harvest()
     policy.begin()
     life.quiet = config.liveUpdatesPerSecond
     if (reports.republishing) life.quiet = table.capacity
-    life.pressure.begin(life.live)
+    life.begin(life.live + removal.waiting)
     await scanAll()
     if (!reports.blocked) reports.republishing = false
   }
@@ -192,7 +206,7 @@ export const createFlowTracker = (config: FlowsSection, deps: FlowTrackerDeps): 
     removal.removeKeys()
     await deps.grace()
     await harvest()
-    return removal.waiting
+    return removal.waiting + condenser.waiting
   }
 
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {

@@ -1,6 +1,6 @@
 /** A tracker over a fake kernel, with a listener that keeps what is reported: for tests. */
 import type { FlowsSection } from '@netscope/core/config/flows.ts'
-import { FlowReader, RECORD_BYTES } from '@netscope/core/flow-record.ts'
+import { FlowReader, RECORD_BYTES, SUMMARY } from '@netscope/core/flow-record.ts'
 import { decodeFlow, type Flow } from '@netscope/core/flow.ts'
 import { SLOT, SLOT_BYTES } from '@netscope/core/slot.ts'
 import { createFakeFlowTable } from './fake-flow-table.ts'
@@ -17,12 +17,15 @@ export const FLOWS_CONFIG: FlowsSection = {
   otherIdleSeconds: 60,
   closedLingerSeconds: 5,
   liveUpdatesPerSecond: 5000,
+  condenseAbove: 0,
   recentEnded: 0,
 }
 
 export interface Reported {
   slot: number
   flow: Flow
+  /** Of a summary. */
+  overflow: number
   second: number
 }
 
@@ -75,6 +78,7 @@ export const createTrackerRig = (changes: Partial<FlowsSection> = {}, maxAddress
       reports.push({
         slot: reader.view.getUint32(reader.at, true),
         flow: decodeFlow(reader),
+        overflow: reader.view.getUint32(reader.slot + SUMMARY.overflow, true),
         second,
       })
     }
@@ -94,6 +98,7 @@ export const createTrackerRig = (changes: Partial<FlowsSection> = {}, maxAddress
     onForget: (slot) => ipWindow.forget(slot),
     onRecords: sink('live'),
     onEndedRecords: sink('ended'),
+    overflow: () => table.overflow(),
     grace: () => Promise.resolve(),
   })
   rig.tracker = tracker

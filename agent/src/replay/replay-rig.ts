@@ -19,6 +19,7 @@ export const CONFIG = {
     otherIdleSeconds: 60,
     closedLingerSeconds: 5,
     liveUpdatesPerSecond: 5000,
+    condenseAbove: 500,
     recentEnded: 20000,
   },
   network: { sshPorts: [22] },

@@ -34,6 +34,13 @@ export const flowsSection = section('The flow table.', {
     description:
       'Live flows that the agent reports per second at most; ended flows are always reported.',
   }),
+  condenseAbove: integer({
+    default: 500,
+    minimum: 0,
+    maximum: 100_000_000,
+    description:
+      'New flows per second to one victim (address, port, protocol) that are a few packets without an exchange; what comes beyond is summed up in one record per second, so that a flood with forged sources fills neither uplink nor history. No ordinary service has so many that come to nothing; 0: never.',
+  }),
   recentEnded: integer({
     default: 20000,
     minimum: 0,

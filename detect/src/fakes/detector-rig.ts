@@ -40,6 +40,9 @@ const TCP_ATTEMPT: FlowStep = {
   srcRst: 0,
   dstRst: 0,
   isFragment: false,
+  condensed: 0,
+  sources: 0,
+  overflow: 0,
   record: undefined,
 }
 
@@ -109,7 +112,8 @@ export const createDetectorRig = (kind: DetectorKind, settings: Partial<DetectSe
     /** Hands the step over, after the seconds that have passed until then. */
     flow(step: FlowStep) {
       for (; tickedMs + 1000 <= step.timeMs; tickedMs += 1000) detector.tick?.(tickedMs + 1000)
-      detector.flow?.(step)
+      if (step.condensed === 0) detector.flow?.(step)
+      else detector.summary?.(step)
     },
     /** Lets time pass. */
     passUntil(nowMs: number) {

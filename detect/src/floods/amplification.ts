@@ -22,6 +22,11 @@ export const amplificationKind: DetectorKind = {
         if (!isAmplified(step.srcPort, step.newSrcBytes / step.newSrcPackets)) return
         victims.note(step, whenOf(step), packetsPerSecond(step))
       },
+      summary(step) {
+        if (step.protocol !== UDP || step.isFragment) return
+        if (isAmplified(step.srcPort, step.newSrcBytes / step.newSrcPackets))
+          victims.note(step, step.firstMs, step.newSrcPackets)
+      },
       tick: () =>
         victims.judge((victim) => {
           const peak = victim.meter.peak()

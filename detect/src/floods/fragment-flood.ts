@@ -32,6 +32,9 @@ export const fragmentFloodKind: DetectorKind = {
               : step.newSrcPackets
         }
       },
+      summary(step) {
+        if (step.isFragment) victims.note(step, step.firstMs, step.newSrcPackets)
+      },
       tick: () =>
         victims.judge((victim) => {
           const peak = victim.meter.peak()

@@ -28,6 +28,11 @@ export const icmpFloodKind: DetectorKind = {
         const weight = weightOf(step.srcPort, step.protocol === ICMPV6)
         if (weight > 0) victims.note(step, whenOf(step), packetsPerSecond(step) * weight)
       },
+      summary(step) {
+        if ((step.protocol !== ICMP && step.protocol !== ICMPV6) || step.isFragment) return
+        const weight = weightOf(step.srcPort, step.protocol === ICMPV6)
+        if (weight > 0) victims.note(step, step.firstMs, step.newSrcPackets * weight)
+      },
       tick: () =>
         victims.judge((victim) => {
           const peak = victim.meter.peak()

@@ -21,6 +21,10 @@ export const synAckFloodKind: DetectorKind = {
         if (step.protocol === TCP && step.isFirst && isLone)
           victims.note(step, step.firstMs, step.srcSynAck)
       },
+      summary(step) {
+        if (step.protocol === TCP && step.srcSynAck > 0 && step.srcSyn === 0)
+          victims.note(step, step.firstMs, step.srcSynAck)
+      },
       tick: () =>
         victims.judge((victim) => {
           const peak = victim.meter.peak()

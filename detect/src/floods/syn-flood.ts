@@ -53,6 +53,11 @@ export const synFloodKind: DetectorKind = {
           if (victim) victim.against++
         }
       },
+      summary(step) {
+        if (step.protocol !== TCP || step.srcSyn === 0) return
+        const victim = victims.note(step, step.firstMs, step.condensed)
+        if (victim && step.dstSynAck === 0) victim.refused += Math.min(step.condensed, step.dstRst)
+      },
       tick: () => victims.judge(judge),
     }
   },

@@ -42,6 +42,10 @@ export const udpFloodKind: DetectorKind = {
         if (step.isFragment || isAmplifier(step.srcPort)) return
         victims.note(step, whenOf(step), packetsPerSecond(step))
       },
+      summary(step) {
+        if (step.protocol !== UDP || step.isFragment || isAmplifier(step.srcPort)) return
+        victims.note(step, step.firstMs, step.newSrcPackets)
+      },
       tick: () =>
         victims.judge((victim) => {
           const peak = victim.meter.peak()

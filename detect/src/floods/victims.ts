@@ -15,17 +15,24 @@ const MAX_CANDIDATES = 65_536
 const QUIET_MS = 60_000
 /** Distinct sources are counted anew after so long without a flood. */
 const WINDOW_MS = 10_000
+/** What a summary tells of is spread over its time in such pieces, up to the time that rates are kept open. */
+const [PIECE_MS, MAX_SPREAD_MS] = [250, 15_000]
 
 /** What belongs to one victim; amounts are since `sinceMs`. */
 export interface Victim {
   address: string
   meter: RateMeter
-  sources: DistinctCount
+  sources: DistinctCount & {
+    /** Somebody has counted so many. */
+    atLeast(count: number): void
+  }
   ports: DistinctCount
   /** Source ports and addresses together: flows. */
   flows: number
   events: number
   bytes: number
+  /** Packets of its kind that the agent had no entry for, to whomever they went. */
+  overflow: number
   /** What speaks against a flood: answered, completed, first fragments. */
   against: number
   /** Among `against`: refused. */
@@ -40,7 +47,10 @@ export interface Victim {
 }
 
 export interface Victims {
-  /** Counts `events` at `timeMs` against the step's `dst`; undefined while it has had too few. */
+  /**
+   * Counts `events` at `timeMs`, those of a summary over its time, against the step's `dst`; undefined while it has had
+   * too few.
+   */
   note(step: FlowStep, timeMs: number, events: number): Victim | undefined
   /** For what only corrects a victim that is there. */
   find(address: string): Victim | undefined
@@ -77,10 +87,13 @@ export const createVictims = (admitFrom: number): Victims => {
       }
       // Of this flood, not of what the address was asked for long before.
       if (victim.sources.value() === 0) victim.first = firstOf(step)
-      add(victim, timeMs, events)
+      if (step.condensed === 0) add(victim, timeMs, events)
+      else spread(victim, step, events)
       victim.bytes += step.newSrcBytes
-      if (step.isFirst) victim.flows++
-      victim.sources.add(step.src)
+      if (step.isFirst) victim.flows += step.condensed || 1
+      if (step.condensed === 0 || step.sources === 1) victim.sources.add(step.src)
+      victim.sources.atLeast(step.sources)
+      victim.overflow += step.overflow
       victim.ports.add(step.dstPort)
       if (timeMs > victim.lastMs) victim.lastMs = timeMs
       if (victim.samples.length < MAX_EVIDENCE_FLOWS && step.isFirst)
@@ -105,6 +118,28 @@ const add = (victim: Victim, timeMs: number, events: number): void => {
   if (victim.meter.add(timeMs, events)) victim.events += events
 }
 
+/** The rate of a flood hardly changes within the second of a summary. */
+const spread = (victim: Victim, { firstMs, timeMs }: FlowStep, events: number): void => {
+  const spanMs = Math.min(Math.max(0, timeMs - firstMs), MAX_SPREAD_MS)
+  const pieces = Math.max(1, Math.ceil(spanMs / PIECE_MS))
+  for (let i = 0; i < pieces; i++)
+    add(victim, timeMs - spanMs + ((i + 0.5) * spanMs) / pieces, events / pieces)
+}
+
+const createSources = (): Victim['sources'] => {
+  const seen = createDistinctCount()
+  let told = 0
+  return {
+    add: seen.add,
+    atLeast: (count) => void (told = Math.max(told, count)),
+    value: () => Math.max(told, seen.value()),
+    clear() {
+      told = 0
+      seen.clear()
+    },
+  }
+}
+
 const firstOf = ({ src, dstPort, agent }: FlowStep): Victim['first'] => ({
   source: src,
   port: dstPort,
@@ -114,11 +149,12 @@ const firstOf = ({ src, dstPort, agent }: FlowStep): Victim['first'] => ({
 const newVictim = (step: FlowStep, timeMs: number): Victim => ({
   address: step.dst,
   meter: createRateMeter(),
-  sources: createDistinctCount(),
+  sources: createSources(),
   ports: createDistinctCount(),
   flows: 0,
   events: 0,
   bytes: 0,
+  overflow: 0,
   against: 0,
   refused: 0,
   sinceMs: timeMs,
@@ -134,6 +170,7 @@ const begin = (victim: Victim, timeMs: number): void => {
   victim.ports.clear()
   victim.samples.length = 0
   victim.flows = victim.events = victim.bytes = victim.against = victim.refused = victim.told = 0
+  victim.overflow = 0
   victim.sinceMs = timeMs
 }
 
@@ -198,6 +235,15 @@ export const reportFlood = (
         { name: 'sources', value: sources, ...(sources > 64 && { unit: '± 3 %' }) },
         { name: 'ports', value: victim.ports.value() },
         ...(words.facts ?? []),
+        // Whose they were nobody knows: the rate above is without them.
+        ...(victim.overflow > 0
+          ? [
+              {
+                name: 'packets of this kind beyond the flow table, to anybody',
+                value: victim.overflow,
+              },
+            ]
+          : []),
       ],
       flows: victim.samples,
     },
