@@ -30,6 +30,7 @@ import { createReportedFlows } from './ingest/reported-flows.ts'
 import { createLive } from './live/live.ts'
 import { createLoopDelay } from './loop-delay.ts'
 import { createMetrics } from './metrics/metrics.ts'
+import { readDeclaredChannels } from './notify/declared-channels.ts'
 import { createOutgoing } from './outgoing/outgoing.ts'
 import { createPipeline } from './pipeline.ts'
 import { createQueryPrometheus } from './prometheus/query-prometheus.ts'
@@ -66,6 +67,7 @@ export interface ServerSettings {
   networks: ServerConfig['networks']
   detect: ServerConfig['detect']
   alerts: ServerConfig['alerts']
+  notify: ServerConfig['notify']
   outgoing: ServerConfig['outgoing']
   storage: ServerConfig['storage']
   history: ServerConfig['history']
@@ -153,7 +155,7 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
   )
   const outgoing = createOutgoing(config.outgoing)
   const alertParts = createAlertParts(
-    { ...config, networks, kinds: deps.kinds },
+    { ...config, networks, kinds: deps.kinds, channels: await readDeclaredChannels(config.notify) },
     { state, devices, outgoing, log },
   )
   const live = createLive({
@@ -282,7 +284,7 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
       await history.stop()
       commands.stop()
       flows.stop()
-      alertParts.stop()
+      await alertParts.stop()
       devices.stop()
       state.close()
       loopDelay.stop()

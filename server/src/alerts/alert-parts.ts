@@ -12,6 +12,9 @@ import type { ScoreStore } from '../detect/score-store.ts'
 import { roleOf } from '../devices/device-row.ts'
 import type { Devices } from '../devices/devices.ts'
 import type { LiveSource } from '../live/live-source.ts'
+import type { Channel } from '../notify/channel.ts'
+import { createNotify } from '../notify/notify.ts'
+import type { Notify } from '../notify/notify.ts'
 import type { Outgoing } from '../outgoing/outgoing.ts'
 import type { State } from '../state/open-state.ts'
 import { createAlertChanges } from './alert-changes.ts'
@@ -34,6 +37,9 @@ import type { Workflows } from './workflow.ts'
 export interface AlertPartsConfig {
   detect: ServerConfig['detect']
   alerts: ServerConfig['alerts']
+  notify: Pick<ServerConfig['notify'], 'publicUrl'>
+  /** Declared in the configuration. */
+  channels: readonly Channel[]
   /** That people named. */
   networks: readonly Prefix[]
   /** Detectors, instead of all. */
@@ -59,9 +65,10 @@ export interface AlertParts {
   feedback: Feedback
   liveAlerts: LiveSource
   scores: ScoreStore
+  notify: Notify
   start(): void
   /** Keeps what is not kept yet. */
-  stop(): void
+  stop(): Promise<void>
 }
 
 export const createAlertParts = (config: AlertPartsConfig, deps: AlertPartsDeps): AlertParts => {
@@ -107,6 +114,13 @@ export const createAlertParts = (config: AlertPartsConfig, deps: AlertPartsDeps)
   const { setWorkflow } = alerts
   const workflows = createWorkflows({ store: alertStore, changes, setWorkflow, now })
   const external = createExternalAlerts({ take: alerts.take, now })
+  const notify = createNotify(
+    { publicUrl: config.notify.publicUrl, declared: config.channels },
+    {
+      ...{ state, alerts, alertStore, outgoing: deps.outgoing, now },
+      log: deps.log.child({ component: 'server/notify' }),
+    },
+  )
   const liveAlerts = createLiveAlerts({ alerts, store: alertStore, now })
   return {
     detection,
@@ -119,15 +133,18 @@ export const createAlertParts = (config: AlertPartsConfig, deps: AlertPartsDeps)
     feedback,
     liveAlerts,
     scores,
+    notify,
     start() {
       feedback.start()
       alerts.start()
       detection.start()
+      notify.start()
     },
-    stop() {
+    async stop() {
       detection.stop()
       alerts.stop()
       feedback.stop()
+      await notify.stop()
     },
   }
 }

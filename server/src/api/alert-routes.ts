@@ -8,8 +8,8 @@ import { SEVERITY_LABELS } from '@netscope/detect/detection.ts'
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import { alertTest, parseAlertQuery } from '../alerts/alert-query.ts'
-import { ALERT_STATES } from '../alerts/alert-row.ts'
-import type { AlertState } from '../alerts/alert-row.ts'
+import { ALERT_STATES, WORKFLOW_STATES } from '../alerts/alert-row.ts'
+import type { AlertState, WorkflowState } from '../alerts/alert-row.ts'
 import { ALERT_SORTS } from '../alerts/alert-store.ts'
 import type { AlertPlace, AlertStore } from '../alerts/alert-store.ts'
 import type { AlertFilter } from '../alerts/alert-where.ts'
@@ -22,8 +22,7 @@ import type { App } from './app-types.ts'
 import { eventStreamOf, operation, STRICT } from './operation.ts'
 import { pageFields, pageParams, readCursor, writeCursor } from './paging.ts'
 import { readAddress, readFilterBy } from './query-values.ts'
-
-const MOST_SEVERE = 100
+import { MOST_SEVERE, readSeverity } from './severity.ts'
 
 const filterParam = Type.Optional(
   Type.String({
@@ -34,6 +33,8 @@ const filterParam = Type.Optional(
 )
 const endParam = (of: string) =>
   Type.Optional(Type.String({ maxLength: 64, description: `Address, prefix or MAC of the ${of}.` }))
+
+const STATE_WORDS = [...ALERT_STATES, ...WORKFLOW_STATES, 'silenced'] as const
 
 const listQuery = Type.Object(
   {
@@ -47,8 +48,8 @@ const listQuery = Type.Object(
     detector: Type.Optional(Type.String({ maxLength: 64 })),
     state: Type.Optional(
       Type.String({
-        maxLength: 64,
-        description: `One of ${ALERT_STATES.join(', ')}, several with commas, or all; without it all but the suppressed ones.`,
+        maxLength: 100,
+        description: `One of ${STATE_WORDS.join(', ')}, several with commas, or all; without it all but the suppressed ones. open, acknowledged and resolved: what nothing holds back; silenced is suppressed.`,
       }),
     ),
     src: endParam('source'),
@@ -169,30 +170,25 @@ const filterOf = (query: Static<typeof listQuery>, nowMs: number): AlertFilter =
   return {
     detector,
     severity: severity === undefined ? undefined : readSeverity(severity),
-    states: readStates(state),
+    ...readStates(state),
     src: src === undefined ? undefined : readEnd('src', src),
     dst: dst === undefined ? undefined : readEnd('dst', dst),
     sinceMs: since === undefined ? undefined : readSince(since, nowMs),
   }
 }
 
-const readSeverity = (text: string): number => {
-  const place = SEVERITY_LABELS.findIndex((label) => label === text.toLowerCase())
-  if (place >= 0) return place * (MOST_SEVERE / SEVERITY_LABELS.length)
-  if (/^\d{1,3}$/.test(text) && Number(text) <= MOST_SEVERE) return Number(text)
-  const allowed = `0 to ${MOST_SEVERE}, or ${SEVERITY_LABELS.join(', ')}`
-  throw wrong('severity', text, allowed)
-}
-
 const isState = (text: string): text is AlertState => ALERT_STATES.some((state) => state === text)
+const isWorkflow = (text: string): text is WorkflowState =>
+  WORKFLOW_STATES.some((state) => state === text)
 
-const readStates = (text: string | undefined): readonly AlertState[] | undefined => {
-  if (text === undefined) return ALERT_STATES.filter((state) => state !== 'suppressed')
-  if (text === 'all') return undefined
-  return text.split(',').map((word) => {
-    if (isState(word)) return word
-    throw wrong('state', word, `${ALERT_STATES.join(', ')}, or all`)
-  })
+const readStates = (text: string | undefined): Pick<AlertFilter, 'states' | 'workflows'> => {
+  if (text === undefined) return { states: ALERT_STATES.filter((state) => state !== 'suppressed') }
+  if (text === 'all') return {}
+  const words = text.split(',').map((word) => (word === 'silenced' ? 'suppressed' : word))
+  for (const word of words)
+    if (!isState(word) && !isWorkflow(word))
+      throw wrong('state', word, `${STATE_WORDS.join(', ')}, or all`)
+  return { states: words.filter(isState), workflows: words.filter(isWorkflow) }
 }
 
 const MAC = /^[\da-f]{2}([:-])[\da-f]{2}(\1[\da-f]{2}){4}$/i

@@ -1,7 +1,7 @@
 /** Alerts, suppressions and false positives in requests and answers. */
 import { SEVERITY_LABELS } from '@netscope/detect/detection.ts'
 import { Type } from 'typebox'
-import { ALERT_STATES } from '../alerts/alert-row.ts'
+import { ALERT_STATES, SHOWN_WORKFLOW_STATES } from '../alerts/alert-row.ts'
 
 const time = (description: string) => Type.String({ format: 'date-time', description })
 const text = (description: string) => Type.String({ description })
@@ -100,6 +100,24 @@ export const alertSchema = Type.Object(
     suppressionKey: text('Names the incident within its detector.'),
     suppressedBy: text('Id of the suppression, or of the alert that was marked; empty: none.'),
     falsePositive,
+    workflow: Type.Object(
+      {
+        state: Type.Enum([...SHOWN_WORKFLOW_STATES], {
+          description:
+            'What people do about it. silenced, false-positive: held back by what they said.',
+        }),
+        assignee: text('Who looks after it; empty: nobody.'),
+        reason: text('Of the last change of the state.'),
+        author: text('Who made it; netscope: the server itself.'),
+        at: Type.Unsafe<string | null>({
+          type: ['string', 'null'],
+          format: 'date-time',
+          description: 'null: nobody has changed it.',
+        }),
+      },
+      { title: 'AlertWorkflow' },
+    ),
+    incident: text('Id of the first alert of the story that it belongs to.'),
   },
   { title: 'Alert' },
 )
@@ -136,4 +154,32 @@ export const markSchema = Type.Object(
     expiresAt: time(''),
   },
   { title: 'FalsePositiveMark' },
+)
+
+export const changeSchema = Type.Object(
+  {
+    at: time(''),
+    author: text('netscope: the server itself.'),
+    change: text('Such as began, acknowledged, assigned, note, resolved, reopened, ended.'),
+    detail: text('Reason, assignee or note.'),
+  },
+  { title: 'AlertChange' },
+)
+
+export const incidentSchema = Type.Object(
+  {
+    id: text('Of its first alert.'),
+    title: text('Of its most severe alert.'),
+    src: text('Address or MAC of whoever does it; empty: not known.'),
+    srcName: Type.String(),
+    severity: Type.Number({ description: 'Of its most severe alert.' }),
+    label: Type.Enum([...SEVERITY_LABELS]),
+    firstSeen: time(''),
+    lastSeen: time(''),
+    active: Type.Boolean({ description: 'Something of it goes on.' }),
+    alerts: Type.Integer({ description: 'Without those that are held back.' }),
+    open: Type.Integer({ description: 'Those that nobody has acknowledged or resolved.' }),
+    detectors: Type.Array(Type.String()),
+  },
+  { title: 'Incident' },
 )

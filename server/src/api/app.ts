@@ -19,6 +19,8 @@ import { addAgentRoutes } from './agent-routes.ts'
 import type { AgentRouteDeps } from './agent-routes.ts'
 import { addCaptureRoutes } from './capture-routes.ts'
 import type { CaptureRouteDeps } from './capture-routes.ts'
+import { addChannelRoutes } from './channel-routes.ts'
+import type { ChannelRouteDeps } from './channel-routes.ts'
 import { addDeviceRoutes } from './device-routes.ts'
 import type { DeviceRouteDeps } from './device-routes.ts'
 import { addDocsRoutes } from './docs-routes.ts'
@@ -38,6 +40,8 @@ import { refuseInfinite } from './finite-numbers.ts'
 import { HTTP_LIMITS, refuseTwoHosts } from './http-limits.ts'
 import { addHistoryRoutes } from './history-routes.ts'
 import type { HistoryRouteDeps } from './history-routes.ts'
+import { addIncidentRoutes } from './incident-routes.ts'
+import type { IncidentRouteDeps } from './incident-routes.ts'
 import { addListRoutes } from './list-routes.ts'
 import type { ListRouteDeps } from './list-routes.ts'
 import { addMetricRoutes } from './metric-routes.ts'
@@ -56,6 +60,8 @@ import { addTokenRoutes } from './token-routes.ts'
 import { addUserRoutes } from './user-routes.ts'
 import { addStatusRoutes } from './status-routes.ts'
 import type { StatusRouteDeps } from './status-routes.ts'
+import { addWorkflowRoutes } from './workflow-routes.ts'
+import type { WorkflowRouteDeps } from './workflow-routes.ts'
 import { addWebSockets, addWsRoutes } from './ws-routes.ts'
 import type { WsRouteDeps } from './ws-routes.ts'
 
@@ -65,15 +71,18 @@ export type AppDeps = AddressRouteDeps &
   BackupRouteDeps &
   BatchRouteDeps &
   CaptureRouteDeps &
+  ChannelRouteDeps &
   DeviceRouteDeps &
   EventRouteDeps &
   FeedbackRouteDeps &
   FlowRouteDeps &
   HistoryRouteDeps &
+  IncidentRouteDeps &
   ListRouteDeps &
   MetricRouteDeps &
   ScoreRouteDeps &
   StatusRouteDeps &
+  WorkflowRouteDeps &
   WsRouteDeps & {
     log: Logger
     auth: Auth
@@ -139,6 +148,9 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   addAgentRoutes(app, deps)
   addAlertRoutes(app, deps)
   addFeedbackRoutes(app, deps)
+  addWorkflowRoutes(app, deps)
+  addIncidentRoutes(app, deps)
+  addChannelRoutes(app, deps)
   addBackupRoutes(app, deps)
   addCaptureRoutes(app, deps)
   addDeviceRoutes(app, deps)

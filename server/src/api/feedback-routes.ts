@@ -3,6 +3,7 @@ import { NetscopeError } from '@netscope/core/errors.ts'
 import { QUERY_LIMITS } from '@netscope/core/query/query.ts'
 import { Type } from 'typebox'
 import { isAll, parseAlertQuery } from '../alerts/alert-query.ts'
+import type { AlertChanges } from '../alerts/alert-changes.ts'
 import type { AlertStore } from '../alerts/alert-store.ts'
 import type { Alerts } from '../alerts/alerts.ts'
 import type { FalsePositiveMark } from '../alerts/false-positives.ts'
@@ -86,6 +87,7 @@ const REMOVE = operation({
 export interface FeedbackRouteDeps {
   alerts: Alerts
   alertStore: AlertStore
+  changes: AlertChanges
   feedback: Feedback
   auth: { audit: Audit }
   /** Milliseconds since 1970. */
@@ -112,7 +114,8 @@ const shownSuppression = ({ createdAtMs, expiresAtMs, lastHitMs, ...of }: Suppre
   lastHit: lastHitMs === undefined ? null : iso(lastHitMs),
 })
 
-const addMarkRoutes = (app: App, { alerts, alertStore, feedback, auth }: FeedbackRouteDeps) => {
+const addMarkRoutes = (app: App, deps: FeedbackRouteDeps) => {
+  const { alerts, alertStore, changes, feedback, auth, wallClock } = deps
   const find = (id: string) => {
     const stored = alertStore.find(id)
     if (!stored) throw new NetscopeError('alert.unknown', { id })
@@ -128,6 +131,8 @@ const addMarkRoutes = (app: App, { alerts, alertStore, feedback, auth }: Feedbac
     const { alert } = find(params.id)
     const before = feedback.markOf(alert.id)
     const mark = feedback.mark(alert, { reason: body.reason, author: principal.name })
+    const said = { atMs: wallClock(), author: principal.name }
+    changes.add(alert.id, { ...said, change: 'false-positive', detail: body.reason })
     auth.audit.record({
       principal,
       action: 'alert.false-positive',
@@ -143,6 +148,10 @@ const addMarkRoutes = (app: App, { alerts, alertStore, feedback, auth }: Feedbac
     const { params, principal, ip: from } = request
     const mark = feedback.unmark(params.id)
     if (!mark) throw new NetscopeError('alert.not-marked', { id: params.id })
+    if (alertStore.find(params.id)) {
+      const said = { atMs: wallClock(), author: principal.name, detail: mark.reason }
+      changes.add(params.id, { ...said, change: 'no false-positive' })
+    }
     auth.audit.record({
       principal,
       action: 'alert.false-positive.undo',

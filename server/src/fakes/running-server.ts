@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { alertsSection } from '@netscope/core/config/alerts.ts'
 import { detectSection } from '@netscope/core/config/detect.ts'
+import { notifySection } from '@netscope/core/config/notify.ts'
 import { pino } from 'pino'
 import { createServer } from '../server.ts'
 import type { Server, ServerDeps, ServerSettings } from '../server.ts'
@@ -69,6 +70,8 @@ export const startServer = async (
     server?: Partial<ServerSettings['server']>
     auth?: Partial<ServerSettings['auth']>
     api?: Partial<ServerSettings['api']>
+    /** As in outgoing.allow. */
+    allow?: string[]
   } = {},
 ): Promise<RunningServer> => {
   const folder = await mkdtemp(join(tmpdir(), 'netscope-server-'))
@@ -85,7 +88,8 @@ export const startServer = async (
     history: HISTORY,
     detect: defaultsOf(detectSection) as ServerSettings['detect'],
     alerts: defaultsOf(alertsSection) as ServerSettings['alerts'],
-    outgoing: { allow: [] },
+    notify: defaultsOf(notifySection) as ServerSettings['notify'],
+    outgoing: { allow: rest.allow ?? [] },
     networks: { named: ['office=198.51.100.0/24'], countryDatabase: '', asnDatabase: '' },
     metrics: {
       seriesBudget: 20,

@@ -5,6 +5,10 @@ import { agentFamilies } from './agent-families.ts'
 import { alertFamilies } from './alert-families.ts'
 import type { AlertFamilyDeps } from './alert-families.ts'
 import { register } from './family.ts'
+import { notifyFamilies } from './notify-families.ts'
+import type { NotifyFamilyDeps } from './notify-families.ts'
+import { respondFamilies } from './respond-families.ts'
+import type { RespondFamilyDeps } from './respond-families.ts'
 import { serverFamilies } from './server-families.ts'
 import type { ServerFamilyDeps } from './server-families.ts'
 import { createTcpLines } from './tcp-lines.ts'
@@ -22,7 +26,9 @@ export interface MetricsConfig {
 
 export const createMetrics = (
   { kubernetesLabels }: MetricsConfig,
-  deps: ServerFamilyDeps & AlertFamilyDeps & { agents: Agents; tcp: TcpBooks },
+  deps: ServerFamilyDeps &
+    AlertFamilyDeps &
+    NotifyFamilyDeps & { response: RespondFamilyDeps; agents: Agents; tcp: TcpBooks },
 ): Metrics => {
   const registry = new Registry()
   const { agents, tcp } = deps
@@ -31,6 +37,8 @@ export const createMetrics = (
     ...agentFamilies(agents),
     ...serverFamilies(deps),
     ...alertFamilies(deps),
+    ...notifyFamilies(deps),
+    ...respondFamilies(deps.response),
   ]) {
     register(registry, family)
   }

@@ -7,7 +7,7 @@ import { readDeclaredFile } from '../declared/declared-file.ts'
 import type { Channel } from './channel.ts'
 import { readChannel } from './channels.ts'
 import type { NewChannel } from './channels.ts'
-import { rulesSchema } from './rules.ts'
+import { someRulesSchema } from './rules.ts'
 
 export const CHANNEL_NAME = '^[a-z0-9][a-z0-9._-]{0,63}$'
 
@@ -19,7 +19,7 @@ export const newChannelSchema = Type.Object(
     settings: Type.Record(Type.String({ maxLength: 64 }), Type.Unknown(), {
       description: 'Of the kind: GET /api/v1/channels/kinds.',
     }),
-    rules: Type.Optional(Type.Partial(rulesSchema)),
+    rules: Type.Optional(someRulesSchema),
   },
   { additionalProperties: false },
 )

@@ -54,8 +54,12 @@ export type PlainMessage = Pick<Notice, 'title' | 'text' | 'url' | 'label'>
 export interface Notify {
   channels: Channels
   states: ChannelStates
+  /** Alerts of which no channel was told, because the database failed for long. */
+  lost(): number
   /** By channel. */
   figures(): Map<string, ChannelFigures>
+  /** Messages of a channel that are not sent yet, also what is still gathered. */
+  waiting(channel: string): number
   /** The newest first. */
   outbox(limit: number, channel?: string): OutboxEntry[]
   /** Puts a message into the outbox. Throws `channel.unknown` or `channel.full`. */
@@ -107,19 +111,22 @@ export const createNotify = (config: NotifyConfig, deps: NotifyDeps): Notify => 
       log.warn({ err }, 'the outbox cannot be read')
     }
   }
+  const waiting = (name: string): number =>
+    outbox.count(name, 'waiting') + outbox.count(name, 'gathering')
   const trim = (): void => outbox.trim(now() - KEEP_MS, MOST_DONE)
 
   return {
     channels,
     states,
+    lost: () => gatherer.counts.lost,
     figures: () =>
       new Map(
         all().map(({ name }) => {
           const { sent = 0, failed = 0, retried = 0 } = sender.counts.get(name) ?? {}
-          const waiting = outbox.count(name, 'waiting') + outbox.count(name, 'gathering')
-          return [name, { sent, failed, retried, waiting }]
+          return [name, { sent, failed, retried, waiting: waiting(name) }]
         }),
       ),
+    waiting,
     outbox: outbox.latest,
     tell(name, message) {
       channels.find(name)

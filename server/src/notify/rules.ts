@@ -57,6 +57,18 @@ export const rulesSchema = Type.Object(
   },
   STRICT,
 )
+/** Some of them: what is not given stays, so there are no defaults. */
+export const someRulesSchema = Type.Partial(
+  Type.Object(
+    Object.fromEntries(
+      Object.entries(rulesSchema.properties).map(([name, { default: _, ...schema }]) => [
+        name,
+        schema,
+      ]),
+    ) as typeof rulesSchema.properties,
+    STRICT,
+  ),
+)
 export type ChannelRules = Static<typeof rulesSchema>
 
 export const DEFAULT_RULES: ChannelRules = {
