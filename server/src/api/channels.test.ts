@@ -56,7 +56,10 @@ test('a channel is made, told of an alert, changed, tested, switched off and rem
   expect((await ask('POST', 'channels/ops/test')).json).toMatchObject({ outcome: 'sent' })
   expect(provider.received.map(({ path }) => path)).toEqual(['/SECRET-PATH', '/SECRET-TWO'])
   const off = await ask('PATCH', 'channels/ops', { enabled: false })
-  expect(off.json).toMatchObject({ enabled: false, disabled: expect.stringMatching(/^switched off by /) as string })
+  expect(off.json).toMatchObject({
+    enabled: false,
+    disabled: expect.stringMatching(/^switched off by /) as string,
+  })
   const list = await ask('GET', 'channels')
   const sent = await ask('GET', 'notifications?channel=ops')
   expect(sent.json['notifications']).toMatchObject([
@@ -143,7 +146,7 @@ test('a scan and the guessing after it are one incident with a timeline, and rel
   await take({ id: 'scan', suppressionKey: 'a' })
   await take({ id: 'guess', detector: 'credential-guessing', severity: 70, suppressionKey: 'b' })
   await ask('PATCH', 'alerts/scan/ack', { reason: 'mine' })
-  const { incidents, total } = (await ask('GET', 'incidents?severity=high')).json as Json
+  const { incidents, total } = (await ask('GET', 'incidents?severity=high')).json
   expect([incidents, total]).toMatchObject([[{ id: 'scan', alerts: 2, open: 1, label: 'high' }], 1])
   const one = (await ask('GET', 'incidents/scan')).json as { timeline: Json[]; alerts: Json[] }
   expect(one.alerts.map(({ id }) => id)).toEqual(['scan', 'guess'])

@@ -61,9 +61,9 @@ export const rulesSchema = Type.Object(
 export const someRulesSchema = Type.Partial(
   Type.Object(
     Object.fromEntries(
-      Object.entries(rulesSchema.properties).map(([name, { default: _, ...schema }]) => [
+      Object.entries(rulesSchema.properties).map(([name, schema]) => [
         name,
-        schema,
+        { ...schema, default: undefined },
       ]),
     ) as typeof rulesSchema.properties,
     STRICT,

@@ -27,14 +27,17 @@ interface SmtpError {
 const isLogin = ({ code, responseCode = 0 }: SmtpError): boolean =>
   code === 'EAUTH' || [530, 534, 535].includes(responseCode)
 
+/** What the server said of sender, recipients or text; a 5xx to anything else says nothing of the message. */
+const OF_MESSAGE: ReadonlySet<string> = new Set(['EENVELOPE', 'EMESSAGE'])
+
 /** 4xx: later; 5xx: not this message (RFC 5321, section 4.2.1). */
 const smtpOutcome = (error: SmtpError): Outcome => {
-  const { responseCode = 0, response, message = 'unknown' } = error
+  const { code = '', responseCode = 0, response, message = 'unknown' } = error
   const reason = oneLine(response ?? message, 200)
   // A server that is busy says so at log-in as well.
   if (isLogin(error) && (responseCode === 0 || responseCode >= 500))
     return { kind: 'broken', reason }
-  if (responseCode >= 500) return { kind: 'refused', reason }
+  if (responseCode >= 500 && OF_MESSAGE.has(code)) return { kind: 'refused', reason }
   return { kind: 'later', reason }
 }
 
