@@ -48,6 +48,22 @@ describePage('the alerts', () => {
       await panel.getByText('100 times its threshold').waitFor()
     }))
 
+  it('are acknowledged and resolved with a note, which is in their history', () =>
+    on('#alerts?alert=a1', async (page) => {
+      const panel = page.locator('.drawer')
+      await panel.getByText('began').waitFor()
+      await panel.getByRole('link', { name: 'claims to be the gateway' }).waitFor()
+      await panel.getByLabel('Note').fill('I look')
+      await panel.getByRole('button', { name: 'Acknowledge' }).click()
+      await panel.getByText('acknowledged: I look').waitFor()
+      await panel.getByLabel('Note').fill('it was us')
+      await panel.getByRole('button', { name: 'Resolve' }).click()
+      await panel.getByText('resolved it was us by ada').waitFor()
+      await panel.getByRole('button', { name: 'Reopen' }).waitFor()
+      await panel.getByRole('link', { name: 'Block 203.0.113.7' }).click()
+      expect(await page.getByLabel('Block').inputValue()).toBe('203.0.113.7')
+    }))
+
   it.each(['dark', 'light'] as const)('can be read in the %s theme', async (theme) => {
     const base = `${pages.base()}/#alerts?alert=a2`
     const { page, close } = await openPage(pages.browser(), base, { theme })

@@ -47,6 +47,8 @@ const alert = (id: string, given: object) => ({
   suppressionKey: 'tcp-scan 203.0.113.7 192.168.1.20',
   suppressedBy: '',
   falsePositive: null as object | null,
+  workflow: { state: 'open', assignee: '', reason: '', author: '', at: null as string | null },
+  incident: id,
   ...given,
 })
 
@@ -66,13 +68,14 @@ const found = () => [
 export const createFakeAlerts = () => {
   const alerts = found()
   const suppressions: object[] = []
+  const changes = [{ at: ago(90_000), author: 'netscope', change: 'began', detail: '' }]
   const json = (response: ServerResponse, status: number, body: unknown): void => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   }
   return {
     alerts,
     suppressions,
-    /** Answers GET /api/v1/alerts, GET of one, marks of false positives, and POST /api/v1/suppressions. */
+    /** Answers GET /api/v1/alerts, GET of one, its workflow, marks of false positives, and POST /api/v1/suppressions. */
     async answer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
       const [, , , kind, id, what] = url.pathname.split('/')
       const body = async () => JSON.parse(await text(request)) as Record<string, unknown>
@@ -87,6 +90,16 @@ export const createFakeAlerts = () => {
       }
       const one = alerts.find((known) => known.id === id)
       if (!one) return json(response, 404, { status: 404, detail: `There is no alert ${id}.` })
+      if (what === 'history') return json(response, 200, { changes })
+      if (what === 'related') {
+        const related = id === 'a1' ? [{ because: 'source', alert: alerts[1] }] : []
+        return json(response, 200, { related })
+      }
+      if (what === 'ack' || request.method === 'PATCH') {
+        const { state = 'acknowledged', reason = '' } = await body()
+        Object.assign(one.workflow, { state, reason })
+        changes.push({ at: ago(0), author: 'ada', change: String(state), detail: String(reason) })
+      }
       if (what === 'false-positive' && request.method === 'POST') {
         const { reason } = await body()
         const said = { reason, author: 'admin', at: ago(0), factor: 100, expiresAt: ago(-8e9) }

@@ -10,6 +10,7 @@ import type { Flow } from '@netscope/core/flow.ts'
 import { createFakeAgents } from './fake-agents.ts'
 import { createFakeCaptures } from './fake-captures.ts'
 import { createFakeAlerts } from './fake-alerts.ts'
+import { createFakeRespond } from './fake-respond.ts'
 import { createFakeDevices } from './fake-devices.ts'
 import { createFakeHistory } from './fake-history.ts'
 import { canonical, createFakeList } from './fake-lists.ts'
@@ -76,6 +77,7 @@ export const createFakeServer = (
   const alerts = createFakeAlerts()
   const devices = createFakeDevices()
   const agents = createFakeAgents()
+  const respond = createFakeRespond()
   const stored = createFakeHistory(network)
   const captures = createFakeCaptures()
   const traffic: object[] = []
@@ -158,6 +160,12 @@ export const createFakeServer = (
     if (url.pathname.startsWith('/api/v1/agents')) return void agents.answer(request, response, url)
     if (/^\/api\/v1\/(alerts|suppressions)/.test(url.pathname))
       return void alerts.answer(request, response, url)
+    if (
+      /^\/api\/v1\/(actions|policies|protected|channels|notifications|feeds|threat-intel)/.test(
+        url.pathname,
+      )
+    )
+      return void respond.answer(request, response, url)
     if (url.pathname.startsWith('/api/v1/devices'))
       return void devices.answer(request, response, url)
     if (url.pathname.startsWith('/api/v1/captures'))
@@ -194,6 +202,7 @@ export const createFakeServer = (
     alerts,
     devices,
     agents,
+    respond,
     stored,
   }
 }

@@ -23,6 +23,7 @@ const AlertsView = lazyView(async () => (await import('./alerts/alerts-view.tsx'
 const DevicesView = lazyView(async () => (await import('./devices/devices-view.tsx')).DevicesView)
 const EventsView = lazyView(async () => (await import('./events/events-view.tsx')).EventsView)
 const ListsView = lazyView(async () => (await import('./lists/lists-view.tsx')).ListsView)
+const RespondView = lazyView(async () => (await import('./respond/respond-view.tsx')).RespondView)
 const StatusPanel = lazyView(
   async () => (await import('./status/status-panel.tsx')).StatusPanel,
   null,
@@ -60,6 +61,7 @@ const Page = () => {
     '4': () => goTo('devices'),
     '5': () => goTo('agents'),
     '6': () => goTo('alerts'),
+    '7': () => goTo('respond'),
     '?': () => setHelp(true),
     s: () => setHealth((before) => !before),
     t: () => setTheme(nextTheme(theme)),
@@ -95,6 +97,8 @@ const Page = () => {
           />
         ) : view === 'alerts' ? (
           <AlertsView params={params} />
+        ) : view === 'respond' ? (
+          <RespondView params={params} />
         ) : view === 'agents' ? (
           <AgentsView />
         ) : view === 'access' ? (

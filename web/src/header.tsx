@@ -23,6 +23,7 @@ const TITLES: Record<View, string> = {
   events: 'Events',
   devices: 'Devices',
   lists: 'Lists',
+  respond: 'Respond',
   agents: 'Agents',
   access: 'Access',
 }

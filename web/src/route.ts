@@ -1,7 +1,16 @@
 /** Which view is shown and with which filter, kept in the URL's fragment so that it can be linked. */
 import { useMemo, useSyncExternalStore } from 'react'
 
-export const VIEWS = ['flows', 'alerts', 'events', 'devices', 'lists', 'agents', 'access'] as const
+export const VIEWS = [
+  'flows',
+  'alerts',
+  'events',
+  'devices',
+  'lists',
+  'respond',
+  'agents',
+  'access',
+] as const
 export type View = (typeof VIEWS)[number]
 
 export interface Route {

@@ -10,6 +10,7 @@ import { Drawer } from '../ui/drawer.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { figureOf, Severity, State } from './alert-columns.tsx'
 import { FeedbackForm } from './feedback-form.tsx'
+import { WorkflowSection } from './workflow-section.tsx'
 
 const AGAIN_MS = 2000
 
@@ -35,6 +36,7 @@ export const AlertPanel = ({ id, onClose, onChanged }: Props) => {
           <Numbers alert={alert} />
           <Facts alert={alert} />
           <Flows alert={alert} />
+          <WorkflowSection alert={alert} mayAct={maySay} onChanged={changed} />
           {maySay ? <FeedbackForm alert={alert} onChanged={changed} /> : null}
         </>
       ) : error ? (

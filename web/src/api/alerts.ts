@@ -1,5 +1,5 @@
 /** Alerts over HTTP, and what people say of them. */
-import type { AnswerOf } from '@netscope/core/api/client.ts'
+import type { AnswerOf, BodyOf } from '@netscope/core/api/client.ts'
 import { api, type Schemas } from './api.ts'
 
 export type Alert = Schemas['Alert']
@@ -20,3 +20,14 @@ export const unmarkFalsePositive = (id: string) => api.call('unmarkFalsePositive
 
 export const addSuppression = (filter: string, reason: string, expiresInSeconds: number) =>
   api.call('addSuppression', { body: { filter, reason, expiresInSeconds } })
+
+export const acknowledgeAlert = (id: string, reason: string) =>
+  api.call('acknowledgeAlert', { path: { id }, body: { reason } })
+
+export const changeAlert = (id: string, body: BodyOf<'changeAlert'>) =>
+  api.call('changeAlert', { path: { id }, body })
+
+/** The oldest first. */
+export const fetchHistory = (id: string) => api.call('getAlertHistory', { path: { id } })
+
+export const fetchRelated = (id: string) => api.call('listRelatedAlerts', { path: { id } })

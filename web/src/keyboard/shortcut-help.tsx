@@ -7,7 +7,10 @@ const GROUPS: { title: string; keys: [keys: string[], what: string][] }[] = [
   {
     title: 'Anywhere',
     keys: [
-      [['1', '2', '3', '4', '5', '6'], 'Flows, Events, Lists, Devices, Agents, Alerts'],
+      [
+        ['1', '2', '3', '4', '5', '6', '7'],
+        'Flows, Events, Lists, Devices, Agents, Alerts, Respond',
+      ],
       [['/'], 'Go to the filter'],
       [['p'], 'Pause and resume the table'],
       [['s'], 'Health: coverage, losses, capabilities'],

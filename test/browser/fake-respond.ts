@@ -1,0 +1,136 @@
+/** Actions, policies, channels and feeds of the made-up network, as the API gives them. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
+
+const ago = (ms: number): string => new Date(Date.now() - ms).toISOString()
+type Row = Record<string, unknown>
+
+const action = (id: string, given: Row): Row => ({
+  ...{ id, policy: '', mode: 'manual', alert: '', title: '', target: '203.0.113.7' },
+  ...{ does: ['block address'], agent: '', state: 'in-force', inForce: true },
+  ...{ createdAt: ago(60_000), expiresAt: ago(-3_540_000), forSeconds: 3600, isSpoofable: false },
+  ...{ reason: '', author: 'ada', origin: 'api', preview: null, verification: null },
+  ...{ terminated: null, latencyMs: 80, steps: [], ...given },
+})
+
+const policy = (given: Row): Row => ({
+  ...{ description: '', enabled: true, for: '1h', escalate: { factor: 2, cap: '7d' } },
+  ...{ trial: 'none', trialUntil: null, origin: 'api', author: 'ada' },
+  ...{ createdAt: ago(9e6), changedAt: ago(9e6), ...given },
+})
+
+const channel = (name: string, given: Row): Row => ({
+  ...{ name, kind: 'slack', target: 'hooks.slack.com', settings: { url: '***' }, rules: {} },
+  ...{ origin: 'api', author: 'ada', createdAt: ago(9e6), enabled: true, disabled: '' },
+  ...{ disabledAt: null, lastError: '', lastErrorAt: null, lastSentAt: ago(120_000) },
+  ...{ sentToday: 3, waiting: 0, ...given },
+})
+
+const made = () => ({
+  actions: [
+    action('x1', {
+      ...{ policy: 'block-scanners', mode: 'enforce', alert: 'a1', title: 'a scan' },
+      ...{ state: 'verified', terminated: 2 },
+      verification: {
+        ...{ since: ago(60_000), at: ago(50_000), passedPackets: 0, droppedPackets: 1250 },
+        agents: ['fake'],
+      },
+    }),
+    action('x2', { state: 'asked', inForce: false, target: '198.51.100.9', policy: 'ask-first' }),
+  ],
+  policies: [
+    policy({
+      ...{ name: 'block-scanners', when: 'detector = scan and severity >= 60', mode: 'enforce' },
+      ...{ modeNow: 'enforce', trial: 'running', trialUntil: ago(-1_800_000) },
+      do: { block: 'address', terminate: true },
+    }),
+  ],
+  channels: [
+    channel('ops', {}),
+    channel('old', { enabled: false, disabled: 'channel_is_archived: make another one' }),
+  ],
+  feeds: [
+    {
+      ...{ name: 'spamhaus-drop', url: 'https://www.spamhaus.org/drop/drop_v4.json' },
+      ...{ format: 'ndjson', kind: 'malicious', weight: 90, everySeconds: 3600, block: true },
+      ...{ authKey: '', origin: 'api', author: 'ada', entries: 1200, systems: 0, names: 0 },
+      ...{ subtracted: 2, wrong: 0, tooMany: 0, checkedAt: ago(60_000), fetchedAt: ago(60_000) },
+      ...{ nextAt: ago(-3_540_000), failures: 0, error: '' },
+    },
+  ] as Row[],
+})
+
+const PROTECTED = {
+  ...{ prefix: '192.168.1.1/32', kind: 'gateway', reason: 'the way out of fake' },
+  ...{ agent: 'fake', lastSeen: ago(1000), canOverride: false },
+}
+const LOOK_UP = {
+  ...{ ip: '203.0.113.7', risk: 84, arithmetic: '1 − (1 − 0.9 × 0.93)', asked: [], live: true },
+  note: '',
+  sources: [
+    { source: 'abuseipdb', title: 'AbuseIPDB', state: 'known', reasons: ['reported 41 times'] },
+    { source: 'virustotal', title: 'VirusTotal', state: 'not-asked', reasons: ['no key'] },
+  ],
+}
+const KINDS = [
+  {
+    ...{ kind: 'slack', description: 'A Slack incoming webhook.', secrets: ['url'] },
+    settings: {
+      properties: { url: { type: 'string', description: 'Of the webhook.' } },
+      required: ['url'],
+    },
+  },
+]
+const TEXT = 'in the last 7 days it would have met 12 flows'
+
+export const createFakeRespond = () => {
+  const has = made()
+  const calls: string[] = []
+  const find = (rows: Row[], key: string) => rows.find(({ id, name }) => (id ?? name) === key)
+
+  const answerOf = (method: string, path: string[], body: Row): unknown => {
+    const [kind, id = '', what] = path
+    if (kind === 'threat-intel') return id === 'lookup' ? LOOK_UP : { providers: [] }
+    if (kind === 'protected') return { protected: [PROTECTED] }
+    if (kind === 'notifications') return { notifications: [] }
+    if (kind === 'channels' && id === 'kinds') return { kinds: KINDS }
+    if (kind === 'channels' && what === 'test') return { outcome: 'sent', reason: '', tookMs: 80 }
+    if (id === 'preview' || what === 'preview')
+      return { text: TEXT, protected: body['ip'] === '192.168.1.1' ? ['the gateway'] : [] }
+    if (kind === 'actions' && what === 'approve')
+      return Object.assign(find(has.actions, id)!, { state: 'in-force', inForce: true })
+    if (kind === 'actions' && what === 'undo')
+      return Object.assign(find(has.actions, id)!, { state: 'undone', inForce: false })
+    if (kind === 'policies' && what === 'confirm')
+      return Object.assign(find(has.policies, id)!, { trial: 'confirmed' })
+    const rows = has[kind as keyof typeof has]
+    if (method === 'PATCH') return Object.assign(find(rows, id)!, body)
+    if (method === 'POST') {
+      const row = kind === 'actions' ? action('x9', { ...body, target: body['ip'] }) : body
+      rows.push(
+        kind === 'policies'
+          ? policy({ ...row, modeNow: row['mode'] })
+          : kind === 'channels'
+            ? channel(String(row['name']), row)
+            : row,
+      )
+      return rows.at(-1)
+    }
+    return { [kind as string]: rows, known: ['feodo'], fileProblems: [], blockProblem: '' }
+  }
+
+  return {
+    ...has,
+    /** `POST actions/x2/approve` and so on. */
+    calls,
+    async answer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+      const path = url.pathname.split('/').slice(3)
+      const { method = 'GET' } = request
+      if (method !== 'GET') calls.push(`${method} ${path.join('/')}`)
+      const sent = await text(request)
+      const body = sent === '' ? Object.fromEntries(url.searchParams) : (JSON.parse(sent) as Row)
+      const answer = answerOf(method, path, body)
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+    },
+  }
+}

@@ -1,0 +1,103 @@
+/** A real browser looks at what is done about alerts. */
+import { expect, it, vi } from 'vitest'
+import { poorTexts } from './contrast.ts'
+import { createFakeServer } from './fake-server.ts'
+import { createPages, describePage, openPage, until } from './open-page.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+const server = createFakeServer()
+const pages = createPages(server)
+const { on } = pages
+const called = (call: string) => until(call, async () => server.respond.calls.includes(call))
+
+describePage('the answers to alerts', () => {
+  it('are actions with origin, end, what the kernel says, and the way back', () =>
+    on('', async (page) => {
+      await page.locator('.connection.good').waitFor()
+      await page.keyboard.press('7')
+      const row = page.getByRole('row', { name: '203.0.113.7' })
+      await row.waitFor()
+      expect(await row.innerText()).toMatch(
+        /block address\s+verified[^]*a scan[^]*policy block-scanners[^]*in 5\d min[^]*0 packets passed, 1,250 dropped; 2 connections ended/,
+      )
+      await row.getByRole('button', { name: 'Undo' }).click()
+      await called('POST actions/x1/undo')
+      await page.getByRole('button', { name: 'Approve' }).click()
+      await called('POST actions/x2/approve')
+    }))
+
+  it('block by hand what people want, with a preview before', () =>
+    on('#respond', async (page) => {
+      await page.getByLabel('Block').fill('192.168.1.1')
+      await page.getByRole('button', { name: 'Preview' }).click()
+      await page.getByText('the gateway').waitFor()
+      await page.getByLabel('Block').fill('198.51.100.77')
+      await page.getByRole('button', { name: 'Preview' }).click()
+      await page.getByText('it would have met 12 flows').waitFor()
+      expect(server.respond.calls).not.toContain('POST actions')
+      await page.getByRole('button', { name: 'Block now' }).click()
+      await page.getByRole('row', { name: '198.51.100.77' }).waitFor()
+    }))
+
+  it('come from policies, which are confirmed, and made after a preview', () =>
+    on('#respond?tab=policies', async (page) => {
+      await page.getByRole('row', { name: 'block-scanners' }).waitFor()
+      await page.getByRole('button', { name: 'Confirm' }).click()
+      await called('POST policies/block-scanners/confirm')
+      await page.getByLabel('Name').fill('mine')
+      await page.getByRole('button', { name: 'Preview' }).first().click()
+      await page.getByRole('button', { name: 'Make the policy' }).click()
+      const mine = page.getByRole('row', { name: 'mine' })
+      await mine.waitFor()
+      expect(await mine.innerText()).toMatch(/block the source, end its connections\s+1h\s+observe/)
+    }))
+
+  it('are told to channels, whose state and test are there; secrets are typed unseen', () =>
+    on('#respond?tab=channels', async (page) => {
+      await page.getByText('channel_is_archived').waitFor()
+      await page.getByRole('row', { name: 'ops' }).getByRole('button', { name: 'Test' }).click()
+      await page.getByText('ops has taken it.').waitFor()
+      expect(await page.getByLabel('url').getAttribute('type')).toBe('password')
+      await page.getByLabel('Name').fill('new')
+      await page.getByLabel('url').fill('https://hooks.slack.com/services/T/B/x')
+      await page.getByRole('button', { name: 'Add' }).click()
+      await page.getByRole('row', { name: 'new' }).waitFor()
+    }))
+
+  it('rest on feeds and providers, and on what nothing may hit', () =>
+    on('#respond?tab=feeds', async (page) => {
+      const feed = page.getByRole('row', { name: 'spamhaus-drop' })
+      await feed.waitFor()
+      expect(await feed.innerText()).toMatch(/1,200\s+2\s+[^]*yes/)
+      await page.getByText('Look-up').click()
+      await page.getByLabel('Address').fill('203.0.113.7')
+      await page.getByRole('button', { name: 'Look up' }).click()
+      await page.getByText('Risk 84 of 100').waitFor()
+      await page.getByText('reported 41 times').waitFor()
+      await page.getByText('Protected').click()
+      await page.getByText('the way out of fake').waitFor()
+    }))
+
+  it.each(['dark', 'light'] as const)('can be read in the %s theme', async (theme) => {
+    for (const tab of ['', '?tab=policies', '?tab=channels']) {
+      const { page, close } = await openPage(pages.browser(), `${pages.base()}/#respond${tab}`, {
+        theme,
+      })
+      await page.locator('.plain-table tbody tr').first().waitFor()
+      expect(await page.evaluate(poorTexts)).toEqual([])
+      await close()
+    }
+  })
+
+  it('fit a narrow screen', async () => {
+    const opened = await openPage(pages.browser(), `${pages.base()}/#respond`, {
+      width: 390,
+      height: 700,
+    })
+    await opened.page.locator('.plain-table tbody tr').first().waitFor()
+    const width = await opened.page.evaluate(() => document.documentElement.scrollWidth)
+    expect(width).toBeLessThanOrEqual(390)
+    expect(opened.problems).toEqual([])
+    await opened.close()
+  })
+})

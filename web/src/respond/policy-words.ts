@@ -1,0 +1,17 @@
+/** What a policy does, in words. */
+import type { Policy } from '../api/respond.ts'
+
+export const doesText = ({ do: what }: Pick<Policy, 'do'>): string => {
+  const { side = 'source', block = 'no', rateLimit, terminate, capture, notify, webhook } = what
+  const parts = [
+    block === 'no' ? '' : `block ${block === 'prefix' ? 'the prefix of ' : ''}the ${side}`,
+    rateLimit
+      ? `at most ${rateLimit.packetsPerSecond} ${rateLimit.of === 'syn' ? 'new connections' : 'packets'} a second`
+      : '',
+    terminate ? 'end its connections' : '',
+    capture ? `capture ${capture}` : '',
+    notify ? 'notify' : '',
+    webhook ? 'call a webhook' : '',
+  ].filter(Boolean)
+  return parts.join(', ') || 'nothing'
+}
