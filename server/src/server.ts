@@ -34,6 +34,7 @@ import { readDeclaredChannels } from './notify/declared-channels.ts'
 import { createOutgoing } from './outgoing/outgoing.ts'
 import { createPipeline } from './pipeline.ts'
 import { createQueryPrometheus } from './prometheus/query-prometheus.ts'
+import { readPolicyFile } from './respond/policy-file.ts'
 import { openState } from './state/open-state.ts'
 import { createEventLine } from './stream/event-line.ts'
 import { createEventStream } from './stream/event-stream.ts'
@@ -68,6 +69,7 @@ export interface ServerSettings {
   detect: ServerConfig['detect']
   alerts: ServerConfig['alerts']
   notify: ServerConfig['notify']
+  respond: ServerConfig['respond']
   outgoing: ServerConfig['outgoing']
   storage: ServerConfig['storage']
   history: ServerConfig['history']
@@ -155,8 +157,15 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
   )
   const outgoing = createOutgoing(config.outgoing)
   const alertParts = createAlertParts(
-    { ...config, networks, kinds: deps.kinds, channels: await readDeclaredChannels(config.notify) },
-    { state, devices, outgoing, log },
+    {
+      ...{ ...config, networks, kinds: deps.kinds },
+      channels: await readDeclaredChannels(config.notify),
+      policies: await readPolicyFile(config.respond.policiesFile),
+    },
+    {
+      ...{ state, devices, lists, listSync, outgoing, log, audit: auth.audit },
+      ...{ agents, commands, captures, flows, history },
+    },
   )
   const live = createLive({
     ...{ agents, alerts: alertParts.liveAlerts, devices, events, flows, now, wallClock: Date.now },
@@ -178,6 +187,7 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     onConnected: (agent) => {
       sendWatch(agent)
       fleet.connected(agent)
+      alertParts.response.connected(agent)
     },
   })
   const { takeReported } = pipeline
@@ -211,19 +221,8 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
   const app = await createApp({
     log: log.child({ component: 'server/api' }, { level: 'warn' }),
     ...alertParts,
-    agents,
-    backup,
-    captures,
-    devices,
-    geo,
-    flows,
-    history,
-    fleet,
-    lists,
-    listSync,
-    traffic,
-    events,
-    sse,
+    ...{ agents, backup, captures, devices, geo, flows, history, fleet, lists, listSync },
+    ...{ traffic, events, sse },
     ...streams,
     version,
     webRoot,

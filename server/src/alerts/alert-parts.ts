@@ -16,6 +16,9 @@ import type { Channel } from '../notify/channel.ts'
 import { createNotify } from '../notify/notify.ts'
 import type { Notify } from '../notify/notify.ts'
 import type { Outgoing } from '../outgoing/outgoing.ts'
+import type { Policy } from '../respond/policy.ts'
+import { createRespondParts } from '../respond/respond-parts.ts'
+import type { RespondParts, RespondPartsDeps } from '../respond/respond-parts.ts'
 import type { State } from '../state/open-state.ts'
 import { createAlertChanges } from './alert-changes.ts'
 import type { AlertChanges } from './alert-changes.ts'
@@ -35,6 +38,10 @@ import { createWorkflows } from './workflow.ts'
 import type { Workflows } from './workflow.ts'
 
 export interface AlertPartsConfig {
+  respond: ServerConfig['respond']
+  storage: ServerConfig['storage']
+  /** Declared in their file. */
+  policies: readonly Policy[]
   detect: ServerConfig['detect']
   alerts: ServerConfig['alerts']
   notify: Pick<ServerConfig['notify'], 'publicUrl'>
@@ -46,7 +53,10 @@ export interface AlertPartsConfig {
   kinds?: readonly DetectorKind[] | undefined
 }
 
-export interface AlertPartsDeps {
+export interface AlertPartsDeps extends Pick<
+  RespondPartsDeps,
+  'audit' | 'agents' | 'commands' | 'captures' | 'flows' | 'history' | 'lists' | 'listSync'
+> {
   state: State
   devices: Pick<Devices, 'findIp' | 'findMac'>
   /** For what goes to other services. */
@@ -66,6 +76,7 @@ export interface AlertParts {
   liveAlerts: LiveSource
   scores: ScoreStore
   notify: Notify
+  response: RespondParts
   start(): void
   /** Keeps what is not kept yet. */
   stop(): Promise<void>
@@ -122,6 +133,13 @@ export const createAlertParts = (config: AlertPartsConfig, deps: AlertPartsDeps)
     },
   )
   const liveAlerts = createLiveAlerts({ alerts, store: alertStore, now })
+  const response = createRespondParts(
+    {
+      ...{ respond: config.respond, declared: config.policies },
+      ...{ storagePath: config.storage.path, publicUrl: config.notify.publicUrl },
+    },
+    { ...deps, alerts, alertStore, notify },
+  )
   return {
     detection,
     alerts,
@@ -134,13 +152,16 @@ export const createAlertParts = (config: AlertPartsConfig, deps: AlertPartsDeps)
     liveAlerts,
     scores,
     notify,
+    response,
     start() {
       feedback.start()
       alerts.start()
       detection.start()
       notify.start()
+      response.start()
     },
     async stop() {
+      response.stop()
       detection.stop()
       alerts.stop()
       feedback.stop()

@@ -15,7 +15,7 @@ const DIRECTIONS = ['inbound', 'outbound', 'internal', 'external']
 
 /** The agent is a field by itself: queryFields adds it. */
 const FIELDS: Readonly<
-  Record<Exclude<keyof KeptAlert, 'agent' | 'evidence' | 'confidence'>, Omit<FieldFacts, 'name'>>
+  Record<Exclude<keyof KeptAlert, 'agent' | 'evidence'>, Omit<FieldFacts, 'name'>>
 > = {
   id: { type: 'id', description: 'Of the alert.' },
   detector: { type: 'text', description: 'Which one found it.' },
@@ -27,6 +27,7 @@ const FIELDS: Readonly<
     stretches: SEVERITY_STRETCHES,
   },
   label: { type: 'text', description: 'Of the severity.', values: SEVERITY_LABELS },
+  confidence: { type: 'count', description: 'How sure it is, in hundredths: 0 to 100.' },
   technique: { type: 'text', description: 'MITRE ATT&CK, as T1046.' },
   direction: { type: 'text', description: 'Where it comes from and goes to.', values: DIRECTIONS },
   src: { type: 'address', description: 'Address of whoever does it.' },
@@ -54,14 +55,16 @@ const ALERT_QUERY_FIELDS = queryFields(
 export const parseAlertQuery = (text: string): QueryResult => parseBy(text, ALERT_QUERY_FIELDS)
 
 const valueOf = (alert: KeptAlert, name: string): unknown => alert[name as keyof KeptAlert]
+const isShare = (name: string): boolean => name === 'confidence'
 const isTime = (name: string): boolean => name === 'firstSeen' || name === 'lastSeen'
 
 const IN_ALERT: RecordAccess<KeptAlert> = {
   text: (name) => (alert) => String(valueOf(alert, name)),
-  number: (name) =>
-    isTime(name)
-      ? (alert) => Date.parse(String(valueOf(alert, name))) * 1000
-      : (alert) => Number(valueOf(alert, name)),
+  number(name) {
+    if (isTime(name)) return (alert) => Date.parse(String(valueOf(alert, name))) * 1000
+    if (isShare(name)) return (alert) => Math.round(Number(valueOf(alert, name)) * 100)
+    return (alert) => Number(valueOf(alert, name))
+  },
   inside(name, prefix) {
     const inside = prefixTest(prefix)
     const bytes = new Uint8Array(PREFIX_BYTES)
@@ -88,7 +91,7 @@ const extreme = ({
     ...{ src: text, dst: text, srcMac: text, dstMac: text, srcName: text, dstName: text },
     ...{ srcDevice: text, dstDevice: text, suppressionKey: text },
     ...{ version: number, vlan: number, count: number, srcPort: number, dstPort: number },
-    ...{ firstSeen: time, lastSeen: time, confidence: 0 },
+    ...{ firstSeen: time, lastSeen: time, confidence: number / 100 },
     evidence: { reason: '', facts: [], flows: [] },
   }
 }

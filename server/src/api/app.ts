@@ -54,6 +54,8 @@ import { addQueryRoutes } from './query-routes.ts'
 import { createRequestBounds, setRetryAfter } from './request-bounds.ts'
 import type { ApiBounds, RequestBounds } from './request-bounds.ts'
 import { createRouteTable } from './route-table.ts'
+import { addRespondRoutes } from './respond-routes.ts'
+import type { RespondRouteDeps } from './respond-routes.ts'
 import { addScoreRoutes } from './score-routes.ts'
 import type { ScoreRouteDeps } from './score-routes.ts'
 import { addTokenRoutes } from './token-routes.ts'
@@ -80,6 +82,7 @@ export type AppDeps = AddressRouteDeps &
   IncidentRouteDeps &
   ListRouteDeps &
   MetricRouteDeps &
+  RespondRouteDeps &
   ScoreRouteDeps &
   StatusRouteDeps &
   WorkflowRouteDeps &
@@ -130,7 +133,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const cookies = createAuthCookies(deps.auth.instance)
   await addWebSockets(app)
   refuseTwoHosts(app)
-  addGuard(app, deps.access, { auth: deps.auth, cookies })
+  addGuard(app, deps.access, { auth: deps.auth, cookies, clients: deps.response.protected })
   requestBounds.addTo(app)
   refuseInfinite(app)
   addEtags(app)
@@ -154,6 +157,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   addBackupRoutes(app, deps)
   addCaptureRoutes(app, deps)
   addDeviceRoutes(app, deps)
+  addRespondRoutes(app, deps)
   addScoreRoutes(app, deps)
   addEventRoutes(app, deps)
   addFlowRoutes(app, deps)

@@ -47,9 +47,15 @@ export interface GuardConfig extends HostConfig {
 export interface GuardDeps {
   auth: Authenticator
   cookies: AuthCookies
+  /** Learns from where people and programs that have signed in ask. */
+  clients: { arrived(ip: string, who: string): () => void }
 }
 
-export const addGuard = (app: App, config: GuardConfig, { auth, cookies }: GuardDeps): void => {
+export const addGuard = (
+  app: App,
+  config: GuardConfig,
+  { auth, cookies, clients }: GuardDeps,
+): void => {
   const checkHost = createHostCheck(config)
   const openAnswers = createOpenAnswers()
   app.decorateRequest('principal', undefined as never)
@@ -93,6 +99,7 @@ export const addGuard = (app: App, config: GuardConfig, { auth, cookies }: Guard
     if (request.principal.role === 'none') throw unknown(reply, came)
     check(request.principal, access, scopeOf(url))
     openAnswers.add(reply.raw, request.principal)
+    reply.raw.once('close', clients.arrived(request.ip, request.principal.name))
   })
 
   let sweeper: NodeJS.Timeout | undefined

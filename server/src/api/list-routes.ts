@@ -8,6 +8,8 @@ import type { Audit } from '../auth/audit.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { DesiredLists } from '../fleet/desired-lists.ts'
 import type { ListSync, Outcome } from '../fleet/list-sync.ts'
+import { refuseProtected } from '../respond/decisions.ts'
+import type { Protected } from '../respond/protected.ts'
 import type { App } from './app-types.ts'
 import { isFromPage } from './origin-check.ts'
 import { holdsLoopback } from './loopback.ts'
@@ -69,6 +71,7 @@ export interface ListRouteDeps {
   listSync: Pick<ListSync, 'add' | 'remove'>
   /** Milliseconds since 1970. */
   wallClock(): number
+  response: { protected: Pick<Protected, 'hit'> }
   auth: { audit: Audit }
 }
 
@@ -111,7 +114,7 @@ const addRoutesOf = (
   app: App,
   path: string,
   list: ListName,
-  { fleet, lists, listSync, wallClock, auth }: ListRouteDeps,
+  { fleet, lists, listSync, wallClock, response, auth }: ListRouteDeps,
 ): void => {
   const operations =
     list === 'deny'
@@ -135,6 +138,7 @@ const addRoutesOf = (
     // Who denied it could not take it back: the way to this very API would be closed.
     if (list === 'deny' && holdsLoopback(parsed))
       throw new NetscopeError('list.covers-everything', { prefix })
+    if (list === 'deny') refuseProtected(prefix, response.protected, false)
     const origin = isFromPage(request) ? 'page' : 'api'
     const expiresAtMs = expiresInSeconds === undefined ? 0 : wallClock() + expiresInSeconds * 1000
     const { principal, ip: from } = request

@@ -9,6 +9,7 @@ import type { Principal } from '../auth/principal.ts'
 import type { LiveHub } from '../live/live-hub.ts'
 import { CLOSE, createLiveSession } from '../live/live-session.ts'
 import type { LiveSession, LiveSocket } from '../live/live-session.ts'
+import type { Protected } from '../respond/protected.ts'
 import type { App } from './app-types.ts'
 import { answerOf, operation } from './operation.ts'
 
@@ -40,9 +41,11 @@ export interface WsRouteDeps {
   /** Connections that are open at a time. */
   maxSockets: number
   wallClock(): number
+  response: { protected: Pick<Protected, 'arrived'> }
 }
 
 interface Connection {
+  ip: string
   socket: WebSocket
   session: LiveSession
   looksSincePong: number
@@ -72,7 +75,11 @@ export const addWsRoutes = (app: App, deps: WsRouteDeps): void => {
   const open = new Set<Connection>()
 
   const timer = setInterval(() => {
-    for (const connection of open) look(connection)
+    for (const connection of open) {
+      look(connection)
+      const { principal } = connection.session
+      if (principal) deps.response.protected.arrived(connection.ip, principal.name)()
+    }
   }, LOOK_MS).unref()
   app.addHook('onClose', async () => clearInterval(timer))
 
@@ -83,7 +90,7 @@ export const addWsRoutes = (app: App, deps: WsRouteDeps): void => {
       auth: deps.auth,
       wallClock: deps.wallClock,
     })
-    const connection = { socket, session, looksSincePong: 0 }
+    const connection = { ip: request.ip, socket, session, looksSincePong: 0 }
     open.add(connection)
     const admission = principalOf(request, deps.auth).then((principal) => {
       if (principal) session.admit(principal)

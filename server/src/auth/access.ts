@@ -89,6 +89,28 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'POST /api/v1/suppressions': 'operator',
   'DELETE /api/v1/suppressions/:id': 'operator',
 
+  'GET /api/v1/policies': 'viewer',
+  'GET /api/v1/policies/:name': 'viewer',
+  'GET /api/v1/policies/:name/preview': 'viewer',
+  'POST /api/v1/policies/preview': 'operator',
+  'POST /api/v1/policies': 'admin',
+  'PUT /api/v1/policies/:name': 'admin',
+  'PATCH /api/v1/policies/:name': 'admin',
+  'DELETE /api/v1/policies/:name': 'admin',
+  'POST /api/v1/policies/:name/confirm': 'admin',
+  'GET /api/v1/actions': 'viewer',
+  'GET /api/v1/actions/preview': 'viewer',
+  'GET /api/v1/actions/:id': 'viewer',
+  'GET /api/v1/actions/:id/capture': 'operator', // as captures
+  'POST /api/v1/actions': 'operator',
+  'POST /api/v1/actions/:id/approve': 'operator',
+  'POST /api/v1/actions/:id/reject': 'operator',
+  'POST /api/v1/actions/:id/undo': 'operator',
+  'POST /api/v1/actions/:id/link': 'operator',
+  'GET /api/v1/approvals/:token': 'public', // who has the link may decide, once
+  'POST /api/v1/approvals/:token': 'public',
+  'GET /api/v1/protected': 'viewer',
+
   'GET /api/v1/agents': 'viewer',
   'GET /api/v1/agents/:name': 'viewer',
   'POST /api/v1/agents/invite': 'admin',

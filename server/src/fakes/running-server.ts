@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { alertsSection } from '@netscope/core/config/alerts.ts'
 import { detectSection } from '@netscope/core/config/detect.ts'
 import { notifySection } from '@netscope/core/config/notify.ts'
+import { respondSection } from '@netscope/core/config/respond.ts'
 import { pino } from 'pino'
 import { createServer } from '../server.ts'
 import type { Server, ServerDeps, ServerSettings } from '../server.ts'
@@ -70,6 +71,7 @@ export const startServer = async (
     server?: Partial<ServerSettings['server']>
     auth?: Partial<ServerSettings['auth']>
     api?: Partial<ServerSettings['api']>
+    respond?: Partial<ServerSettings['respond']>
     /** As in outgoing.allow. */
     allow?: string[]
   } = {},
@@ -88,6 +90,7 @@ export const startServer = async (
     history: HISTORY,
     detect: defaultsOf(detectSection) as ServerSettings['detect'],
     alerts: defaultsOf(alertsSection) as ServerSettings['alerts'],
+    respond: { ...(defaultsOf(respondSection) as ServerSettings['respond']), ...rest.respond },
     notify: defaultsOf(notifySection) as ServerSettings['notify'],
     outgoing: { allow: rest.allow ?? [] },
     networks: { named: ['office=198.51.100.0/24'], countryDatabase: '', asnDatabase: '' },

@@ -15,11 +15,11 @@ import type { DesiredLists } from '../fleet/desired-lists.ts'
 import type { ListSync } from '../fleet/list-sync.ts'
 import type { Flows } from '../flows/flows.ts'
 import type { Outgoing } from '../outgoing/outgoing.ts'
+import type { Notify } from '../notify/notify.ts'
 import type { State } from '../state/open-state.ts'
 import type { FlowStore } from '../store/flow-store.ts'
 import { createActionStore } from './action-store.ts'
 import type { ActionStore } from './action-store.ts'
-import type { Action } from './action.ts'
 import { createActions } from './actions.ts'
 import type { Actions } from './actions.ts'
 import { createCarryOut } from './carry-out.ts'
@@ -41,6 +41,7 @@ import { createProtected } from './protected.ts'
 import type { Protected } from './protected.ts'
 import { createRespond } from './respond.ts'
 import type { Respond } from './respond.ts'
+import { createTellPeople } from './tell-people.ts'
 import { toldAddresses } from './told-addresses.ts'
 
 export interface RespondPartsConfig {
@@ -49,6 +50,8 @@ export interface RespondPartsConfig {
   declared: readonly Policy[]
   /** Folder of the server. */
   storagePath: string
+  /** Of the page, for links; empty: none. */
+  publicUrl: string
 }
 
 export interface RespondPartsDeps {
@@ -65,6 +68,8 @@ export interface RespondPartsDeps {
   flows: Pick<Flows, 'sets'>
   history: Pick<FlowStore, 'top' | 'find'>
   outgoing: Pick<Outgoing, 'request'>
+  /** What a policy asks or did is told. */
+  notify: Pick<Notify, 'channels' | 'tell'>
   log: Logger
 }
 
@@ -77,8 +82,8 @@ export interface RespondParts {
   previews: Previews
   previewPolicy: PreviewPolicy
   respond: Respond
-  /** Takes what is to be told to people: asked, in force, failed. */
-  tellPeople(listener: (action: Action) => void): void
+  /** Folder of the server. */
+  storagePath: string
   /** An agent is there: it gets what is not kept by it. */
   connected(agent: Agent): void
   start(): void
@@ -115,10 +120,13 @@ export const createRespondParts = (
   const previews = createPreviews({ history, nameOf, now })
   const proof = createHandshakeProof({ flows: deps.flows, history })
   const enforcement = createEnforcement({ ...deps, agents, commands })
-  const people = new Set<(action: Action) => void>()
+  const tellPeople = createTellPeople(
+    { publicUrl: config.publicUrl },
+    { notify: deps.notify, link: (id) => decisions.link(id), log },
+  )
   const extras = createExtras(
     { folder: config.storagePath },
-    { ...deps, policies, actions, log, tellPeople: (action) => people.forEach((of) => of(action)) },
+    { ...deps, policies, actions, log, tellPeople },
   )
   const insisted = createBoundedMap<string, true>(MAX_INSISTED)
   const carryOut = createCarryOut(config.respond, {
@@ -172,7 +180,7 @@ export const createRespondParts = (
         return decisions.block(wanted, actor)
       },
     },
-    tellPeople: (listener) => void people.add(listener),
+    storagePath: config.storagePath,
     connected(agent) {
       pins.tell(agent)
       // Limits of rate live in the agent's memory alone.
