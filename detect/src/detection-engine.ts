@@ -109,6 +109,8 @@ export const createDetectionEngine = (
       isLocal: (address) => surroundings.isLocal(address),
       isOwn: (address) => surroundings.isOwn(address),
       classOf: (address) => surroundings.classOf?.(address) ?? '',
+      listedOn: (text) => surroundings.listedOn?.(text) ?? [],
+      isTorExit: (address) => surroundings.isTorExit?.(address) ?? false,
       scored: (score) => deps.scored?.(score),
       report: (finding) =>
         incidents.take(kind, finding, Number.isNaN(nowMs) ? finding.timeMs : nowMs),

@@ -5,6 +5,15 @@ import type { DeviceScore } from './anomaly/device-score.ts'
 import type { Finding } from './detection.ts'
 import type { FlowStep } from './flow-step.ts'
 
+/** That an address or a name is on somebody's list. */
+export interface Listing {
+  feed: string
+  /** `c2`: servers that command malware; `malicious`: networks of criminals; `attacker`: who attacks others. */
+  kind: 'c2' | 'malicious' | 'attacker' | 'tor' | 'other'
+  /** Percent: how much it counts. */
+  weight: number
+}
+
 /** What is known of the network around. */
 export interface Surroundings {
   /** Belongs to the networks of this site: private, link-local, of an agent's interfaces, or named in the configuration. */
@@ -13,6 +22,10 @@ export interface Surroundings {
   isOwn(address: string): boolean
   /** What the device at this address seems to be (`printer`), '' where that is not known. */
   classOf?(address: string): string
+  /** Feeds of threat intelligence that an address, or the name of a host, is on. */
+  listedOn?(addressOrName: string): readonly Listing[]
+  /** Whether an address is an exit of Tor, by a feed. */
+  isTorExit?(address: string): boolean
 }
 
 export interface DetectorDeps extends Surroundings {

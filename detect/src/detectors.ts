@@ -20,6 +20,7 @@ import { dgaKind } from './c2/dga.ts'
 import { dnsTunnelKind } from './c2/dns-tunnel.ts'
 import { firstDestinationKind } from './c2/first-destination.ts'
 import { icmpTunnelKind } from './c2/icmp-tunnel.ts'
+import { intelContactKind } from './c2/intel-contact.ts'
 import { longConnectionKind } from './c2/long-connection.ts'
 import { oddPortKind } from './c2/odd-port.ts'
 import { torKind } from './c2/tor.ts'
@@ -55,6 +56,7 @@ export const DETECTORS: readonly DetectorKind[] = [
   longConnectionKind,
   uploadKind,
   torKind,
+  intelContactKind,
   oddPortKind,
   firstDestinationKind,
   newDeviceKind,

@@ -68,6 +68,7 @@ export interface ServerSettings {
   networks: ServerConfig['networks']
   detect: ServerConfig['detect']
   alerts: ServerConfig['alerts']
+  intel: ServerConfig['intel']
   notify: ServerConfig['notify']
   respond: ServerConfig['respond']
   outgoing: ServerConfig['outgoing']
@@ -163,7 +164,7 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
       policies: await readPolicyFile(config.respond.policiesFile),
     },
     {
-      ...{ state, devices, lists, listSync, outgoing, log, audit: auth.audit },
+      ...{ state, devices, geo, lists, listSync, outgoing, log, audit: auth.audit },
       ...{ agents, commands, captures, flows, history },
     },
   )

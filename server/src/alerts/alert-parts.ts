@@ -11,6 +11,12 @@ import { createScoreStore } from '../detect/score-store.ts'
 import type { ScoreStore } from '../detect/score-store.ts'
 import { roleOf } from '../devices/device-row.ts'
 import type { Devices } from '../devices/devices.ts'
+import type { DesiredLists } from '../fleet/desired-lists.ts'
+import type { ListSync } from '../fleet/list-sync.ts'
+import type { Geo } from '../geo/geo.ts'
+import { createIntel } from '../intel/intel.ts'
+import type { Intel } from '../intel/intel.ts'
+import { infrastructureOf } from '../intel/infrastructure.ts'
 import type { LiveSource } from '../live/live-source.ts'
 import type { Channel } from '../notify/channel.ts'
 import { createNotify } from '../notify/notify.ts'
@@ -39,11 +45,12 @@ import type { Workflows } from './workflow.ts'
 
 export interface AlertPartsConfig {
   respond: ServerConfig['respond']
-  storage: ServerConfig['storage']
   /** Declared in their file. */
   policies: readonly Policy[]
   detect: ServerConfig['detect']
   alerts: ServerConfig['alerts']
+  intel: ServerConfig['intel']
+  storage: ServerConfig['storage']
   notify: Pick<ServerConfig['notify'], 'publicUrl'>
   /** Declared in the configuration. */
   channels: readonly Channel[]
@@ -55,10 +62,13 @@ export interface AlertPartsConfig {
 
 export interface AlertPartsDeps extends Pick<
   RespondPartsDeps,
-  'audit' | 'agents' | 'commands' | 'captures' | 'flows' | 'history' | 'lists' | 'listSync'
+  'audit' | 'agents' | 'commands' | 'captures' | 'flows' | 'history'
 > {
   state: State
-  devices: Pick<Devices, 'findIp' | 'findMac'>
+  devices: Pick<Devices, 'findIp' | 'findMac' | 'all'>
+  geo: Pick<Geo, 'find'>
+  lists: Pick<DesiredLists, 'origins'> & RespondPartsDeps['lists']
+  listSync: Pick<ListSync, 'change'> & RespondPartsDeps['listSync']
   /** For what goes to other services. */
   outgoing: Outgoing
   log: Logger
@@ -75,6 +85,7 @@ export interface AlertParts {
   feedback: Feedback
   liveAlerts: LiveSource
   scores: ScoreStore
+  intel: Intel
   notify: Notify
   response: RespondParts
   start(): void
@@ -106,6 +117,20 @@ export const createAlertParts = (config: AlertPartsConfig, deps: AlertPartsDeps)
     log,
   })
   const scores = createScoreStore(state)
+  const intel = createIntel(
+    { ...config.intel, storagePath: config.storage.path },
+    {
+      ...{ state, outgoing: deps.outgoing, lists: deps.lists, listSync: deps.listSync, now },
+      site: {
+        networks: config.networks,
+        own: () => detection.site.own(),
+        infrastructure: () => infrastructureOf(devices.all()),
+        isOurs: (address) => detection.site.isLocal(address),
+      },
+      asnOf: (address) => deps.geo.find(address)?.asn ?? 0,
+      log: deps.log.child({ component: 'server/intel' }),
+    },
+  )
   const detection = createDetection(
     { settings: config.detect, networks: config.networks, kinds: config.kinds },
     {
@@ -118,6 +143,7 @@ export const createAlertParts = (config: AlertPartsConfig, deps: AlertPartsDeps)
         const device = devices.findIp(address)
         return device ? roleOf(device) : ''
       },
+      intel,
       now,
       log,
     },
@@ -151,17 +177,20 @@ export const createAlertParts = (config: AlertPartsConfig, deps: AlertPartsDeps)
     feedback,
     liveAlerts,
     scores,
+    intel,
     notify,
     response,
     start() {
       feedback.start()
       alerts.start()
       detection.start()
+      intel.start()
       notify.start()
       response.start()
     },
     async stop() {
       response.stop()
+      intel.stop()
       detection.stop()
       alerts.stop()
       feedback.stop()

@@ -29,8 +29,12 @@ import { addEventRoutes } from './event-routes.ts'
 import type { EventRouteDeps } from './event-routes.ts'
 import { addFeedbackRoutes } from './feedback-routes.ts'
 import type { FeedbackRouteDeps } from './feedback-routes.ts'
+import { addFeedRoutes } from './feed-routes.ts'
+import type { FeedRouteDeps } from './feed-routes.ts'
 import { addFlowRoutes } from './flow-routes.ts'
 import type { FlowRouteDeps } from './flow-routes.ts'
+import { addIntelRoutes } from './intel-routes.ts'
+import type { IntelRouteDeps } from './intel-routes.ts'
 import { createAuthCookies } from './auth-cookies.ts'
 import { addAuditRoutes } from './audit-routes.ts'
 import { addAuthRoutes } from './auth-routes.ts'
@@ -77,9 +81,11 @@ export type AppDeps = AddressRouteDeps &
   DeviceRouteDeps &
   EventRouteDeps &
   FeedbackRouteDeps &
+  FeedRouteDeps &
   FlowRouteDeps &
   HistoryRouteDeps &
   IncidentRouteDeps &
+  IntelRouteDeps &
   ListRouteDeps &
   MetricRouteDeps &
   RespondRouteDeps &
@@ -160,8 +166,10 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   addRespondRoutes(app, deps)
   addScoreRoutes(app, deps)
   addEventRoutes(app, deps)
+  addFeedRoutes(app, deps)
   addFlowRoutes(app, deps)
   addHistoryRoutes(app, deps)
+  addIntelRoutes(app, deps)
   addListRoutes(app, deps)
   addQueryRoutes(app, deps)
   addMetricRoutes(app, deps)

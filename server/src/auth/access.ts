@@ -89,6 +89,15 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'POST /api/v1/suppressions': 'operator',
   'DELETE /api/v1/suppressions/:id': 'operator',
 
+  'GET /api/v1/threat-intel/lookup/:ip': 'viewer', // from what is known; asking providers takes an operator
+  'GET /api/v1/threat-intel/providers': 'viewer',
+  'GET /api/v1/feeds': 'viewer',
+  'GET /api/v1/feeds/:name': 'viewer',
+  'POST /api/v1/feeds': 'operator',
+  'PATCH /api/v1/feeds/:name': 'operator',
+  'DELETE /api/v1/feeds/:name': 'operator',
+  'POST /api/v1/feeds/:name/refresh': 'operator',
+
   'GET /api/v1/policies': 'viewer',
   'GET /api/v1/policies/:name': 'viewer',
   'GET /api/v1/policies/:name/preview': 'viewer',

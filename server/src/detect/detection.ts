@@ -6,10 +6,11 @@ import type { Prefix } from '@netscope/core/prefix.ts'
 import { createDetectionEngine } from '@netscope/detect/detection-engine.ts'
 import type { DetectionEngine, DetectionStats } from '@netscope/detect/detection-engine.ts'
 import type { Detection as Found } from '@netscope/detect/detection.ts'
-import type { DetectorKind } from '@netscope/detect/detector.ts'
+import type { DetectorKind, Surroundings } from '@netscope/detect/detector.ts'
 import type { Logger } from 'pino'
 import type { DetectionMemory } from './memory.ts'
 import { createSurroundings } from './surroundings.ts'
+import type { LearningSurroundings } from './surroundings.ts'
 
 export interface DetectionConfig {
   settings: DetectSection
@@ -24,6 +25,8 @@ export interface DetectionDeps {
   memory: DetectionMemory
   /** What the device that has the address seems to be; '' not known. */
   classOf(address: string): string
+  /** What feeds say. */
+  intel: Required<Pick<Surroundings, 'listedOn' | 'isTorExit'>>
   /** Milliseconds since 1970. */
   now(): number
   log: Pick<Logger, 'error'>
@@ -31,6 +34,7 @@ export interface DetectionDeps {
 
 export interface Detection {
   readonly stats: DetectionStats
+  readonly site: Pick<LearningSurroundings, 'isLocal' | 'own'>
   /** A new run of an agent numbers its flows anew. */
   connected(agent: string, startedAtMs: number): void
   /** A record of the agent that its context names. `isNew`: none of its flow came before. */
@@ -45,9 +49,14 @@ const NOTHING: DetectionStats = { records: 0, observations: 0, open: 0, failures
 
 export const createDetection = (
   { settings, networks, kinds }: DetectionConfig,
-  { onDetection, memory, classOf, now, log }: DetectionDeps,
+  { onDetection, memory, classOf, intel, now, log }: DetectionDeps,
 ): Detection => {
-  const surroundings = { ...createSurroundings(networks), classOf }
+  const surroundings = {
+    ...createSurroundings(networks),
+    classOf,
+    listedOn: intel.listedOn,
+    isTorExit: intel.isTorExit,
+  }
   const runs = new Map<string, number>()
   const failed = new Set<string>()
   const engine: DetectionEngine | undefined = settings.enabled
@@ -70,6 +79,7 @@ export const createDetection = (
   }
 
   return {
+    site: surroundings,
     get stats() {
       return engine?.stats() ?? NOTHING
     },

@@ -19,6 +19,8 @@ export interface LearningSurroundings extends Surroundings {
   observe(said: Observation): void
   /** Addresses that this agent's machine sends from. */
   record(record: FlowReader): void
+  /** Addresses of machines with an agent. */
+  own(): Iterable<string>
 }
 
 const MAX_OWN = 4096
@@ -43,6 +45,7 @@ export const createSurroundings = (named: readonly Prefix[]): LearningSurroundin
   return {
     isLocal: (address) => own.has(address) || site.isLocal(address),
     isOwn: (address) => own.has(address),
+    own: () => own.keys(),
     observe(said) {
       for (const subnet of toldSubnets(said)) {
         const key = `${subnet.prefix}/${subnet.length}`

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { alertsSection } from '@netscope/core/config/alerts.ts'
-import { detectSection } from '@netscope/core/config/detect.ts'
+import { intelSection } from '@netscope/core/config/intel.ts'
 import { notifySection } from '@netscope/core/config/notify.ts'
+import { detectSection } from '@netscope/core/config/detect.ts'
 import { respondSection } from '@netscope/core/config/respond.ts'
 import { pino } from 'pino'
 import { createServer } from '../server.ts'
@@ -71,6 +72,7 @@ export const startServer = async (
     server?: Partial<ServerSettings['server']>
     auth?: Partial<ServerSettings['auth']>
     api?: Partial<ServerSettings['api']>
+    intel?: Partial<ServerSettings['intel']>
     respond?: Partial<ServerSettings['respond']>
     /** As in outgoing.allow. */
     allow?: string[]
@@ -90,6 +92,7 @@ export const startServer = async (
     history: HISTORY,
     detect: defaultsOf(detectSection) as ServerSettings['detect'],
     alerts: defaultsOf(alertsSection) as ServerSettings['alerts'],
+    intel: { ...(defaultsOf(intelSection) as ServerSettings['intel']), ...rest.intel },
     respond: { ...(defaultsOf(respondSection) as ServerSettings['respond']), ...rest.respond },
     notify: defaultsOf(notifySection) as ServerSettings['notify'],
     outgoing: { allow: rest.allow ?? [] },

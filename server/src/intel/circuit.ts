@@ -31,7 +31,7 @@ export const createCircuit = (now: () => number): Circuit => {
   let triedMs = Number.NEGATIVE_INFINITY
 
   return {
-    get state() {
+    get state(): CircuitState {
       if (!isOpen) return { state: 'closed', failures, untilMs: 0, reason }
       const state = now() < untilMs ? 'open' : 'half-open'
       return { state, failures, untilMs, reason }
