@@ -205,12 +205,17 @@ static __noinline int settle_path(struct flow_slot *s, __u32 side, const struct 
 	return 0;
 }
 
+#define BOTH_LIMITED (PATH_LIMITED | PATH_LIMITED << 8)
+
 static __always_inline void keep_judgement(struct flow_slot *s, __u32 judged, __u32 gen)
 {
 	s->verdict = judged & JUDGED_VERDICT;
-	for (int side = 0; side < 2; side++)
-		if (!!(judged & (JUDGED_LIMITED << side)) != !!(s->path[side] & PATH_LIMITED))
-			s->path[side] ^= PATH_LIMITED;
+	__u16 *paths = (__u16 *)s->path, kept = *paths & ~BOTH_LIMITED;
+	__u16 wanted = kept | (judged >> 4 & PATH_LIMITED) | (judged << 3 & PATH_LIMITED << 8);
+
+	/* Others write there as well: not without need. */
+	if (wanted != *paths)
+		*paths = wanted;
 	s->list_gen = gen;
 }
 
@@ -275,16 +280,16 @@ static __always_inline int count(const struct packet *p, const struct hook *h)
 	struct flow_slot *s = slot_find(p);
 
 	if (!s) {
-		judged = judge(&p->key);
+		judged = forget_range(judge(&p->key));
 		if (judged & (JUDGED_LIMITED << side))
-			over = over_limit(p, h);
+			over = forget_range(over_limit(p, h));
 		verdict = over ? VERDICT_DROP : judged & JUDGED_VERDICT;
 		/* Senders that are dropped anyway must not fill the table. */
 		if (verdict != VERDICT_DROP || table_is_half_empty())
 			s = make_slot(p, judged, gen);
 	} else {
 		if (s->list_gen != gen)
-			keep_judgement(s, judge(&p->key), gen);
+			keep_judgement(s, forget_range(judge(&p->key)), gen);
 		verdict = s->verdict;
 	}
 	if (s) {
@@ -316,8 +321,6 @@ static __always_inline int count(const struct packet *p, const struct hook *h)
 	}
 	if (p->packets > 1 || p->link_bytes || hairpin)
 		count_difference(p, h, hairpin);
-	if (h->is_reset)
-		verdict = VERDICT_PASS;
 	if (control.watch && !hairpin)
 		show(p, h, verdict, s ? s->index : NO_SLOT);
 	if (verdict != VERDICT_DROP)

@@ -61,11 +61,11 @@ static __always_inline int run(struct __sk_buff *skb, __u32 direction, __u32 l2)
 {
 	struct frame f;
 	struct packet p;
+
+	if (direction == EGRESS && skb->mark == RESET_MARK)
+		return let_reset_pass(skb, l2);
 	int result = parse_skb(&p, &f, skb, l2);
 	struct hook h = {.ifindex = f.ifindex, .direction = direction, .came_in_by = skb->ingress_ifindex, .l2 = l2, .skb = skb};
-
-	if (direction == EGRESS)
-		h.is_reset = skb->mark == RESET_MARK;
 
 	if (result != PARSED) {
 		count_unparsed(&h, result, skb->len);

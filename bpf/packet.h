@@ -61,7 +61,6 @@ struct hook {
 	__u32 direction;
 	__u32 came_in_by; /* interface that the packet entered the host by; 0: sent by the host */
 	__u32 l2;	  /* 14 where frames begin with an Ethernet header, 0 where they begin with IP */
-	__u32 is_reset;	  /* 1: our own reset of a connection (reset.h), which its deny entry must not drop */
 	void *skb;	  /* the kernel's context */
 };
 

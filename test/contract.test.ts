@@ -19,6 +19,7 @@ describe.skipIf(!existsSync(OBJECT))('the binary contract with the kernel progra
     ['packet_event', slot.EVENT_BYTES],
     ['observation', slot.OBSERVATION_BYTES],
     ['prefix', slot.PREFIX_BYTES],
+    ['limit', slot.LIMIT_BYTES],
     ['captured_packet', captured.CAPTURED_BYTES],
     ['capture_filter', captured.CAPTURE_FILTER_BYTES],
   ])('struct %s has %i bytes', (name, bytes) => {
@@ -30,6 +31,7 @@ describe.skipIf(!existsSync(OBJECT))('the binary contract with the kernel progra
     ['flow_key', slot.KEY],
     ['packet_event', slot.EVENT],
     ['observation', slot.OBSERVATION],
+    ['limit', slot.LIMIT],
     ['captured_packet', captured.CAPTURED],
     ['capture_filter', captured.CAPTURE_FILTER],
     ['observation_counters', slot.OBSERVATION_COUNTERS],

@@ -35,6 +35,31 @@ export interface ListTable {
   readonly capacity: number
 }
 
+/** A limit of rate in the kernel's terms (bpf/limit.h). */
+export interface KernelLimit {
+  nsPerPacket: number
+  burstNs: number
+  kind: 'syn' | 'all'
+}
+
+/** What the kernel does about attacks besides the lists. Prefixes are PREFIX_BYTES; changes are in force at once. */
+export interface ResponseTable {
+  /** Limits that fit. */
+  readonly limitCapacity: number
+  /** Adds or replaces; its sources begin with full buckets. */
+  setLimit(prefix: Uint8Array, limit: KernelLimit): void
+  removeLimit(prefix: Uint8Array): void
+  /** What the limit of this prefix has dropped. */
+  limitDrops(prefix: Uint8Array): Traffic
+  /** Pinned prefixes that fit. */
+  readonly pinCapacity: number
+  /** `count` prefixes, one after the other, that no deny entry and no limit reaches. */
+  pin(prefixes: Uint8Array, count: number): void
+  unpin(prefixes: Uint8Array, count: number): void
+  /** Whether senders are told that established TCP connections are dropped. */
+  setResets(on: boolean): void
+}
+
 export interface EventCounts {
   sent: number
   skipped: number
@@ -115,10 +140,30 @@ export interface SocketTable {
   rtt(): RttHistogram[]
 }
 
+/** The sockets of this network namespace by NETLINK_SOCK_DIAG. */
+export interface SocketEnder {
+  /** Connected sockets, 6 TCP or 17 UDP, as the caller's filter picks them while they are visited. */
+  find(protocol: number, wants: (socket: DiagMessage) => boolean): DiagSocket[]
+  /** Ends one; returns 0, or the negative errno. */
+  end(socket: DiagSocket): number
+  /** Remote addresses of established TCP connections at this local port, 16 bytes each. */
+  peersAt(port: number): Uint8Array[]
+}
+
+/** What names a socket for the kernel. */
+export interface DiagSocket {
+  family: number
+  protocol: number
+  /** struct inet_diag_sockid */
+  id: Uint8Array
+}
+
 export interface Source {
   readonly name: 'ebpf' | 'mock'
   readonly table: FlowTable
   readonly lists: ListTable
+  /** Absent where nothing is judged. */
+  readonly response?: ResponseTable
   readonly events: EventRing
   readonly observations: ObservationRing
   /** Copies whole packets; absent where there are none. */
@@ -129,6 +174,8 @@ export interface Source {
   readonly sockets?: SocketTable
   /** Visits every TCP socket of this network namespace, those that are older than the programs included. */
   dumpTcpSockets?(visit: (socket: DiagMessage) => void): void
+  /** Ends sockets and tells whose connections are SSH's; absent where there are no sockets. */
+  readonly socketEnder?: SocketEnder
   /** What tracing saw since the last read; absent where the kernel allows none. */
   readonly readTraces?: (() => TraceRows) | undefined
   capabilities(): Capability[]

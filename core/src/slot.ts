@@ -4,6 +4,7 @@ export const SLOT_BYTES = 192
 export const KEY_BYTES = 48
 export const EVENT_BYTES = 64
 export const PREFIX_BYTES = 20
+export const LIMIT_BYTES = 40
 
 /** Offsets in `struct flow_slot`. A pair holds what the lower endpoint sent, then the higher one. */
 export const SLOT = {
@@ -109,10 +110,26 @@ export const CONTROL = {
   observeHttp: 38,
   observePer10ms: 40,
   hopsPer10ms: 44,
+  limitEntries: 48,
+  pinnedEntries: 52,
+  resets: 56,
   freeTail: 64,
   freeHead: 68,
   handedOut: 72,
 } as const
+
+/** Offsets in `struct limit`. */
+export const LIMIT = {
+  nsPerPacket: 0,
+  burstNs: 8,
+  droppedPackets: 16,
+  droppedBytes: 24,
+  id: 32,
+  kind: 36,
+} as const
+
+/** `enum limit_kind`; index = the kernel's number. */
+export const LIMIT_KINDS = ['', 'syn', 'all'] as const
 
 /** `enum verdict`; the names are what users see. */
 export const VERDICTS = ['PASS', 'DROP', 'SKIP', 'SSH'] as const
@@ -134,6 +151,7 @@ export const PATH_SEEN = 1
 export const PATH_EGRESS = 2
 export const PATH_FORWARDED = 4
 export const PATH_OWNED = 8
+export const PATH_LIMITED = 16
 
 /** The u64 counters of `struct hook_counters`, in order. */
 export const HOOK_COUNTERS = [
@@ -150,5 +168,8 @@ export const HOOK_COUNTERS = [
   'segmentPackets',
   'segmentBytes',
   'linkBytes',
+  'limitedPackets',
+  'limitedBytes',
+  'resetPackets',
 ] as const
 export type HookCounters = Record<(typeof HOOK_COUNTERS)[number], number>

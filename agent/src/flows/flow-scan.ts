@@ -2,7 +2,7 @@
  * The scan: compares every slot with what was counted before, adds the difference to the totals and to
  * the senders, and reports flows. No object, no BigInt, no allocation per flow.
  */
-import { VERDICTS } from '@netscope/core/slot.ts'
+import { PATH_LIMITED, VERDICTS } from '@netscope/core/slot.ts'
 import { type Activity, STRETCH } from './activity.ts'
 import { entryOf } from './address-table.ts'
 import type { FlowAccounts } from './flow-accounts.ts'
@@ -31,6 +31,8 @@ import { cellOf, type Totals } from './totals.ts'
 /** An active flow is reported at least once in so many ticks; a stretch has its turn as a whole. */
 const REPORT_TICKS = 10
 const DROP = VERDICTS.indexOf('DROP')
+/** In the word JUDGED: a limit holds one of the senders. */
+const LIMITED = (PATH_LIMITED << 16) | (PATH_LIMITED << 24)
 
 export interface ScanDeps {
   memory: FlowMemory
@@ -87,7 +89,7 @@ export const createFlowScan = (deps: ScanDeps): FlowScan => {
       const judged = slots[at + JUDGED]!
       const base = meta >>> BASE_SHIFT
       const verdict = judged & 3
-      const isDropping = verdict === DROP || (meta & DROPS) !== 0
+      const isDropping = verdict === DROP || (meta & DROPS) !== 0 || (judged & LIMITED) !== 0
       // Twice the same, for what lo and what hi sent: a loop over both costs a quarter more.
       // Below 4 GiB the low word of the bytes tells; one that went back was read before its carry.
       if (loPackets !== 0) {

@@ -7,6 +7,7 @@ import { release } from 'node:os'
 import { join } from 'node:path'
 import { NetscopeError } from '@netscope/core/errors.ts'
 import * as libbpf from './libbpf.ts'
+import { PIN_CAPACITY } from './response-table.ts'
 
 const OBJECT_FILE = join(import.meta.dirname, '../../../bpf/build/flow.bpf.o')
 const EPERM = -1
@@ -105,6 +106,7 @@ const setSizes = (object: unknown, sizes: Sizes): void => {
     free_slots: ringSize(sizes.flows),
     allow: sizes.listEntries,
     deny: sizes.listEntries,
+    pinned: PIN_CAPACITY,
     events: sizes.eventRingBytes,
   }
   for (const [name, count] of Object.entries(entries)) {

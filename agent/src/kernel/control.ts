@@ -9,7 +9,9 @@ export interface Control {
    * with the generation of the other: the generation moves on twice more after the last change.
    */
   settleListGeneration(): void
-  setListEntries(list: 'allow' | 'deny', entries: number): void
+  setListEntries(list: 'allow' | 'deny' | 'pinned' | 'limits', entries: number): void
+  /** Whether the senders of dropped TCP segments of established connections are told so (bpf/reset.h). */
+  setResets(on: boolean): void
   watch(on: boolean, eventsPer10ms: number): void
   /** Whole packets (bpf/capture.h). */
   capture(on: boolean): void
@@ -23,6 +25,12 @@ export interface Control {
 }
 
 const MAX_SSH_PORTS = 8
+const ENTRIES_OF = {
+  allow: CONTROL.allowEntries,
+  deny: CONTROL.denyEntries,
+  pinned: CONTROL.pinnedEntries,
+  limits: CONTROL.limitEntries,
+}
 /** Bits of `watch`. */
 const WATCH_EVENTS = 1
 const WATCH_CAPTURE = 2
@@ -51,8 +59,8 @@ export const createControl = (page: Uint8Array): Control => {
       moveOn()
       unsettled--
     },
-    setListEntries: (list, entries) =>
-      store(list === 'allow' ? CONTROL.allowEntries : CONTROL.denyEntries, entries),
+    setListEntries: (list, entries) => store(ENTRIES_OF[list], entries),
+    setResets: (on) => store(CONTROL.resets, on ? 1 : 0),
     watch: (on, eventsPer10ms) => {
       store(CONTROL.eventsPer10ms, eventsPer10ms)
       setWatch(WATCH_EVENTS, on)

@@ -24,6 +24,8 @@ import { createKernelSockets } from './kernel-sockets.ts'
 import { ownNetnsCookie, ownNetnsInode } from './own-netns.ts'
 import { createTraces } from './traces.ts'
 import { createPacketTap } from './packet-tap.ts'
+import { createResponseTable } from './response-table.ts'
+import { createSocketEnder } from './socket-ender.ts'
 import { runStats } from './program-info.ts'
 
 /** A socket has one flow for each interface that it is seen on; forwarded flows have none. */
@@ -74,6 +76,8 @@ export const createKernelSource = (config: KernelSourceConfig): KernelSource => 
     name: 'ebpf',
     table,
     lists: createListTable(object, control, config.listEntries),
+    response: createResponseTable(object, control),
+    socketEnder: createSocketEnder(),
     ...(sockets.table && { sockets: sockets.table }),
     netns: { cookie: ownNetnsCookie(), inode: ownNetnsInode() },
     dumpTcpSockets,

@@ -14,6 +14,7 @@ import { mapMemory, pageSize } from './libbpf.ts'
 import { createListTable } from './list-table.ts'
 import { createObservationRing, OBSERVATION_RING_BYTES } from './observation-ring.ts'
 import { createPacketTap } from './packet-tap.ts'
+import { createResponseTable } from './response-table.ts'
 
 /** Interface of test runs. */
 export const LO = 1
@@ -34,6 +35,7 @@ export const createTestKernel = (flows: number, sshPorts: readonly number[]) => 
     events: createEventRing(ring, object.mapFd('event_stats'), control),
     observations: createObservationRing(observed, object.mapFd('observation_stats'), control),
     lists: createListTable(object, control, 1000),
+    response: createResponseTable(object, control),
     /** Bytes of the ring: a power of two, at least a page. */
     packets: (ringBytes: number) => createPacketTap(object, control, ringBytes),
     programFd: object.programFd,

@@ -73,6 +73,7 @@ export const createMockSource = (config: MockConfig, deps: MockDeps = systemDeps
     name: 'mock',
     table: engine.table,
     lists: engine.lists,
+    response: engine.response,
     events: engine.events,
     observations: engine.observations,
     capabilities: () => [{ name: 'mock network', ok: true }],

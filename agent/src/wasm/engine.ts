@@ -11,9 +11,17 @@ import {
   OWNER_BYTES,
   SLOT_BYTES,
 } from '@netscope/core/slot.ts'
-import type { EventRing, FlowTable, ListTable, ObservationRing, Traffic } from '../source.ts'
+import type {
+  EventRing,
+  FlowTable,
+  ListTable,
+  ObservationRing,
+  ResponseTable,
+  Traffic,
+} from '../source.ts'
 import { createObservations } from './observations.ts'
 import { createPrefixSets } from './prefix-sets.ts'
+import { createLimitIndex, createResponse } from './response.ts'
 
 /** Results of count(); 0 is a packet that passes. */
 export const DROPPED = 1
@@ -46,6 +54,7 @@ export interface Exports {
   free_slots(): number
   handed_out(): number
   key_buffer(): number
+  limits(): number
   remove_keys(count: number): void
   hook_count(ifindex: number, direction: number): number
   overflow(): number
@@ -70,6 +79,7 @@ export interface EngineConfig {
 export interface Engine {
   readonly table: FlowTable
   readonly lists: ListTable
+  readonly response: ResponseTable
   readonly events: EventRing
   readonly observations: ObservationRing
   /** Where a packet is put before count(): longer ones are cut to its length. */
@@ -96,7 +106,11 @@ export interface Engine {
 /** A fresh engine with an empty table. Throws when there is no module or no memory for the table. */
 export const createEngine = (config: EngineConfig): Engine => {
   const sets = createPrefixSets(config.listCapacity)
-  const wasm = instantiate((list, at) => (sets.has(list, view, at) ? 1 : 0))
+  const limits = createLimitIndex()
+  const wasm = instantiate({
+    list_has: (list, at) => (sets.has(list, view, at) ? 1 : 0),
+    limit_index: (at) => limits.find(view, at),
+  })
   if (wasm.init(config.capacity) !== 0)
     throw new Error(`no memory for a flow table of ${config.capacity} entries`)
   const memory = wasm.memory.buffer
@@ -110,6 +124,7 @@ export const createEngine = (config: EngineConfig): Engine => {
   return {
     table: createTable(wasm, view, config.capacity),
     lists: createLists(view, control, sets, config.listCapacity),
+    response: createResponse({ view, control, limitsAt: wasm.limits(), sets, limits, u64 }),
     events: createEvents(wasm, view, u64),
     observations: createObservations(wasm, view, u64),
     packetBytes: new Uint8Array(memory, wasm.packet_buffer(), wasm.packet_buffer_bytes()),
@@ -143,11 +158,17 @@ const FOLDERS = ['build', 'prebuilt'].map(
   (name) => new URL(`../../../bpf/${name}/count.wasm`, import.meta.url),
 )
 
-const instantiate = (listHas: (list: number, addressAt: number) => number): Exports => {
+/** Addresses are where they lie in memory. */
+interface Imports extends Record<string, (...values: number[]) => number> {
+  list_has: (list: number, addressAt: number) => number
+  limit_index: (addressAt: number) => number
+}
+
+const instantiate = (env: Imports): Exports => {
   const file = FOLDERS.find((url) => existsSync(url))
   if (file === undefined) throw new Error('bpf/build/count.wasm is missing: run bpf/build.sh')
   const module = new WebAssembly.Module(readFileSync(file))
-  const instance = new WebAssembly.Instance(module, { env: { list_has: listHas } })
+  const instance = new WebAssembly.Instance(module, { env })
   return instance.exports as unknown as Exports
 }
 

@@ -1,10 +1,10 @@
-/** The two lists beside the WebAssembly program: a set per prefix length, so that a look-up tries few. */
+/** The lists and the pinned addresses beside the WebAssembly program: a set per prefix length, so that a look-up tries few. */
 import { PREFIX_BYTES } from '@netscope/core/slot.ts'
 
 const ADDRESS_BITS = 128
 
 export interface PrefixSets {
-  /** `list`: 0 allow, 1 deny, as bpf/wasm/platform.h numbers them. Throws, and adds nothing, when they do not fit. */
+  /** `list`: 0 allow, 1 deny, 2 pinned, as bpf/wasm/platform.h numbers them. Throws, and adds nothing, when they do not fit. */
   add(list: number, prefixes: Uint8Array, count: number): void
   remove(list: number, prefixes: Uint8Array, count: number): void
   /** Whether a prefix of the list holds the 16-byte address at `at`. */
@@ -14,7 +14,7 @@ export interface PrefixSets {
 
 /** Empty lists of at most `capacity` entries each; prefixes are PREFIX_BYTES each. */
 export const createPrefixSets = (capacity: number): PrefixSets => {
-  const lists = [new Map<number, Set<bigint>>(), new Map<number, Set<bigint>>()]
+  const lists = [0, 1, 2].map(() => new Map<number, Set<bigint>>())
   const of = (list: number) => lists[list] ?? new Map<number, Set<bigint>>()
   const size = (list: number): number => {
     let sum = 0
