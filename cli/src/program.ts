@@ -20,6 +20,8 @@ import { registerListChanges } from './lists/change-commands.ts'
 import { registerLists } from './lists/command.ts'
 import { registerObserve } from './observe/command.ts'
 import { registerReplay } from './replay/command.ts'
+import { registerActions } from './respond/actions-command.ts'
+import { registerPolicies } from './respond/policies-command.ts'
 import { EXIT_CODES, report } from './report.ts'
 import { registerTop } from './top/command.ts'
 import { registerUp } from './up/command.ts'
@@ -71,6 +73,8 @@ const createProgram = (): Command => {
   program.commandsGroup('Lists:')
   registerLists(program)
   registerListChanges(program)
+  registerActions(program)
+  registerPolicies(program)
   program.commandsGroup('Captures:')
   registerCapture(program)
   registerReplay(program)

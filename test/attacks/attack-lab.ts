@@ -156,6 +156,8 @@ export const createAttackLab = () => {
     /** Of NetScope's host: commands, the API, processes by their command line. */
     here: lab.here,
     startHere: (command: string): Running => running(lab.startHere(command)),
+    /** curl with the token of NetScope, for `here`. */
+    curl: lab.curl,
     get: lab.get,
     pids: lab.pids,
     status: lab.status,

@@ -15,9 +15,15 @@ interface ChangeOptions extends ServerOptions, OutputOptions {
   reason?: string
   /** Seconds. */
   for?: number
+  override?: true
 }
 
-type Changed = AnswerOf<'addToDenyList'>
+interface Changed extends Partial<AnswerOf<'addToDenyList'>> {
+  ip: string
+  /** Further words, such as how to undo it. */
+  more?: string
+  answer?: unknown
+}
 type Change = (api: ApiClient, ip: string, options: ChangeOptions) => Promise<Changed>
 
 interface ChangeCommand {
@@ -36,15 +42,28 @@ const bodyOf = (ip: string, { reason, for: expiresInSeconds }: ChangeOptions) =>
   ...(expiresInSeconds !== undefined && { expiresInSeconds }),
 })
 
+/** Throws the reason where the server has not done it. */
+const block = async (api: ApiClient, ip: string, options: ChangeOptions): Promise<Changed> => {
+  const insist = options.override ? { override: true } : {}
+  const answer = await api.call('blockAddress', { body: { ...bodyOf(ip, options), ...insist } })
+  const last = answer.steps.at(-1)
+  if (!answer.inForce) throw new Error(`${ip} is not blocked: ${last?.reason ?? answer.state}`)
+  const waits = answer.steps.find(({ reason }) => reason.startsWith('no agent judges by it yet'))
+  const pending = waits ? ['all agents'] : undefined
+  const more = `. To undo it: netscope undo ${answer.id}`
+  return { ip: answer.target, ...(pending && { pending }), more, answer }
+}
+
 const COMMANDS: readonly ChangeCommand[] = [
   {
     name: 'block',
     description: 'Drop all packets from and to an address',
     done: 'blocked: its packets are dropped',
     adds: true,
-    change: (api, ip, options) => api.call('addToDenyList', { body: bodyOf(ip, options) }),
+    change: block,
     help: `
-Puts it on the deny list of every agent; done once the kernel judges by it. SSH and the allow list go before.
+Puts it on the deny list of every agent and ends its connections; done once the kernel judges by it. SSH and the allow
+list go before. What is protected (\`netscope protected\`) is refused; an admin can insist with --override.
 
 Examples:
   netscope block 203.0.113.7 --reason "port scan" --for 1d
@@ -112,8 +131,9 @@ const sentence = (ip: string, done: string, pending: readonly string[]): string 
 
 const tell = async (done: string, changed: Changed, output: OutputOptions['output']) => {
   const ip = printable(changed.ip)
-  const table = sentence(ip, done, changed.pending ?? [])
-  await writeLines(process.stdout, [{ table, json: printableJson(changed), quiet: ip }[output]])
+  const table = sentence(ip, done, changed.pending ?? []) + printable(changed.more ?? '')
+  const json = printableJson(changed.answer ?? changed)
+  await writeLines(process.stdout, [{ table, json, quiet: ip }[output]])
 }
 
 export const registerListChanges = (program: Command): void => {
@@ -130,6 +150,7 @@ export const registerListChanges = (program: Command): void => {
           'how long: 30m, 12h, 7d; without it until it is taken off',
           parseFor,
         )
+    if (name === 'block') command.option('--override', 'also what is protected; for admins')
     addOutputOptions(command, 'the address only')
     addServerOptions(command)
     command

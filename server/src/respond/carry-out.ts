@@ -35,6 +35,9 @@ export interface CarryOutDeps {
   log: Pick<Logger, 'warn'>
 }
 
+/** Looks whether entries are still there, one tick in so many. */
+const TICKS_PER_LOOK = 4
+
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error)
 
@@ -44,6 +47,7 @@ export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): Carr
   /** When the kernel's counters are to be asked. */
   const dueMs = new WeakMap<Action, number>()
   let isStopped = false
+  let ticks = 0
 
   const actorOf = (action: Action): Actor => policyActor(action.policy || 'of people')
 
@@ -64,7 +68,7 @@ export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): Carr
       actions.step(action, 'refused', `it is blocked already by ${present.origin} ${until}`, actor)
       return undefined
     }
-    const { confirmed, pending } = await enforcement.block(action, now())
+    const { confirmed, pending } = await enforcement.block(action)
     if (confirmed.length === 0 && pending.length === 0) throw new NetscopeError('agent.away')
     const later = pending.length > 0 ? `; ${pending.join(', ')} as soon as it can` : ''
     return confirmed.length > 0
@@ -157,6 +161,15 @@ export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): Carr
     actions.step(action, found.passedPackets === 0 ? 'verified' : 'failed', words, actorOf(action))
   }
 
+  /** Whoever took its entry off the list has undone it. */
+  const isTakenOff = ({ do: { block: what }, target, agent }: Action): boolean =>
+    what !== 'no' && !enforcement.present(target, agent)
+
+  const takenOff = async (action: Action): Promise<void> => {
+    action.inForce = false
+    actions.step(action, 'undone', 'its entry was taken off the deny list', actorOf(action))
+  }
+
   /** One at a time for each; what fails is tried again at a later tick. */
   const alone = (action: Action, work: (action: Action) => Promise<void>): void => {
     if (busy.has(action.id)) return
@@ -173,9 +186,11 @@ export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): Carr
     undo,
     tick() {
       const nowMs = now()
+      ticks++
       for (const action of actions.open.values()) {
         if (!action.inForce) continue
         if (action.expiresAtMs > 0 && action.expiresAtMs <= nowMs) alone(action, expire)
+        else if (ticks % TICKS_PER_LOOK === 0 && isTakenOff(action)) alone(action, takenOff)
         else if ((dueMs.get(action) ?? Infinity) <= nowMs) alone(action, verify)
       }
     },

@@ -20,7 +20,7 @@ export interface Ended {
 export interface Enforcement {
   /** What is on the deny list for these very agents. */
   present(target: string, agent: string): DesiredEntry | undefined
-  block(action: Action, createdAtMs: number): Promise<Outcome>
+  block(action: Action): Promise<Outcome>
   /** False: the entry is somebody else's by now. */
   unblock(action: Action): Promise<boolean>
   /** Agents that judge by it. */
@@ -78,8 +78,10 @@ export const createEnforcement = (deps: EnforcementDeps): Enforcement => {
 
   return {
     present,
-    block(action, createdAtMs) {
+    block(action) {
       const { target, agent, reason, origin, author, expiresAtMs } = action
+      const beganMs = expiresAtMs - action.forSeconds * 1000
+      const createdAtMs = action.forSeconds > 0 ? beganMs : action.createdAtMs
       const entry: ListEntry = {
         ...{ prefix: target, reason: reason.slice(0, 200), origin, author },
         ...{ createdAtMs, expiresAtMs },
