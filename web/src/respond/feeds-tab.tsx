@@ -137,7 +137,7 @@ const FeedForm = ({ known, onAdded }: { known: string[]; onAdded: () => void }) 
           required
           list='known-feeds'
           autoComplete='off'
-          placeholder='a known one, or a name of your own'
+          placeholder='name of a feed'
           value={name}
           onChange={(event) => setName(event.target.value)}
         />
@@ -152,7 +152,7 @@ const FeedForm = ({ known, onAdded }: { known: string[]; onAdded: () => void }) 
         <input
           type='url'
           required={!known.includes(name.trim())}
-          placeholder='of a known one not needed'
+          placeholder='https://…'
           value={url}
           onChange={(event) => setUrl(event.target.value)}
         />
