@@ -164,7 +164,7 @@ export const createAlertParts = (config: AlertPartsConfig, deps: AlertPartsDeps)
       ...{ respond: config.respond, declared: config.policies },
       ...{ storagePath: config.storage.path, publicUrl: config.notify.publicUrl },
     },
-    { ...deps, alerts, alertStore, notify },
+    { ...deps, alerts, alertStore, notify, own: () => detection.site.own() },
   )
   return {
     detection,

@@ -68,6 +68,8 @@ export interface RespondPartsDeps {
   flows: Pick<Flows, 'sets'>
   history: Pick<FlowStore, 'top' | 'find'>
   outgoing: Pick<Outgoing, 'request'>
+  /** Addresses that machines with an agent send from. */
+  own(): Iterable<string>
   /** What a policy asks or did is told. */
   notify: Pick<Notify, 'channels' | 'tell'>
   log: Logger
@@ -111,7 +113,7 @@ export const createRespondParts = (
   const actions = createActions({ store: actionStore, state, audit: deps.audit, now })
   const protectedOnes = createProtected(
     { management: config.respond.managementNetworks },
-    { told: () => toldAddresses(agents.connected), now },
+    { told: () => toldAddresses(agents.connected, deps.own), now },
   )
   const nameOf = (ip: string): string => {
     const device = devices.findIp(ip, '')

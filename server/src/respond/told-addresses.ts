@@ -19,9 +19,16 @@ const ofLifelines = (agent: string, lines: Lifelines): ToldAddress[] => [
   ...of(agent, 'operator', lines.sshPeers, `SSH session to ${agent} from there`),
 ]
 
+/** What the server has seen by itself: of agents that do not tell. */
+const ownAddresses = (addresses: Iterable<string>): ToldAddress[] =>
+  of('', 'own', [...addresses], 'a machine with an agent sends from there')
+
 /** Whom agents that are there tell of; what those that are away told stays for its time. */
-export const toldAddresses = (connected: readonly Agent[]): ToldAddress[] =>
-  connected.flatMap((agent) => [
+export const toldAddresses = (
+  connected: readonly Agent[],
+  own: () => Iterable<string>,
+): ToldAddress[] => [
+  ...connected.flatMap((agent) => [
     ...(agent.status?.lifelines ? ofLifelines(agent.name, agent.status.lifelines) : []),
     ...(agent.from === LOCAL
       ? []
@@ -31,4 +38,6 @@ export const toldAddresses = (connected: readonly Agent[]): ToldAddress[] =>
           [agent.from.replace(/^::ffff:/, '')],
           `the agent ${agent.name} connects from there`,
         )),
-  ])
+  ]),
+  ...(connected.some(({ status }) => !status?.lifelines) ? ownAddresses(own()) : []),
+]
