@@ -83,7 +83,7 @@ export const HABITS: readonly Habit[] = [
     name: 'mistypes the password twice, then asks a colleague',
     where: 'neighbour',
     script: forever(
-      'for i in 1 2; do sshpass -p wrong$i ssh -q -F none -o PubkeyAuthentication=no -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null nobody@$PAGES true; done; nap 300 600',
+      'for i in 1 2; do sshpass -p wrong$i $MISTYPED nobody@$PAGES true; done; nap 300 600',
     ),
   },
   {

@@ -3,11 +3,12 @@
  * the outside, with servers at public addresses. Everything that runs there is what Debian ships.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { until } from '../e2e/lab.ts'
 import { createAttackLab, GATEWAY, type AttackHost } from './attack-lab.ts'
+import { createSshServer } from './ssh-server.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 /** Pages, the mirror of packages, the names; and what pages load their pictures from. */
@@ -46,30 +47,6 @@ dhcp-leasefile=${folder}/leases
 dhcp-authoritative
 `
 
-/** One sshd that takes one key. */
-const sshd = (ssh: string, name: string): string => {
-  const config = join(ssh, `${name}.config`)
-  const lines = [
-    `HostKey ${ssh}/host`,
-    `AuthorizedKeysFile ${ssh}/key.pub`,
-    'StrictModes no',
-    'PidFile none',
-    'UsePAM no',
-    'PermitRootLogin yes',
-    'MaxStartups 100',
-    'Subsystem sftp internal-sftp',
-  ]
-  writeFileSync(config, `${lines.join('\n')}\n`)
-  return `/usr/sbin/sshd -D -e -f ${config}`
-}
-
-const makeKeys = (ssh: string): void => {
-  mkdirSync(ssh, { recursive: true })
-  mkdirSync('/run/sshd', { recursive: true })
-  for (const name of ['host', 'key'])
-    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(ssh, name)])
-}
-
 /** A repository of git and one of packages, as files. */
 const MAKE_SITE = `set -e
   mkdir -p site/apt work && cd work && git init -q -b main . && git config user.email a@b.test && git config user.name a
@@ -89,7 +66,7 @@ const MAKE_SITE = `set -e
 export const createOrdinaryNetwork = () => {
   const lab = createAttackLab()
   const folder = mkdtempSync(join(tmpdir(), 'netscope-ordinary-'))
-  const ssh = join(folder, 'ssh')
+  const ssh = createSshServer(join(folder, 'ssh'))
   const servers = (hosts: Record<'neighbour' | 'desk' | 'outside', AttackHost>): void => {
     writeFileSync(join(folder, 'names.conf'), NAMES)
     writeFileSync(join(folder, 'resolver.conf'), RESOLVER(folder))
@@ -102,9 +79,9 @@ export const createOrdinaryNetwork = () => {
     const program = join(import.meta.dirname, 'outside-server.ts')
     outside.start(`${join(ROOT, 'bin/node')} ${program} ${site} ${all}`)
     outside.start(`git daemon --reuseaddr --base-path=${site} --export-all ${site}`)
-    outside.start(sshd(ssh, 'outside'))
-    desk.start(sshd(ssh, 'desk'))
-    lab.startHere(sshd(ssh, 'router'))
+    outside.start(ssh.server)
+    desk.start(ssh.server)
+    lab.startHere(ssh.server)
     lab.startHere('iperf3 -s')
     neighbour.start('iperf3 -s')
   }
@@ -118,7 +95,6 @@ export const createOrdinaryNetwork = () => {
       const desk = lab.addHost({ v4: DESK })
       const { pages, mirror, names, pictures } = OUTSIDE
       const outside = lab.addHost({ v4: pages, also: [mirror, names, ...pictures] })
-      makeKeys(ssh)
       execFileSync('bash', ['-c', MAKE_SITE], { cwd: folder, stdio: 'pipe' })
       servers({ neighbour, desk, outside })
       await until(
@@ -142,8 +118,9 @@ export const createOrdinaryNetwork = () => {
       ROUTER: GATEWAY.v4,
       NEIGHBOUR,
       DESK,
-      SSH: `ssh -q -F none -i ${ssh}/key -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=5`,
-      SCP: `scp -q -F none -i ${ssh}/key -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null`,
+      SSH: `ssh ${ssh.withKey}`,
+      SCP: `scp ${ssh.withKey}`,
+      MISTYPED: `ssh ${ssh.withPassword}`,
     },
   }
 }

@@ -6,7 +6,13 @@ const ip = (...args: string[]) => execFileSync('ip', args, { encoding: 'utf8', s
 
 export const removeNamespace = (name: string): void => {
   const left = ip('netns', 'pids', name).trim()
-  for (const pid of left ? left.split('\n') : []) process.kill(Number(pid), 'SIGKILL')
+  for (const pid of left ? left.split('\n') : []) {
+    try {
+      process.kill(Number(pid), 'SIGKILL')
+    } catch {
+      // It has ended by itself meanwhile.
+    }
+  }
   ip('netns', 'del', name)
 }
 
@@ -18,6 +24,11 @@ export const removeLeftNamespaces = (): void => {
   for (const line of ip('netns', 'list').trim().split('\n')) {
     const [name = ''] = line.split(' ')
     const pid = OF_LAB.exec(name)?.groups?.['pid']
-    if (pid !== undefined && !existsSync(`/proc/${pid}`)) removeNamespace(name)
+    if (pid === undefined || existsSync(`/proc/${pid}`)) continue
+    try {
+      removeNamespace(name)
+    } catch {
+      // Another test run was faster.
+    }
   }
 }

@@ -54,6 +54,19 @@ test('guesses count alone where the client also logs in for other uses', () => {
   expect(rig.findings[0]?.evidence.flows.every(({ bytes }) => bytes === 7800)).toBe(true)
 })
 
+test('a connection that a bridge sees on two interfaces is one', () => {
+  const both = (count: number) =>
+    found(2 * count, 1000, (i) => {
+      const timeMs = START_MS + Math.floor(i / 2) * 2000
+      return {
+        ...{ dstPort: 22, ...SSH, srcPort: 30_000 + Math.floor(i / 2), ifindex: 2 + (i % 2) },
+        ...{ timeMs, firstMs: timeMs - 900 + (i % 2) / 50 },
+      }
+    })
+  expect(both(19).findings).toEqual([])
+  expect(both(20).keys()).toHaveLength(1)
+})
+
 test('guessing at a web form is one incident', () => {
   expect(
     found(2500, 30, () => ({ dstPort: 80, srcBytes: 900, dstBytes: 1500 })).keys(),

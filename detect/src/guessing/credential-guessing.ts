@@ -10,6 +10,8 @@ import { exchangeOf, type Exchange } from './exchange.ts'
 const SEVERITY = { inbound: 60, outbound: 70, internal: 70, external: 50 }
 const QUIET_MS = 1_800_000
 const MAX_PAIRS = 16_384
+/** Ports are used again after seconds at the earliest. */
+const SAME_CONNECTION_MS = 1000
 /** Uses of a service by one client that are told apart. */
 const MAX_SERIES = 4
 /** What looks like an exchange of log-in on a port that is not known for it: so many times more. */
@@ -41,6 +43,7 @@ export const credentialGuessingKind: DetectorKind = {
   techniques: ['T1110'],
   create(settings, deps) {
     const pairs = createBoundedMap<string, Series[]>(MAX_PAIRS)
+    const connections = createBoundedMap<string, number>(MAX_PAIRS)
     const least = (exchange: Exchange): number => {
       if (exchange.kind === 'web') return settings.guessWebAttempts
       return exchange.kind === 'unknown'
@@ -48,10 +51,17 @@ export const credentialGuessingKind: DetectorKind = {
         : settings.guessAttempts
     }
     const windowMs = settings.guessWindowSeconds * 1000
+    /** A bridge or router sees each connection on two interfaces. */
+    const isKnown = ({ src, srcPort, dst, dstPort, firstMs }: FlowStep): boolean => {
+      const connection = `${src} ${srcPort} ${dst} ${dstPort}`
+      const known = connections.get(connection)
+      connections.set(connection, firstMs)
+      return known !== undefined && Math.abs(firstMs - known) < SAME_CONNECTION_MS
+    }
     return {
       flow(step) {
         const exchange = exchangeOf(step)
-        if (!exchange) return
+        if (!exchange || isKnown(step)) return
         const key = `${step.src} ${step.dst} ${step.dstPort}`
         let pair = pairs.get(key)
         if (!pair) pairs.set(key, (pair = []))
