@@ -1,5 +1,5 @@
 /**
- * Tor by list: connections to addresses that `detect.torAddresses` names. Severity 40: people may use it, and programs
+ * Tor by list: connections to addresses that `detect.torAddresses` or a feed names. Severity 40: people may use it, and programs
  * that hide do too.
  */
 import type { DetectorKind } from '../detector.ts'
@@ -9,16 +9,18 @@ const QUIET_MS = 1_800_000
 
 export const torKind: DetectorKind = {
   name: 'tor',
-  version: 1,
-  description: 'A host is connected to a relay of Tor, by the list in the configuration.',
+  version: 2,
+  description: 'A host is connected to a relay of Tor, by the list in the configuration or a feed.',
   techniques: ['T1090.003'],
   create(settings, deps) {
     const relays: ReadonlySet<string> = new Set(settings.torAddresses)
     return {
       flow(step) {
-        if (relays.size === 0 || step.newDstPackets === 0) return
+        if (step.newDstPackets === 0) return
         const { src, dst, dstPort, timeMs } = step
-        if (!relays.has(dst) || !deps.isLocal(src)) return
+        const isNamed = relays.has(dst)
+        if (!isNamed && !deps.isTorExit?.(dst)) return
+        if (!deps.isLocal(src) || deps.isLocal(dst)) return
         deps.report({
           key: src,
           title: `${src} uses Tor`,
@@ -33,7 +35,7 @@ export const torKind: DetectorKind = {
           direction: 'outbound',
           count: step.isFirst ? 1 : 0,
           evidence: {
-            reason: `${dst} answered, and is one of ${relays.size} addresses in detect.torAddresses`,
+            reason: `${dst} answered, and is ${isNamed ? `one of ${relays.size} addresses in detect.torAddresses` : 'an exit of Tor by a feed'}`,
             facts: [{ name: 'packets answered', value: step.dstPackets, threshold: '>= 1' }],
             flows: [flowEvidence(step)],
           },

@@ -16,6 +16,8 @@ import type { ListSync } from '../fleet/list-sync.ts'
 import type { Geo } from '../geo/geo.ts'
 import { createIntel } from '../intel/intel.ts'
 import type { Intel } from '../intel/intel.ts'
+import { alertIntel } from '../intel/alert-intel.ts'
+import { createAlertLookUps } from '../intel/alert-look-ups.ts'
 import { infrastructureOf } from '../intel/infrastructure.ts'
 import type { LiveSource } from '../live/live-source.ts'
 import type { Channel } from '../notify/channel.ts'
@@ -113,6 +115,7 @@ export const createAlertParts = (config: AlertPartsConfig, deps: AlertPartsDeps)
     // An address may be somebody else's by now: that is what forging it is for.
     deviceOf: ({ ip, mac }, agent) =>
       (devices.findMac(mac, agent) ?? devices.findIp(ip, agent))?.id ?? '',
+    intelOf: (sides) => alertIntel(sides, intel),
     now,
     log,
   })
@@ -131,6 +134,14 @@ export const createAlertParts = (config: AlertPartsConfig, deps: AlertPartsDeps)
       log: deps.log.child({ component: 'server/intel' }),
     },
   )
+  let unwatch = (): void => undefined
+  const alertLookUps = createAlertLookUps(config.intel, {
+    lookUps: intel.lookUps,
+    isOurs: (address) => detection.site.isLocal(address),
+    onKnown: alerts.enrich,
+    now,
+    log,
+  })
   const detection = createDetection(
     { settings: config.detect, networks: config.networks, kinds: config.kinds },
     {
@@ -185,11 +196,13 @@ export const createAlertParts = (config: AlertPartsConfig, deps: AlertPartsDeps)
       alerts.start()
       detection.start()
       intel.start()
+      unwatch = alerts.watch((_alert, row) => alertLookUps.take(row))
       notify.start()
       response.start()
     },
     async stop() {
       response.stop()
+      unwatch()
       intel.stop()
       detection.stop()
       alerts.stop()

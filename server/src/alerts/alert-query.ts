@@ -40,6 +40,11 @@ const FIELDS: Readonly<
   dstName: { type: 'text', description: 'Name of the target, such as a domain.' },
   srcDevice: { type: 'id', description: 'Id of the source device.' },
   dstDevice: { type: 'id', description: 'Id of the target device.' },
+  risk: { type: 'count', description: 'Of its public addresses, 0 to 100; unknown is no number.' },
+  srcRisk: { type: 'count', description: 'Of the source alone.' },
+  dstRisk: { type: 'count', description: 'Of the target alone.' },
+  srcFeeds: { type: 'text', description: 'Feeds that the source is on.' },
+  dstFeeds: { type: 'text', description: 'Feeds that the target is on.' },
   vlan: { type: 'count', description: 'VLAN; 0: untagged.' },
   firstSeen: { type: 'time', description: 'When it began.' },
   lastSeen: { type: 'time', description: 'When it was seen last.' },
@@ -59,7 +64,7 @@ const isShare = (name: string): boolean => name === 'confidence'
 const isTime = (name: string): boolean => name === 'firstSeen' || name === 'lastSeen'
 
 const IN_ALERT: RecordAccess<KeptAlert> = {
-  text: (name) => (alert) => String(valueOf(alert, name)),
+  text: (name) => (alert) => String(valueOf(alert, name) ?? ''),
   number(name) {
     if (isTime(name)) return (alert) => Date.parse(String(valueOf(alert, name))) * 1000
     if (isShare(name)) return (alert) => Math.round(Number(valueOf(alert, name)) * 100)

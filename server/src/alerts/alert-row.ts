@@ -43,8 +43,19 @@ export interface FalsePositive {
   expiresAt: string
 }
 
+/** What feeds and providers knew of its two sides when it was last looked at; left out where nothing is known. */
+export interface AlertIntel {
+  /** From 0 to 100; of both the greater. */
+  risk?: number
+  srcRisk?: number
+  dstRisk?: number
+  /** Names of feeds. */
+  srcFeeds?: string[]
+  dstFeeds?: string[]
+}
+
 /** What the server adds to a detection; ids of devices, empty where none is known. */
-export interface KeptAlert extends Alert {
+export interface KeptAlert extends Alert, AlertIntel {
   srcDevice: string
   dstDevice: string
 }

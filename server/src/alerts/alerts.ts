@@ -5,7 +5,14 @@ import { labelOf } from '@netscope/detect/detection.ts'
 import type { Detection } from '@netscope/detect/detection.ts'
 import type { Logger } from 'pino'
 import { UNTOUCHED } from './alert-row.ts'
-import type { AlertRow, AlertState, FalsePositive, KeptAlert, Workflow } from './alert-row.ts'
+import type {
+  AlertIntel,
+  AlertRow,
+  AlertState,
+  FalsePositive,
+  KeptAlert,
+  Workflow,
+} from './alert-row.ts'
 import type { AlertChanges } from './alert-changes.ts'
 import type { AlertStore, StoredAlert } from './alert-store.ts'
 import type { FalsePositiveMark } from './false-positives.ts'
@@ -27,6 +34,8 @@ export interface AlertsDeps {
   markOf(id: string): FalsePositiveMark | undefined
   /** Who has the address now; empty: nobody known. */
   deviceOf(party: { ip: string; mac: string }, agent: string): string
+  /** From memory: it is asked of every change. */
+  intelOf?(sides: Pick<Alert, 'src' | 'dst' | 'dstName'>): AlertIntel
   /** Milliseconds since 1970. */
   now(): number
   log: Pick<Logger, 'warn'>
@@ -46,6 +55,8 @@ export interface Alerts {
   setWorkflow(id: string, workflow: Workflow): void
   /** Judges anew: the one, or all that may still grow. */
   rejudge(id?: string): void
+  /** More may be known of its addresses than when it was kept. */
+  enrich(id: string): void
   /** Tells of every alert that is new or has changed, until the returned function is called. */
   watch(listener: (alert: KeptAlert, row: AlertRow) => void): () => void
   start(): void
@@ -132,7 +143,7 @@ export const createAlerts = (config: AlertsConfig, deps: AlertsDeps): Alerts => 
   const keep = (alert: Alert): StoredAlert => {
     const srcDevice = deps.deviceOf({ ip: alert.src, mac: alert.srcMac }, alert.agent)
     const dstDevice = deps.deviceOf({ ip: alert.dst, mac: alert.dstMac }, alert.agent)
-    const kept = { ...alert, srcDevice, dstDevice }
+    const kept = { ...alert, srcDevice, dstDevice, ...deps.intelOf?.(alert) }
     const before = growing.get(alert.id) ?? store.find(alert.id)
     if (!before) return judged({ alert: kept, workflow: UNTOUCHED, incident: incidents.of(kept) })
     const { incident, workflow } = before
@@ -228,6 +239,13 @@ export const createAlerts = (config: AlertsConfig, deps: AlertsDeps): Alerts => 
       if (id === undefined) return rejudgeThese([...growing.values()])
       const stored = store.find(id)
       rejudgeThese([...(stored ? [stored] : []), ...store.heldBackBy(id)])
+    },
+    enrich(id) {
+      flush()
+      const stored = store.find(id)
+      if (!stored) return
+      const alert = { ...stored.alert, ...deps.intelOf?.(stored.alert) }
+      save([judged({ ...stored, alert })])
     },
     watch(listener) {
       listeners.add(listener)

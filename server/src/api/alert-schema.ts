@@ -89,6 +89,16 @@ export const alertSchema = Type.Object(
     dstMac: Type.String(),
     dstName: text('Such as the domain that was asked for.'),
     dstDevice: Type.String(),
+    risk: Type.Optional(
+      Type.Number({
+        description:
+          'Of its public addresses, from 0 to 100, by feeds and what providers said; absent: unknown.',
+      }),
+    ),
+    srcRisk: Type.Optional(Type.Number()),
+    dstRisk: Type.Optional(Type.Number()),
+    srcFeeds: Type.Optional(Type.Array(Type.String(), { description: 'That the source is on.' })),
+    dstFeeds: Type.Optional(Type.Array(Type.String(), { description: 'That the target is on.' })),
     vlan: Type.Integer({ description: '0: untagged.' }),
     firstSeen: time(''),
     lastSeen: time(''),

@@ -63,6 +63,9 @@ export interface LookUpsDeps {
 const DAY_MS = 86_400_000
 /** What is older says nothing even where nobody was asked since: its reasons would mislead. */
 const STALE_MS = 30 * DAY_MS
+/** Alerts may change ten thousand times a second. */
+const RISK_MS = 10_000
+const MAX_RISKS = 4096
 
 export const createLookUps = (config: LookUpsConfig, deps: LookUpsDeps): LookUps => {
   const { askers, answers, now } = deps
@@ -166,15 +169,39 @@ export const createLookUps = (config: LookUpsConfig, deps: LookUpsDeps): LookUps
     return { ...gather(ip, failures), asked }
   }
 
+  /** Asked of every change of an alert: no more than what counts is looked at. */
+  const riskNow = (ip: string): number | undefined => {
+    if (refusalOf(ip, deps.isOurs) !== undefined) return undefined
+    const ofFeeds = deps.listedOn(ip).map((listing) => ofFeed(listing)[1])
+    const byName = new Map(askers.map((asker) => [asker.used.provider.name, asker]))
+    const ofAnswers = answers.of(ip).flatMap((stored) => {
+      const asker = byName.get(stored.provider)
+      const { answer } = stored
+      const counts = asker !== undefined && answer.kind === 'verdict' && usable(stored)
+      return counts ? [testimonyOf(asker, answer.verdict)] : []
+    })
+    return combine([...ofFeeds, ...ofAnswers], halfLifeMs).value
+  }
+  const risks = new Map<string, { value: number | undefined; atMs: number }>()
+
   return {
     async lookUp(text, whom) {
       const ip = readOneAddress(text)
       const reason = refusalOf(ip, deps.isOurs)
       if (reason !== undefined) throw new NetscopeError('intel.not-public', { ip, reason })
-      return whom === 'nobody' ? gather(ip, new Map()) : ask(ip, whom)
+      if (whom === 'nobody') return gather(ip, new Map())
+      const report = await ask(ip, whom)
+      risks.delete(ip)
+      return report
     },
-    riskOf: (ip) =>
-      refusalOf(ip, deps.isOurs) === undefined ? gather(ip, new Map()).risk : undefined,
+    riskOf(ip) {
+      const known = risks.get(ip)
+      if (known && now() - known.atMs < RISK_MS && known.atMs <= now()) return known.value
+      const value = riskNow(ip)
+      if (risks.size >= MAX_RISKS) risks.clear()
+      risks.set(ip, { value, atMs: now() })
+      return value
+    },
   }
 }
 
