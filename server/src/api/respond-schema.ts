@@ -56,8 +56,7 @@ const verification = Type.Object({
   droppedPackets: Type.Number(),
   agents: Type.Array(Type.String()),
 })
-const orNull = <T>(schema: object) =>
-  Type.Unsafe<T | null>({ ...schema, type: ['object', 'null'] } as object)
+const orNull = <T>(schema: object) => Type.Unsafe<T | null>({ ...schema, type: ['object', 'null'] })
 
 export const blockPreviewSchema = Type.Object(
   {
