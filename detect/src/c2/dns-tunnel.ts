@@ -26,7 +26,13 @@ const LEAST_UNUSUAL = 0.5
 const LEAST_ANSWER_BYTES = 350
 const QUIET_MS = 600_000
 
+/** A bridge or router sees each question on two interfaces; one that was not heard for so long is another way. */
+const SAME_WAY_MS = 60_000
+
 interface Pair {
+  /** The interface whose questions count. */
+  way: string
+  lastMs: number
   soon: NameTally
   late: NameTally
 }
@@ -47,6 +53,29 @@ export const dnsTunnelKind: DetectorKind = {
     const pairs = createBoundedMap<string, Pair>(MAX_PAIRS)
     /** `address domain` of whoever is asked: a resolver that passes on what others ask for carries nothing of its own. */
     const asked = createBoundedMap<string, true>(MAX_PAIRS)
+    /** Domain → who asked a machine of ours for it, which may ask others by another of its addresses. */
+    const askedHere = createBoundedMap<string, string>(MAX_PAIRS)
+
+    const noteAsked = ({ client, server, domain }: DnsObservation): void => {
+      asked.set(`${server} ${domain}`, true)
+      if (deps.isOwn(server) && !deps.isOwn(client)) askedHere.set(domain, client)
+    }
+    const isPassedOn = ({ client, domain }: DnsObservation): boolean =>
+      asked.peek(`${client} ${domain}`) !== undefined ||
+      (deps.isOwn(client) && askedHere.peek(domain) !== undefined)
+
+    const pairOf = ({ client, domain, timeMs }: DnsObservation, way: string): Pair | undefined => {
+      const key = `${client} ${domain}`
+      let pair = pairs.get(key)
+      if (!pair) {
+        const [soon, late] = [createNameTally(SOON_MS), createNameTally(LATE_MS)]
+        pairs.set(key, (pair = { way, lastMs: timeMs, soon, late }))
+      }
+      if (pair.way !== way && timeMs - pair.lastMs < SAME_WAY_MS) return undefined
+      pair.way = way
+      pair.lastMs = timeMs
+      return pair
+    }
 
     const signsOf = (sums: NameSums): string[] => {
       const signs: string[] = []
@@ -116,14 +145,10 @@ export const dnsTunnelKind: DetectorKind = {
       observation(said, agent) {
         if (said.kind !== 'dns' || isOrdinary(said.domain)) return
         // Who answers is a resolver; that somebody was asked can be forged.
-        if (said.answers > 0) asked.set(`${said.server} ${said.domain}`, true)
-        const key = `${said.client} ${said.domain}`
-        if (asked.peek(key)) return
-        let pair = pairs.get(key)
-        if (!pair) {
-          pair = { soon: createNameTally(SOON_MS), late: createNameTally(LATE_MS) }
-          pairs.set(key, pair)
-        }
+        if (said.answers > 0) noteAsked(said)
+        if (isPassedOn(said)) return
+        const pair = pairOf(said, `${agent} ${said.interface}`)
+        if (!pair) return
         pair.soon.add(said)
         pair.late.add(said)
         if (!judge(said, agent, pair.soon.sums, 1)) judge(said, agent, pair.late.sums, LATE_TIMES)

@@ -73,6 +73,40 @@ describe('a tunnel through DNS', () => {
     expect(rig.keys()).toEqual(['10.0.0.5 tunnel.example'])
   })
 
+  const TUNNEL = { chars: 60, type: 16, answer: 200 }
+  it('is found, and counted once, by a bridge that sees each question on two interfaces', () => {
+    const rig = createDetectorRig(dnsTunnelKind)
+    for (let i = 0; i < 20; i++)
+      for (const name of ['port0', 'br0'])
+        ask(
+          1,
+          10,
+          {
+            ...TUNNEL,
+            interface: name,
+            timeMs: START_MS + 5000 * i,
+            nameDigests: Array.from({ length: 10 }, (_, n) => 10 * i + n),
+          },
+          false,
+          rig,
+        )
+    expect(rig.keys()).toEqual(['10.0.0.5 tunnel.example'])
+    const questions = rig.findings.at(-1)?.evidence.facts.find(({ name }) => name === 'questions')
+    expect(questions?.value).toBe(200)
+  })
+
+  it('through a resolver of ours, that asks by another of its addresses, is that of its client alone', () => {
+    const rig = createDetectorRig(dnsTunnelKind)
+    for (let i = 0; i < 20; i++) {
+      const timeMs = START_MS + 5000 * i
+      const nameDigests = Array.from({ length: 10 }, (_, n) => 10 * i + n)
+      const given = { ...TUNNEL, timeMs, nameDigests }
+      ask(1, 10, { ...given, server: '10.0.0.1' }, false, rig)
+      ask(1, 10, { ...given, client: '10.1.0.1', server: '198.51.100.7' }, false, rig)
+    }
+    expect(rig.keys()).toEqual(['10.0.0.5 tunnel.example'])
+  })
+
   it('with one sign needs four times as many names', () => {
     expect(ask(19, 10, { chars: 60 }).findings).toEqual([])
     expect(ask(25, 10, { chars: 60 }).findings[0]).toMatchObject({ severity: 55 })

@@ -107,6 +107,12 @@ describe('Tor', () => {
     rig.flow(answered({ ...OUT, dstPort: 9001 }))
     expect(rig.findings).toMatchObject([{ technique: 'T1090.003', target: { port: 9001 } }])
   })
+  it('is told of by a feed', () => {
+    const rig = createDetectorRig(torKind)
+    rig.flow(answered({ ...OUT, dst: '203.0.113.99' }))
+    expect(rig.findings).toMatchObject([{ severity: 40, target: { ip: '203.0.113.99' } }])
+    expect(rig.findings[0]!.evidence.reason).toContain('by a feed')
+  })
   it('is nothing without a list, and no relay that scans us', () => {
     const rig = createDetectorRig(torKind)
     rig.flow(answered({ ...OUT }))

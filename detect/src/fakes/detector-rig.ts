@@ -82,7 +82,7 @@ const DEFAULTS = Object.fromEntries(
 
 const LOCAL = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|fe80:|f[cd])/
 
-/** `kind` with default settings, but for what is given; private addresses are local, 10.0.0.1 has the agent. */
+/** `kind` with default settings, but for what is given; private addresses are local, 10.0.0.1 and 10.1.0.1 have the agent, 203.0.113.99 is an exit of Tor. */
 export const createDetectorRig = (kind: DetectorKind, settings: Partial<DetectSection> = {}) => {
   const findings: Finding[] = []
   const create = (learned?: Learned): Detector =>
@@ -90,7 +90,8 @@ export const createDetectorRig = (kind: DetectorKind, settings: Partial<DetectSe
       { ...DEFAULTS, ...settings },
       {
         isLocal: (address) => LOCAL.test(address),
-        isOwn: (address) => address === '10.0.0.1',
+        isOwn: (address) => address === '10.0.0.1' || address === '10.1.0.1',
+        isTorExit: (address) => address === '203.0.113.99',
         report: (finding) => findings.push(structuredClone(finding)),
       },
       learned,
