@@ -11,6 +11,7 @@ import type { DnsObservation } from './observation/dns.ts'
 import type { NameObservation } from './observation/name.ts'
 import type { NdpObservation } from './observation/ndp.ts'
 import type { NextHopObservation } from './observation/next-hop.ts'
+import type { RedirectObservation } from './observation/redirect.ts'
 
 export type Observation =
   | ArpObservation
@@ -20,3 +21,4 @@ export type Observation =
   | NameObservation
   | DnsObservation
   | NextHopObservation
+  | RedirectObservation

@@ -1,9 +1,10 @@
 /** Who passes on packets, from frames through the counting program's own code. */
 import { expect, it } from 'vitest'
 import type { NextHopObservation } from '@netscope/core/observation/next-hop.ts'
+import type { RedirectObservation } from '@netscope/core/observation/redirect.ts'
 import { createDictionary } from '../enrich/dictionary.ts'
 import { createFlowMemory } from '../flows/flow-memory.ts'
-import { ethernet, ip, udp, type EthernetHeader } from '../mock/packet.ts'
+import { ethernet, icmp, ip, udp, type EthernetHeader } from '../mock/packet.ts'
 import { createEngine } from '../wasm/engine.ts'
 import { arpFrame, mac } from './observe-rig.ts'
 import { createObservations } from './observations.ts'
@@ -16,6 +17,7 @@ const createRig = () => {
   const engine = createEngine({ capacity: 2048, sshPorts: [], listCapacity: 10 })
   const memory = createFlowMemory(engine.table)
   const hops: NextHopObservation[] = []
+  const redirects: RedirectObservation[] = []
   let nowMs = 1000
   let port = 1024
   const observations = createObservations({
@@ -25,7 +27,8 @@ const createRig = () => {
     nowMs: () => nowMs,
     wallOffsetMs: () => 5000,
     interfaceName: () => 'eth0',
-    onObservation: (one) => one.kind === 'next-hop' && hops.push(one),
+    onObservation: (one) =>
+      one.kind === 'next-hop' ? hops.push(one) : one.kind === 'redirect' && redirects.push(one),
   })
   engine.observations.observe({ maxPerSecond: 1e6, http: false, hopsPerSecond: 1e6 })
   const sendFrame = (frame: Uint8Array, direction: number) => {
@@ -49,6 +52,8 @@ const createRig = () => {
     )
   return {
     hops,
+    redirects,
+    sendFrame,
     arp: (target: string) => sendFrame(arpFrame({ senderIp: HOST_IP, targetIp: target }), EGRESS),
     send,
     /** New flows of the host to the last bytes `to` of a far network, by way of this station. */
@@ -119,4 +124,18 @@ it('keeps at most 64 addresses of a station, whoever sends to however many', () 
   wait(61_000)
   out([7], ROUTER)
   expect(hops.map(({ addresses }) => addresses)).toEqual([3, 64])
+})
+
+it('tells which station sent a redirect, once of a flow of them', () => {
+  const { redirects, sendFrame } = createRig()
+  const redirect = ethernet(ip({ src: '10.0.0.1', dst: HOST_IP }, icmp(5, 1)), {
+    src: mac(EVIL),
+    dst: mac(HOST),
+  })
+  const echo = ethernet(ip({ src: '10.0.0.1', dst: HOST_IP }, icmp(8, 0)), {
+    src: mac(ROUTER),
+    dst: mac(HOST),
+  })
+  for (const frame of [echo, redirect, redirect]) sendFrame(frame, INGRESS)
+  expect(redirects).toMatchObject([{ src: '10.0.0.1', dst: HOST_IP, srcMac: EVIL }])
 })

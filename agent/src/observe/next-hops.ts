@@ -3,7 +3,9 @@ import { formatAddress } from '@netscope/core/address.ts'
 import { isUnicast } from '@netscope/core/local-networks.ts'
 import type { Observation } from '@netscope/core/observation.ts'
 import { MAX_RECENT, type NextHopObservation } from '@netscope/core/observation/next-hop.ts'
+import type { RedirectObservation } from '@netscope/core/observation/redirect.ts'
 import type { ObservationShared } from '@netscope/core/observation/shared-fields.ts'
+import { KEY } from '@netscope/core/slot.ts'
 import { createLinkSubnets, linkOf } from './link-subnets.ts'
 import type { ObservedFrame } from './observed-frame.ts'
 
@@ -43,7 +45,9 @@ export interface NextHops {
   take(frame: ObservedFrame, shared: () => ObservationShared): void
 }
 
-export const createNextHops = (deps: { onNextHop(hop: NextHopObservation): void }): NextHops => {
+export const createNextHops = (deps: {
+  onObservation(one: NextHopObservation | RedirectObservation): void
+}): NextHops => {
   const subnets = createLinkSubnets()
   const hops = new Map<string, Hop>()
   const places = new Map<string, Place>()
@@ -68,7 +72,7 @@ export const createNextHops = (deps: { onNextHop(hop: NextHopObservation): void 
     if (!isWorthTelling(hop, seen.timeMs)) return
     hop.toldMs = seen.timeMs
     hop.toldMoved = hop.moved.size
-    deps.onNextHop({
+    deps.onObservation({
       ...seen,
       kind: 'next-hop',
       mac,
@@ -88,6 +92,10 @@ export const createNextHops = (deps: { onNextHop(hop: NextHopObservation): void 
       const srcAt = frame.side * 16
       const shared = once(of)
       const { srcMac, dstMac, direction } = shared()
+      if (isRedirect(view, srcAt)) {
+        const [src, dst] = [formatAddress(view, srcAt), formatAddress(view, 16 - srcAt)]
+        deps.onObservation({ ...shared(), kind: 'redirect', src, dst, incomplete: false })
+      }
       if (isStation(dstMac) && isRoutable(view, 16 - srcAt)) {
         see(dstMac, formatAddress(view, 16 - srcAt), 'to', shared)
       }
@@ -157,6 +165,11 @@ const isWorthTelling = (hop: Hop, timeMs: number): boolean => {
   if (hop.behind.size < LEAST_ADDRESSES) return false
   return hop.toldMs === 0 || Math.abs(timeMs - hop.toldMs) > AGAIN_MS
 }
+
+/** ICMP type 5; of ICMP the sender's port is the type. */
+const isRedirect = (key: DataView, srcAt: number): boolean =>
+  key.getUint8(KEY.protocol) === 1 &&
+  key.getUint16(srcAt === 0 ? KEY.loPort : KEY.hiPort, true) === 5
 
 /** Groups (broadcast too) have the lowest bit of the first byte set. */
 const isStation = (mac: string): boolean =>

@@ -53,7 +53,7 @@ export const createObservations = (deps: ObservationsDeps): Observations => {
     sharedFields: (frame) => frameFields(frame.bytes, frame.linkHeaderBytes, metaOf(frame)),
     wallOffsetMs: deps.wallOffsetMs,
   })
-  const nextHops = createNextHops({ onNextHop: deps.onObservation })
+  const nextHops = createNextHops(deps)
   const hopFields = (frame: ObservedFrame) => {
     const meta = metaOf(frame)
     const { vlan, innerVlan } = vlansOf(frame)

@@ -98,6 +98,8 @@ export interface AddressClaims {
   /** Forged claims of the window that no verdict has counted; they count as told now. */
   fresh(mac: string, timeMs: number): number
   addressesOf(link: string, mac: string): string[]
+  /** Who has it, as far as known; '' if not. */
+  ownerOf(link: string, ip: string): string
   /** Its own address, '' if not known. */
   ownIp(link: string, mac: string): string
 }
@@ -186,7 +188,8 @@ export const createAddressClaims = (limits: Limits): AddressClaims => {
     if (one.mac === address.owner) {
       address.ownerMs = one.timeMs
       if (one.speaks) address.ownerSpokeMs = one.timeMs
-      const has = station.addresses.size >= 2 && told >= limits.pokes + 2
+      // Who has poisoned may heal in the owner's name when he leaves.
+      const has = !one.mismatch && station.addresses.size >= 2 && told >= limits.pokes + 2
       const isOld = one.timeMs - firstTold(station, one) >= 3000
       return has && isOld
         ? verdict(
@@ -224,6 +227,7 @@ export const createAddressClaims = (limits: Limits): AddressClaims => {
       }))
     },
     fresh: (mac, timeMs) => forged.take(mac, timeMs - limits.windowMs),
+    ownerOf: (link, ip) => addresses.peek(`${link} ${ip}`)?.owner ?? '',
     addressesOf: (link, mac) => [...(stations.peek(`${link} ${mac}`)?.addresses.keys() ?? [])],
     ownIp,
   }

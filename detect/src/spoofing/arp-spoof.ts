@@ -41,7 +41,7 @@ export const arpSpoofKind: DetectorKind = {
           protocol: 'ARP',
           agent,
           ...limits,
-          ...gatewayIn(verdict, claim, link, { gateways, hops }),
+          ...gatewayIn(verdict, claim, link, { gateways, hops, claims }),
         })
       },
     }

@@ -5,6 +5,7 @@ import type { DetectorDeps, DetectorKind } from '../detector.ts'
 import { createAddressClaims, type Claim, type Verdict } from './address-claims.ts'
 import { arpClaim } from './arp-claim.ts'
 import { createAsked } from './asked.ts'
+import { createFrameCopies } from './frame-copies.ts'
 import { linkOf } from './link-scope.ts'
 import { ndpClaim } from './ndp-claim.ts'
 import { isStation } from './station-mac.ts'
@@ -28,6 +29,7 @@ export const duplicateAddressKind: DetectorKind = {
     const windowMs = 300_000
     const claims = createAddressClaims({ pokes: settings.spoofPokes, windowMs })
     const asked = createAsked()
+    const isCopy = createFrameCopies()
     const denial = createDenial(settings.duplicateDenials, deps)
     return {
       observation(seen, agent) {
@@ -43,7 +45,9 @@ export const duplicateAddressKind: DetectorKind = {
               ? ndpClaim(seen, link, asked)
               : undefined
         const verdict = claim && claims.claim(claim)
-        if (verdict?.sign === 'contested') reportDuplicate(deps, claim!, verdict, agent)
+        if (!claim || verdict?.sign !== 'contested') return
+        const isNew = !isCopy(`${claim.mac} ${claim.ip} ${claim.told}`, link, claim.timeMs)
+        reportDuplicate(deps, claim, verdict, agent, isNew ? 1 : 0)
       },
     }
   },
@@ -54,6 +58,7 @@ const reportDuplicate = (
   claim: Claim,
   verdict: Verdict,
   agent: string,
+  count: number,
 ): void => {
   const { rival, owner, flips } = verdict
   deps.report({
@@ -68,6 +73,7 @@ const reportDuplicate = (
     source: { mac: rival, ip: claim.ip },
     target: { mac: owner, ip: claim.ip },
     direction: 'internal',
+    count,
     evidence: {
       reason: `both speak for themselves as ${claim.ip}; it went to and fro ${flips} times in five minutes`,
       facts: [

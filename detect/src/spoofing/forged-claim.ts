@@ -7,6 +7,8 @@ import { isMadeUp } from './station-mac.ts'
 const QUIET_MS = 600_000
 /** Whoever stands between a host and its gateway reads and alters all that the host does. */
 const SEVERITY = { gateway: 90, between: 85, other: 75 }
+/** Less where it is not known who had the address before: another link may show that, and is to be believed. */
+const UNKNOWN_OWNER = 5
 /** MACs that software made up move more often. */
 const MADE_UP_CONFIDENCE = 0.8
 
@@ -38,11 +40,12 @@ export const reportForged = (
 ): void => {
   if (verdict.sign === 'contested') return
   const { rival, owner, claimed } = verdict
-  const severity = about.gateway
+  const worst = about.gateway
     ? SEVERITY.gateway
     : verdict.sign === 'between two'
       ? SEVERITY.between
       : SEVERITY.other
+  const severity = verdict.sign === 'several addresses' ? worst - UNKNOWN_OWNER : worst
   const victim = about.gateway ? about.gatewayIp : claim.ip
   deps.report({
     key: rival,

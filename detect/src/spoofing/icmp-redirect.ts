@@ -1,10 +1,12 @@
 /** Redirects: somebody tells hosts to send their packets by another way. */
+import type { Observation } from '@netscope/core/observation.ts'
 import type { Redirect } from '@netscope/core/observation/ndp.ts'
 import { createBoundedMap } from '../bounded-map.ts'
 import type { Fact } from '../detection.ts'
 import type { DetectorDeps, DetectorKind } from '../detector.ts'
 import type { FlowStep } from '../flow-step.ts'
 import { linkOf } from './link-scope.ts'
+import { isShared } from './station-mac.ts'
 
 /** A router may mean it well, but few networks need it. */
 const SEVERITY = 50
@@ -20,15 +22,35 @@ interface Counted {
   redirects: number
 }
 
+/** The station that a redirect came from, and whose name it bears if that is another's; '' if not known. */
+interface Sender {
+  mac: string
+  owner: string
+}
+const NOBODY: Sender = { mac: '', owner: '' }
+
 export const icmpRedirectKind: DetectorKind = {
   name: 'icmp-redirect',
-  version: 1,
+  version: 2,
   description:
     'ICMP or Neighbor Discovery redirects, which move a host’s traffic to another next hop.',
   techniques: ['T1557'],
   create(settings, deps) {
     const counts = createBoundedMap<string, Counted>(MAX_PAIRS)
     const routers = createBoundedMap<string, string>(MAX_PAIRS)
+    const owners = createBoundedMap<string, string>(MAX_PAIRS)
+    const senders = createBoundedMap<string, Sender>(MAX_PAIRS)
+    const noteSender = (seen: Observation, agent: string): void => {
+      const link = linkOf(seen, agent)
+      if (seen.kind === 'arp' && !seen.probe) {
+        owners.set(`${link} ${seen.senderIp}`, seen.senderMac)
+      } else if (seen.kind === 'redirect' && seen.direction === 'INGRESS' && seen.srcMac !== '') {
+        const owner = owners.peek(`${link} ${seen.src}`) ?? seen.srcMac
+        const isForged = owner !== seen.srcMac && !isShared(owner) && !isShared(seen.srcMac)
+        const sender = { mac: seen.srcMac, owner: isForged ? owner : '' }
+        senders.set(`${agent} ${seen.src} ${seen.dst}`, sender)
+      }
+    }
     const count = (key: string, timeMs: number, redirects: number): number => {
       let counted = counts.get(key)
       if (!counted || Math.abs(timeMs - counted.fromMs) > WINDOW_MS) {
@@ -41,9 +63,12 @@ export const icmpRedirectKind: DetectorKind = {
         if (step.protocol !== 1 || step.srcPort !== ICMP_REDIRECT || step.newSrcPackets === 0)
           return
         const redirects = count(`${step.src} ${step.dst}`, step.timeMs, step.newSrcPackets)
-        if (redirects >= settings.redirects) reportFlow(deps, step, redirects, settings.redirects)
+        if (redirects < settings.redirects) return
+        const sender = senders.peek(`${step.agent} ${step.src} ${step.dst}`) ?? NOBODY
+        reportFlow(deps, step, redirects, settings.redirects, sender)
       },
       observation(seen, agent) {
+        noteSender(seen, agent)
         if (seen.kind !== 'ndp') return
         const key = `${linkOf(seen, agent)} ${seen.src}`
         if (seen.message === 'RA') routers.set(key, seen.sourceLinkMac ?? seen.srcMac)
@@ -66,22 +91,30 @@ const redirectsFact = (value: number, least: number): Fact => ({
   demand: least,
 })
 
-const reportFlow = (deps: DetectorDeps, step: FlowStep, redirects: number, least: number): void =>
+const reportFlow = (
+  deps: DetectorDeps,
+  step: FlowStep,
+  redirects: number,
+  least: number,
+  { mac, owner }: Sender,
+): void =>
   deps.report({
     key: `${step.src} ${step.dst}`,
-    title: `${step.src} redirects traffic of ${step.dst}`,
-    severity: SEVERITY,
-    confidence: 0.5,
+    title: owner
+      ? `${mac} redirects traffic of ${step.dst} in the name of ${step.src}`
+      : `${step.src} redirects traffic of ${step.dst}`,
+    severity: owner ? FORGED_SEVERITY : SEVERITY,
+    confidence: owner ? 0.9 : 0.5,
     technique: 'T1557',
     timeMs: step.timeMs,
     firstMs: step.firstMs,
     agent: step.agent,
-    source: { ip: step.src },
+    source: { ip: step.src, ...(mac && { mac }) },
     target: { ip: step.dst },
     direction: deps.isLocal(step.src) ? 'internal' : 'inbound',
     count: step.newSrcPackets,
     evidence: {
-      reason: `${redirects} ICMP redirects within a minute; a host believes one`,
+      reason: `${redirects} ICMP redirects within a minute; a host believes one${owner && `; ${step.src} is ${owner}, they came from ${mac}`}`,
       facts: [redirectsFact(redirects, least)],
       flows: [],
     },

@@ -38,7 +38,7 @@ export const ndpSpoofKind: DetectorKind = {
           protocol: 'Neighbor Discovery',
           agent,
           ...limits,
-          ...gatewayIn(verdict, claim, link, { gateways, hops }),
+          ...gatewayIn(verdict, claim, link, { gateways, hops, claims }),
         })
       },
     }

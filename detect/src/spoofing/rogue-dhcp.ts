@@ -3,6 +3,7 @@ import type { DhcpObservation } from '@netscope/core/observation/dhcp.ts'
 import type { Dhcpv6Observation } from '@netscope/core/observation/dhcpv6.ts'
 import { createBoundedMap } from '../bounded-map.ts'
 import type { DetectorDeps, DetectorKind } from '../detector.ts'
+import { createFrameCopies } from './frame-copies.ts'
 import { linkOf } from './link-scope.ts'
 
 /** Whoever names gateway and DNS server reads and alters all that new clients do. */
@@ -10,10 +11,15 @@ const SEVERITY = 80
 const QUIET_MS = 3_600_000
 const MAX_LINKS = 1024
 const MAX_SERVERS = 16
+const NONE = 'none'
 const SERVER_MESSAGES = new Set(['ADVERTISE', 'REPLY'])
 
-/** What it hands out, as text. */
-type Servers = Map<string, string>
+/** Where it sends its clients, as texts. */
+interface Given {
+  gateway: string
+  dns: string
+}
+type Servers = Map<string, Given>
 
 export const rogueDhcpKind: DetectorKind = {
   name: 'rogue-dhcp',
@@ -23,6 +29,7 @@ export const rogueDhcpKind: DetectorKind = {
   techniques: ['T1557.003'],
   create(_, deps) {
     const links = createBoundedMap<string, Servers>(MAX_LINKS)
+    const isCopy = createFrameCopies()
     return {
       observation(seen, agent) {
         const offer =
@@ -32,7 +39,8 @@ export const rogueDhcpKind: DetectorKind = {
         let servers = links.get(key)
         if (!servers) links.set(key, (servers = new Map()))
         const rivals = rivalsOf(servers, offer)
-        if (rivals || offer.isAbsurd) report(deps, offer, rivals, agent)
+        const isNew = !isCopy(`${offer.server} ${offer.client} ${offer.message}`, key, seen.timeMs)
+        if (rivals || offer.isAbsurd) report(deps, offer, rivals, agent, isNew ? 1 : 0)
       },
     }
   },
@@ -43,7 +51,8 @@ interface Offer {
   ip: string
   mac: string
   client: string
-  given: string
+  message: string
+  given: Given
   timeMs: number
   isAbsurd: boolean
 }
@@ -65,7 +74,8 @@ const offerOf = (seen: DhcpObservation): Offer | undefined => {
     ip: seen.src,
     mac: seen.srcMac,
     client: seen.clientMac,
-    given: `gateway ${listed(routers)}, DNS ${listed(seen.dnsServers ?? [])}`,
+    message: seen.message,
+    given: { gateway: listed(routers), dns: listed(seen.dnsServers ?? []) },
     timeMs: seen.timeMs,
     isAbsurd: false,
   }
@@ -79,7 +89,8 @@ const offer6Of = (seen: Dhcpv6Observation): Offer | undefined => {
     ip: seen.src,
     mac: seen.srcMac,
     client: seen.clientMac ?? '',
-    given: `DNS ${listed(seen.dnsServers)}`,
+    message: seen.message,
+    given: { gateway: NONE, dns: listed(seen.dnsServers) },
     timeMs: seen.timeMs,
     // Hosts make these themselves: they serve only to be the DNS server of hosts without IPv6.
     isAbsurd: seen.addresses.some(({ address }) => address.startsWith('fe80:')),
@@ -87,18 +98,25 @@ const offer6Of = (seen: Dhcpv6Observation): Offer | undefined => {
 }
 
 const listed = (addresses: readonly string[]): string =>
-  [...new Set(addresses)].toSorted().slice(0, 16).join(' ') || 'none'
+  [...new Set(addresses)].toSorted().slice(0, 16).join(' ') || NONE
+
+/** Who names nobody leads nobody astray. */
+const agrees = (one: Given, other: Given): boolean =>
+  (one.gateway === NONE || one.gateway === other.gateway) &&
+  (one.dns === NONE || one.dns === other.dns)
+
+const inWords = ({ gateway, dns }: Given): string => `gateway ${gateway}, DNS ${dns}`
 
 /** What earlier servers give that differs; undefined: no contradiction. The first one on a link is believed. */
 const rivalsOf = (servers: Servers, { server, given }: Offer): string | undefined => {
   const before = [...servers].filter(([other]) => other !== server)
   const isFirst = servers.size === 0 || servers.keys().next().value === server
   if (servers.has(server) || servers.size < MAX_SERVERS) servers.set(server, given)
-  if (isFirst || before.length === 0 || before.some(([, other]) => other === given))
+  if (isFirst || before.length === 0 || before.some(([, other]) => agrees(given, other)))
     return undefined
   return before
     .slice(0, 3)
-    .map(([other, theirs]) => `${other} (${theirs})`)
+    .map(([other, theirs]) => `${other} (${inWords(theirs)})`)
     .join(', ')
 }
 
@@ -107,6 +125,7 @@ const report = (
   offer: Offer,
   rivals: string | undefined,
   agent: string,
+  count: number,
 ): void =>
   deps.report({
     key: offer.server,
@@ -119,12 +138,13 @@ const report = (
     source: { ip: offer.ip, ...(offer.mac && { mac: offer.mac }) },
     target: offer.client ? { mac: offer.client } : {},
     direction: 'internal',
+    count,
     evidence: {
       reason: rivals
-        ? `it gives ${offer.given}, unlike ${rivals}`
-        : `it gives link-local addresses and ${offer.given}`,
+        ? `it gives ${inWords(offer.given)}, unlike ${rivals}`
+        : `it gives link-local addresses and ${inWords(offer.given)}`,
       facts: [
-        { name: 'gives', value: offer.given },
+        { name: 'gives', value: inWords(offer.given) },
         ...(rivals ? [{ name: 'known servers', value: rivals }] : []),
       ],
       flows: [],

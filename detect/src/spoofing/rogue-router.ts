@@ -2,6 +2,7 @@
 import type { NdpObservation, RouterAdvertisement } from '@netscope/core/observation/ndp.ts'
 import { createBoundedMap } from '../bounded-map.ts'
 import type { DetectorDeps, DetectorKind } from '../detector.ts'
+import { createFrameCopies } from './frame-copies.ts'
 import { linkOf } from './link-scope.ts'
 import { isShared } from './station-mac.ts'
 
@@ -40,6 +41,7 @@ export const rogueRouterKind: DetectorKind = {
   techniques: ['T1557'],
   create(settings, deps) {
     const links = createBoundedMap<string, Link>(MAX_LINKS)
+    const isCopy = createFrameCopies()
     return {
       observation(seen, agent) {
         if (seen.kind !== 'ndp' || seen.message !== 'RA' || !isValid(seen)) return
@@ -47,7 +49,12 @@ export const rogueRouterKind: DetectorKind = {
         let link = links.get(key)
         if (!link) links.set(key, (link = { routers: new Map(), newTimes: [] }))
         const offence = judge(link, seen, settings.routerFlood)
-        if (offence) report(deps, seen, agent, offence, link)
+        const isNew = !isCopy(
+          `${seen.srcMac} ${seen.src} ${seen.routerLifetimeSeconds}`,
+          key,
+          seen.timeMs,
+        )
+        if (offence) report(deps, seen, agent, { offence, link, count: isNew ? 1 : 0 })
       },
     }
   },
@@ -146,12 +153,17 @@ const REASONS: Record<Offence, (seen: RouterAdvertisement, link: Link) => string
   flood: (_, link) => `${link.newTimes.length} routers appeared within a minute`,
 }
 
+interface Judged {
+  offence: Offence
+  link: Link
+  count: number
+}
+
 const report = (
   deps: DetectorDeps,
   seen: RouterAdvertisement,
   agent: string,
-  offence: Offence,
-  link: Link,
+  { offence, link, count }: Judged,
 ): void => {
   const isFlood = offence === 'flood'
   const mac = macOf(seen)
@@ -170,6 +182,7 @@ const report = (
     source: { ip: seen.src, ...(mac && { mac }) },
     target: { ip: seen.dst },
     direction: 'internal',
+    count,
     evidence: {
       reason: REASONS[offence](seen, link),
       facts: [

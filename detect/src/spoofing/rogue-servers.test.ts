@@ -5,7 +5,16 @@ import { dhcpStarvationKind } from './dhcp-starvation.ts'
 import { icmpRedirectKind } from './icmp-redirect.ts'
 import { rogueDhcpKind } from './rogue-dhcp.ts'
 import { rogueRouterKind } from './rogue-router.ts'
-import { dhcp, EVIL, GATEWAY, incidentsOf, routerAdvertisement, VICTIM } from './spoofing-rig.ts'
+import {
+  arpReply,
+  dhcp,
+  EVIL,
+  GATEWAY,
+  incidentsOf,
+  redirect,
+  routerAdvertisement,
+  VICTIM,
+} from './spoofing-rig.ts'
 
 const [gateway, victim, evil] = [GATEWAY, VICTIM, EVIL]
 const [ROUTER, SECOND] = ['fe80::1', 'fe80::66']
@@ -68,6 +77,15 @@ test('a DHCP server with another gateway is found, a second one with the same is
   ).toEqual([])
 })
 
+test('a second DHCP server that names nobody is none, one that names a DNS server alone is', () => {
+  const first = offer(0, gateway, '10.0.0.1', '10.0.0.1')
+  const { routers: _routers, dnsServers: _dnsServers, ...bare } = offer(9, evil, '10.0.0.2', '')
+  expect(incidentsOf(rogueDhcpKind, [first, bare]).keys).toEqual([])
+  expect(incidentsOf(rogueDhcpKind, [first, { ...bare, dnsServers: ['10.0.0.2'] }]).keys).toEqual([
+    '10.0.0.2',
+  ])
+})
+
 const mac = (i: number, maker: number) =>
   `${[maker >> 8, maker & 255, 7].map((b) => b.toString(16).padStart(2, '0')).join(':')}:00:00:${(i & 255).toString(16).padStart(2, '0')}`
 
@@ -105,4 +123,18 @@ test('redirects again and again are found, one is not', () => {
   expect(rig.findings).toEqual([])
   rig.flow(redirect(4))
   expect(rig.keys()).toEqual(['10.0.0.1 10.0.0.9'])
+})
+
+test('redirects bear the station that sent them, and weigh more in the name of another', () => {
+  const found = (sender: string, owner: string) => {
+    const rig = createDetectorRig(icmpRedirectKind)
+    rig.detector.observation?.(arpReply(0, owner, '10.0.0.1', '10.0.0.9'), 'a1')
+    rig.detector.observation?.(redirect(1, sender, '10.0.0.1', '10.0.0.9'), 'a1')
+    const [src, dst] = ['10.0.0.1', '10.0.0.9']
+    rig.flow(flowStep({ protocol: 1, srcPort: 5, dstPort: 1, src, dst, srcPackets: 5 }))
+    return rig.findings[0]
+  }
+  expect(found(evil, gateway)).toMatchObject({ severity: 85, source: { mac: evil } })
+  expect(found(gateway, gateway)).toMatchObject({ severity: 50, source: { mac: gateway } })
+  expect(found(gateway, '00:00:5e:00:01:07')).toMatchObject({ severity: 50 })
 })

@@ -2,6 +2,7 @@
 import type { Observation } from '@netscope/core/observation.ts'
 import type { ArpObservation } from '@netscope/core/observation/arp.ts'
 import type { DhcpObservation } from '@netscope/core/observation/dhcp.ts'
+import type { RedirectObservation } from '@netscope/core/observation/redirect.ts'
 import type { NextHopObservation } from '@netscope/core/observation/next-hop.ts'
 import type { NeighborAdvertisement, RouterAdvertisement } from '@netscope/core/observation/ndp.ts'
 import type { DetectorKind } from '../detector.ts'
@@ -159,6 +160,20 @@ export const nextHop = (
   movedFrom: from,
   moved,
   ...given,
+})
+
+/** A station tells `dst` in the name of `src` of another way. */
+export const redirect = (
+  second: number,
+  mac: string,
+  src: string,
+  dst: string,
+): RedirectObservation => ({
+  ...shared(second, mac, VICTIM),
+  kind: 'redirect',
+  src,
+  dst,
+  incomplete: false,
 })
 
 /** Hands the observations to a detector and gives back its incidents. */

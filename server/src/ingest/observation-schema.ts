@@ -161,6 +161,8 @@ const nextHop = Type.Object({
   moved: count,
 })
 
+const redirect = Type.Object({ ...packet, kind: Type.Literal('redirect') })
+
 const ndp = {
   ...packet,
   kind: Type.Literal('ndp'),
@@ -211,6 +213,7 @@ export const observationSchema = Type.Object({
       name,
       dns,
       nextHop,
+      redirect,
       routerAdvertisement,
       ndpMessage('RS', {}),
       ndpMessage('NS', { target: address, duplicateCheck: flag }),

@@ -12,5 +12,7 @@ export const factsOf = (said: Observation): Fact[] => {
   if (said.kind === 'dhcp') return factsOfDhcp(said)
   if (said.kind === 'dhcpv6') return factsOfDhcpv6(said)
   // What somebody asks for, or carries for others, says nothing about what he is.
-  return said.kind === 'dns' || said.kind === 'next-hop' ? [] : factsOfName(said)
+  return said.kind === 'dns' || said.kind === 'next-hop' || said.kind === 'redirect'
+    ? []
+    : factsOfName(said)
 }
