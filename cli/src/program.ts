@@ -10,6 +10,7 @@ import { registerAnomaly } from './anomaly/command.ts'
 import { registerBackup } from './backup/command.ts'
 import { registerRestore } from './backup/restore-command.ts'
 import { registerCapture } from './capture/command.ts'
+import { registerChannels } from './channels/command.ts'
 import { registerCompletion } from './completion/command.ts'
 import { registerConfig } from './config/command.ts'
 import { registerDevices } from './devices/command.ts'
@@ -68,6 +69,7 @@ const createProgram = (): Command => {
   registerTop(program)
   registerFlows(program)
   registerAlerts(program)
+  registerChannels(program)
   registerDevices(program)
   registerAgents(program)
   program.commandsGroup('Lists:')

@@ -1,5 +1,5 @@
 /** How a failed command ends: what happened and what to do on standard error, without a stack; its exit code. */
-import { CommanderError } from 'commander'
+import { CommanderError, InvalidArgumentError } from 'commander'
 import { NetscopeError, type ErrorCode } from '@netscope/core/errors.ts'
 import { ApiProblem } from './client/api-problem.ts'
 
@@ -56,7 +56,8 @@ const describe = (error: unknown): string => {
 
 /** Prints `error` and returns the exit code of the process. */
 export const report = (error: unknown, print: (line: string) => void): number => {
-  // Commander has already printed what it throws.
+  // Thrown by a command itself: Commander prints only what it throws.
+  if (error instanceof InvalidArgumentError) print(`netscope: ${error.message}`)
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage
   print(`netscope: ${describe(error)}`)
   return exitCodeOf(error)

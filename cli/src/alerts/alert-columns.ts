@@ -17,6 +17,10 @@ export const sourceText = ({ src, srcPort, srcMac, srcName }: AlertRow): string 
 export const targetText = ({ dst, dstPort, dstMac, dstName }: AlertRow): string =>
   dst ? endpoint(dst, dstPort) : dstName || dstMac
 
+/** What people did about it, where that is more than nothing. */
+const stateText = ({ state, workflow }: AlertRow): string =>
+  ['acknowledged', 'resolved'].includes(workflow.state) ? `${state}, ${workflow.state}` : state
+
 const ago = (iso: string, nowMs: number): string =>
   `${formatDuration(Math.max(0, nowMs - Date.parse(iso)))} ago`
 
@@ -28,6 +32,6 @@ export const alertColumns = (nowMs: number): Column<AlertRow>[] => [
   { title: 'TARGET', dropOrder: 4, text: targetText },
   { title: 'COUNT', right: true, dropOrder: 3, text: ({ count }) => String(count) },
   { title: 'SEEN', right: true, text: ({ lastSeen }) => ago(lastSeen, nowMs) },
-  { title: 'STATE', dropOrder: 1, text: ({ state }) => state },
+  { title: 'STATE', dropOrder: 1, text: stateText },
   { title: 'ID', text: ({ id }) => id },
 ]

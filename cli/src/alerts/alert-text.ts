@@ -25,6 +25,17 @@ const saidOf = ({ falsePositive, suppressedBy }: AlertRow): string[] => [
   ...line('Suppressed', suppressedBy && `by ${suppressedBy}`),
 ]
 
+/** What people did about it, and the story that it belongs to. */
+const doneOf = ({ workflow, incident, id }: AlertRow): string[] => {
+  const { state, assignee, reason, author, at } = workflow
+  const by = at === null ? '' : ` by ${author} at ${at}`
+  return [
+    ...line('Workflow', `${state}${by}${reason ? `: ${reason}` : ''}`),
+    ...line('Assigned', assignee),
+    ...line('Incident', incident === id ? '' : incident),
+  ]
+}
+
 export const alertText = (alert: AlertRow): string[] =>
   [
     alert.title,
@@ -39,6 +50,7 @@ export const alertText = (alert: AlertRow): string[] =>
     ...line('To', alert.lastSeen),
     ...line('Count', String(alert.count)),
     ...line('State', alert.state),
+    ...doneOf(alert),
     ...saidOf(alert),
     ...line('Why', alert.evidence.reason),
     ...alert.evidence.facts.map(factLine),

@@ -14,6 +14,8 @@ const alert = (id: string, given: object = {}) => ({
   ...{ dst: '2001:db8::9', dstPort: 22, dstMac: '', dstName: '', dstDevice: '', vlan: 0 },
   ...{ firstSeen: new Date(0).toISOString(), lastSeen: new Date().toISOString(), count: 30 },
   ...{ state: 'active', suppressionKey: 'k', suppressedBy: '', falsePositive: null },
+  incident: id,
+  workflow: { state: 'open', assignee: '', reason: '', author: '', at: null },
   evidence: {
     reason: '30 ports refused',
     facts: [{ name: 'ports that refused', value: 30, threshold: '>= 15' }],

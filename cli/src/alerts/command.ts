@@ -10,6 +10,7 @@ import { EXIT_CODES } from '../report.ts'
 import { alertColumns, type AlertRow } from './alert-columns.ts'
 import { alertText } from './alert-text.ts'
 import { registerFeedback } from './feedback-commands.ts'
+import { registerWorkflow } from './workflow-commands.ts'
 
 interface AlertsOptions extends ServerOptions, OutputOptions {
   severity?: string
@@ -33,6 +34,8 @@ Examples:
   netscope alerts
   netscope alerts --severity high --since -1d
   netscope alerts --filter 'detector ~ scan and src in 10.0.0.0/8' --output json
+  netscope alerts incidents
+  netscope alerts ack 5f0c3a9d11e2b847 --reason "looking at it"
   netscope alerts show 5f0c3a9d11e2b847
   netscope alerts false-positive 5f0c3a9d11e2b847 --reason "our own scanner"
   netscope alerts suppress 'src = 10.0.0.5' --reason "pentest" --for 7d
@@ -94,7 +97,10 @@ export const registerAlerts = (program: Command): void => {
     .optionsGroup('Which alerts:')
     .option('--severity <least>', 'at least: 0 to 100, or info, low, medium, high, critical')
     .option('--detector <name>', 'of this detector')
-    .option('--state <states>', 'active, ended, suppressed, false-positive; several with commas')
+    .option(
+      '--state <states>',
+      'active, ended, suppressed, false-positive, open, acknowledged, resolved; several with commas',
+    )
     .option('--all', 'also those that are suppressed')
     .option('--src <address>', 'address, prefix or MAC of the source')
     .option('--dst <address>', 'address, prefix or MAC of the target')
@@ -111,6 +117,7 @@ export const registerAlerts = (program: Command): void => {
   addServerOptions(shown)
   shown.action(show)
 
+  registerWorkflow(alerts)
   registerFeedback(alerts)
   alerts.addHelpText('after', HELP)
 }

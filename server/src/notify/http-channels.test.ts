@@ -35,7 +35,7 @@ const send = (kind: ChannelKind, settings: Settings, notice = noticeOf()) =>
   )
 const answer = (status: number, body = '', headers = {}) =>
   void provider.answers.splice(0, Infinity, { status, body, headers })
-const received = <Body>() => JSON.parse(provider.received[0]?.body ?? '') as Body
+const received = (): unknown => JSON.parse(provider.received[0]?.body ?? '')
 
 describe('Slack', () => {
   interface Block {
@@ -54,7 +54,7 @@ describe('Slack', () => {
       evidence: { reason: 'y'.repeat(9000), facts: [], flows: [] },
     }
     expect(await send(slackKind, {}, noticeOf(100, long))).toEqual({ kind: 'sent' })
-    const { blocks, text } = received<Body>()
+    const { blocks, text } = received() as Body
     expect(blocks.length).toBeLessThanOrEqual(50)
     expect(blocks[0]?.type).toBe('header')
     expect(blocks[0]?.text.text.length).toBeLessThanOrEqual(150)
@@ -70,7 +70,7 @@ describe('Slack', () => {
       {},
       noticeOf(1, { title: HOSTILE, source: { ip: '192.0.2.7', name: HOSTILE } }),
     )
-    const { blocks, text } = received<Body>()
+    const { blocks, text } = received() as Body
     expect(text).toContain('&lt;!channel&gt; &lt;https://evil.example|click&gt; &amp; @everyone')
     expect(text).not.toMatch(/[<>\r\n\u202E]/)
     const marked = blocks.filter(({ text: of }) => of.type === 'mrkdwn')
@@ -133,7 +133,7 @@ describe('Discord', () => {
       evidence: { reason: '_'.repeat(9000), facts: [], flows: [] },
     }
     expect(await send(discordKind, {}, noticeOf(100, long))).toEqual({ kind: 'sent' })
-    const { embeds, allowed_mentions: mentions } = received<Body>()
+    const { embeds, allowed_mentions: mentions } = received() as Body
     const [embed] = embeds
     expect(mentions).toEqual({ parse: [] })
     expect(embeds).toHaveLength(1)
@@ -147,7 +147,7 @@ describe('Discord', () => {
   test('shows markup as text', async () => {
     answer(200, '{}')
     await send(discordKind, {}, noticeOf(1, { title: HOSTILE }))
-    const { title, description } = received<Body>().embeds[0]!
+    const { title, description } = (received() as Body).embeds[0]!
     expect(title).toContain(
       '\\<!channel\\> \\<https\\://evil.example\\|click\\> & \\@everyone \\*b\\*',
     )
@@ -243,7 +243,7 @@ describe('ntfy', () => {
       kind: 'sent',
     })
     expect(provider.received[0]?.headers.authorization).toBe('Bearer tk_1')
-    const body = received<{ message: string }>()
+    const body = received() as { message: string }
     expect(body).toMatchObject({
       topic: 'alerts',
       priority: 4,

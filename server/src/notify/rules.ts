@@ -65,7 +65,7 @@ export const someRulesSchema = Type.Partial(
         name,
         { ...schema, default: undefined },
       ]),
-    ) as typeof rulesSchema.properties,
+    ) as unknown as typeof rulesSchema.properties,
     STRICT,
   ),
 )
