@@ -17,6 +17,8 @@ import { registerDevices } from './devices/command.ts'
 import { registerDoctor } from './doctor/command.ts'
 import { registerEntry } from './entry.ts'
 import { registerFlows } from './flows/command.ts'
+import { registerFeeds } from './intel/feeds-command.ts'
+import { registerThreatLookup } from './intel/threat-lookup-command.ts'
 import { registerListChanges } from './lists/change-commands.ts'
 import { registerLists } from './lists/command.ts'
 import { registerObserve } from './observe/command.ts'
@@ -70,11 +72,13 @@ const createProgram = (): Command => {
   registerFlows(program)
   registerAlerts(program)
   registerChannels(program)
+  registerThreatLookup(program)
   registerDevices(program)
   registerAgents(program)
   program.commandsGroup('Lists:')
   registerLists(program)
   registerListChanges(program)
+  registerFeeds(program)
   registerActions(program)
   registerPolicies(program)
   program.commandsGroup('Captures:')
