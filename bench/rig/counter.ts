@@ -16,7 +16,7 @@ const TICK_MS = 1000
 let stop = async (): Promise<void> => undefined
 
 const start = async (prefixes: number): Promise<void> => {
-  const flows = defaultFlowSettings()
+  const flows = { ...defaultFlowSettings(), condenseAbove: 0 }
   const source = createKernelSource({
     interfaces: [device],
     exclude: [],

@@ -30,18 +30,21 @@ const createLooks = ({ table }: CountingProgram, flows: number) => {
   const totals = new Totals()
   const words = new Uint32Array(slots.buffer, slots.byteOffset, slots.byteLength >> 2)
   const window = new IpWindow({ maxAddresses: 16384 }, words, capacity)
-  const tracker = createFlowTracker(defaultFlowSettings(), {
-    memory: createFlowMemory(table),
-    enrich: () => undefined,
-    table,
-    totals,
-    senders: window.senders,
-    onActivity: (activity) => window.take(activity),
-    onForget: (slot) => window.forget(slot),
-    onRecords: () => true,
-    onEndedRecords: () => true,
-    grace: () => Promise.resolve(),
-  })
+  const tracker = createFlowTracker(
+    { ...defaultFlowSettings(), condenseAbove: 0 },
+    {
+      memory: createFlowMemory(table),
+      enrich: () => undefined,
+      table,
+      totals,
+      senders: window.senders,
+      onActivity: (activity) => window.take(activity),
+      onForget: (slot) => window.forget(slot),
+      onRecords: () => true,
+      onEndedRecords: () => true,
+      grace: () => Promise.resolve(),
+    },
+  )
   let second = 0
   const look = async (): Promise<Look> => {
     second++
