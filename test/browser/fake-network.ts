@@ -124,6 +124,8 @@ const newFlow = ({ kind, src, dst, id, port, startMs, scan }: NewFlow): Flow => 
   const at = new Date(startMs).toISOString().replace('Z', '417Z')
   return {
     id: `fake-${id}`,
+    condensed: 0,
+    sources: 0,
     communityId: `1:${hash}`,
     src,
     dst,

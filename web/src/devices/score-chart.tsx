@@ -47,8 +47,9 @@ const words = (last: DeviceScore, unusual: number): string => {
   return [now, by, seen, learning].filter(Boolean).join(' · ')
 }
 
+/** The newest at the right end. */
 const Bars = ({ scores }: { scores: DeviceScore[] }) => {
-  const end = Date.now()
+  const end = Math.max(...scores.map(({ time }) => Date.parse(time))) + WINDOW_MS
   return (
     <svg
       className='device-area'

@@ -11,7 +11,7 @@ import { formatExact } from '../format/quantity.ts'
 import { formatRoute } from '../route.ts'
 import { reaches, useMe } from '../session/me.ts'
 import { BlockForm } from './block-form.tsx'
-import { Ago, Left } from './time-left.tsx'
+import { ago, left } from './time-left.tsx'
 import { useAct } from './use-act.ts'
 
 const AGAIN_MS = 2000
@@ -50,16 +50,8 @@ export const ActionsTab = ({ params }: { params: URLSearchParams }) => {
               <td>
                 <Because action={action} />
               </td>
-              <td>
-                <Ago at={action.createdAt} />
-              </td>
-              <td>
-                {action.inForce || action.state === 'asked' ? (
-                  <Left until={action.expiresAt} />
-                ) : (
-                  '–'
-                )}
-              </td>
+              <td>{ago(action.createdAt)}</td>
+              <td>{action.inForce || action.state === 'asked' ? left(action.expiresAt) : '–'}</td>
               <td>{seenOf(action)}</td>
               <td>{mayAct ? <Decide action={action} reload={reload} /> : null}</td>
             </tr>

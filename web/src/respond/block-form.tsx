@@ -29,7 +29,10 @@ export const BlockForm = ({ address, onDone }: { address: string; onDone: () => 
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (!isReady) return void look()
+    if (!isReady) {
+      void look()
+      return
+    }
     act(blockAddress(wanted, reason, seconds), ({ target }) => `${target} is blocked.`)
     setPreview({ ip: '', text: '', isGood: false })
   }

@@ -70,7 +70,7 @@ export const ChannelForm = ({ onAdded }: { onAdded: () => void }) => {
             type={chosen.secrets.includes(key) ? 'password' : 'text'}
             required={schema.required?.includes(key) && usual === undefined}
             autoComplete='off'
-            placeholder={usual === undefined ? '' : String(usual)}
+            placeholder={textOf(usual)}
             value={values[key] ?? ''}
             onChange={(event) => setValues({ ...values, [key]: event.target.value })}
           />
@@ -82,6 +82,9 @@ export const ChannelForm = ({ onAdded }: { onAdded: () => void }) => {
     </form>
   )
 }
+
+const textOf = (value: unknown): string =>
+  typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value)
 
 const valueOf = (text: string, type: string | undefined): unknown => {
   if (type === 'integer' || type === 'number') return Number(text)

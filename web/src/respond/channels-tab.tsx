@@ -10,7 +10,7 @@ import {
 import { usePolled } from '../devices/use-polled.ts'
 import { reaches, useMe } from '../session/me.ts'
 import { ChannelForm } from './channel-form.tsx'
-import { Ago } from './time-left.tsx'
+import { ago } from './time-left.tsx'
 import { useAct } from './use-act.ts'
 
 const AGAIN_MS = 5000
@@ -81,9 +81,7 @@ const ChannelRow = ({ channel, mayChange, reload }: RowProps) => {
         {enabled ? 'on' : 'off'}
         {disabled || lastError ? <p className='error'>{disabled || lastError}</p> : null}
       </td>
-      <td>
-        <Ago at={channel.lastSentAt} />
-      </td>
+      <td>{ago(channel.lastSentAt)}</td>
       <td>{channel.sentToday}</td>
       <td>{channel.waiting}</td>
       <td>
@@ -140,9 +138,7 @@ const Outbox = () => {
             <td>{one.state}</td>
             <td>{one.title}</td>
             <td>{one.alerts}</td>
-            <td>
-              <Ago at={one.createdAt} />
-            </td>
+            <td>{ago(one.createdAt)}</td>
             <td>{one.error}</td>
           </tr>
         ))}

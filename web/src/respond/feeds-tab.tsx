@@ -13,7 +13,7 @@ import {
 import { usePolled } from '../devices/use-polled.ts'
 import { formatExact } from '../format/quantity.ts'
 import { reaches, useMe } from '../session/me.ts'
-import { Ago, Left } from './time-left.tsx'
+import { ago, left } from './time-left.tsx'
 import { useAct } from './use-act.ts'
 
 const AGAIN_MS = 5000
@@ -80,12 +80,10 @@ const FeedRow = ({ feed, mayChange, reload }: RowProps) => {
       <td>{formatExact(entries)}</td>
       <td title='Private, own, multicast and gateway ranges'>{formatExact(subtracted)}</td>
       <td>
-        <Ago at={fetchedAt} />
+        {ago(fetchedAt)}
         {error ? <p className='error'>{error}</p> : null}
       </td>
-      <td>
-        <Left until={nextAt} />
-      </td>
+      <td>{left(nextAt)}</td>
       <td>{block ? 'yes' : 'no, it marks'}</td>
       <td>
         {mayChange ? (
@@ -143,7 +141,9 @@ const FeedForm = ({ known, onAdded }: { known: string[]; onAdded: () => void }) 
         />
         <datalist id='known-feeds'>
           {known.map((one) => (
-            <option key={one} value={one} />
+            <option key={one} value={one}>
+              {one}
+            </option>
           ))}
         </datalist>
       </label>

@@ -12,7 +12,7 @@ import { usePolled } from '../devices/use-polled.ts'
 import { reaches, useMe } from '../session/me.ts'
 import { PolicyForm } from './policy-form.tsx'
 import { doesText } from './policy-words.ts'
-import { Left } from './time-left.tsx'
+import { left } from './time-left.tsx'
 import { useAct } from './use-act.ts'
 
 const AGAIN_MS = 5000
@@ -81,15 +81,7 @@ const PolicyRow = ({ policy, mayChange, reload }: RowProps) => {
         {enabled ? modeNow : 'off'}
         {enabled && mode !== modeNow ? <span className='faint'> (wants to {mode})</span> : null}
       </td>
-      <td>
-        {trial === 'running' ? (
-          <>
-            stops <Left until={trialUntil} />
-          </>
-        ) : (
-          trial.replace('none', '–')
-        )}
-      </td>
+      <td>{trial === 'running' ? <>stops {left(trialUntil)}</> : trial.replace('none', '–')}</td>
       <td>
         <button type='button' className='button' onClick={show}>
           Preview

@@ -47,7 +47,10 @@ export const PolicyForm = ({ onAdded }: { onAdded: () => void }) => {
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (!isReady) return void look()
+    if (!isReady) {
+      void look()
+      return
+    }
     act(addPolicy(policyOf(values)), `${values.name} is made.`)
   }
   const set = (change: Partial<Values>) => setValues({ ...values, ...change })

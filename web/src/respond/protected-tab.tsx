@@ -1,7 +1,7 @@
 /** What no block may hit, and why. */
 import { fetchProtected } from '../api/respond.ts'
 import { usePolled } from '../devices/use-polled.ts'
-import { Ago } from './time-left.tsx'
+import { ago } from './time-left.tsx'
 
 const AGAIN_MS = 5000
 
@@ -34,9 +34,7 @@ export const ProtectedTab = () => {
                 {of.canOverride ? <span className='faint'> · an admin may insist</span> : null}
               </td>
               <td>{of.agent || 'this server'}</td>
-              <td>
-                <Ago at={of.lastSeen} />
-              </td>
+              <td>{ago(of.lastSeen)}</td>
             </tr>
           ))}
         </tbody>

@@ -1,19 +1,16 @@
-/** Moments of an action, a policy, a feed. */
+/** Moments of an action, a policy, a feed; null: never. */
 import { formatAge, formatDateTime } from '../format/time.ts'
 
-export const Ago = ({ at }: { at: string | null }) =>
-  at === null ? (
-    <span className='faint'>never</span>
-  ) : (
-    <span title={formatDateTime(Date.parse(at))}>{formatAge(Date.now() - Date.parse(at))} ago</span>
-  )
+const never = <span className='faint'>never</span>
+const told = (at: string, text: string) => (
+  <span title={formatDateTime(Date.parse(at))}>{text}</span>
+)
 
-/** null: never. */
-export const Left = ({ until }: { until: string | null }) =>
-  until === null ? (
-    <span className='faint'>never</span>
-  ) : (
-    <span title={formatDateTime(Date.parse(until))}>{leftOf(Date.parse(until) - Date.now())}</span>
-  )
+export const ago = (at: string | null) =>
+  at === null ? never : told(at, `${formatAge(Date.now() - Date.parse(at))} ago`)
 
-const leftOf = (ms: number): string => (ms > 0 ? `in ${formatAge(ms)}` : 'now')
+export const left = (until: string | null) => {
+  if (until === null) return never
+  const ms = Date.parse(until) - Date.now()
+  return told(until, ms > 0 ? `in ${formatAge(ms)}` : 'now')
+}
