@@ -64,7 +64,7 @@ const isShare = (name: string): boolean => name === 'confidence'
 const isTime = (name: string): boolean => name === 'firstSeen' || name === 'lastSeen'
 
 const IN_ALERT: RecordAccess<KeptAlert> = {
-  text: (name) => (alert) => String(valueOf(alert, name) ?? ''),
+  text: (name) => (alert) => (name in alert ? String(valueOf(alert, name)) : ''),
   number(name) {
     if (isTime(name)) return (alert) => Date.parse(String(valueOf(alert, name))) * 1000
     if (isShare(name)) return (alert) => Math.round(Number(valueOf(alert, name)) * 100)
