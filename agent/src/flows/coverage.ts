@@ -155,6 +155,9 @@ const NO_COUNTERS = {
   segmentPackets: 0,
   segmentBytes: 0,
   linkBytes: 0,
+  limitedPackets: 0,
+  limitedBytes: 0,
+  resetPackets: 0,
 } satisfies HookCounters
 
 /** Keeps the last reconciliation of all attached interfaces. */
