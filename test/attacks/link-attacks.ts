@@ -37,8 +37,9 @@ export const serveFar = async (host: AttackHost, far: string): Promise<void> => 
   host.start('busybox httpd -f -p 80 -h /usr/share/common-licenses')
 }
 
+/** As people do, not by the clock: that would be a beacon. */
 export const browseFar = (far: string): string =>
-  `sh -c 'while :; do for i in ${FAR.join(' ')}; do curl -s -m 1 -o /dev/null http://${far}.$i/GPL-2; done; sleep 1; done'`
+  `sh -c 'while :; do for i in ${FAR.join(' ')}; do curl -s -m 1 -o /dev/null http://${far}.$i/$(shuf -n 1 -e GPL-2 BSD Artistic); done; sleep $(shuf -n 1 -e 0.1 0.5 1.2 2.5); done'`
 
 /** It passes on what it gets, and tells nobody of a better way. */
 const FORWARD =
