@@ -34,7 +34,8 @@ export interface DnsServerStats {
 }
 
 export interface DnsLatency {
-  query(exchange: DnsExchange, nowMs: number): void
+  /** False: the same is open, it was sent again or comes by on another interface. */
+  query(exchange: DnsExchange, nowMs: number): boolean
   /** Milliseconds since the query; undefined where we saw none that is open: nobody asked for this. */
   answer(exchange: DnsExchange, rcode: number, nowMs: number): number | undefined
   /** Servers with what they did so far; 'other' last where there is one. */
@@ -106,11 +107,13 @@ export const createDnsLatency = (config: DnsLatencyConfig = {}): DnsLatency => {
       const row = rowFor(exchange.server, nowMs)
       row.lastMs = nowMs
       const key = keyOf(exchange)
-      if (open.get(key) !== undefined) row.stats.repeated++
-      else {
-        row.stats.queries++
-        open.set(key, { stats: row.stats, sinceMs: nowMs }, nowMs)
+      if (open.get(key) !== undefined) {
+        row.stats.repeated++
+        return false
       }
+      row.stats.queries++
+      open.set(key, { stats: row.stats, sinceMs: nowMs }, nowMs)
+      return true
     },
     answer(exchange, rcode, nowMs) {
       open.expire(nowMs)

@@ -20,8 +20,12 @@ const createRig = (config: DnsSummariesConfig = {}) => {
   return {
     told,
     summaries,
-    ask: (name: string, timeMs: number, { client = '10.0.0.5', type = 1, rcode = -1 } = {}) => {
-      const query = { client, server: '10.0.0.1', name, type, bytes: 40, timeMs }
+    ask: (
+      name: string,
+      timeMs: number,
+      { client = '10.0.0.5', type = 1, rcode = -1, isNew = true } = {},
+    ) => {
+      const query = { client, server: '10.0.0.1', name, type, bytes: 40, timeMs, isNew }
       summaries.query(query, () => SHARED)
       if (rcode >= 0) summaries.answer({ client, name, rcode, bytes: 100, timeMs: timeMs + 5 })
     },
@@ -31,6 +35,14 @@ const createRig = (config: DnsSummariesConfig = {}) => {
 }
 
 describe('summaries of DNS', () => {
+  it('count what a bridge sees on two interfaces once, and note its name', () => {
+    const { told, ask, summaries } = createRig()
+    ask('a.example.com', 1000)
+    ask('a.example.com', 1000, { isNew: false })
+    ask('b.example.com', 1001, { isNew: false })
+    summaries.flush()
+    expect(told).toMatchObject([{ queries: 1, names: 2, types: [{ type: 1, queries: 1 }] }])
+  })
   it('say who asked whom about what, with distinct names and their characters', () => {
     const { told, ask, summaries } = createRig()
     ask('ab\\200.example.com', 1000, { type: 10, rcode: 0 })

@@ -11,6 +11,8 @@ export interface DnsQuery {
   type: number
   bytes: number
   timeMs: number
+  /** Default: yes; of others, which a bridge sees twice, only the name is noted. */
+  isNew?: boolean
 }
 
 export interface DnsAnswer {

@@ -8,7 +8,14 @@ import {
 import type { ObservationShared } from '@netscope/core/observation/shared-fields.ts'
 
 export interface DnsSummary {
-  query(query: { name: string; below: string; type: number; bytes: number; timeMs: number }): void
+  query(query: {
+    name: string
+    below: string
+    type: number
+    bytes: number
+    timeMs: number
+    isNew?: boolean
+  }): void
   answer(answer: { isNxdomain: boolean; bytes: number; timeMs: number }): void
   /** Takes in another one, which may be of other clients and domains. */
   add(other: DnsObservation): void
@@ -71,12 +78,13 @@ export const createDnsSummary = (
   }
 
   return {
-    query({ name, below, type, bytes, timeMs }) {
+    query({ name, below, type, bytes, timeMs, isNew = true }) {
       sum.timeMs = Math.max(sum.timeMs, timeMs)
+      meetName(name, below)
+      if (!isNew) return
       sum.queries++
       sum.queryBytes += bytes
       countType(type, 1)
-      meetName(name, below)
     },
     answer({ isNxdomain, bytes, timeMs }) {
       sum.timeMs = Math.max(sum.timeMs, timeMs)

@@ -50,8 +50,8 @@ export const createDnsTraffic = (deps: DnsTrafficDeps): DnsTraffic => {
       const said = { name, bytes: payload.bytes.length, timeMs: timeMs + deps.wallOffsetMs() }
       if (!message.isResponse) {
         const exchange = { client: sender, clientPort: srcPort, server: receiver, id: message.id }
-        latency.query(exchange, timeMs)
-        deps.summaries.query({ client: sender, server: receiver, type, ...said }, () =>
+        const isNew = latency.query(exchange, timeMs)
+        deps.summaries.query({ client: sender, server: receiver, type, isNew, ...said }, () =>
           deps.sharedFields(frame),
         )
         return
