@@ -69,7 +69,9 @@ export const formatSummary = (summary: ReplaySummary, shown: readonly ReplayFlow
   return [
     `${summary.flows} flows${shown.length < summary.flows ? `, the largest ${shown.length} shown${part}` : ''}`,
     `${summary.packets} packets read: ${[`${summary.counted} counted (${formatBytes(summary.bytes)} of IP)`, ...causes].join(', ')}`,
-    ...(summary.alerts > 0 ? [`${summary.alerts} detection${summary.alerts === 1 ? '' : 's'}`] : []),
+    ...(summary.alerts > 0
+      ? [`${summary.alerts} detection${summary.alerts === 1 ? '' : 's'}`]
+      : []),
     ...span,
     ...(summary.truncated ? ['not read to the end: see the messages'] : []),
   ]

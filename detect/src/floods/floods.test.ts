@@ -196,7 +196,7 @@ test('a million forged sources are one incident in flat memory', () => {
   const sources = Number(last.evidence.facts.find(({ name }) => name === 'sources')!.value)
   expect(sources).toBeGreaterThan(850_000)
   expect(sources).toBeLessThan(1_150_000)
-})
+}, 60_000)
 
 const summary = (given: Partial<FlowStep>) =>
   flowStep({
