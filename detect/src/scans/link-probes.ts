@@ -7,7 +7,7 @@ import type { Probe, SweepTechnique } from './contact.ts'
 export interface LinkProbes {
   /** The probe in it, if there is one. */
   read(observation: Observation, agent: string): Probe | undefined
-  /** Learns from a flow, whom others than the router want to reach. */
+  /** Learns from a flow's first packets or first answer who is there, and whom others than the router want to reach. */
   note(step: FlowStep): void
   /** Whether somebody else has sent packets to the target since: the router that has them must ask for it. */
   isAskedForAnother(source: string, target: string, sinceMs: number): boolean
@@ -87,8 +87,9 @@ export const createLinkProbes = (): LinkProbes => {
       }
       return undefined
     },
-    note({ src, dst, dstPackets, timeMs, isFirst }) {
-      if (isFirst && dstPackets === 0) sought.set(dst, { by: src, timeMs })
+    note({ src, dst, dstPackets, timeMs }) {
+      if (dstPackets === 0) sought.set(dst, { by: src, timeMs })
+      else aliveMs.set(dst, timeMs)
     },
     isAskedForAnother(source, target, sinceMs) {
       const last = sought.peek(target)

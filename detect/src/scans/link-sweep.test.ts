@@ -2,7 +2,7 @@
 import type { ArpObservation } from '@netscope/core/observation/arp.ts'
 import type { NdpObservation } from '@netscope/core/observation/ndp.ts'
 import { describe, expect, it } from 'vitest'
-import { createDetectorRig, START_MS } from '../fakes/detector-rig.ts'
+import { answered, createDetectorRig, START_MS } from '../fakes/detector-rig.ts'
 import { ping } from './scan-rig.ts'
 import { scanKind } from './scan.ts'
 
@@ -89,6 +89,16 @@ describe('a sweep by ARP', () => {
     )
     const asked = sweep(60, 20).map((one) => ({ ...one, timeMs: one.timeMs + 60_000 }))
     expect(play([...heard, ...asked]).keys()).toEqual([])
+  })
+
+  it('is none if they answer, though their ARP is lost among that of others', () => {
+    const rig = createDetectorRig(scanKind)
+    for (const one of sweep(60, 20)) {
+      rig.detector.observation?.(one, 'a1')
+      rig.flow(answered({ src: '10.0.0.7', dst: one.targetIp, timeMs: one.timeMs }))
+    }
+    rig.passUntil(START_MS + 20_000)
+    expect(rig.keys()).toEqual([])
   })
 
   it('is none by a router, which asks for whomever others look for', () => {

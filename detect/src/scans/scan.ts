@@ -29,9 +29,9 @@ export const scanKind: DetectorKind = {
     return {
       flow(step) {
         points.note(step)
-        links.note(step)
         // Nothing changes for us once the other side has answered.
         const isFirstAnswer = step.newDstPackets > 0 && step.newDstPackets === step.dstPackets
+        if ((step.isFirst || isFirstAnswer) && deps.isLocal(step.dst)) links.note(step)
         if (!step.isFirst && !isFirstAnswer && step.dstPackets > 2 && step.srcPackets > 2) return
         if (isPortUnreachable(step)) errors.note(step)
         const probe = readProbe(step)
