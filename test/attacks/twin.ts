@@ -12,7 +12,7 @@ const NOTHING = () => undefined
 
 /** A page for every request, and the connection is closed. */
 const serve = (): void => {
-  const page = `HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2000\r\n\r\n${'x'.repeat(2000)}`
+  const page = `HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 20000\r\n\r\n${'x'.repeat(20_000)}`
   for (const port of ports) {
     const server = createServer((socket) => {
       socket.on('error', NOTHING)
