@@ -53,6 +53,8 @@ static __always_inline int parse_skb(struct packet *p, struct frame *f, struct _
 			break;
 		/* Where memory is short for it, the second try makes do with what there is. */
 		bpf_skb_pull_data(skb, skb->len < PULL_BYTES ? skb->len : PULL_BYTES);
+		/* Kernels before 6.2 take a way back by a jump only, not one that falls through from a call, as clang may lay it out. */
+		asm volatile("goto +0");
 	}
 	return result;
 }
