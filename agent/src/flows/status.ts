@@ -36,6 +36,7 @@ export interface StatusReporter {
 /** Reports rates of interfaces since its previous report. */
 export const createStatusReporter = (deps: StatusDeps): StatusReporter => {
   const ratesOf = createInterfaceRates()
+  let [overflowed, overflowedMs] = [0, -Infinity]
   return {
     report(timeMs, interfaces) {
       const { totals, ipWindow } = deps
@@ -44,6 +45,7 @@ export const createStatusReporter = (deps: StatusDeps): StatusReporter => {
       const average = totals.average()
       const active = ipWindow.active()
       const overflow = totals.overflow()
+      if (overflow.packets > overflowed) [overflowed, overflowedMs] = [overflow.packets, timeMs]
       const capabilities = [...deps.source.capabilities(), ...deps.sockets().limits]
       const rates = ratesOf(interfaces, timeMs)
       return {
@@ -84,7 +86,7 @@ export const createStatusReporter = (deps: StatusDeps): StatusReporter => {
           ...capabilities
             .filter(({ ok, isExtra }) => !ok && !isExtra)
             .map(({ name, reason }) => reason ?? `${name} is missing`),
-          ...tableReasons(tracker),
+          ...tableReasons(tracker, timeMs - overflowedMs < TOLD_MS),
           ...deps.degraded(),
         ],
         agent: agentOf(deps.uplink()),
@@ -114,11 +116,17 @@ const optionalCoverage = ({ byIfindex }: CoverageReport, ifindex: number) => {
   return coverage === undefined ? {} : { coverage }
 }
 
-const tableReasons = ({ pressureSeconds, used, capacity, blocked }: FlowTrackerStats): string[] => {
+/** How long it is told that packets had no entry: a flood's own leave the table within seconds. */
+const TOLD_MS = 60_000
+
+const tableReasons = (
+  { pressureSeconds, used, capacity, blocked }: FlowTrackerStats,
+  hasOverflowed: boolean,
+): string[] => {
   const reasons: string[] = []
-  if (used >= capacity) {
+  if (used >= capacity || hasOverflowed) {
     reasons.push(
-      `The flow table is full (${capacity} entries): new flows are counted in the totals only. Raise flows.tableSize.`,
+      `The flow table ${used >= capacity ? 'is' : 'was'} full (${capacity} entries): new flows are counted in the totals only. Raise flows.tableSize.`,
     )
   } else if (pressureSeconds !== Infinity) {
     reasons.push(
