@@ -5,11 +5,11 @@
  */
 #ifndef NETSCOPE_COUNT_H
 #define NETSCOPE_COUNT_H
-#include "limit.h"
+#include "judge.h"
+#include "events.h"
 #include "observe.h"
 
 #define SECOND_NS 1000000000ull
-#define EVENT_WINDOW_NS 10000000ull
 
 #define TCP_SYN 0x02
 #define TCP_RST 0x04
@@ -17,90 +17,6 @@
 
 /* Result of count(): the sender is to be told as well. */
 #define DROP_AND_RESET 2
-
-/* The server's page on lo: blocking 127.0.0.1 must not cut the operator off from unblocking it. */
-static __always_inline int is_own_page(const struct flow_key *k)
-{
-	return k->ifindex == 1 && control.quiet_port && (k->lo_port == control.quiet_port || k->hi_port == control.quiet_port);
-}
-
-/* Router and neighbour discovery (types 133 to 136): like ARP, without it no SSH over IPv6 gets through. */
-static __always_inline int is_discovery(const struct flow_key *k)
-{
-	return k->protocol == ICMPV6 && (__u16)(k->lo_port - 133) < 4 && (__u16)(k->hi_port - 133) < 4;
-}
-
-/* An entry does not reach who is pinned: with a prefix around the gateway, all of it is denied but the gateway. */
-static __always_inline int is_denied(const __u8 *addr)
-{
-	return in_deny_list(addr) && !(control.pinned_entries && is_pinned(addr));
-}
-
-/* SSH beats allow, allow beats deny, deny beats limits; either endpoint counts. */
-static __noinline __u32 judge(const struct flow_key *k)
-{
-	if (is_own_page(k) || is_discovery(k))
-		return VERDICT_PASS;
-	if (k->protocol == IPPROTO_TCP)
-		for (int i = 0; i < 8; i++) {
-			__u16 port = control.ssh_ports[i];
-
-			if (port && (port == k->lo_port || port == k->hi_port))
-				return VERDICT_SSH;
-		}
-	if (control.allow_entries && (in_allow_list(k->lo_addr) || in_allow_list(k->hi_addr)))
-		return VERDICT_SKIP;
-	if (control.deny_entries && (is_denied(k->lo_addr) || is_denied(k->hi_addr)))
-		return VERDICT_DROP;
-	if (!control.limit_entries)
-		return VERDICT_PASS;
-	return VERDICT_PASS | (holds_limit(k->lo_addr) ? JUDGED_LIMITED : 0) | (holds_limit(k->hi_addr) ? JUDGED_LIMITED << 1 : 0);
-}
-
-static __always_inline void fill_event(struct packet_event *e, const struct packet *p, const struct hook *h, __u32 verdict)
-{
-	__builtin_memcpy(e->src_addr, p->from_hi ? p->key.hi_addr : p->key.lo_addr, 16);
-	__builtin_memcpy(e->dst_addr, p->from_hi ? p->key.lo_addr : p->key.hi_addr, 16);
-	e->src_port = p->from_hi ? p->key.hi_port : p->key.lo_port;
-	e->dst_port = p->from_hi ? p->key.lo_port : p->key.hi_port;
-	e->ifindex = h->ifindex;
-	e->bytes = p->bytes;
-	e->packets = p->packets;
-	e->vlan = p->key.vlan;
-	e->protocol = p->key.protocol;
-	e->verdict = verdict;
-	e->direction = h->direction;
-	e->tcp_flags = p->tcp_flags;
-	e->reserved = 0;
-}
-
-static __noinline void emit(const struct packet *p, const struct hook *h, __u32 verdict)
-{
-	struct event_counters *c = event_counters();
-	__u64 now = clock_precise();
-
-	if (!c || is_own_page(&p->key))
-		return;
-	if (now - c->window_ns >= EVENT_WINDOW_NS) {
-		c->window_ns = now;
-		c->used = 0;
-	}
-	if (c->used >= control.events_per_10ms) {
-		c->skipped++;
-		return;
-	}
-	c->used++;
-	struct packet_event *e = event_reserve();
-
-	if (!e) {
-		c->lost++;
-		return;
-	}
-	e->time_ns = now;
-	fill_event(e, p, h, verdict);
-	c->sent++;
-	event_submit(e);
-}
 
 static __always_inline __u32 protocol_class(__u8 protocol)
 {

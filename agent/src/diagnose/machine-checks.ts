@@ -10,7 +10,7 @@ const CLOCK = '/sys/devices/system/clocksource/clocksource0'
 /** Read by registers of a chip: over 1 µs each time; the others take some 20 ns. */
 const SLOW_CLOCKS = new Set(['hpet', 'acpi_pm', 'jiffies', 'refined-jiffies'])
 
-/** Of bpf/maps.h, by what the kernel charges for 131,072 flows (memlock in /proc/self/fdinfo). */
+/** Of bpf/tables.h, by what the kernel charges for 131,072 flows (memlock in /proc/self/fdinfo). */
 const FLOW_BYTES = 420
 /** Rings, lists, counters. */
 const FIXED_BYTES = 1 << 20

@@ -6,7 +6,7 @@ import type { Ring } from './event-ring.ts'
 import { possibleCpus } from './libbpf.ts'
 import { readPerCpu } from './per-cpu.ts'
 
-/** As in bpf/maps.h. */
+/** As in bpf/tables.h. */
 export const OBSERVATION_RING_BYTES = 1 << 20
 /** Words of `struct observation_counters`, 8 bytes each. */
 const COUNTER_WORDS = 12
