@@ -35,13 +35,20 @@ const textOf = (value: unknown): string =>
 /** What a URL can't hold is left as U+FFFD, as clients do. */
 const encode = (value: unknown): string => encodeURIComponent(textOf(value).toWellFormed())
 
+/** Names and ids of what there is, by the collection in the path: `policies`. */
+export type KnownNames = Readonly<Record<string, readonly string[]>>
+
 export const randomRequest = (
   random: Random,
   { path, method, operation }: OperationAt,
+  known: KnownNames,
 ): RandomRequest => {
   const { operationId, parameters = [], requestBody } = operation
   const value = (schema: unknown) => valueFor(random, schema as FullSchema, WILD_IN)
+  const there = known[path.split('/')[3] ?? ''] ?? []
   const filled = path.replace(/\{(\w+)\}/g, (_hole, name: string) => {
+    const one = random(2) === 0 ? there[random(there.length)] : undefined
+    if (one !== undefined) return encode(one)
     const schema = parameters.find((of) => of.in === 'path' && of.name === name)?.schema ?? {}
     return encode(value(schema)) || '-'
   })
