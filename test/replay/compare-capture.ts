@@ -4,6 +4,9 @@ import { compareWithTshark, type Findings } from './compare-with-tshark.ts'
 import { compareWithExpected } from './expected.ts'
 import { runReplay, unbalanced } from './our-flows.ts'
 
+/** Floods flow by flow, as tshark and what is published have them. */
+const FLAGS = ['--flows-condense-above', '0']
+
 /** What was compared and found equal, differences that have a cause, and those that have none. */
 export interface Comparison extends Findings {
   capture: string
@@ -15,7 +18,7 @@ export const compareCapture = (
   withTshark: boolean,
 ): Comparison => {
   const path = join(folder, capture)
-  const replayed = runReplay([path])
+  const replayed = runReplay([path], FLAGS)
   const { flows, summary } = replayed
   const imbalance = unbalanced(replayed)
   const tshark = withTshark ? compareWithTshark(path, replayed) : undefined
