@@ -104,9 +104,11 @@ export const createDetectionEngine = (
     errors[kind.name] ??= error
   }
 
+  const isLocal = createLocalMemo((address) => surroundings.isLocal(address))
+
   const create = (kind: DetectorKind, learned: Learned | undefined): Detector => {
     const given: DetectorDeps = {
-      isLocal: (address) => surroundings.isLocal(address),
+      isLocal: isLocal.of,
       isOwn: (address) => surroundings.isOwn(address),
       classOf: (address) => surroundings.classOf?.(address) ?? '',
       listedOn: (text) => surroundings.listedOn?.(text) ?? [],
@@ -142,6 +144,7 @@ export const createDetectionEngine = (
 
   const tickAt = (moment: number): void => {
     nowMs = moment
+    isLocal.forget()
     for (const one of running) {
       try {
         one.detector.tick?.(moment)
@@ -155,6 +158,7 @@ export const createDetectionEngine = (
   return {
     record(record) {
       records++
+      isLocal.forget()
       const step = stepsOf(record.context.agent).step(record, plausible)
       for (const one of ofFlows) {
         try {
@@ -167,6 +171,7 @@ export const createDetectionEngine = (
     },
     observation(observation, agent) {
       observations++
+      isLocal.forget()
       const timeMs = plausible(observation.timeMs)
       const told = timeMs === observation.timeMs ? observation : { ...observation, timeMs }
       for (const one of running) {
@@ -208,6 +213,26 @@ export const createDetectionEngine = (
       failures: { ...failures },
       errors,
     }),
+  }
+}
+
+/** The same two addresses are asked about by each detector in turn. */
+const createLocalMemo = (ask: (address: string) => boolean) => {
+  let [first, second]: (string | undefined)[] = []
+  let [isFirst, isSecond] = [false, false]
+  return {
+    of(address: string): boolean {
+      if (address === first) return isFirst
+      if (address === second) return isSecond
+      second = first
+      isSecond = isFirst
+      first = address
+      return (isFirst = ask(address))
+    },
+    /** What is local may have changed. */
+    forget(): void {
+      first = second = undefined
+    },
   }
 }
 

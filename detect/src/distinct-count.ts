@@ -20,13 +20,21 @@ export const createDistinctCount = (): DistinctCount => {
   let hashes = new Uint32Array(8)
   let held = 0
   let registers: Uint8Array | undefined
+  /** Undefined: to be computed, which takes a look at all registers; few values change one. */
+  let estimate: number | undefined
+
+  const put = (hash: number): boolean => {
+    const isChange = putHash(registers!, hash)
+    if (isChange) estimate = undefined
+    return isChange
+  }
 
   const addExact = (hash: number): boolean => {
     for (let i = 0; i < held; i++) if (hashes[i] === hash) return false
     if (held === EXACT) {
       registers = new Uint8Array(REGISTERS)
       for (let i = 0; i < held; i++) putHash(registers, hashes[i]!)
-      return putHash(registers, hash)
+      return put(hash)
     }
     if (held === hashes.length) hashes = grown(hashes)
     hashes[held++] = hash
@@ -36,12 +44,17 @@ export const createDistinctCount = (): DistinctCount => {
   return {
     add(value) {
       const hash = mixHash(typeof value === 'string' ? hashText(value) : value)
-      return registers ? putHash(registers, hash) : addExact(hash)
+      return registers ? put(hash) : addExact(hash)
     },
-    value: () => (registers ? Math.max(EXACT + 1, Math.round(estimateDistinct(registers))) : held),
+    value() {
+      if (!registers) return held
+      estimate ??= Math.max(EXACT + 1, Math.round(estimateDistinct(registers)))
+      return estimate
+    },
     clear() {
       held = 0
       registers = undefined
+      estimate = undefined
     },
   }
 }

@@ -16,7 +16,7 @@ import { createContactHistory, type ContactHistory } from './contact-history.ts'
 import { isPeriodicByNature } from './periodic-services.ts'
 import { spreadOf } from './spread.ts'
 
-/** 1.5 kB each. */
+/** Up to 3.5 kB each. */
 const MAX_PAIRS = 8192
 const MAX_PARTIES = 8192
 /** Sorting costs: every fourth contact is soon enough. */

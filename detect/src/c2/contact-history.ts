@@ -20,9 +20,10 @@ const HOURS = 24
 const SAME_CONTACT_MS = 500
 
 export const createContactHistory = (): ContactHistory => {
-  const times = new Float64Array(KEPT)
-  const src = new Float32Array(KEPT)
-  const dst = new Float32Array(KEPT)
+  // They grow: most hosts contact a service once or twice.
+  const times: number[] = []
+  const src: number[] = []
+  const dst: number[] = []
   const hours = new Uint32Array(HOURS)
   let [contacts, ended, hour, firstMs, lastMs] = [0, 0, -1, 0, -Infinity]
 
@@ -55,8 +56,8 @@ export const createContactHistory = (): ContactHistory => {
         intervals.push(times[i % KEPT]! - times[(i - 1) % KEPT]!)
       return intervals
     },
-    srcSizes: () => [...src.subarray(0, ended)],
-    dstSizes: () => [...dst.subarray(0, ended)],
+    srcSizes: () => [...src],
+    dstSizes: () => [...dst],
     hourly: () => Array.from({ length: HOURS }, (_, i) => hours[(hour + 1 + i) % HOURS]!),
     firstMs: () => firstMs,
   }

@@ -4,31 +4,60 @@
  *
  * Severity: 60 where a day of history says that this is unusual; without it 15: a first backup looks the same.
  */
-import { createBoundedMap } from '../bounded-map.ts'
 import type { DetectorKind } from '../detector.ts'
 import { flowEvidence, isToMany } from '../flow-evidence.ts'
 import type { FlowStep } from '../flow-step.ts'
 import { createLearnedMap, numbersText, type ValueText } from '../learned-map.ts'
 import { createUploadHistory, HISTORY_NUMBERS, type UploadHistory } from './upload-history.ts'
 
-const [MAX_DEVICES, MAX_PAIRS] = [4096, 8192]
+const MAX_DEVICES = 4096
+/** Of one device: the one that was sent least makes room, which is none that anybody uploads to. */
+const MAX_PEERS = 16
 const HOUR_MS = 3_600_000
 const LEAST_RATIO = 5
 const DEVIATIONS = 6
 
 interface Pair {
-  hour: number
   sent: number
   received: number
 }
 
+interface Device {
+  history: UploadHistory
+  /** What it has exchanged with hosts outside in `hour`. */
+  hour: number
+  peers: Map<string, Pair>
+}
+
 const NUMBERS = numbersText(HISTORY_NUMBERS)
-const HISTORY: ValueText<UploadHistory> = {
-  write: (history) => history.numbers(),
+const deviceOf = (history: UploadHistory): Device => ({ history, hour: -1, peers: new Map() })
+const DEVICE: ValueText<Device> = {
+  write: ({ history }) => history.numbers(),
   read(json) {
     const numbers = NUMBERS.read(json)
-    return numbers && createUploadHistory(numbers)
+    return numbers && deviceOf(createUploadHistory(numbers))
   },
+}
+
+/** What was exchanged with the peer in this hour. */
+const pairOf = (device: Device, peer: string, hour: number): Pair => {
+  const { peers } = device
+  if (device.hour !== hour) {
+    device.hour = hour
+    peers.clear()
+  }
+  const known = peers.get(peer)
+  if (known) return known
+  if (peers.size >= MAX_PEERS) dropLeast(peers)
+  const made = { sent: 0, received: 0 }
+  peers.set(peer, made)
+  return made
+}
+
+const dropLeast = (peers: Map<string, Pair>): void => {
+  let [least, leastSent] = ['', Infinity]
+  for (const [peer, { sent }] of peers) if (sent < leastSent) [least, leastSent] = [peer, sent]
+  peers.delete(least)
 }
 
 export const uploadKind: DetectorKind = {
@@ -38,18 +67,8 @@ export const uploadKind: DetectorKind = {
     'A device sends far more to one host outside than it receives and than it is used to.',
   techniques: ['T1041', 'T1048'],
   create(settings, deps, learned) {
-    const devices = createLearnedMap('devices', MAX_DEVICES, HISTORY, learned)
-    const pairs = createBoundedMap<string, Pair>(MAX_PAIRS)
+    const devices = createLearnedMap('devices', MAX_DEVICES, DEVICE, learned)
     const least = settings.uploadMegabytes * 1e6
-
-    const pairOf = (step: FlowStep, hour: number): Pair => {
-      const key = `${step.src} ${step.dst}`
-      const known = pairs.get(key)
-      if (known?.hour === hour) return known
-      const made = { hour, sent: 0, received: 0 }
-      pairs.set(key, made)
-      return made
-    }
 
     const tell = (step: FlowStep, pair: Pair, history: UploadHistory): void => {
       const { mean, deviation, hours } = history.usual()
@@ -96,12 +115,13 @@ export const uploadKind: DetectorKind = {
     }
 
     const count = (step: FlowStep): void => {
-      const { src: device, newSrcBytes: sent, newDstBytes: received } = step
+      const { src, newSrcBytes: sent, newDstBytes: received } = step
       const hour = Math.floor(step.timeMs / HOUR_MS)
-      let history = devices.get(device)
-      if (!history) devices.set(device, (history = createUploadHistory()))
+      let device = devices.get(src)
+      if (!device) devices.set(src, (device = deviceOf(createUploadHistory())))
+      const { history } = device
       history.add(hour, sent)
-      const pair = pairOf(step, hour)
+      const pair = pairOf(device, step.dst, hour)
       pair.sent += sent
       pair.received += received
       if (pair.sent >= least && pair.sent >= LEAST_RATIO * pair.received) tell(step, pair, history)
