@@ -29,8 +29,8 @@ const GUESSERS: readonly Guesser[] = [
   {
     name: 'hydra at SSH, from inside',
     v4: '10.78.2.1',
-    // Six passwords in each connection, until sshd ends it: some 90 seconds for twenty of them.
-    command: `hydra -I -l admin -P ${WORDS} -t 4 ssh://${SERVER}`,
+    // Six passwords in each connection, until sshd ends it: some 30 seconds for twenty of them.
+    command: `hydra -I -l admin -P ${WORDS} -t 16 ssh://${SERVER}`,
     port: 22,
     seconds: 180,
   },
@@ -40,6 +40,15 @@ const GUESSERS: readonly Guesser[] = [
     command: many(`sshpass -p secret$i ssh ${ssh.withPassword} root@${SERVER} true; sleep 0.5`),
     port: 22,
     seconds: 90,
+  },
+  {
+    name: 'a script that takes its time at a form of a web server, from outside',
+    v4: '198.51.100.4',
+    command: many(
+      `curl -s -o /dev/null -d "user=admin&password=secret$i" http://${SERVER}/login; sleep 0.3`,
+    ),
+    port: 80,
+    seconds: 120,
   },
   {
     name: 'hydra at a form of a web server, from outside',
@@ -57,6 +66,7 @@ const TWINS: Readonly<Record<string, string>> = {
   '10.78.4.3': `bash -c 'for i in $(seq 20); do ssh ${ssh.withKey} root@${SERVER} "id; uname -a; cat /etc/os-release"; done; sleep 300'`,
   '10.78.4.4': `bash -c 'while :; do curl -s -o /dev/null http://${SERVER}/api/state; sleep 1; done'`,
   '10.78.4.5': `bash -c 'for i in 1 2 3; do curl -s -o /dev/null -d "user=a&password=wrong$i" http://${SERVER}/login; sleep 3; done; sleep 300'`,
+  '10.78.4.7': `curl -s -o /dev/null -H "Connection: close" --rate 100/s "http://${SERVER}/small?[10000-99999]"`,
   '10.78.4.6': `bash -c 'while :; do curl -s -o /dev/null "http://${SERVER}/page/[1-20]"; sleep 0.3; done'`,
 }
 

@@ -18,6 +18,7 @@ const sizeOf = (path: string): number => {
   return 2000 + sum
 }
 
+const SMALL_BYTES = 2000
 /** A password is compared slowly, on purpose. */
 const CHECK_MS = 40
 
@@ -36,7 +37,8 @@ const answer = (request: IncomingMessage, response: ServerResponse): void => {
   } else if (pathname.startsWith('/api/')) {
     response.setHeader('content-type', 'application/json')
     response.end(JSON.stringify({ at: Date.now(), items: Math.floor(Math.random() * 40) }))
-  } else if (existsSync(file) && statSync(file).isFile()) sendFile(file, response)
+  } else if (pathname === '/small') response.end(Buffer.alloc(SMALL_BYTES, 'a page '))
+  else if (existsSync(file) && statSync(file).isFile()) sendFile(file, response)
   else if (pathname.startsWith('/page')) response.end(Buffer.alloc(sizeOf(pathname), 'a page '))
   else response.writeHead(404).end('not found\n')
 }

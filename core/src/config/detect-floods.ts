@@ -94,11 +94,11 @@ export const floodKeys = {
       'Short exchanges of one client with one log-in service, of the size of a failed log-in, that are guessing; people give up after five. On ports that are not known for log-ins three times as many.',
   }),
   guessWebAttempts: integer({
-    default: 2000,
-    minimum: 50,
+    default: 150,
+    minimum: 20,
     maximum: 100_000,
     description:
-      'The same at a web server, where every client that polls opens such connections: more than six per second.',
+      'The same at a web server, if requests come in three sizes or more, as passwords do, and get answers of one size: one in two seconds. Programs that report more often keep their connection.',
   }),
   guessWindowSeconds: integer({
     default: 300,

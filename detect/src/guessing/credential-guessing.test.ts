@@ -67,10 +67,30 @@ test('a connection that a bridge sees on two interfaces is one', () => {
   expect(both(20).keys()).toHaveLength(1)
 })
 
+/** Passwords of 4 to 14 letters. */
+const guessedForm = (i: number): Partial<FlowStep> => ({
+  ...{ dstPort: 80, srcPackets: 6, srcBytes: 560 + ((i * 7) % 11) },
+  ...{ dstPackets: 5, dstBytes: 1500 + (i % 3) },
+})
+
 test('guessing at a web form is one incident', () => {
-  expect(
-    found(2500, 30, () => ({ dstPort: 80, srcBytes: 900, dstBytes: 1500 })).keys(),
-  ).toHaveLength(1)
+  expect(found(2500, 30, guessedForm).keys()).toHaveLength(1)
+})
+
+test('guessing at a web form that takes its time is found, over TLS too', () => {
+  expect(found(200, 1700, guessedForm).keys()).toHaveLength(1)
+  const tls = (i: number) => {
+    const { srcBytes = 0, dstBytes = 0 } = guessedForm(i)
+    return { dstPort: 8443, srcPackets: 10, srcBytes: srcBytes + 900, dstBytes: dstBytes + 3000 }
+  }
+  expect(found(200, 1700, tls).keys()).toHaveLength(1)
+})
+
+test('guessing at a web form is found beside the pages that the guesser reads', () => {
+  const rig = found(600, 400, (i) =>
+    i % 3 === 0 ? { dstPort: 80, srcBytes: 1100, dstBytes: 6000 + i * 9 } : guessedForm(i),
+  )
+  expect(rig.keys()).toHaveLength(1)
 })
 
 test.each<[string, number, number, (i: number) => Partial<FlowStep>]>([
@@ -90,6 +110,45 @@ test.each<[string, number, number, (i: number) => Partial<FlowStep>]>([
     () => ({ dstPort: 443, srcPackets: 10, srcBytes: 1500, dstPackets: 10, dstBytes: 5000 }),
   ],
   ['a load generator', 9000, 1, () => ({ dstPort: 80, srcBytes: 400, dstBytes: 700 })],
+  [
+    'a load test of small pages that all succeed, a hundred a second',
+    9000,
+    10,
+    (i) => ({
+      ...{ dstPort: 80, srcPackets: 6 + (i % 2), srcBytes: 480 + (i % 2) * 52 },
+      ...{ dstPackets: 5 + (i % 3), dstBytes: 2300 + (i % 3) * 52 },
+    }),
+  ],
+  [
+    'a load test of many pages',
+    9000,
+    20,
+    (i) => ({
+      ...{ dstPort: 8080, srcPackets: 6, srcBytes: 560 + (i % 9) },
+      ...{ dstPackets: 5, dstBytes: 1800 + ((i * 37) % 900) },
+    }),
+  ],
+  [
+    'one that asks for one thing after the other by number',
+    9000,
+    20,
+    (i) => ({
+      ...{ dstPort: 443, srcPackets: 9, srcBytes: 1560 + String((i * 7919) % 1000).length },
+      ...{ dstPackets: 8, dstBytes: 4100 },
+    }),
+  ],
+  [
+    'a check that asks Redis whether it lives',
+    300,
+    1000,
+    () => ({ dstPort: 6379, srcPackets: 6, srcBytes: 340, dstPackets: 4, dstBytes: 223 }),
+  ],
+  [
+    'a check that asks PostgreSQL whether it is ready',
+    300,
+    1000,
+    () => ({ dstPort: 5432, srcPackets: 6, srcBytes: 400, dstPackets: 4, dstBytes: 250 }),
+  ],
   ['mail servers that deliver', 100, 1000, () => ({ dstPort: 25, srcPackets: 12, srcBytes: 9000 })],
   [
     'a check that connects and says nothing',

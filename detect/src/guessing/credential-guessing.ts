@@ -5,6 +5,7 @@ import type { DetectorDeps, DetectorKind } from '../detector.ts'
 import type { FlowStep } from '../flow-step.ts'
 import { directionBetween, flowEvidence } from '../flow-evidence.ts'
 import { exchangeOf, type Exchange } from './exchange.ts'
+import { createSizeTally, type SizeTally } from './size-tally.ts'
 
 /** Somebody at the door; whether a try succeeded can't be seen. */
 const SEVERITY = { inbound: 60, outbound: 70, internal: 70, external: 50 }
@@ -17,8 +18,11 @@ const MAX_SERIES = 4
 /** What looks like an exchange of log-in on a port that is not known for it: so many times more. */
 const UNKNOWN_FACTOR = 3
 
-/** Exchanges that follow each other faster come from a load generator. */
-const LOAD_INTERVAL_MS = 5
+/**
+ * At a web server passwords make requests of several sizes, which get one answer: a load test, a check or a program
+ * that polls says the same each time, and who reads many pages gets other answers. Tokens and dates in an answer make little difference.
+ */
+const [WEB_REQUEST_SIZES, WEB_ANSWER_BYTES] = [3, 32]
 
 /** Connections to a service that is no log-in, which end within so long of each other, end because it fell over: that is one event. */
 const TOGETHER_MS = 100
@@ -33,11 +37,13 @@ interface Series {
   /** Moving means. */
   srcBytes: number
   dstBytes: number
+  requests: SizeTally
+  answers: SizeTally
 }
 
 export const credentialGuessingKind: DetectorKind = {
   name: 'credential-guessing',
-  version: 1,
+  version: 2,
   description:
     'Many short TCP exchanges of the size of a failed log-in, from one client to one service, on the ports of log-ins or wherever else they look alike.',
   techniques: ['T1110'],
@@ -70,7 +76,7 @@ export const credentialGuessingKind: DetectorKind = {
         if (isTogether(series, exchange, step.timeMs)) return
         const attempts = least(exchange)
         note(series, step, exchange, 2 * attempts)
-        if (series.times.length < attempts || isLoad(series, exchange, step.timeMs)) return
+        if (series.times.length < attempts || !isVaried(series, exchange)) return
         report(deps, step, { series, key, exchange, attempts, windowMs })
       },
     }
@@ -94,7 +100,10 @@ const seriesOf = (pair: Series[], exchange: Exchange): Series => {
     )
   }
   const { srcBytes, dstBytes } = exchange
-  const series: Series = { times: [], untold: 0, samples: [], srcBytes, dstBytes }
+  const series: Series = {
+    ...{ times: [], untold: 0, samples: [], srcBytes, dstBytes },
+    ...{ requests: createSizeTally(), answers: createSizeTally() },
+  }
   pair.push(series)
   return series
 }
@@ -107,15 +116,16 @@ const note = (series: Series, step: FlowStep, exchange: Exchange, most: number):
   series.srcBytes = series.srcBytes * 0.8 + exchange.srcBytes * 0.2
   series.dstBytes = series.dstBytes * 0.8 + exchange.dstBytes * 0.2
   if (samples.length < MAX_EVIDENCE_FLOWS) samples.push(flowEvidence(step))
+  series.requests.add(step.srcPackets, step.srcBytes)
+  series.answers.add(step.dstPackets, step.dstBytes)
 }
 
 /** Clients keep many connections to a service, and open all of them again when it has restarted. */
 const isTogether = ({ times }: Series, { kind }: Exchange, timeMs: number): boolean =>
   kind === 'unknown' && Math.abs(timeMs - (times.at(-1) ?? 0)) < TOGETHER_MS
 
-/** A measurement of a web server's load: guessers wait for each answer. */
-const isLoad = ({ times }: Series, { kind }: Exchange, nowMs: number): boolean =>
-  kind === 'web' && nowMs - times[0]! < times.length * LOAD_INTERVAL_MS
+const isVaried = ({ requests, answers }: Series, { kind }: Exchange): boolean =>
+  kind !== 'web' || (requests.distinct() >= WEB_REQUEST_SIZES && answers.isWithin(WEB_ANSWER_BYTES))
 
 /** Names and passwords differ by some bytes, and the number of tries in a connection by a few packets. */
 const isAlike = (series: Series, { srcBytes, dstBytes }: Exchange): boolean =>
@@ -163,6 +173,11 @@ const report = (
         },
         { name: 'client says each time', value: Math.round(series.srcBytes), unit: 'bytes' },
         { name: 'server says each time', value: Math.round(series.dstBytes), unit: 'bytes' },
+        {
+          name: 'sizes of requests',
+          value: series.requests.distinct(),
+          ...(exchange.kind === 'web' && { threshold: `>= ${WEB_REQUEST_SIZES}` }),
+        },
       ],
       flows: series.samples,
     },

@@ -15,8 +15,12 @@ const TCP = 6
 const LONGEST_MS = 60_000
 const HEADER_BYTES = 46
 
-/** Port → name, and the payload of either side at most while nobody is in. */
-const SERVICES: ReadonlyMap<number, readonly [name: string, most: number]> = new Map([
+type Service = readonly [name: string, most: number, least?: number]
+/**
+ * Port → name, the payload of either side at most while nobody is in, and of the server at least where it says no: checks
+ * of health get a shorter answer (`+PONG`) or none to their name (`pg_isready`).
+ */
+const SERVICES: ReadonlyMap<number, Service> = new Map<number, Service>([
   [21, ['FTP', 1000]],
   [22, ['SSH', 6000]],
   [23, ['Telnet', 1000]],
@@ -33,9 +37,9 @@ const SERVICES: ReadonlyMap<number, readonly [name: string, most: number]> = new
   [2222, ['SSH', 6000]],
   [3306, ['MySQL', 700]],
   [3389, ['RDP', 8000]],
-  [5432, ['PostgreSQL', 700]],
+  [5432, ['PostgreSQL', 700, 90]],
   [5900, ['VNC', 500]],
-  [6379, ['Redis', 300]],
+  [6379, ['Redis', 300, 50]],
   [27017, ['MongoDB', 1500]],
 ])
 /** Of a service that people log in to. */
@@ -43,6 +47,8 @@ export const isLogInPort = (port: number): boolean => SERVICES.has(port)
 
 const WEB = new Set([80, 443, 8000, 8080, 8443])
 const WEB_MOST = 8000
+/** A request with a name and a password in it, with time stamps of TCP; the shortest requests without are half as long. */
+const WEB_LEAST_REQUEST = 150
 /** Many small messages to and fro: no request with an answer, no TLS with its certificates. */
 const CHATTY = { packets: 8, srcMean: 160, dstMean: 200, most: 6000 }
 
@@ -58,10 +64,14 @@ export const exchangeOf = (step: FlowStep): Exchange | undefined => {
   if (srcBytes === 0 || dstBytes === 0) return undefined
   const most = Math.max(srcBytes, dstBytes)
   const known = SERVICES.get(step.dstPort)
-  if (known)
-    return most <= known[1] ? { kind: 'log-in', service: known[0], srcBytes, dstBytes } : undefined
+  if (known) {
+    const [service, mostOfNone, least = 0] = known
+    const isOne = most <= mostOfNone && dstBytes >= least
+    return isOne ? { kind: 'log-in', service, srcBytes, dstBytes } : undefined
+  }
   if (WEB.has(step.dstPort)) {
-    return most <= WEB_MOST ? { kind: 'web', service: 'web server', srcBytes, dstBytes } : undefined
+    const isOne = most <= WEB_MOST && srcBytes >= WEB_LEAST_REQUEST
+    return isOne ? { kind: 'web', service: 'web server', srcBytes, dstBytes } : undefined
   }
   const isChatty =
     step.srcPackets >= CHATTY.packets &&
