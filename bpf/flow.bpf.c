@@ -23,6 +23,7 @@ static __always_inline void frame_of(struct frame *f, struct __sk_buff *skb)
 	f->end = (void *)(long)skb->data_end;
 	f->length = skb->len;
 	f->ifindex = skb->ifindex;
+	f->zero = control.zero;
 	f->segments = 1;
 	f->wire_length = 0;
 	f->vlan = skb->vlan_present ? skb->vlan_tci & 0xfff : 0;

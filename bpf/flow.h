@@ -148,7 +148,7 @@ struct control {
 	__u32 limit_entries; /* 0: limits need not be searched */
 	__u32 pinned_entries;
 	__u32 resets; /* 1: established TCP connections that are dropped are answered with a reset */
-	__u32 reserved;
+	__u32 zero; /* always: see struct frame */
 	/* A cache line of their own: every new flow writes here, every packet reads what is above. */
 	__u32 free_tail;     /* recycled slots lie at free_slots[head..tail) modulo its size */
 	__u32 free_head;     /* written by the program */

@@ -37,11 +37,15 @@ struct frame {
 	__u32 segments;    /* of a GSO/GRO super-packet, else 1 */
 	__u32 wire_length; /* the kernel's own estimate of all segments at egress, else 0 */
 	__u32 ifindex;
+	__u32 zero;        /* always, but the verifier does not know it */
 	__u16 vlan;        /* tag that the hardware has stripped */
 	__u8 last_try;     /* 1: more bytes cannot be had */
 };
 
-/* What it makes of it. */
+/*
+ * What it makes of it. Each word is `^ frame.zero`, so that the verifier knows nothing of it. Else it walks all that follows
+ * once for each way through the parser: 450,000 instructions instead of 200,000, half a second of each start on a small machine.
+ */
 struct packet {
 	struct flow_key key;
 	__u32 vlans;         /* outer VLAN id, inner VLAN id << 16 */
@@ -81,7 +85,7 @@ static int fragment_ports(const struct fragment_key *k, __u32 *ports); /* 1: kno
 /*
  * x, below 4096, but the verifier knows nothing more of it. Else it walks all that follows once for each range
  * that x can arrive with: 5.10 and 6.1 gave up after 1,000,000 instructions. `npm run test:kernels` tells how
- * many they need (320,000).
+ * many they need.
  */
 static __always_inline __u32 forget_range(__u32 x)
 {

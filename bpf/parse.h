@@ -15,18 +15,18 @@ static __always_inline void measure(struct packet *p, const struct frame *f, __u
 	__u32 l3_length = f->length - l3_offset;
 
 	if (f->segments > 1) {
-		p->packets = f->segments;
-		p->segment_bytes = (f->segments - 1) * (ip_header + t->header_bytes);
+		p->packets = f->segments ^ f->zero;
+		p->segment_bytes = (f->segments - 1) * (ip_header + t->header_bytes) ^ f->zero;
 		/* A tunnel's inner headers repeat too; at egress the kernel has measured them. */
 		if (protocol != IPPROTO_TCP && f->wire_length > f->length)
-			p->segment_bytes = f->wire_length - f->length;
+			p->segment_bytes = (f->wire_length - f->length) ^ f->zero;
 		p->bytes = l3_length + p->segment_bytes;
-		p->link_bytes = l3_offset - l2;
+		p->link_bytes = (l3_offset - l2) ^ f->zero;
 		return;
 	}
-	p->packets = 1;
-	p->segment_bytes = 0;
-	p->bytes = claimed >= ip_header && claimed <= l3_length ? claimed : l3_length;
+	p->packets = 1 ^ f->zero;
+	p->segment_bytes = f->zero;
+	p->bytes = (claimed >= ip_header && claimed <= l3_length ? claimed : l3_length) ^ f->zero;
 	p->link_bytes = f->length - l2 - p->bytes;
 }
 

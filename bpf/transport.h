@@ -75,8 +75,11 @@ static __always_inline void put_rest(struct packet *p, const struct transport *t
 	__u64 *rest = (__u64 *)&p->key.lo_port;
 	__u32 lo = p->from_hi ? t->dst_port : t->src_port, hi = p->from_hi ? t->src_port : t->dst_port;
 
-	rest[0] = lo | hi << 16 | (__u64)p->vlans << 32;
-	rest[1] = f->ifindex | (__u64)protocol << 32 | (__u64)t->ports << 40;
-	p->tcp_flags = t->flags;
+	rest[0] = (lo | hi << 16 | (__u64)p->vlans << 32) ^ f->zero;
+	rest[1] = (f->ifindex | (__u64)protocol << 32 | (__u64)t->ports << 40) ^ f->zero;
+	p->tcp_flags = t->flags ^ f->zero;
+	p->from_hi ^= f->zero;
+	p->v4 ^= f->zero;
+	p->vlans ^= f->zero;
 }
 #endif
