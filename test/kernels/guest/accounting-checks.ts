@@ -5,7 +5,7 @@ import type { KernelSource } from '../../../agent/src/kernel/kernel-source.ts'
 import { tunnelsAreRead } from './attach-checks.ts'
 import { equal, sleep, type Checks } from './checks.ts'
 import { asInterfaceCounts, between, hookCounters, readFlows, type Endpoints } from './counted.ts'
-import { HERE, ping, retransmissions, THERE, VETH, VLAN } from './link.ts'
+import { beMorePatient, HERE, ping, retransmissions, THERE, VETH, VLAN } from './link.ts'
 import { TUN_HOST, TUN_PROGRAM } from './tun.ts'
 import { sendDatagrams, sendStream } from './traffic.ts'
 
@@ -39,10 +39,15 @@ const v6 = { from: HERE.v6, to: THERE.v6 }
 
 /** What is sent again is rightly counted again: only a transfer without tells what to expect. */
 const withoutRetransmissions = async <T>(measure: () => Promise<T>): Promise<T> => {
-  for (let tries = 0; tries < TRIES; tries++) {
-    const before = retransmissions()
-    const found = await measure()
-    if (retransmissions() === before) return found
+  const beImpatient = beMorePatient()
+  try {
+    for (let tries = 0; tries < TRIES; tries++) {
+      const before = retransmissions()
+      const found = await measure()
+      if (retransmissions() === before) return found
+    }
+  } finally {
+    beImpatient()
   }
   throw new Error(
     `something was sent again in each of ${TRIES} transfers: this machine is too slow`,

@@ -67,6 +67,26 @@ export const raiseLink = (others: readonly string[]): void => {
   }
 }
 
+/**
+ * Both hosts wait long before they send a segment again, until the returned function is called: an emulated machine that is
+ * busy answers later than TCP expects.
+ */
+export const beMorePatient = (): (() => void) => {
+  const hosts = [
+    [here, VETH, THERE],
+    [there, 'veth-there', HERE],
+  ] as const
+  const set = (probes: 0 | 3, verb: 'add' | 'del') => {
+    for (const [run, device, to] of hosts) {
+      run(`sysctl -w net.ipv4.tcp_early_retrans=${probes}`)
+      run(`ip route ${verb} ${to.v4}/32 dev ${device} rto_min 20s`)
+      run(`ip -6 route ${verb} ${to.v6}/128 dev ${device} rto_min 20s`)
+    }
+  }
+  set(0, 'add')
+  return () => set(3, 'del')
+}
+
 /** TCP segments that both hosts have sent again so far. */
 export const retransmissions = (): number =>
   [here, there]
