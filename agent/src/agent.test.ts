@@ -113,6 +113,7 @@ const newAgent = (source: Source): Agent =>
       hostname: 'h1',
       version: '1.2.3',
       ownPort: 8086,
+      sshPorts: [22],
       processes: createFakeProcesses(),
       diagnose: () => Promise.resolve(undefined),
       pidOfInode: () => undefined,

@@ -12,6 +12,7 @@ import { createDesiredLists } from './lists/desired-lists.ts'
 import { createLists } from './lists/lists.ts'
 import { createObservationOutbox } from './observe/observation-outbox.ts'
 import { createObservationPump } from './observe/observation-pump.ts'
+import { createResponse } from './respond/response.ts'
 import type { Source } from './source.ts'
 import { idsOf } from './uplink/batch-names.ts'
 import type { Membership } from './uplink/membership.ts'
@@ -32,6 +33,8 @@ export interface AgentDeps {
   processes: Processes
   /** TCP port of our own page on lo. */
   ownPort: number
+  /** TCP ports that are never dropped. */
+  sshPorts: readonly number[]
   /** What works here and what does not, until `signal`; must not reject. undefined: nothing to be said. */
   diagnose(signal: AbortSignal): Promise<Diagnosis | undefined>
   /** Process that holds a socket that is older than the agent. */
@@ -66,6 +69,14 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
   const desired = createDesiredLists(
     { path: `${config.persistence.path.replace(/\.json$/, '')}.state` },
     { lists, log },
+  )
+  const response = createResponse(
+    {
+      path: config.persistence.path.replace(/\.json$/, ''),
+      sshPorts: deps.sshPorts,
+      ownPort: deps.ownPort,
+    },
+    { source, place: deps.membership.place, now, log },
   )
   const startedAtMs = now()
   let engine: ReturnType<typeof createFlowEngine> | undefined
@@ -139,6 +150,8 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
   const commands = createCommands({
     lists,
     desired,
+    denied: response.denied,
+    more: response.commands,
     watch: pump.watch,
     captures,
     flush: async () => (await engine?.flush()) ?? 0,
@@ -150,6 +163,7 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
   const report = (): void => {
     const status = engine?.status(now())
     if (!status) return
+    Object.assign(status, response.status())
     status.events.lost += pump.lost()
     status.observations.lost += outbox.lost() + dnsOutbox.lost()
     uplink.sendStatus(status)
@@ -160,6 +174,7 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
       observed.drain()
       const startNs = source.nowNs()
       await engine?.tick()
+      response.tick()
       captures.known(startNs)
       outbox.flush()
       dnsOutbox.flush()
@@ -183,6 +198,8 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
     start: async () => {
       deps.processes.start()
       lists.load()
+      // What must stay reachable comes before what must not.
+      response.load()
       lists.apply()
       const sizes = lists.sizes()
       log.info({ deny: sizes.deny.entries, allow: sizes.allow.entries }, 'lists are in force')
@@ -204,11 +221,13 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
           processes: deps.processes,
           pidOfInode: deps.pidOfInode,
           eventsWatched: pump.watched,
+          onForget: response.forget,
           lists: lists.sizes,
           uplink: uplink.counts,
           programs: () => (hasPrograms(source) ? source.programs() : []),
           degraded: () => [
             ...lists.degraded(),
+            ...response.degraded(),
             ...(tickProblem === '' ? [] : [tickProblem]),
             ...uplink.counts().degraded,
             ...(observed.failed() === 0

@@ -27,6 +27,8 @@ const create = () => {
         throw new NetscopeError('list.out-of-step', { revision: from })
       },
     },
+    denied: (prefixes) => calls.push(['denied', prefixes]),
+    more: {},
     forget: (ids) => calls.push(['forget', ids]),
     replaceCredential: (credential) => calls.push(['credential', credential]),
     watch: (on) => calls.push(['watch', on]),

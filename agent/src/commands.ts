@@ -1,11 +1,13 @@
 /** Executes the server's commands (core/src/wire.ts). Whatever comes in, a reply goes out. */
 import { NetscopeError } from '@netscope/core/errors.ts'
+import { parsePrefix } from '@netscope/core/prefix.ts'
 import type { ListName, ListsRevision, Reply } from '@netscope/core/wire.ts'
 import { captureFilterOf, captureLimitsOf } from './capture/capture-arguments.ts'
 import type { Captures } from './capture/captures.ts'
 import { ArgumentError } from './argument-error.ts'
 import type { DesiredLists } from './lists/desired-lists.ts'
 import type { Lists } from './lists/lists.ts'
+import type { Executors } from './respond/response-commands.ts'
 
 export interface CommandsDeps {
   lists: Pick<Lists, 'add' | 'remove' | 'get'>
@@ -19,6 +21,10 @@ export interface CommandsDeps {
   forget(ids: readonly number[]): void
   /** Keeps a new secret for the server; throws when the disk does not take it. */
   replaceCredential(credential: string): void
+  /** Deny entries that have just come into force. */
+  denied(prefixes: readonly string[]): void
+  /** Further commands. */
+  more: Executors
   log: { warn(fields: object, message: string): void }
 }
 
@@ -27,12 +33,20 @@ type Result = Record<string, unknown>
 
 /** Entries that one list.get answers. */
 const MAX_PAGE = 10_000
+/** Of so many deny entries at once it is kept what passes from now on; of more, feeds, when somebody asks. */
+const MAX_FOLLOWED = 64
 
 /** A function that executes one command and never rejects; its argument is unchecked JSON. */
 export const createCommands = (deps: CommandsDeps): ((command: unknown) => Promise<Reply>) => {
   const { lists, desired } = deps
   const executors: Readonly<Record<string, (args: Arguments) => Promise<Result>>> = {
-    'list.add': async (args) => ({ ...(await lists.add(listOf(args), arrayOf(args, 'entries'))) }),
+    ...deps.more,
+    'list.add': async (args) => {
+      const [list, entries] = [listOf(args), arrayOf(args, 'entries')]
+      const done = await lists.add(list, entries)
+      if (list === 'deny') follow(deps, done.entries)
+      return { ...done }
+    },
     'list.remove': async (args) => ({
       ...(await lists.remove(listOf(args), arrayOf(args, 'prefixes'))),
     }),
@@ -52,7 +66,10 @@ export const createCommands = (deps: CommandsDeps): ((command: unknown) => Promi
     'lists.change': async (args) => {
       const change = { add: arrayOf(args, 'add'), remove: arrayOf(args, 'remove') }
       const to = revisionOf(args, 'to')
-      return { ...(await desired.change(listOf(args), change, countOf(args, 'from'), to)) }
+      const list = listOf(args)
+      const done = await desired.change(list, change, countOf(args, 'from'), to)
+      if (list === 'deny') follow(deps, change.add)
+      return { ...done }
     },
     'events.watch': async ({ on }) => {
       if (typeof on !== 'boolean') throw new ArgumentError('on must be true or false')
@@ -105,6 +122,16 @@ export const createCommands = (deps: CommandsDeps): ((command: unknown) => Promi
       return failure(replyId, String(name), error, deps.log)
     }
   }
+}
+
+/** Entries that are in force have prefixes that can be read. */
+const follow = ({ denied }: CommandsDeps, entries: readonly unknown[]): void => {
+  if (entries.length === 0 || entries.length > MAX_FOLLOWED) return
+  const texts = entries.flatMap((entry) => {
+    const { prefix, prefixes } = entry as { prefix?: string; prefixes?: readonly string[] }
+    return prefixes ?? prefix ?? []
+  })
+  if (texts.length <= MAX_FOLLOWED) denied(texts.map((text) => parsePrefix(text).text))
 }
 
 const failure = (id: number, name: string, error: unknown, log: CommandsDeps['log']): Reply => {

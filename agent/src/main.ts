@@ -109,6 +109,7 @@ try {
       hostname: hostname(),
       version: version(),
       ownPort: config.server.port,
+      sshPorts: config.network.sshPorts,
       now: () => Date.now(),
       processes: createProcesses(
         {},

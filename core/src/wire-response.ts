@@ -88,5 +88,8 @@ export type ResponseCommand =
   | { id: number; name: 'limit.remove'; prefixes: string[] }
   | { id: number; name: 'limit.get' }
   | { id: number; name: 'verify'; prefix: string }
-  /** All pinned addresses: those not named are pinned no more. Besides, an agent pins what it reports as `lifelines`. */
-  | { id: number; name: 'pin.set'; pinned: PinnedAddress[] }
+  /**
+   * All pinned addresses: those not named are pinned no more. Besides, an agent pins what it reports as `lifelines`, but for
+   * those in the prefixes of `except`, which an admin insists on blocking; its own addresses and gateways stay pinned.
+   */
+  | { id: number; name: 'pin.set'; pinned: PinnedAddress[]; except?: string[] }

@@ -187,8 +187,9 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     now,
     onConnected: (agent) => {
       sendWatch(agent)
-      fleet.connected(agent)
+      // What it must let pass comes before what it must not.
       alertParts.response.connected(agent)
+      fleet.connected(agent)
     },
   })
   const { takeReported } = pipeline

@@ -51,6 +51,8 @@ export interface FlowEngineDeps
   onRecords: RecordSink
   /** Takes last records instead; those that it refuses are kept, with their slots. */
   onEndedRecords?: RecordSink
+  /** The slot's flow is over and reported; its counters are final. */
+  onForget?(slot: number): void
   /** Waits `ms`; needed only by flush of the ebpf source. */
   sleep?(ms: number): Promise<void>
 }
@@ -130,6 +132,7 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
       enrichment.forget(slot)
       flowDrops.forget(slot)
       observations.flowNames.forget(slot)
+      deps.onForget?.(slot)
     },
     onRecords: deps.onRecords,
     onEndedRecords:

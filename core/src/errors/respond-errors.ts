@@ -59,6 +59,11 @@ export const RESPOND_ERRORS = {
     '{target} is not blocked: it would hit {prefix}, which is protected: {kind}, {reason}.',
     '{remedy}.',
   ),
+  'block.unpinned': entry(
+    409,
+    '{target} is not blocked: {reason}.',
+    'Block a part that leaves it out, or try again once that agent takes it.',
+  ),
   'block.present': entry(
     409,
     '{target} is on the deny list already, by {origin} until {until}.',

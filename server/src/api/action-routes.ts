@@ -9,6 +9,7 @@ import type { ActionStore } from '../respond/action-store.ts'
 import type { Actions } from '../respond/actions.ts'
 import type { Decisions } from '../respond/decisions.ts'
 import { captureFile } from '../respond/extras.ts'
+import { reachableText } from '../respond/plan.ts'
 import { previewText } from '../respond/preview.ts'
 import type { Previews } from '../respond/preview.ts'
 import type { Protected } from '../respond/protected.ts'
@@ -130,7 +131,7 @@ export interface ActionRouteDeps {
   actionStore: Pick<ActionStore, 'page'>
   decisions: Decisions
   previews: Previews
-  protected: Pick<Protected, 'all' | 'hit'>
+  protected: Pick<Protected, 'all' | 'hit' | 'within'>
   fleet: Pick<Fleet, 'names'>
   /** Folder of the server. */
   storagePath: string
@@ -186,7 +187,10 @@ export const addActionRoutes = (app: App, deps: ActionRouteDeps): void => {
     const found = await deps.previews.of(prefix.text, '')
     const hit = deps.protected.hit(prefix)
     const named = hit ? [`${hit.prefix}: ${hit.kind}, ${hit.reason}`] : []
-    return { target: prefix.text, ...found, protected: named, text: previewText(found) }
+    const within = deps.protected.within(prefix)
+    const reachable = [...new Set(within.map((of) => of.prefix))]
+    const text = [previewText(found), reachableText(within)].filter(Boolean).join('; ')
+    return { target: prefix.text, ...found, protected: named, reachable, text }
   })
 
   app.post('/api/v1/actions', { schema: BLOCK }, async (request, reply) => {

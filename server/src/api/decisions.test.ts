@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { flowRecord } from '../fakes/flow-record.ts'
 import { madeUpDetection } from '../fakes/made-up-detection.ts'
-import { SCANNER, startResponse } from '../fakes/response-rig.ts'
+import { fakeStatus } from '../fakes/fake-status.ts'
+import { LIFELINES, SCANNER, startResponse } from '../fakes/response-rig.ts'
 import type { Response } from '../fakes/response-rig.ts'
 import { until } from '../fakes/running-server.ts'
 
@@ -82,7 +83,7 @@ describe('a block by hand', () => {
   })
 
   test('of what is protected is refused; an admin can insist, but never on the gateway', async () => {
-    const gateway = await rig.ask('POST', '/actions', { ip: '10.0.0.0/28', override: true })
+    const gateway = await rig.ask('POST', '/actions', { ip: '10.0.0.1', override: true })
     expect(gateway.body).toMatchObject({ code: 'block.protected' })
     const ssh = await rig.ask('POST', '/actions', { ip: '192.0.2.50' })
     expect(ssh.body['detail']).toContain('SSH session to host-a')
@@ -92,6 +93,51 @@ describe('a block by hand', () => {
     expect(listed.json()).toMatchObject({ code: 'block.protected' })
     const insisted = await rig.ask('POST', '/actions', { ip: '192.0.2.50', override: true })
     expect(insisted.status).toBe(201)
+    const pins = () => rig.agent.commands.findLast((of) => of.name === 'pin.set')
+    expect(pins()).toMatchObject({ except: ['192.0.2.50'] })
+    expect(pins()?.pinned.map(({ prefix }) => prefix)).not.toContain('192.0.2.50')
+    await rig.ask('POST', `/actions/${String(insisted.body['id'])}/undo`)
+    await until(() => pins()?.pinned.some(({ prefix }) => prefix === '192.0.2.50'))
+  })
+
+  test('of a prefix leaves what is protected in it reachable, by pins that the agent has confirmed before', async () => {
+    const listed = await rig.running.server.app.inject({
+      ...{ method: 'POST', url: '/blacklist', payload: { ip: '192.0.2.0/24' } },
+    })
+    expect(listed.json()).toEqual({ ok: true, ip: '192.0.2.0/24' })
+    expect(listed.headers['netscope-reachable']).toBe('192.0.2.50')
+    const made = await rig.ask('POST', '/actions', { ip: '10.0.0.0/28' })
+    expect(made.body).toMatchObject({ inForce: true, reachable: ['10.0.0.9', '10.0.0.1'] })
+    const names = rig.agent.commands.map(({ name }) => name)
+    expect(names.indexOf('pin.set')).toBeLessThan(names.indexOf('lists.change'))
+    const preview = await rig.ask('GET', '/actions/preview?ip=10.0.0.0/24')
+    expect(preview.body).toMatchObject({ protected: [], reachable: ['10.0.0.9', '10.0.0.1'] })
+  })
+
+  test('of a prefix is refused while an agent does not take pins, also on the deny list and by policies', async () => {
+    rig.kernel.canPin = false
+    // Somebody new, so that there is something to tell.
+    const lifelines = { ...LIFELINES, sshPeers: ['192.0.2.50', '192.0.2.51'] }
+    rig.agent.status(fakeStatus({ lifelines }))
+    const refused = await until(async () => {
+      const { body } = await rig.ask('POST', '/actions', { ip: '192.0.2.0/24' })
+      if (body['code'] === 'block.unpinned') return body
+      await rig.ask('POST', `/actions/${String(body['id'])}/undo`)
+      return undefined
+    })
+    expect(refused['detail']).toMatch(
+      /192\.0\.2\.5[01] is protected and within it, and host-a does not/,
+    )
+    const listed = await rig.running.server.app.inject({
+      ...{ method: 'POST', url: '/blacklist', payload: { ip: '192.0.2.0/24' } },
+    })
+    expect(listed.json()).toMatchObject({ code: 'block.unpinned' })
+    await rig.prove()
+    await rig.addPolicy({ mode: 'enforce', do: { block: 'prefix' } })
+    rig.take(madeUpDetection())
+    const action = await rig.only('refused')
+    expect(action.steps.at(-1)?.reason).toMatch('does not keep it reachable: no room')
+    expect(await rig.denied()).toEqual([])
   })
 
   test('is looked at before: what it would have met', async () => {

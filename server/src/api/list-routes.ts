@@ -1,6 +1,7 @@
 /** GET, POST and DELETE of /blacklist (the deny list) and /whitelist (the allow list). */
 import { NetscopeError } from '@netscope/core/errors.ts'
 import { parsePrefix } from '@netscope/core/prefix.ts'
+import type { Prefix } from '@netscope/core/prefix.ts'
 import type { ListName } from '@netscope/core/wire.ts'
 import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
@@ -9,6 +10,7 @@ import type { Fleet } from '../fleet/fleet.ts'
 import type { DesiredLists } from '../fleet/desired-lists.ts'
 import type { ListSync, Outcome } from '../fleet/list-sync.ts'
 import { refuseProtected } from '../respond/decisions.ts'
+import type { Pins } from '../respond/pins.ts'
 import type { Protected } from '../respond/protected.ts'
 import type { App } from './app-types.ts'
 import { isFromPage } from './origin-check.ts'
@@ -71,7 +73,7 @@ export interface ListRouteDeps {
   listSync: Pick<ListSync, 'add' | 'remove'>
   /** Milliseconds since 1970. */
   wallClock(): number
-  response: { protected: Pick<Protected, 'hit'> }
+  response: { protected: Pick<Protected, 'hit'>; pins: Pick<Pins, 'ensure'> }
   auth: { audit: Audit }
 }
 
@@ -138,14 +140,18 @@ const addRoutesOf = (
     // Who denied it could not take it back: the way to this very API would be closed.
     if (list === 'deny' && holdsLoopback(parsed))
       throw new NetscopeError('list.covers-everything', { prefix })
-    if (list === 'deny') refuseProtected(prefix, response.protected, false)
+    const reachable = list === 'deny' ? await reachableIn(parsed, response) : []
+    if (reachable.length > 0) reply.header('netscope-reachable', reachable.join(', '))
     const origin = isFromPage(request) ? 'page' : 'api'
     const expiresAtMs = expiresInSeconds === undefined ? 0 : wallClock() + expiresInSeconds * 1000
     const { principal, ip: from } = request
     const author = principal.name
     const entry = { prefix, reason, origin, author, createdAtMs: wallClock(), expiresAtMs }
     const outcome = await listSync.add(list, { ...entry, agent: '' })
-    const after = { list, reason, origin, expiresAtMs }
+    const after = {
+      ...{ list, reason, origin, expiresAtMs },
+      ...(reachable.length > 0 && { reachable }),
+    }
     auth.audit.record({ principal, action: 'list.add', target: prefix, after, from })
     return answer(reply, prefix, outcome, fleet.names())
   })
@@ -158,6 +164,21 @@ const addRoutesOf = (
     auth.audit.record({ principal, action: 'list.remove', target: prefix, before: { list }, from })
     return answer(reply, prefix, outcome, fleet.names())
   })
+}
+
+/** Of a header and the audit log. */
+const MOST_REACHABLE = 64
+
+/** What is protected within the prefix, which agents let pass from now on; throws `block.protected`. */
+const reachableIn = async (
+  prefix: Prefix,
+  { protected: protectedOnes, pins }: ListRouteDeps['response'],
+): Promise<string[]> => {
+  refuseProtected(prefix.text, protectedOnes, false)
+  const { within, refusal } = await pins.ensure(prefix, '')
+  if (refusal !== '')
+    throw new NetscopeError('block.unpinned', { target: prefix.text, reason: refusal })
+  return [...new Set(within.map((of) => of.prefix))].slice(0, MOST_REACHABLE)
 }
 
 const answer = (

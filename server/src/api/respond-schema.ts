@@ -63,6 +63,9 @@ export const blockPreviewSchema = Type.Object(
     target: Type.String(),
     ...preview.properties,
     protected: Type.Array(Type.String(), { description: 'What it would hit and must not.' }),
+    reachable: Type.Array(Type.String(), {
+      description: 'Protected addresses within the prefix: they stay reachable.',
+    }),
     text: Type.String({ description: 'In a sentence.' }),
   },
   { title: 'BlockPreview' },
@@ -87,6 +90,9 @@ export const actionSchema = Type.Object(
     reason: Type.String(),
     author: Type.String(),
     origin: Type.String({ description: 'Of its entry on the deny list.' }),
+    reachable: Type.Array(Type.String(), {
+      description: 'Protected addresses within the prefix, which stay reachable.',
+    }),
     preview: orNull<{ flows: number; bytes: number; peers: object[]; days: number }>(preview),
     verification: orNull<object>(verification),
     terminated: Type.Unsafe<number | null>({
@@ -122,6 +128,7 @@ export const shownAction = (action: Action) => {
   return {
     ...rest,
     does: doesOf(action),
+    reachable: action.reachable ?? [],
     createdAt: iso(createdAtMs),
     expiresAt: isoOrNull(expiresAtMs),
     verification: seen && {

@@ -15,7 +15,7 @@ interface Shown extends Json {
 }
 
 export const SCANNER = '192.0.2.7'
-const LIFELINES = {
+export const LIFELINES = {
   ...{ sshPeers: ['192.0.2.50'], own: ['10.0.0.9'], gateways: ['10.0.0.1'], dnsServers: [] },
   ...{ servers: [], pinned: 0, problems: [] },
 }
@@ -29,7 +29,7 @@ const POLICY = {
 export const startResponse = async () => {
   const running: RunningServer = await startServer({}, {}, {}, { respond: { verifySeconds: 1 } })
   const take = (detection: Detection): void => running.server.alerts.take(detection)
-  const kernel = { passedPackets: 0 }
+  const kernel = { passedPackets: 0, canPin: true }
   const agent: FakeAgent = running.agent()
   agent.answer = (command) => {
     if (command.name === 'terminate')
@@ -42,9 +42,14 @@ export const startResponse = async () => {
       const times = { sinceMs: Date.now() - 1000, nowMs: Date.now() }
       return {
         ok: true,
-        result: { prefix: command.prefix, ...times, ...kernel, droppedPackets: 7 },
+        result: {
+          ...{ prefix: command.prefix, ...times, droppedPackets: 7 },
+          passedPackets: kernel.passedPackets,
+        },
       }
     }
+    if (command.name === 'pin.set' && !kernel.canPin)
+      return { ok: false, code: 'request.invalid', message: 'no room' }
     return { ok: true, result: {} }
   }
   await agent.start()

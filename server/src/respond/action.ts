@@ -58,7 +58,8 @@ export interface Action {
   title: string
   /** Address or prefix, canonical. */
   target: string
-  do: Omit<PolicyDo, 'webhook' | 'side' | 'prefix4' | 'prefix6'>
+  /** `override`: an admin insists on what is protected. */
+  do: Omit<PolicyDo, 'webhook' | 'side' | 'prefix4' | 'prefix6'> & { override?: true }
   /** Agent that it is for; empty: all. */
   agent: string
   state: ActionState
@@ -81,6 +82,8 @@ export interface Action {
   forSeconds: number
   /** Origin of its list entry. */
   origin: string
+  /** Protected addresses within its prefix, which stay reachable. */
+  reachable?: string[]
 }
 
 /** Steps that are kept of one; the first and the latest. */

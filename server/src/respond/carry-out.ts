@@ -6,12 +6,13 @@ import type { Action } from './action.ts'
 import type { Actions, Actor } from './actions.ts'
 import { policyActor } from './actions.ts'
 import type { Enforcement } from './enforcement.ts'
-import { protectedText } from './plan.ts'
+import type { Pins } from './pins.ts'
+import { protectedText, reachableText } from './plan.ts'
 import type { Protected } from './protected.ts'
 
 export interface CarryOut {
   /** Never rejects: what goes wrong is a step. `knownMs`: when what led to it was known. */
-  run(action: Action, actor: Actor, knownMs: number, override?: boolean): Promise<void>
+  run(action: Action, actor: Actor, knownMs: number): Promise<void>
   /** Throws `action.over`. */
   undo(action: Action, reason: string, actor: Actor): Promise<void>
   /** Ends what is over, and looks at what is due. */
@@ -28,6 +29,7 @@ export interface CarryOutDeps {
   actions: Actions
   enforcement: Enforcement
   protected: Pick<Protected, 'hit'>
+  pins: Pick<Pins, 'ensure'>
   /** What else it does: captures, webhooks, messages. */
   extras(action: Action): void
   /** Milliseconds since 1970. */
@@ -46,17 +48,24 @@ export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): Carr
   const busy = new Set<string>()
   /** When the kernel's counters are to be asked. */
   const dueMs = new WeakMap<Action, number>()
+  /** What stays reachable, in words. */
+  const around = new WeakMap<Action, string>()
   let isStopped = false
   let ticks = 0
 
   const actorOf = (action: Action): Actor => policyActor(action.policy || 'of people')
 
   /** Why it must not be; undefined: it may. */
-  const refusal = (action: Action, override: boolean): string | undefined => {
+  const refusal = async (action: Action): Promise<string | undefined> => {
     if (action.do.block === 'no' && !action.do.rateLimit && !action.do.terminate) return undefined
-    const hit = deps.protected.hit(parsePrefix(action.target))
-    if (!hit || (override && hit.canOverride)) return undefined
-    return protectedText(hit)
+    const prefix = parsePrefix(action.target)
+    const hit = deps.protected.hit(prefix)
+    if (hit && !(action.do.override && hit.canOverride)) return protectedText(hit)
+    const { within, refusal: why } = await deps.pins.ensure(prefix, action.agent)
+    if (why !== '') return why
+    if (within.length > 0) action.reachable = [...new Set(within.map((of) => of.prefix))]
+    around.set(action, reachableText(within))
+    return undefined
   }
 
   const block = async (action: Action, actor: Actor): Promise<string | undefined> => {
@@ -97,8 +106,10 @@ export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): Carr
       const { packetsPerSecond, of } = action.do.rateLimit
       words.push(`${of} limited to ${packetsPerSecond}/s by ${by.join(', ') || 'nobody yet'}`)
     }
+    const reachable = around.get(action) ?? ''
+    if (reachable !== '') words.push(reachable)
     action.latencyMs = Math.max(0, Math.round(now() - knownMs))
-    if (words.length > 0) {
+    if (action.do.block !== 'no' || action.do.rateLimit) {
       action.inForce = true
       dueMs.set(action, now() + config.verifySeconds * 1000)
       actions.step(action, 'in-force', `${words.join('; ')}, after ${action.latencyMs} ms`, actor)
@@ -106,9 +117,9 @@ export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): Carr
     return true
   }
 
-  const run: CarryOut['run'] = async (action, actor, knownMs, override = false) => {
+  const run: CarryOut['run'] = async (action, actor, knownMs) => {
     try {
-      const why = refusal(action, override)
+      const why = await refusal(action)
       if (why !== undefined) return actions.step(action, 'refused', why, actor)
       if (!(await putInForce(action, actor, knownMs))) return
       if (action.do.terminate) await terminate(action, actor)

@@ -8,6 +8,7 @@ import { addStep } from './action.ts'
 import type { Actions, Actor } from './actions.ts'
 import type { CarryOut } from './carry-out.ts'
 import type { Enforcement } from './enforcement.ts'
+import type { Pins } from './pins.ts'
 import type { Previews } from './preview.ts'
 import type { Protected } from './protected.ts'
 
@@ -24,7 +25,7 @@ export interface ManualBlock {
 }
 
 export interface Decisions {
-  /** Throws `block.protected`, `block.present`, `list.prefix-invalid`, or what the agents answer. */
+  /** Throws `block.protected`, `block.unpinned`, `block.present`, `list.prefix-invalid`, or what the agents answer. */
   block(wanted: ManualBlock, actor: Actor): Promise<Action>
   /** Throws `action.not-asked`. */
   approve(id: string, actor: Actor): Promise<Action>
@@ -46,6 +47,7 @@ export interface DecisionsDeps {
   enforcement: Pick<Enforcement, 'present'>
   previews: Previews
   protected: Pick<Protected, 'hit'>
+  pins: Pick<Pins, 'ensure'>
   /** Milliseconds since 1970. */
   now(): number
 }
@@ -62,8 +64,8 @@ export const refuseProtected = (
   throw new NetscopeError('block.protected', {
     ...{ target, prefix, kind, reason },
     remedy: canOverride
-      ? 'Block a part that leaves it out; an admin can insist with `override`'
-      : 'Block a part that leaves it out; without it nobody would get anywhere, so there is no way to insist',
+      ? 'An admin can insist with `override`'
+      : 'Without it nobody would get anywhere, so there is no way to insist; a prefix around it is blocked without it',
   })
 }
 
@@ -101,6 +103,8 @@ export const createDecisions = (deps: DecisionsDeps): Decisions => {
       const knownMs = now()
       const target = parsePrefix(ip).text
       refuseProtected(target, deps.protected, override)
+      const { refusal } = await deps.pins.ensure(parsePrefix(target), '')
+      if (refusal !== '') throw new NetscopeError('block.unpinned', { target, reason: refusal })
       const expiresAtMs = forSeconds === 0 ? 0 : knownMs + forSeconds * 1000
       const present = deps.enforcement.present(target, '')
       const lasts = (ms: number) => (ms === 0 ? Infinity : ms)
@@ -112,7 +116,10 @@ export const createDecisions = (deps: DecisionsDeps): Decisions => {
       const action = actions.begin(
         {
           ...{ policy: '', mode: 'manual', alert: '', title: reason, target, agent: '' },
-          do: { block, at: 'all', rateLimit: null, terminate, captureSeconds: 0, notify: false },
+          do: {
+            ...{ block, at: 'all', rateLimit: null, terminate, captureSeconds: 0, notify: false },
+            ...(override && { override }),
+          },
           ...{ expiresAtMs, isSpoofable: false, reason, author: actor.principal.name },
           ...{ preview: null, verification: null, terminated: null, latencyMs: null },
           ...{ forSeconds, origin },
@@ -121,7 +128,7 @@ export const createDecisions = (deps: DecisionsDeps): Decisions => {
         override ? `${reason || 'by hand'}; an admin insisted` : reason || 'by hand',
         actor,
       )
-      await carryOut.run(action, actor, knownMs, override)
+      await carryOut.run(action, actor, knownMs)
       addPreview(action)
       return action
     },

@@ -25,7 +25,9 @@ const plan = (target: string, given: Partial<Circumstances> = {}) =>
     target,
     {
       ...{ nowMs: NOW_MS, isProven: true, repeats: 0, held: [], trialUntilMs: undefined },
-      hit: (prefix) => (prefixesOverlap(parsePrefix('10.0.0.1'), prefix) ? GATEWAY : undefined),
+      hit: ({ text }) => (text === '10.0.0.1' ? GATEWAY : undefined),
+      within: (prefix) =>
+        prefix.length < 128 && prefixesOverlap(parsePrefix('10.0.0.1'), prefix) ? [GATEWAY] : [],
       ...given,
     },
     { blocksPerHour: 5, addressesPerPrefix: 3 },
@@ -48,9 +50,11 @@ test('nothing lasts longer than a trial that runs', () => {
   expect(plan('192.0.2.7', { trialUntilMs: NOW_MS + 90_000 }).seconds).toBe(90)
 })
 
-test('what is protected is refused by name, also as a part of a prefix', () => {
+test('what is protected is refused by name; a prefix around it leaves it reachable, and says so', () => {
   expect(plan('10.0.0.1').refusal).toContain('10.0.0.1, which is protected: gateway')
-  expect(plan('10.0.0.0/24').hit).toBe(GATEWAY)
+  const around = plan('10.0.0.0/24')
+  expect([around.refusal, around.hit]).toEqual(['', undefined])
+  expect(around.notes).toEqual(['10.0.0.1 (gateway) stays reachable, because protected'])
 })
 
 test('so many blocks an hour and no more', () => {
@@ -71,9 +75,11 @@ describe('beyond so many addresses of a network', () => {
   test('unless sources may be forged', () => {
     expect(plan('192.0.2.7', { held: three, isProven: false }).refusal).toContain('may be forged')
   })
-  test('or it holds what is protected', () => {
+  test('what is protected in it stays reachable', () => {
     const near = held('10.0.0.7', '10.0.0.8', '10.0.0.9')
-    expect(plan('10.0.0.10', { held: near }).refusal).toContain('protected: gateway')
+    const { target, notes } = plan('10.0.0.10', { held: near })
+    expect(target).toBe('10.0.0.0/24')
+    expect(notes.join()).toContain('10.0.0.1 (gateway) stays reachable')
   })
   test('IPv6 counts by /64', () => {
     const near = held('2001:db8::1', '2001:db8::2', '2001:db8::3')

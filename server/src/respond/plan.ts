@@ -29,6 +29,8 @@ export interface Circumstances {
   /** End of the trial that runs; undefined: none does. */
   trialUntilMs: number | undefined
   hit(prefix: Prefix): ProtectedAddress | undefined
+  /** What stays reachable in a prefix that is blocked. */
+  within(prefix: Prefix): readonly ProtectedAddress[]
 }
 
 /** A spoofable source is never blocked for longer without a person. */
@@ -36,6 +38,18 @@ const SPOOFABLE_SECONDS = 60
 
 export const protectedText = ({ prefix, kind, reason }: ProtectedAddress): string =>
   `it would hit ${prefix}, which is protected: ${kind}, ${reason}`
+
+/** Named in words before the rest is only counted. */
+const MOST_NAMED = 5
+
+/** What stays reachable, in words; empty: nothing is protected there. */
+export const reachableText = (within: readonly ProtectedAddress[]): string => {
+  if (within.length === 0) return ''
+  const named = within.slice(0, MOST_NAMED).map(({ prefix, kind }) => `${prefix} (${kind})`)
+  const more = within.length - named.length
+  const rest = more > 0 ? ` and ${more} more` : ''
+  return `${named.join(', ')}${rest} ${within.length === 1 ? 'stays' : 'stay'} reachable, because protected`
+}
 
 const secondsOf = (policy: Policy, target: string, of: Circumstances, notes: string[]): number => {
   const seconds = durationFor(policy, of.repeats)
@@ -61,11 +75,19 @@ export const planFor = (
   const made: Plan = { target, refusal: '', hit: undefined, seconds, isSpoofable, notes }
   const hit = of.hit(parsePrefix(target))
   if (hit) return { ...made, hit, refusal: protectedText(hit) }
-  if (!isBlock || policy.mode === 'ask') return made
+  const around = (prefix: string) => {
+    const words = reachableText(of.within(parsePrefix(prefix)))
+    if (words !== '') notes.push(words)
+  }
+  if (!isBlock || policy.mode === 'ask') {
+    around(target)
+    return made
+  }
   const limits = { nowMs: of.nowMs, canAggregate: !isSpoofable }
   const bounded = bound(target, of.held, config, limits)
   if (bounded.target === undefined) return { ...made, refusal: bounded.why }
   if (bounded.why !== '') notes.push(bounded.why)
+  around(bounded.target)
   if (bounded.target === target) return made
   const wider = of.hit(parsePrefix(bounded.target))
   if (wider) return { ...made, hit: wider, refusal: `${bounded.why}, but ${protectedText(wider)}` }

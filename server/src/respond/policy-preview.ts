@@ -45,7 +45,7 @@ export interface PolicyPreviewDeps {
   policyStore: Pick<PolicyStore, 'knownAtMs'>
   previews: Previews
   proof: HandshakeProof
-  protected: Pick<Protected, 'hit'>
+  protected: Pick<Protected, 'hit' | 'within'>
   nameOf(ip: string): string
   now(): number
 }
@@ -97,6 +97,7 @@ export const createPolicyPreview = (config: BoundsConfig, deps: PolicyPreviewDep
       const isProven = await proof.isProven(addressOf(policy, alert), fromMs)
       const circumstances = {
         ...{ nowMs: fromMs, isProven, held, trialUntilMs: undefined, hit: deps.protected.hit },
+        within: deps.protected.within,
         repeats: repeats.get(target) ?? 0,
       }
       // As it would be if it enforced.

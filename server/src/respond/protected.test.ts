@@ -8,17 +8,22 @@ const create = (told: ToldAddress[] = [], management: string[] = []) => {
   let nowMs = 1_000_000
   const book = createProtected({ management }, { told: () => told, now: () => nowMs })
   const hit = (prefix: string) => book.hit(parsePrefix(prefix))
-  return { book, hit, told, advance: (ms: number) => (nowMs += ms) }
+  const within = (prefix: string) => book.within(parsePrefix(prefix)).map((of) => of.prefix)
+  return { book, hit, within, told, advance: (ms: number) => (nowMs += ms) }
 }
 const gateway: ToldAddress = {
   ...{ prefix: '10.0.0.1', kind: 'gateway' },
   ...{ reason: 'default gateway on eth0', agent: 'a' },
 }
 
-test('whatever holds some of it is refused, and the gravest is named', () => {
+test('what is protected whole is hit, and what a prefix holds besides others is within it, the gravest first', () => {
   const ssh: ToldAddress = { prefix: '10.0.0.7', kind: 'operator', reason: 'SSH', agent: 'a' }
-  const { hit } = create([ssh, gateway])
-  expect(hit('10.0.0.0/24')).toMatchObject({ kind: 'gateway', canOverride: false })
+  const { hit, within } = create([ssh, gateway], ['10.0.0.0/30'])
+  expect(hit('10.0.0.0/24')).toBeUndefined()
+  expect(within('10.0.0.0/24')).toEqual(['10.0.0.1', '10.0.0.0/30', '10.0.0.7'])
+  expect(hit('10.0.0.1')).toMatchObject({ kind: 'gateway', canOverride: false })
+  expect(hit('10.0.0.2/31')).toMatchObject({ kind: 'management' })
+  expect(within('10.0.0.2/31')).toEqual([])
   expect(hit('10.0.0.7')).toMatchObject({ kind: 'operator', reason: 'SSH', canOverride: true })
   expect(hit('10.0.0.8')).toBeUndefined()
 })
@@ -61,5 +66,6 @@ test('loopback and what is no address are no entries, and requests from many add
   expect(book.all()).toHaveLength(1)
   for (let i = 0; i < 5000; i++) book.arrived(`10.9.${i >> 8}.${i & 255}`, 'x')()
   expect(book.all().length).toBeLessThanOrEqual(4096)
+  expect(book.isComplete()).toBe(true)
   expect(hit('10.0.0.1')).toMatchObject({ kind: 'gateway' })
 })

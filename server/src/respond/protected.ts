@@ -37,8 +37,12 @@ export type ToldAddress = Pick<ProtectedAddress, 'kind' | 'reason' | 'agent'> & 
 export interface Protected {
   /** The gravest first. */
   all(): ProtectedAddress[]
-  /** One that the prefix holds some of; the gravest of several. */
+  /** One that holds all of the prefix, so that a block would be of nothing else; the gravest of several. */
   hit(prefix: Prefix): ProtectedAddress | undefined
+  /** Those that the prefix holds beside others: pinned, they stay reachable when it is blocked. The gravest first. */
+  within(prefix: Prefix): ProtectedAddress[]
+  /** False: for a while there were more than are remembered. */
+  isComplete(): boolean
   /** An authenticated request from there is open; the returned function says that it is over. */
   arrived(ip: string, who: string): () => void
   start(): void
@@ -72,6 +76,8 @@ const KEEP_MS: Readonly<Record<ProtectedKind, number>> = {
 const NEVER: ReadonlySet<ProtectedKind> = new Set<ProtectedKind>(['own', 'gateway'])
 const LEARN_MS = 1000
 const MAX_LEARNED = 4096
+/** What was forgotten for lack of room was protected for as long. */
+const FORGOT_MS = 300_000
 
 interface Learned {
   address: ProtectedAddress
@@ -90,11 +96,15 @@ const asPrefix = (text: string): Prefix | undefined => {
 const isHostLike = ({ text, length }: Prefix): boolean =>
   length > 0 && !text.startsWith('127.') && text !== '::1' && text !== '::' && text !== '0.0.0.0'
 
+const holds = (wide: Prefix, narrow: Prefix): boolean =>
+  wide.length <= narrow.length && prefixesOverlap(wide, narrow)
+
 export const createProtected = (config: ProtectedConfig, deps: ProtectedDeps): Protected => {
   const learned = new Map<string, Learned>()
   /** Requests that are open, by address. */
   const open = new Map<string, { who: string; count: number }>()
   let timer: NodeJS.Timeout | undefined
+  let forgotAtMs = -Infinity
 
   const note = ({ prefix: text, kind, reason, agent }: ToldAddress, nowMs: number): void => {
     const prefix = asPrefix(text)
@@ -111,6 +121,7 @@ export const createProtected = (config: ProtectedConfig, deps: ProtectedDeps): P
   const forgetOne = (): void => {
     for (const [key, { address }] of learned)
       if (address.kind === 'operator' && address.agent === '') return void learned.delete(key)
+    forgotAtMs = deps.now()
     const first = learned.keys().next().value
     if (first !== undefined) learned.delete(first)
   }
@@ -141,7 +152,12 @@ export const createProtected = (config: ProtectedConfig, deps: ProtectedDeps): P
 
   return {
     all: () => sorted().map(({ address }) => address),
-    hit: (prefix) => sorted().find((of) => prefixesOverlap(of.prefix, prefix))?.address,
+    hit: (prefix) => sorted().find((of) => holds(of.prefix, prefix))?.address,
+    within: (prefix) =>
+      sorted()
+        .filter((of) => !holds(of.prefix, prefix) && holds(prefix, of.prefix))
+        .map(({ address }) => address),
+    isComplete: () => deps.now() - forgotAtMs > FORGOT_MS,
     arrived(ip, who) {
       const of = open.get(ip) ?? { who, count: 0 }
       of.who = who

@@ -1,7 +1,6 @@
 /** Everything about answers to alerts, wired. */
 import type { RespondSection } from '@netscope/core/config/respond.ts'
 import { parsePrefix } from '@netscope/core/prefix.ts'
-import { createBoundedMap } from '@netscope/detect/bounded-map.ts'
 import type { Logger } from 'pino'
 import type { Agent, Agents } from '../agents.ts'
 import type { AlertStore } from '../alerts/alert-store.ts'
@@ -29,6 +28,7 @@ import { createEnforcement } from './enforcement.ts'
 import { createExtras } from './extras.ts'
 import { createHandshakeProof } from './handshake-proof.ts'
 import { createPins } from './pins.ts'
+import type { Pins } from './pins.ts'
 import { createPolicies } from './policies.ts'
 import type { Policies } from './policies.ts'
 import type { Policy } from './policy.ts'
@@ -81,6 +81,7 @@ export interface RespondParts {
   actionStore: ActionStore
   decisions: Decisions
   protected: Protected
+  pins: Pins
   previews: Previews
   previewPolicy: PreviewPolicy
   respond: Respond
@@ -96,8 +97,6 @@ const TICK_MS = 500
 const TRIM_MS = 600_000
 const DAY_MS = 86_400_000
 const MOST_ACTIONS = 20_000
-/** Prefixes that an admin insisted on blocking: the kernel must not let them pass. */
-const MAX_INSISTED = 1000
 
 export const createRespondParts = (
   config: RespondPartsConfig,
@@ -130,12 +129,18 @@ export const createRespondParts = (
     { folder: config.storagePath },
     { ...deps, policies, actions, log, tellPeople },
   )
-  const insisted = createBoundedMap<string, true>(MAX_INSISTED)
+  /** Of blocks that are being made. */
+  const insisting = new Set<string>()
+  const insisted = (): string[] => {
+    const inForce = [...actions.open.values()].filter((of) => of.inForce && of.do.override)
+    return [...new Set([...insisting, ...inForce.map(({ target }) => target)])].toSorted()
+  }
+  const pins = createPins({ protected: protectedOnes, agents, commands, insisted, now })
   const carryOut = createCarryOut(config.respond, {
-    ...{ actions, enforcement, protected: protectedOnes, extras: extras.run, now, log },
+    ...{ actions, enforcement, pins, protected: protectedOnes, extras: extras.run, now, log },
   })
   const decisions = createDecisions({
-    ...{ actions, store: actionStore, carryOut, enforcement, previews, now },
+    ...{ actions, store: actionStore, carryOut, enforcement, previews, pins, now },
     protected: protectedOnes,
   })
   const respond = createRespond(config.respond, {
@@ -143,10 +148,6 @@ export const createRespondParts = (
     protected: protectedOnes,
     asked: extras.asked,
   })
-  const pins = createPins(
-    { protected: protectedOnes, agents, commands },
-    (prefix) => insisted.peek(prefix) === true,
-  )
   const previewPolicy = createPolicyPreview(config.respond, {
     ...{ alertStore: deps.alertStore, policyStore, previews, proof, nameOf, now },
     protected: protectedOnes,
@@ -168,6 +169,7 @@ export const createRespondParts = (
       actions,
       actionStore,
       protected: protectedOnes,
+      pins,
       previews,
       previewPolicy,
       respond,
@@ -175,11 +177,11 @@ export const createRespondParts = (
     decisions: {
       ...decisions,
       async block(wanted, actor) {
-        if (wanted.override) {
-          insisted.set(parsePrefix(wanted.ip).text, true)
-          pins.tell()
-        }
-        return decisions.block(wanted, actor)
+        if (!wanted.override) return decisions.block(wanted, actor)
+        const { text } = parsePrefix(wanted.ip)
+        insisting.add(text)
+        pins.tell()
+        return decisions.block(wanted, actor).finally(() => insisting.delete(text))
       },
     },
     storagePath: config.storagePath,

@@ -29,7 +29,7 @@ export interface RespondDeps {
   actions: Actions
   store: Pick<ActionStore, 'repeats' | 'page'>
   carryOut: CarryOut
-  protected: Pick<Protected, 'hit'>
+  protected: Pick<Protected, 'hit' | 'within'>
   proof: HandshakeProof
   previews: Previews
   /** A person is to decide. */
@@ -116,6 +116,7 @@ export const createRespond = (config: RespondConfig, deps: RespondDeps): Respond
       target,
       {
         ...{ nowMs: now(), isProven, held: heldNow(), hit: deps.protected.hit },
+        within: deps.protected.within,
         repeats: deps.store.repeats(target, now() - REPEATS_MS),
         trialUntilMs: policy.trial?.state === 'running' ? policy.trial.untilMs : undefined,
       },
