@@ -4,6 +4,7 @@ import { apiBenchmark } from './api/api.ts'
 import { attributionBenchmark } from './attribution/attribution.ts'
 import { connectionsBenchmark } from './connections/connections.ts'
 import { detectBenchmark } from './detect/detect.ts'
+import { feedsBenchmark } from './feeds/feeds.ts'
 import { floodBenchmark } from './flood/flood.ts'
 import { historyBenchmark } from './history/history.ts'
 import { iforestBenchmark } from './iforest/iforest.ts'
@@ -39,6 +40,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   apiBenchmark,
   historyBenchmark,
   detectBenchmark,
+  feedsBenchmark,
   floodBenchmark,
   iforestBenchmark,
   ingestBenchmark,

@@ -169,6 +169,11 @@ export interface ListEntry {
   expiresAtMs: number
 }
 
+/** Entries that differ in nothing but their prefix, such as those of a feed. */
+export interface ListGroup extends Omit<ListEntry, 'prefix' | 'createdAtMs'> {
+  prefixes: string[]
+}
+
 /** Commands and their arguments. `list.*` answer when the kernel judges by the change. */
 export type Command =
   | { id: number; name: 'list.add'; list: ListName; entries: Omit<ListEntry, 'createdAtMs'>[] }
@@ -199,7 +204,7 @@ export type Command =
       id: number
       name: 'lists.change'
       list: ListName
-      add: Omit<ListEntry, 'createdAtMs'>[]
+      add: (Omit<ListEntry, 'createdAtMs'> | ListGroup)[]
       remove: string[]
       from: number
       to: ListsRevision

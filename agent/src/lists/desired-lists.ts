@@ -1,8 +1,10 @@
 /**
  * The lists that the server wants in force: taken whole or by changes, kept by the lists on disk. Which state that is
- * lies in a file beside them, written when all of it is durable: after a crash in between the server sends it whole.
+ * lies in a file beside them, written after all of it is durable, and not waited for by changes: after a crash in between
+ * the server sends it whole.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { open, rename } from 'node:fs/promises'
 import { NetscopeError } from '@netscope/core/errors.ts'
 import type { ListName, ListsRevision } from '@netscope/core/wire.ts'
 import { ArgumentError } from '../argument-error.ts'
@@ -46,15 +48,27 @@ export const createDesiredLists = (
   /** Prefixes of the pages so far; undefined: no begin(). */
   let held: Record<ListName, Set<string>> | undefined
 
+  /** Of the last state; the one before may be skipped. */
+  let writing: Promise<void> | undefined
+  let written: ListsRevision | undefined
+
+  const writeLast = async (): Promise<void> => {
+    while (state && written !== state) {
+      written = state
+      try {
+        await writeState(path, state)
+      } catch (error) {
+        // At the next start the server sends the lists whole.
+        const reason = (error as Error).message
+        log.warn({ path, reason }, 'the state of the lists cannot be kept')
+      }
+    }
+    writing = undefined
+  }
+
   const keep = (next: ListsRevision): Done => {
     state = next
-    try {
-      writeState(path, next)
-    } catch (error) {
-      // At the next start the server sends the lists whole.
-      const reason = (error as Error).message
-      log.warn({ path, reason }, 'the state of the lists cannot be kept')
-    }
+    writing ??= writeLast()
     const { deny, allow } = lists.sizes()
     return { state: next, deny: deny.entries, allow: allow.entries }
   }
@@ -86,7 +100,9 @@ export const createDesiredLists = (
       held = undefined
       if (!wanted) throw new ArgumentError('there was no lists.begin')
       for (const list of NAMES) await removeOthers(list, wanted[list])
-      return keep(next)
+      const done = keep(next)
+      await writing
+      return done
     },
     change: async (list, { add, remove }, from, to) => {
       if (state?.server !== to.server || state.revision !== from)
@@ -109,14 +125,14 @@ const readState = (path: string): ListsRevision | undefined => {
   }
 }
 
-const writeState = (path: string, state: ListsRevision): void => {
+const writeState = async (path: string, state: ListsRevision): Promise<void> => {
   const temporary = `${path}.tmp`
-  const fd = openSync(temporary, 'w', 0o600)
+  const file = await open(temporary, 'w', 0o600)
   try {
-    writeSync(fd, `${JSON.stringify(state)}\n`)
-    fsyncSync(fd)
+    await file.writeFile(`${JSON.stringify(state)}\n`)
+    await file.sync()
   } finally {
-    closeSync(fd)
+    await file.close()
   }
-  renameSync(temporary, path)
+  await rename(temporary, path)
 }

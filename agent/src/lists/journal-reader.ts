@@ -1,5 +1,9 @@
-/** Lines of the journal: `{"do":"add","list":"deny","prefix":…}`, `{"do":"remove","list":"deny","prefix":…}`. */
+/**
+ * Lines of the journal: `{"do":"add","list":"deny","prefix":…}`, `{"do":"remove","list":"deny","prefix":…}`; of many entries
+ * that differ in nothing else `prefixes` instead.
+ */
 import type { ListEntry, ListName } from '@netscope/core/wire.ts'
+import { prefixesOf } from './list-entry.ts'
 import { readTextLines } from './text-lines.ts'
 
 /** A change as it stands in the journal; of `entry` only the list has been checked. */
@@ -8,8 +12,14 @@ export type OnChange = (change: 'add' | 'remove', list: ListName, entry: unknown
 export const formatAdd = (list: ListName, entry: ListEntry): string =>
   `${JSON.stringify({ do: 'add', list, ...entry })}\n`
 
-export const formatRemove = (list: ListName, prefix: string): string =>
-  `${JSON.stringify({ do: 'remove', list, prefix })}\n`
+export const formatAddMany = (
+  list: ListName,
+  prefixes: readonly string[],
+  fields: Omit<ListEntry, 'prefix'>,
+): string => `${JSON.stringify({ do: 'add', list, prefixes, ...fields })}\n`
+
+export const formatRemove = (list: ListName, prefixes: readonly string[]): string =>
+  prefixes.length === 0 ? '' : `${JSON.stringify({ do: 'remove', list, prefixes })}\n`
 
 /**
  * Hands out every change in order. `length` is that of the whole lines: a torn last line, which was never
@@ -42,6 +52,8 @@ const takeLine = (line: string, onChange: OnChange): boolean => {
   if (typeof change !== 'object' || change === null) return false
   const { do: verb, list, ...entry } = change as Record<string, unknown>
   if ((verb !== 'add' && verb !== 'remove') || (list !== 'deny' && list !== 'allow')) return false
-  onChange(verb, list, entry)
+  const prefixes = prefixesOf(entry)
+  if (!prefixes) onChange(verb, list, entry)
+  for (const prefix of prefixes ?? []) onChange(verb, list, { ...entry, prefix })
   return true
 }

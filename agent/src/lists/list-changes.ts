@@ -5,8 +5,15 @@ import { PREFIX_BYTES } from '@netscope/core/slot.ts'
 import type { ListEntry, ListName } from '@netscope/core/wire.ts'
 import type { ListTable } from '../source.ts'
 import type { EntryFields, EntryStore } from './entry-store.ts'
-import { formatAdd, formatRemove } from './journal-reader.ts'
-import { checkEntry, newPrefixBuffer, type PrefixBuffer } from './list-entry.ts'
+import { formatAdd, formatAddMany, formatRemove } from './journal-reader.ts'
+import {
+  checkEntry,
+  checkGroup,
+  newPrefixBuffer,
+  prefixesOf,
+  type Checked,
+  type PrefixBuffer,
+} from './list-entry.ts'
 import { PREFIX_WORDS } from './prefix-index.ts'
 
 export interface ListChangesDeps {
@@ -29,15 +36,25 @@ export const createListChanges = (deps: ListChangesDeps) => {
   const { stores, table } = deps
 
   const check = (list: ListName, entries: readonly unknown[]) => {
-    const prefixes = newPrefixBuffer(entries.length)
+    const counts = entries.map((entry) => prefixesOf(entry)?.length ?? 1)
+    const count = counts.reduce((sum, of) => sum + of, 0)
+    const prefixes = newPrefixBuffer(count)
     const nowMs = deps.now()
-    const fields = entries.map((entry, i): EntryFields => {
-      const checked = checkEntry(entry, list, nowMs, prefixes, i)
-      if ('problem' in checked)
-        throw new NetscopeError(checked.problem, { prefix: checked.prefix, reason: checked.reason })
-      return { ...checked, createdAtMs: nowMs }
-    })
-    return { prefixes, fields }
+    /** Those of a group are one object. */
+    const fields: EntryFields[] = []
+    for (const [i, entry] of entries.entries()) {
+      if (counts[i] === 0) continue
+      const group = prefixesOf(entry)
+      const at = fields.length
+      const checked = whole(
+        group
+          ? checkGroup(entry as object, group, list, nowMs, prefixes, at)
+          : checkEntry(entry, list, nowMs, prefixes, at),
+      )
+      const own = { ...checked, createdAtMs: nowMs }
+      for (let k = 0; k < counts[i]!; k++) fields.push(own)
+    }
+    return { prefixes, fields, count }
   }
 
   const requireRoom = (list: ListName, prefixes: PrefixBuffer, count: number): void => {
@@ -61,18 +78,41 @@ export const createListChanges = (deps: ListChangesDeps) => {
     const fresh = new Uint8Array((to - from) * PREFIX_BYTES)
     let count = 0
     let lines = ''
+    /** Of `of`, not in `lines` yet. */
+    let alike: string[] = []
+    let of = fields[from]
+    const writeAlike = (): void => {
+      if (of && alike.length > 0) lines += formatAddMany(list, alike, of)
+      alike = []
+    }
     for (let i = from; i < to; i++) {
       const known = store.find(prefixes.words, i * PREFIX_WORDS)
-      const createdAtMs = known < 0 ? fields[i]!.createdAtMs : store.createdAtMs(known)
-      const row = deps.put(list, prefixes, i, { ...fields[i]!, createdAtMs })
-      lines += formatAdd(list, store.entry(row))
-      if (known >= 0) continue
+      if (known >= 0) {
+        // It may be known from this slice: its line must stand behind that one.
+        writeAlike()
+        const createdAtMs = store.createdAtMs(known)
+        lines += formatAdd(
+          list,
+          store.entry(deps.put(list, prefixes, i, { ...fields[i]!, createdAtMs })),
+        )
+        continue
+      }
+      const row = deps.put(list, prefixes, i, fields[i]!)
+      if (fields[i] !== of) {
+        writeAlike()
+        of = fields[i]
+      }
+      alike.push(formatPrefix(store.prefix(row), 0))
       added.push(i)
       fresh.set(store.prefix(row), count++ * PREFIX_BYTES)
     }
+    writeAlike()
     if (count > 0) table.add(list, fresh, count)
     return lines
   }
+
+  const textsOf = (list: ListName, rows: readonly number[]): string[] =>
+    rows.map((row) => formatPrefix(stores[list].prefix(row), 0))
 
   /** Looks the entries up again, because others may have removed some between the slices. */
   const undo = async (
@@ -84,21 +124,19 @@ export const createListChanges = (deps: ListChangesDeps) => {
     const rows = added
       .map((i) => stores[list].find(prefixes.words, i * PREFIX_WORDS))
       .filter((row) => row >= 0)
-    const lines = rows
-      .map((row) => formatRemove(list, formatPrefix(stores[list].prefix(row), 0)))
-      .join('')
+    const lines = formatRemove(list, textsOf(list, rows))
     deps.removeRows(list, rows)
     await Promise.allSettled([...saved, deps.record(lines)])
   }
 
   const add = async (list: ListName, entries: readonly unknown[]) => {
     const checked = check(list, entries)
-    requireRoom(list, checked.prefixes, entries.length)
+    requireRoom(list, checked.prefixes, checked.count)
     const added: number[] = []
     const saved: Promise<void>[] = []
     const answer: ListEntry[] = []
-    for (let from = 0; from < entries.length; from += AT_ONCE) {
-      const to = Math.min(from + AT_ONCE, entries.length)
+    for (let from = 0; from < checked.count; from += AT_ONCE) {
+      const to = Math.min(from + AT_ONCE, checked.count)
       try {
         saved.push(handled(deps.record(addSlice(list, checked, from, to, added))))
       } catch (error) {
@@ -108,7 +146,7 @@ export const createListChanges = (deps: ListChangesDeps) => {
       for (let i = from; i < Math.min(to, MAX_ANSWERED); i++) {
         answer.push(stores[list].entry(stores[list].find(checked.prefixes.words, i * PREFIX_WORDS)))
       }
-      if (to < entries.length) await nextTurn()
+      if (to < checked.count) await nextTurn()
     }
     await Promise.all(saved)
     return { added: added.length, entries: answer }
@@ -125,8 +163,7 @@ export const createListChanges = (deps: ListChangesDeps) => {
       const row = stores[list].find(prefixes.words, i * PREFIX_WORDS)
       if (row >= 0) rows.add(row)
     }
-    let lines = ''
-    for (const row of rows) lines += formatRemove(list, formatPrefix(stores[list].prefix(row), 0))
+    const lines = formatRemove(list, textsOf(list, [...rows]))
     if (rows.size > 0) deps.removeRows(list, [...rows])
     return { count: rows.size, lines }
   }
@@ -153,11 +190,14 @@ const checkPrefixes = (texts: readonly unknown[]): PrefixBuffer => {
   const prefixes = newPrefixBuffer(texts.length)
   texts.forEach((text, i) => {
     // The allow list takes every prefix, and so an old one can always be removed.
-    const checked = checkEntry(text, 'allow', 0, prefixes, i)
-    if ('problem' in checked)
-      throw new NetscopeError(checked.problem, { prefix: checked.prefix, reason: checked.reason })
+    whole(checkEntry(text, 'allow', 0, prefixes, i))
   })
   return prefixes
+}
+
+const whole = (checked: Checked): EntryFields => {
+  if (!('problem' in checked)) return checked
+  throw new NetscopeError(checked.problem, { prefix: checked.prefix, reason: checked.reason })
 }
 
 /** The same promise; it is awaited later, and must not count as unhandled until then. */

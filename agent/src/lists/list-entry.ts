@@ -17,9 +17,12 @@ export const newPrefixBuffer = (count: number) => {
 }
 export type PrefixBuffer = ReturnType<typeof newPrefixBuffer>
 
-export type Checked =
-  | EntryFields
-  | { problem: 'list.prefix-invalid' | 'list.covers-everything'; prefix: string; reason: string }
+interface Problem {
+  problem: 'list.prefix-invalid' | 'list.covers-everything'
+  prefix: string
+  reason: string
+}
+export type Checked = EntryFields | Problem
 
 /**
  * The fields of `value` (an entry, or only the text of its prefix), its prefix at element `i` of `into`;
@@ -37,21 +40,56 @@ export const checkEntry = (
     unknown
   >
   const prefix = entry['prefix']
+  const problem = checkPrefix(prefix, list, into, i)
+  if (problem) return problem
+  const texts = checkTexts(entry)
+  if (typeof texts === 'string') return invalid(String(prefix), texts)
+  const created = entry['createdAtMs'] ?? nowMs
+  const expires = entry['expiresAtMs'] ?? 0
+  if (!isTime(created))
+    return invalid(String(prefix), 'createdAtMs must be milliseconds since 1970')
+  if (!isTime(expires))
+    return invalid(String(prefix), 'expiresAtMs must be milliseconds since 1970, or 0 for never')
+  return { ...texts, createdAtMs: created, expiresAtMs: expires }
+}
+
+/** Prefixes of a group (ListGroup of core/src/wire.ts); undefined: it is one entry. */
+export const prefixesOf = (value: unknown): readonly unknown[] | undefined => {
+  const prefixes = (value as { prefixes?: unknown } | null | undefined)?.prefixes
+  return Array.isArray(prefixes) ? prefixes : undefined
+}
+
+/** As checkEntry, its prefixes from element `i` on; the fields are those of all. */
+export const checkGroup = (
+  group: object,
+  prefixes: readonly unknown[],
+  list: ListName,
+  nowMs: number,
+  into: PrefixBuffer,
+  i: number,
+): Checked => {
+  const fields = checkEntry({ ...group, prefix: prefixes[0] }, list, nowMs, into, i)
+  if ('problem' in fields) return fields
+  for (let k = 1; k < prefixes.length; k++) {
+    const problem = checkPrefix(prefixes[k], list, into, i + k)
+    if (problem) return problem
+  }
+  return fields
+}
+
+const checkPrefix = (
+  prefix: unknown,
+  list: ListName,
+  into: PrefixBuffer,
+  i: number,
+): Problem | undefined => {
   if (typeof prefix !== 'string')
     return invalid(JSON.stringify(prefix)?.slice(0, 80) ?? 'nothing', 'it is not a text')
   const problem = encodePrefix(prefix, into.bytes, i * PREFIX_BYTES)
   if (problem !== undefined) return invalid(JSON.stringify(prefix.slice(0, 80)), problem)
-  if (list === 'deny' && coversEverything(into, i)) {
+  if (list === 'deny' && coversEverything(into, i))
     return { problem: 'list.covers-everything', prefix, reason: 'it holds every address' }
-  }
-  const texts = checkTexts(entry)
-  if (typeof texts === 'string') return invalid(prefix, texts)
-  const created = entry['createdAtMs'] ?? nowMs
-  const expires = entry['expiresAtMs'] ?? 0
-  if (!isTime(created)) return invalid(prefix, 'createdAtMs must be milliseconds since 1970')
-  if (!isTime(expires))
-    return invalid(prefix, 'expiresAtMs must be milliseconds since 1970, or 0 for never')
-  return { ...texts, createdAtMs: created, expiresAtMs: expires }
+  return undefined
 }
 
 /** 0.0.0.0/0 is 96 bits of ::ffff:0:0; ::/0 none. */
@@ -60,7 +98,7 @@ const coversEverything = ({ bytes }: PrefixBuffer, i: number): boolean => {
   return length === 0 || (length === 96 && formatPrefix(bytes, i * PREFIX_BYTES) === '0.0.0.0/0')
 }
 
-const invalid = (prefix: string, reason: string): Checked => ({
+const invalid = (prefix: string, reason: string): Problem => ({
   problem: 'list.prefix-invalid',
   prefix,
   reason,

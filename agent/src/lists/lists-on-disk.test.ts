@@ -224,3 +224,27 @@ test('a crash while the base is written: base, journal and next journal together
   expect(readdirSync(rig.folder).sort()).toEqual(['lists.journal', 'lists.json'])
   expect((await rig.reopen()).inForce('deny')).toEqual(['192.0.2.0', '192.0.2.1', '192.0.2.2'])
 })
+
+test('a group is taken as its entries, whole or not at all, and is there after a restart with what changed later', async () => {
+  const { lists, inForce } = await rig.open()
+  const group = { ...entry('', { reason: 'on feed a', origin: 'feed a' }), prefix: undefined }
+  await lists.add('deny', [entry('192.0.2.1', { reason: 'by hand' })])
+  const prefixes = ['192.0.2.1', '192.0.2.2', '2001:db8::/32', '192.0.2.3', '192.0.2.2']
+  expect(await lists.add('deny', [{ ...group, prefixes }, entry('192.0.2.9')])).toMatchObject({
+    added: 4,
+  })
+  await expect(
+    lists.add('deny', [{ ...group, prefixes: ['192.0.2.4', '0.0.0.0/0'] }]),
+  ).rejects.toThrow('would cut')
+  await expect(lists.add('deny', [{ ...group, prefixes: ['192.0.2.4', 5] }])).rejects.toThrow()
+  expect(await lists.add('deny', [{ ...group, prefixes: [] }])).toMatchObject({ added: 0 })
+  await lists.remove('deny', ['192.0.2.3', '2001:db8::/32'])
+  const shown = async (of: typeof lists) =>
+    (await of.get('deny', 0, 10, '')).entries
+      .map(({ prefix, reason }) => `${prefix} ${reason}`)
+      .toSorted()
+  const before = await shown(lists)
+  expect(before).toEqual(['192.0.2.1 on feed a', '192.0.2.2 on feed a', '192.0.2.9 '])
+  expect(inForce('deny')).toEqual(['192.0.2.1', '192.0.2.2', '192.0.2.9'])
+  expect(await shown((await rig.reopen()).lists)).toEqual(before)
+})

@@ -16,7 +16,8 @@ const answer = (command: Command) => {
   if (command.name === 'list.get') return ok({ total: 0, entries: [] })
   if (command.name === 'lists.change') {
     const kept = lists[command.list].filter(({ prefix }) => !command.remove.includes(prefix))
-    lists[command.list] = [...kept, ...command.add.map((entry) => ({ ...entry, createdAtMs: 1 }))]
+    for (const entry of command.add) if ('prefix' in entry) kept.push({ ...entry, createdAtMs: 1 })
+    lists[command.list] = kept
     return ok({ state: command.to })
   }
   return ok({})

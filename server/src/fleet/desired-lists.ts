@@ -1,7 +1,7 @@
 /** The lists that agents are to have in force, in the server's state: the one place where they are kept. */
 import { parsePrefix } from '@netscope/core/prefix.ts'
 import { prefixTest } from '@netscope/core/query/prefix-test.ts'
-import type { ListEntry, ListName, ListsRevision } from '@netscope/core/wire.ts'
+import type { ListEntry, ListGroup, ListName, ListsRevision } from '@netscope/core/wire.ts'
 import type { State } from '../state/open-state.ts'
 
 /** An entry, and the agent that it is for; empty: all. */
@@ -20,13 +20,15 @@ export interface DesiredLists {
   add(list: ListName, entries: readonly DesiredEntry[]): ListsRevision
   /** Whoever they are for, unless `agent` says; what was removed. Without any, the revision stays. */
   remove(list: ListName, prefixes: readonly string[], agent?: string): DesiredEntry[]
-  /** Both at once, of what is for all agents; the new revision. */
+  /** Both at once, of what is for all agents; the new revision. Prefixes in the order of their text cost a fifth. */
   change(
     list: ListName,
-    change: { add: readonly DesiredEntry[]; remove: readonly string[] },
+    change: { add: ListGroup | undefined; remove: readonly string[] },
   ): ListsRevision
-  /** Where each prefix of the list that is for all agents comes from. */
-  origins(list: ListName): Map<string, string>
+  /** Agents that have an entry of their own, by its prefix, of those prefixes that have any. */
+  ownersOf(list: ListName, prefixes: readonly string[]): Map<string, ReadonlySet<string>>
+  /** Prefixes of the list that are for all agents, by where they come from. */
+  origins(list: ListName): Map<string, string[]>
   /** What is there of this very prefix, for whichever agent, also what has just expired. */
   entriesOf(list: ListName, prefix: string): DesiredEntry[]
   /** What an agent is to have, those for all and its own, oldest first, in pages. */
@@ -76,8 +78,21 @@ export const createDesiredLists = ({
       .all(list, now())
       .map(entryOf)
 
+  // One statement for thousands: binding the values of each costs more than SQLite's own work.
+  const EACH = 'SELECT value FROM json_each(?)'
   const takeOut = db.prepare(
-    "DELETE FROM desired_entries WHERE list = ? AND prefix = ? AND agent = ''",
+    `DELETE FROM desired_entries WHERE list = ? AND agent = '' AND prefix IN (${EACH})`,
+  )
+  const putGroup = db.prepare(
+    "INSERT INTO desired_entries SELECT ?, value, '', ?, ?, ?, ?, ? FROM json_each(?) WHERE true " +
+      'ON CONFLICT DO UPDATE SET reason = excluded.reason, origin = excluded.origin, ' +
+      'author = excluded.author, expires_at_ms = excluded.expires_at_ms',
+  )
+  const byOrigin = db.prepare(
+    `SELECT origin, json_group_array(prefix) AS prefixes FROM desired_entries WHERE list = ? AND agent = '' AND ${ALIVE} GROUP BY origin`,
+  )
+  const owners = db.prepare(
+    `SELECT prefix, agent FROM desired_entries WHERE list = ? AND agent <> '' AND ${ALIVE} AND prefix IN (${EACH})`,
   )
   const ofPrefix = db.prepare(
     `SELECT ${COLUMNS} FROM desired_entries WHERE list = ? AND prefix = ? ORDER BY agent`,
@@ -100,19 +115,30 @@ export const createDesiredLists = ({
       }),
     change: (list, { add, remove }) =>
       transaction(() => {
-        putAll(list, add)
-        for (const prefix of remove) takeOut.run(list, prefix)
+        if (add)
+          putGroup.run(
+            ...[list, add.reason, add.origin, add.author],
+            ...[now(), add.expiresAtMs, JSON.stringify(add.prefixes)],
+          )
+        if (remove.length > 0) takeOut.run(list, JSON.stringify(remove))
         return advance()
       }),
-    origins(list) {
-      const rows = db
-        .prepare(
-          `SELECT prefix, origin FROM desired_entries WHERE list = ? AND agent = '' AND ${ALIVE}`,
-        )
-        .iterate(list, now())
-      const found = new Map<string, string>()
-      for (const row of rows) found.set(String(row['prefix']), String(row['origin']))
+    ownersOf(list, prefixes) {
+      const found = new Map<string, Set<string>>()
+      for (const row of owners.iterate(list, now(), JSON.stringify(prefixes))) {
+        const prefix = String(row['prefix'])
+        const of = found.get(prefix)
+        if (of) of.add(String(row['agent']))
+        else found.set(prefix, new Set([String(row['agent'])]))
+      }
       return found
+    },
+    origins(list) {
+      // One text for each origin: an object for each of 100,000 rows takes ten times as long.
+      const rows = byOrigin.all(list, now())
+      return new Map(
+        rows.map((row) => [String(row['origin']), JSON.parse(String(row['prefixes'])) as string[]]),
+      )
     },
     remove: (list, prefixes, agent) =>
       transaction(() => {

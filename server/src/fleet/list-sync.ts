@@ -3,13 +3,14 @@
  * each. An agent keeps what it has got on its own disk, so that it is in force while we are away.
  */
 import type { ErrorCode } from '@netscope/core/errors.ts'
-import type { ListEntry, ListName, ListsRevision } from '@netscope/core/wire.ts'
+import type { ListEntry, ListGroup, ListName, ListsRevision } from '@netscope/core/wire.ts'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/schema'
 import type { Logger } from 'pino'
 import type { Agent, Agents } from '../agents.ts'
 import { AgentError } from '../commands.ts'
 import type { Commands } from '../commands.ts'
+import { changeInParts } from './change-in-parts.ts'
 import type { DesiredEntry, DesiredLists } from './desired-lists.ts'
 
 /** How an agent is with the lists. */
@@ -41,12 +42,13 @@ export interface ListSync {
     agent?: string,
   ): Promise<(Outcome & { removed: DesiredEntry[] }) | undefined>
   /**
-   * Many at once, additions before removals, in parts between which other changes get their turn. Resolves when every agent
-   * that is there has them. Throws what an agent refuses for good, such as `list.full`: the part that it refused is undone.
+   * Many at once for all agents, additions before removals, in parts between which other changes get their turn. An agent
+   * that has an entry of its own of a prefix keeps that. Resolves when every agent that is there has them. Throws what an
+   * agent refuses for good, such as `list.full`: the part that it refused is undone.
    */
   change(
     list: ListName,
-    change: { add: readonly DesiredEntry[]; remove: readonly string[] },
+    change: { add: readonly ListGroup[]; remove: readonly string[] },
   ): Promise<Outcome>
   health(agent: Agent): ListsHealth
 }
@@ -60,10 +62,6 @@ export interface ListSyncDeps {
 
 /** Entries of an agent that are read at a time when it brings lists of its own. */
 const ADOPT_PAGE = 5000
-/** Entries of a change that an agent gets at a time: it makes some 100,000 a second durable. */
-const PART = 4096
-/** Parts that are on their way: the next is written here while an agent takes the one before. */
-const PARTS_AHEAD = 2
 /** After an agent has not taken the lists. */
 const RETRY_MS = 5000
 /** These say that the agent can't have an entry, now or later: the change is taken back. */
@@ -136,7 +134,7 @@ export const createListSync = ({ lists, agents, commands, log }: ListSyncDeps): 
       entries.map((of) => ({ ...of, agent: agent.name })),
     )
     for (const other of agents.connected)
-      if (other !== agent) void advance(other, list, [], [], from, to).catch(() => undefined)
+      if (other !== agent) void advance(other, list, NOTHING, from, to).catch(() => undefined)
   }
 
   const isCurrent = (agent: Agent): boolean => {
@@ -172,8 +170,7 @@ export const createListSync = ({ lists, agents, commands, log }: ListSyncDeps): 
   const advance = (
     agent: Agent,
     list: ListName,
-    add: readonly DesiredEntry[],
-    remove: string[],
+    change: AgentChange,
     from: number,
     to: ListsRevision,
   ): Promise<void> =>
@@ -182,9 +179,7 @@ export const createListSync = ({ lists, agents, commands, log }: ListSyncDeps): 
       if (problem !== undefined || !agent.link) throw new Pending(problem ?? 'it is away')
       const known = confirmed.get(agent.name)
       if (known?.server !== to.server || known.revision !== from) return bring(agent)
-      const own = add.filter((of) => of.agent === '' || of.agent === agent.name)
-      const entries = own.map(({ agent: _for, ...rest }) => rest)
-      await commands.send(agent, { name: 'lists.change', list, add: entries, remove, from, to })
+      await commands.send(agent, { name: 'lists.change', list, ...change(agent.name), from, to })
       confirmed.set(agent.name, to)
       problems.delete(agent.name)
     })
@@ -192,14 +187,14 @@ export const createListSync = ({ lists, agents, commands, log }: ListSyncDeps): 
   /** To every agent; throws what an agent refuses for good, after `undo`. */
   const tellAll = async (
     list: ListName,
-    change: { add: readonly DesiredEntry[]; remove: string[] },
+    change: AgentChange,
     from: number,
     to: ListsRevision,
     undo: () => void,
   ): Promise<Outcome> => {
     const { all } = agents
     const results = await Promise.allSettled(
-      all.map((agent) => advance(agent, list, change.add, change.remove, from, to)),
+      all.map((agent) => advance(agent, list, change, from, to)),
     )
     const outcome: Outcome = { confirmed: [], pending: [] }
     for (const [i, result] of results.entries()) {
@@ -224,48 +219,45 @@ export const createListSync = ({ lists, agents, commands, log }: ListSyncDeps): 
     const from = lists.state().revision
     const to = lists.add(list, [added])
     const undo = () => void remove(list, added.prefix).catch(() => undefined)
-    return tellAll(list, { add: [added], remove: [] }, from, to, undo)
+    const { agent: wanted, ...entryOf } = added
+    const change: AgentChange = (agent) => {
+      return { add: wanted === '' || wanted === agent ? [entryOf] : [], remove: [] }
+    }
+    return tellAll(list, change, from, to, undo)
   }
 
   const remove: ListSync['remove'] = async (list, prefix, agent) => {
     const from = lists.state().revision
     const removed = lists.remove(list, [prefix], agent)
     if (removed.length === 0) return undefined
-    const change = { add: [], remove: [prefix] }
+    const change: AgentChange = () => ({ add: [], remove: [prefix] })
     const outcome = await tellAll(list, change, from, lists.state(), () => undefined)
     // An agent has one entry of a prefix: what others still want of it goes back there.
     for (const left of lists.entriesOf(list, prefix)) await add(list, left)
     return { ...outcome, removed }
   }
 
-  const changePart = (list: ListName, add: DesiredEntry[], gone: string[]): Promise<Outcome> => {
+  const changePart = (
+    list: ListName,
+    add: ListGroup | undefined,
+    gone: string[],
+  ): Promise<Outcome> => {
     const from = lists.state().revision
     const to = lists.change(list, { add, remove: gone })
-    const added = add.map(({ prefix }) => prefix)
-    const undo = () => void (added.length > 0 && changePart(list, [], added).catch(() => undefined))
-    return tellAll(list, { add, remove: gone }, from, to, undo)
-  }
-
-  const change: ListSync['change'] = async (list, { add, remove }) => {
-    const under: Promise<Outcome>[] = []
-    let outcome: Outcome = { confirmed: [], pending: [] }
-    const next = async () => {
-      outcome = (await under.shift()) ?? outcome
-    }
-    const send = async (part: DesiredEntry[], gone: string[]): Promise<void> => {
-      if (under.length >= PARTS_AHEAD) await next()
-      const told = changePart(list, part, gone)
-      told.catch(() => undefined)
-      under.push(told)
-    }
-    for (let i = 0; i < add.length; i += PART) await send(add.slice(i, i + PART), [])
-    for (let i = 0; i < remove.length; i += PART) await send([], remove.slice(i, i + PART))
-    while (under.length > 0) await next()
-    return outcome
+    const owners = lists.ownersOf(list, add?.prefixes ?? gone)
+    const without = (agent: string, prefixes: string[]): string[] =>
+      owners.size === 0 ? prefixes : prefixes.filter((of) => !owners.get(of)?.has(agent))
+    const change: AgentChange = (agent) => ({
+      add: add ? [{ ...add, prefixes: without(agent, add.prefixes) }] : [],
+      remove: without(agent, gone),
+    })
+    const undo = () =>
+      void (add && changePart(list, undefined, add.prefixes).catch(() => undefined))
+    return tellAll(list, change, from, to, undo)
   }
 
   return {
-    change,
+    change: changeInParts(changePart),
     connected: (agent) => {
       const told = agent.hello.lists
       if (told) confirmed.set(agent.name, told)
@@ -287,6 +279,14 @@ export const createListSync = ({ lists, agents, commands, log }: ListSyncDeps): 
     },
   }
 }
+
+/** What a change is for the agent of that name. */
+type AgentChange = (agent: string) => {
+  add: (Omit<ListEntry, 'createdAtMs'> | ListGroup)[]
+  remove: string[]
+}
+
+const NOTHING: AgentChange = () => ({ add: [], remove: [] })
 
 /** An agent gets the change with the lists as a whole, as soon as it can. */
 class Pending extends Error {}

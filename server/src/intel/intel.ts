@@ -79,7 +79,6 @@ export const createIntel = (
     wanted: feeds.blocked,
     lists: deps.lists,
     sync: deps.listSync,
-    now,
     log,
   })
   const { listedOn } = feeds
@@ -100,6 +99,7 @@ export const createIntel = (
     stop() {
       clearInterval(timer)
       feeds.stop()
+      blocks.stop()
     },
   }
 }

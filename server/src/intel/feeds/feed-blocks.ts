@@ -1,9 +1,11 @@
 /**
  * Keeps what blocking feeds hold on the deny list, by difference: what stays is not touched, what is new comes before what
- * has gone leaves. An entry that somebody made by hand is theirs: no feed replaces or removes it.
+ * has gone leaves. An entry that somebody made by hand is theirs: no feed replaces or removes it; when it has gone, the
+ * feed's comes.
  */
+import type { ListGroup } from '@netscope/core/wire.ts'
 import type { Logger } from 'pino'
-import type { DesiredEntry, DesiredLists } from '../../fleet/desired-lists.ts'
+import type { DesiredLists } from '../../fleet/desired-lists.ts'
 import type { ListSync } from '../../fleet/list-sync.ts'
 
 export interface FeedBlocks {
@@ -13,15 +15,14 @@ export interface FeedBlocks {
   readonly problem: string
   /** Resolves when nothing is left to do. */
   settled(): Promise<void>
+  stop(): void
 }
 
 export interface FeedBlocksDeps {
-  /** Prefixes that are to be denied, with their feeds. */
-  wanted(): Map<string, string>
+  /** Prefixes that are to be denied, by their feed; of one that several hold the first counts. */
+  wanted(): ReadonlyMap<string, readonly string[]>
   lists: Pick<DesiredLists, 'origins'>
   sync: Pick<ListSync, 'change'>
-  /** Milliseconds since 1970. */
-  now(): number
   log: Pick<Logger, 'info' | 'warn'>
 }
 
@@ -29,50 +30,71 @@ export interface FeedBlocksDeps {
 export const FEED_ORIGIN = 'feed '
 
 export interface Difference {
-  add: [prefix: string, feed: string][]
+  /** Prefixes by their feed. */
+  add: Map<string, string[]>
   remove: string[]
+  /** Prefixes that are wanted, but there as somebody else's. */
+  theirs: number
 }
 
-/** `there`: every prefix of the list and its origin. */
+/** After which an entry by hand may have expired. */
+const LOOK_AGAIN_MS = 60_000
+
+/** `there`: every prefix of the list, by its origin. */
 export const differenceOf = (
-  wanted: ReadonlyMap<string, string>,
-  there: ReadonlyMap<string, string>,
+  wanted: ReadonlyMap<string, readonly string[]>,
+  there: ReadonlyMap<string, readonly string[]>,
 ): Difference => {
-  const add: Difference['add'] = []
-  const remove: string[] = []
-  for (const [prefix, feed] of wanted) {
-    const origin = there.get(prefix)
-    const isOurs = origin === undefined || origin.startsWith(FEED_ORIGIN)
-    if (isOurs && origin !== FEED_ORIGIN + feed) add.push([prefix, feed])
+  /** What no feed has asked for so far. */
+  const left = new Map<string, string>()
+  for (const [origin, prefixes] of there) for (const prefix of prefixes) left.set(prefix, origin)
+  const seen = wanted.size > 1 ? new Set<string>() : undefined
+  const add: Difference['add'] = new Map()
+  let theirs = 0
+  for (const [feed, prefixes] of wanted) {
+    const ours = FEED_ORIGIN + feed
+    const fresh: string[] = []
+    for (const prefix of prefixes) {
+      if (seen?.has(prefix)) continue
+      seen?.add(prefix)
+      const origin = left.get(prefix)
+      if (origin === undefined) fresh.push(prefix)
+      else if (!origin.startsWith(FEED_ORIGIN)) theirs++
+      else {
+        left.delete(prefix)
+        if (origin !== ours) fresh.push(prefix)
+      }
+    }
+    if (fresh.length > 0) add.set(feed, fresh)
   }
-  for (const [prefix, origin] of there)
-    if (origin.startsWith(FEED_ORIGIN) && !wanted.has(prefix)) remove.push(prefix)
-  return { add, remove }
+  const remove = [...left].flatMap(([prefix, origin]) =>
+    origin.startsWith(FEED_ORIGIN) ? [prefix] : [],
+  )
+  return { add, remove, theirs }
 }
 
-export const createFeedBlocks = ({ wanted, lists, sync, now, log }: FeedBlocksDeps): FeedBlocks => {
+export const createFeedBlocks = ({ wanted, lists, sync, log }: FeedBlocksDeps): FeedBlocks => {
   let isAsked = false
   let running: Promise<void> | undefined
   let problem = ''
+  let timer: NodeJS.Timeout | undefined
 
-  const entryOf = ([prefix, feed]: [string, string]): DesiredEntry => ({
-    ...{
-      prefix,
-      agent: '',
-      reason: `on feed ${feed}`,
-      origin: FEED_ORIGIN + feed,
-      author: 'feeds',
-    },
-    ...{ createdAtMs: now(), expiresAtMs: 0 },
+  const groupOf = ([feed, prefixes]: [string, string[]]): ListGroup => ({
+    ...{ prefixes, reason: `on feed ${feed}`, origin: FEED_ORIGIN + feed, author: 'feeds' },
+    expiresAtMs: 0,
   })
 
   const bring = async (): Promise<void> => {
-    const { add, remove } = differenceOf(wanted(), lists.origins('deny'))
-    if (add.length + remove.length === 0) return
     const startedMs = performance.now()
-    await sync.change('deny', { add: add.map(entryOf), remove })
+    const { add, remove, theirs } = differenceOf(wanted(), lists.origins('deny'))
+    clearTimeout(timer)
+    if (theirs > 0) timer = setTimeout(update, LOOK_AGAIN_MS).unref()
+    const groups = [...add].map(groupOf)
+    const added = groups.reduce((sum, { prefixes }) => sum + prefixes.length, 0)
+    if (added + remove.length === 0) return
+    await sync.change('deny', { add: groups, remove })
     const ms = Math.round(performance.now() - startedMs)
-    log.info({ added: add.length, removed: remove.length, ms }, 'feeds are in the deny list')
+    log.info({ added, removed: remove.length, ms }, 'feeds are in the deny list')
   }
 
   const run = async (): Promise<void> => {
@@ -88,16 +110,19 @@ export const createFeedBlocks = ({ wanted, lists, sync, now, log }: FeedBlocksDe
     }
   }
 
+  const update = (): void => {
+    isAsked = true
+    running ??= run().finally(() => (running = undefined))
+  }
+
   return {
     get problem() {
       return problem
     },
-    update() {
-      isAsked = true
-      running ??= run().finally(() => (running = undefined))
-    },
+    update,
     settled: async () => {
       while (running) await running
     },
+    stop: () => clearTimeout(timer),
   }
 }

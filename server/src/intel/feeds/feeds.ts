@@ -64,8 +64,8 @@ export interface Feeds {
   /** Fetches it now; how that went is in its state. Throws `feed.unknown`. */
   refresh(name: string): Promise<FeedStatus>
   listedOn(addressOrName: string): readonly Listing[]
-  /** Prefixes that are to be blocked, and the feed that each is of. */
-  blocked(): Map<string, string>
+  /** Prefixes that are to be blocked, by the feed that they are of. */
+  blocked(): Map<string, readonly string[]>
   /** Reads the file and the copies, then begins to fetch. */
   start(): Promise<void>
   stop(): void
@@ -263,14 +263,12 @@ export const createFeeds = (config: FeedsConfig, deps: FeedsDeps): Feeds => {
       return find(name)
     },
     listedOn: lookup.listedOn,
-    blocked() {
-      const wanted = new Map<string, string>()
-      for (const { feed, content } of used)
-        if (feed.block)
-          for (const prefix of content.prefixes)
-            if (!wanted.has(prefix)) wanted.set(prefix, feed.name)
-      return wanted
-    },
+    blocked: () =>
+      new Map(
+        used
+          .filter(({ feed }) => feed.block)
+          .map(({ feed: { name }, content: { prefixes } }) => [name, prefixes]),
+      ),
     async start() {
       for (const feed of store.feeds()) feeds.set(feed.name, feed)
       await takeFile()
