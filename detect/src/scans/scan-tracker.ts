@@ -124,6 +124,9 @@ export const createScanTracker = (settings: DetectSection, deps: ScanTrackerDeps
           count(source, tally, contact)
         }
       }
+      // Hosts that were pinged since may be what makes a sweep of the silence before.
+      const last = tally.technique === 'echo' ? tally.contacts.findLast(hasFailed) : undefined
+      if (last) count(source, tally, last)
       if (tally.waiting > 0) isWaiting = true
     }
     if (!isWaiting) waiting.delete(source)
