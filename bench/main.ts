@@ -19,6 +19,7 @@ import { describeMachine } from './rig/machine.ts'
 import { raisePriority } from './rig/priority.ts'
 import { formatTable } from './rig/table.ts'
 import { createUndo, temporaryFolder } from './rig/undo.ts'
+import { responseLatencyBenchmark } from './response/response-latency.ts'
 import { ringBenchmark } from './ring/ring.ts'
 import { snapshotBenchmark } from './snapshot/snapshot.ts'
 import { throughputBenchmark } from './throughput/throughput.ts'
@@ -44,12 +45,13 @@ const BENCHMARKS: readonly Benchmark[] = [
   floodBenchmark,
   iforestBenchmark,
   ingestBenchmark,
+  responseLatencyBenchmark,
 ]
 
 const usage = (): string =>
   [
     'npm run bench -- NAME... [--quick]     (as root; `all` runs every one)',
-    ...BENCHMARKS.map(({ name, description }) => `  ${name.padEnd(12)} ${description}`),
+    ...BENCHMARKS.map(({ name, description }) => `  ${name.padEnd(16)} ${description}`),
   ].join('\n')
 
 const chosen = (names: string[]): readonly Benchmark[] =>

@@ -2,11 +2,12 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { callApi } from '../rig/api-call.ts'
 import { median } from '../rig/statistics.ts'
 import type { Benchmark, Setting } from '../rig/benchmark.ts'
 import { sleep, startLineProcess } from '../rig/line-process.ts'
 import { createCable } from '../rig/namespaces.ts'
-import { startNetscope, type Netscope } from '../rig/netscope.ts'
+import { startNetscope } from '../rig/netscope.ts'
 import { makePrefixes, prefixTexts } from '../rig/prefixes.ts'
 import { atMost, figure, type Table } from '../rig/table.ts'
 import { createUndo, temporaryFolder } from '../rig/undo.ts'
@@ -44,17 +45,6 @@ const serveFeed = async (setting: Pick<Setting, 'undo'>) => {
   setting.undo.add(() => void server.close())
   await new Promise((resolve) => server.once('listening', resolve))
   return { feed, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/feed` }
-}
-
-const call = async (netscope: Netscope, method: string, path: string, body?: object) => {
-  const response = await fetch(new URL(path, netscope.url), {
-    method,
-    headers: { ...netscope.headers, ...(body && { 'content-type': 'application/json' }) },
-    ...(body && { body: JSON.stringify(body) }),
-  })
-  const text = await response.text()
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
-  return JSON.parse(text) as Record<string, unknown>
 }
 
 /** Milliseconds since 1970 of the last log line that matches. */
@@ -101,7 +91,7 @@ const runOnce = async (count: number, setting: Setting): Promise<Round> => {
   await receiver.ask('report')
   await sender.ask('go')
   await sleep(1000)
-  await call(netscope, 'POST', '/api/v1/feeds', {
+  await callApi(netscope, 'POST', '/api/v1/feeds', {
     name: 'bench',
     url,
     kind: 'c2',
@@ -114,7 +104,7 @@ const runOnce = async (count: number, setting: Setting): Promise<Round> => {
   ): Promise<{ sentMs: number; toldMs: number; readMs: number }> => {
     feed.text = lines.join('\n')
     const before = netscope.server.output().length
-    const answer = await call(netscope, 'POST', '/api/v1/feeds/bench/refresh')
+    const answer = await callApi(netscope, 'POST', '/api/v1/feeds/bench/refresh')
     if (answer['error'] !== '') throw new Error(String(answer['error']))
     const since = () => netscope.server.output().slice(before)
     await waitFor('the feed in the deny list', () => since().includes('feeds are in the deny list'))

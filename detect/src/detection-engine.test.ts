@@ -82,6 +82,16 @@ describe('the clock', () => {
   it('ticks once a second, also where its caller is late', () => {
     expect(ticksOf([0, 400, 1000, 1100, 4500, 5400])).toEqual([1000, 2000, 3000, 4000, 5000])
   })
+  it('ticks before the second is over when records have come, but not for each of them', () => {
+    const ticks: number[] = []
+    const { engine } = createRig(() => ({ tick: (nowMs) => ticks.push(nowMs - START_MS) }))
+    engine.tick(START_MS)
+    for (const moment of [100, 300, 320, 900, 950]) engine.tick(START_MS + moment, true)
+    expect(ticks).toEqual([300, 900])
+    engine.tick(START_MS + 1500)
+    engine.tick(START_MS + 1900)
+    expect(ticks).toEqual([300, 900, 1900])
+  })
   it('stands still for moments that are a little late', () => {
     expect(ticksOf([0, 1000, 500, -50_000, 2000])).toEqual([1000, 2000])
   })

@@ -41,9 +41,10 @@ export interface DetectionEngine {
   observation(observation: Observation, agent: string): void
   /**
    * About once a second: it is `nowMs`, and everything before has been told. A clock that is set back by more than a
-   * minute begins anew: what is open ends, what was learned is forgotten.
+   * minute begins anew: what is open ends, what was learned is forgotten. `isSoon`: records have come that are to be judged
+   * before the second is over.
    */
-  tick(nowMs: number): void
+  tick(nowMs: number, isSoon?: boolean): void
   /** Nothing more comes: ends what is open. */
   flush(): void
   /** Forgets the flows of an agent. */
@@ -70,6 +71,8 @@ export interface DetectionStats {
 }
 
 const TICK_MS = 1000
+/** Least time between ticks when something new is to be judged at once. */
+const SOON_MS = 200
 /** Agents, and programs that report flows, whose flows are followed; some 1 kB each without any. */
 const MAX_AGENTS = 4096
 /** A clock that is behind by less stands still. */
@@ -182,7 +185,7 @@ export const createDetectionEngine = (
         }
       }
     },
-    tick(moment) {
+    tick(moment, isSoon = false) {
       if (moment < nowMs - TOLERANCE_MS) {
         incidents.flush()
         begin()
@@ -190,6 +193,7 @@ export const createDetectionEngine = (
       }
       if (Number.isNaN(nowMs)) nowMs = moment
       for (const each of momentsUntil(nowMs, moment)) tickAt(each)
+      if (isSoon && moment - nowMs >= SOON_MS) tickAt(moment)
     },
     flush() {
       if (!Number.isNaN(nowMs)) tickAt(nowMs + TICK_MS)

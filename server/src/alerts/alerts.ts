@@ -64,6 +64,8 @@ export interface Alerts {
 }
 
 const LOOK_MS = 200
+/** In which what is found at the same moment comes. */
+const TOGETHER_MS = 10
 /** What is new is kept at once, what grows so often. */
 const SAVE_MS = 1000
 const TRIM_MS = 60_000
@@ -114,6 +116,7 @@ export const createAlerts = (config: AlertsConfig, deps: AlertsDeps): Alerts => 
   let savedMs = 0
   let isFailing = false
   let timers: NodeJS.Timeout[] = []
+  let soon: NodeJS.Timeout | undefined
 
   const judged = (kept: Kept): StoredAlert => ({ ...kept, ...deps.judge(kept.alert, now()) })
 
@@ -182,6 +185,15 @@ export const createAlerts = (config: AlertsConfig, deps: AlertsDeps): Alerts => 
     for (const { state } of fresh) counts.begun[state]++
   }
 
+  /** The first of a quiet time does not wait for the next look; what comes close behind it does. */
+  const flushSoon = (): void => {
+    if (timers.length === 0 || soon || now() - savedMs < LOOK_MS) return
+    soon = setTimeout(() => {
+      soon = undefined
+      flush()
+    }, TOGETHER_MS)
+  }
+
   const look = (): void => {
     if (hasNew || now() - savedMs >= SAVE_MS || now() < savedMs) flush()
   }
@@ -222,7 +234,10 @@ export const createAlerts = (config: AlertsConfig, deps: AlertsDeps): Alerts => 
     counts,
     take(detection) {
       const alert = resumption.resume(alertOf(detection))
-      if (!growing.has(alert.id)) hasNew = true
+      if (!growing.has(alert.id)) {
+        hasNew = true
+        flushSoon()
+      }
       if (!waiting.has(alert.id) && waiting.size >= MAX_WAITING) counts.lost++
       else waiting.set(alert.id, alert)
     },
@@ -258,6 +273,8 @@ export const createAlerts = (config: AlertsConfig, deps: AlertsDeps): Alerts => 
     },
     stop() {
       timers.forEach(clearInterval)
+      timers = []
+      clearTimeout(soon)
       flush()
     },
   }

@@ -46,6 +46,8 @@ export interface Detection {
 
 /** The engine ticks each second of the clock; a timer of a second would fall behind by up to another one. */
 const LOOK_MS = 250
+/** In which the rest of an agent's second comes. */
+const BATCH_MS = 20
 const NOTHING: DetectionStats = { records: 0, observations: 0, open: 0, failures: {}, errors: {} }
 
 export const createDetection = (
@@ -68,15 +70,25 @@ export const createDetection = (
     : undefined
   let timer: NodeJS.Timeout | undefined
 
-  const tick = (): void => {
+  const tick = (isSoon = false): void => {
     if (!engine) return
-    engine.tick(now())
+    engine.tick(now(), isSoon)
     memory.tick(engine)
     for (const [detector, err] of Object.entries(engine.stats().errors)) {
       if (failed.has(detector)) continue
       failed.add(detector)
       log.error({ detector, err }, 'a detector fails: what it looks for may be missed')
     }
+  }
+
+  /** What an agent tells once a second is judged when it is there, not at the next second of ours. */
+  let soon: NodeJS.Timeout | undefined
+  const tickSoon = (): void => {
+    if (timer)
+      soon ??= setTimeout(() => {
+        soon = undefined
+        tick(true)
+      }, BATCH_MS)
   }
 
   return {
@@ -92,6 +104,7 @@ export const createDetection = (
       if (!engine) return
       if (isNew) surroundings.record(record)
       engine.record(record)
+      tickSoon()
     },
     observe(agent, said) {
       if (!engine) return
@@ -102,11 +115,13 @@ export const createDetection = (
     },
     start() {
       tick()
-      timer = setInterval(tick, LOOK_MS)
+      timer = setInterval(() => tick(), LOOK_MS)
     },
     // What has not ended goes on: the next start takes it up.
     stop() {
       clearInterval(timer)
+      clearTimeout(soon)
+      timer = undefined
       if (engine) memory.stop(engine)
     },
   }

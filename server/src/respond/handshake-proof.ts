@@ -25,7 +25,7 @@ export interface HandshakeProofDeps {
 const MOST = 200
 const HISTORY_MS = 3_600_000
 /** A block must not wait for a busy history. */
-const HISTORY_WITHIN_MS = 250
+const HISTORY_WITHIN_MS = 150
 const TCP = 6
 
 type Shown = Pick<

@@ -60,7 +60,7 @@ const HOUR_MS = 3_600_000
 /** Targets of which it is known what was done. */
 const MAX_ANSWERED = 20_000
 /** Preview comes first, but a block waits no longer for a busy history. */
-const PREVIEW_WITHIN_MS = 250
+const PREVIEW_WITHIN_MS = 150
 const KNOWN_DAYS_MS = 8 * 86_400_000
 
 interface Answered {
