@@ -30,7 +30,7 @@ const GUESSERS: readonly Guesser[] = [
     name: 'hydra at SSH, from inside',
     v4: '10.78.2.1',
     // Six passwords in each connection, until sshd ends it: some 30 seconds for twenty of them.
-    command: `hydra -I -l admin -P ${WORDS} -t 16 ssh://${SERVER}`,
+    command: `sh -c 'cd ${folder}; exec hydra -I -l admin -P ${WORDS} -t 16 ssh://${SERVER}'`,
     port: 22,
     seconds: 180,
   },
@@ -53,7 +53,7 @@ const GUESSERS: readonly Guesser[] = [
   {
     name: 'hydra at a form of a web server, from outside',
     v4: '198.51.100.3',
-    command: `hydra -I -l admin -P ${WORDS} -t 8 ${SERVER} http-post-form "/login:user=^USER^&password=^PASS^:F=Wrong"`,
+    command: `sh -c 'cd ${folder}; exec hydra -I -l admin -P ${WORDS} -t 8 ${SERVER} http-post-form "/login:user=^USER^&password=^PASS^:F=Wrong"'`,
     port: 80,
     seconds: 60,
   },
