@@ -16,6 +16,7 @@ import { registerConfig } from './config/command.ts'
 import { registerDevices } from './devices/command.ts'
 import { registerDoctor } from './doctor/command.ts'
 import { registerEntry } from './entry.ts'
+import { registerExports } from './exports/command.ts'
 import { registerFlows } from './flows/command.ts'
 import { registerFeeds } from './intel/feeds-command.ts'
 import { registerThreatLookup } from './intel/threat-lookup-command.ts'
@@ -72,6 +73,7 @@ const createProgram = (): Command => {
   registerFlows(program)
   registerAlerts(program)
   registerChannels(program)
+  registerExports(program)
   registerThreatLookup(program)
   registerDevices(program)
   registerAgents(program)

@@ -33,11 +33,11 @@ const start = async () => {
   const child = spawn(process.execPath, [MAIN, '--server-port=0'], {
     cwd: folder,
     env: env(),
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'inherit', 'pipe'],
   })
   children.push(child)
   let output = ''
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const [, url] = await until(() => /"url":"([^"]+)"/.exec(output), START_SECONDS)
   return { child, url: url! }
 }
@@ -96,12 +96,12 @@ test('a port that is taken is said in words', async () => {
   const { port } = new URL(url)
   const other = { ...env(), NETSCOPE_RUN_DIR: join(folder, 'other') }
   const flags = [`--server-port=${port}`, `--storage-path=${join(folder, 'other-data')}`]
-  const { status, stdout } = spawnSync(process.execPath, [MAIN, ...flags], {
+  const { status, stderr } = spawnSync(process.execPath, [MAIN, ...flags], {
     cwd: folder,
     env: other,
     encoding: 'utf8',
     timeout: 1000 * START_SECONDS,
   })
   expect(status).toBe(1)
-  expect(stdout).toMatch(/server\.cannot-listen.*Stop the program.*address already in use/)
+  expect(stderr).toMatch(/server\.cannot-listen.*Stop the program.*address already in use/)
 })

@@ -7,7 +7,7 @@ import { parseConfigFlags } from '@netscope/core/config/flags.ts'
 import { loadConfig } from '@netscope/core/config/load-config.ts'
 import { NetscopeError } from '@netscope/core/errors.ts'
 import type { ServerConfig } from '@netscope/core/config/sections.ts'
-import { pino, stdTimeFunctions } from 'pino'
+import { destination, pino, stdTimeFunctions } from 'pino'
 import { givenPassword } from './auth/first-admin.ts'
 import type { GivenPassword } from './auth/first-admin.ts'
 import { createServer } from './server.ts'
@@ -16,7 +16,9 @@ import { createServer } from './server.ts'
 const EXIT_CONFIGURATION = 2
 const STOP_WITHIN_MS = 5000
 
-const log = pino({ base: null, timestamp: stdTimeFunctions.isoTime })
+/** Standard output is for what is exported. */
+const STDERR = 2
+const log = pino({ base: null, timestamp: stdTimeFunctions.isoTime }, destination(STDERR))
 
 const readConfig = async (): Promise<ServerConfig> => {
   const { config, warnings } = await loadConfig({

@@ -12,6 +12,7 @@ import type { Captures } from './captures/captures.ts'
 import type { Commands } from './commands.ts'
 import type { Detection } from './detect/detection.ts'
 import type { Devices } from './devices/devices.ts'
+import type { Exports } from './export/exports.ts'
 import type { Flows } from './flows/flows.ts'
 import type { TrafficHistory } from './flows/traffic-history.ts'
 import { createAcceptedBatches } from './ingest/accepted-batches.ts'
@@ -44,6 +45,8 @@ export interface PipelineDeps {
   detection: Pick<Detection, 'connected' | 'record' | 'observe'>
   /** Where records of ended flows become durable. */
   history: Pick<FlowStore, 'append' | 'lastSeq'>
+  /** Where ended flows go to other systems. */
+  exports: Pick<Exports, 'flows'>
   /** A flow that lives longer is stored in parts, one each time this has passed. */
   activeMs: number
   /** Whoever watches records as they come in. */
@@ -129,6 +132,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     if (kept.length === 0) return undefined
     accepted.add(agent.name, epoch, seq)
     const records = kept.length === batch.count ? batch.records : recordsAt(batch, kept)
+    if (ended > 0) deps.exports.flows(agent.name, records, context)
     return history.append({ agent: agent.name, epoch, seq, records, context })
   }
 
@@ -139,6 +143,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       detection.record(reader.seek(at), true)
       flows.ended.add(records, at, context)
     }
+    deps.exports.flows(agent, records, context)
     counts.flowRecords += records.length / RECORD_BYTES
     counts.endedRecords += records.length / RECORD_BYTES
     return history.append({ agent, ...batch })

@@ -22,6 +22,8 @@ import { createDevices } from './devices/devices.ts'
 import { createVendors } from './devices/vendors.ts'
 import { createFlows } from './flows/flows.ts'
 import { createTrafficHistory } from './flows/traffic-history.ts'
+import { createExports } from './export/exports.ts'
+import { readOutputsFile } from './export/outputs-file.ts'
 import { createGeo } from './geo/geo.ts'
 import { tellForgotten } from './flows/tell-forgotten.ts'
 import { createFleetParts } from './fleet/fleet-parts.ts'
@@ -58,22 +60,12 @@ export interface Server {
 }
 
 /** The part of the configuration that is used here. */
-export interface ServerSettings {
-  server: ServerConfig['server']
-  api: ServerConfig['api']
-  auth: ServerConfig['auth']
+export interface ServerSettings extends Omit<
+  ServerConfig,
+  'uplink' | 'flows' | 'events' | 'lists'
+> {
   uplink: Pick<ServerConfig['uplink'], 'socket' | 'listen' | 'address' | 'certificate' | 'key'>
   flows: Pick<ServerConfig['flows'], 'recentEnded'>
-  metrics: ServerConfig['metrics']
-  networks: ServerConfig['networks']
-  detect: ServerConfig['detect']
-  alerts: ServerConfig['alerts']
-  intel: ServerConfig['intel']
-  notify: ServerConfig['notify']
-  respond: ServerConfig['respond']
-  outgoing: ServerConfig['outgoing']
-  storage: ServerConfig['storage']
-  history: ServerConfig['history']
 }
 
 export interface ServerDeps {
@@ -168,6 +160,13 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
       ...{ agents, commands, captures, flows, history },
     },
   )
+  const exports = createExports(
+    {
+      outputs: await readOutputsFile(config.export.outputsFile),
+      ...{ queueMegabytes: config.export.queueMegabytes, allow: config.outgoing.allow, version },
+    },
+    { ...alertParts, now: Date.now, log: log.child({ component: 'server/export' }) },
+  )
   const live = createLive({
     ...{ agents, alerts: alertParts.liveAlerts, devices, events, flows, now, wallClock: Date.now },
   })
@@ -179,7 +178,7 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     captures,
     traffic,
     tcp,
-    history,
+    ...{ history, exports },
     activeMs: config.history.activeSeconds * 1000,
     devices,
     detection: alertParts.detection,
@@ -218,13 +217,15 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     { folder: config.storage.path },
     { state, history, version, wallClock: Date.now },
   )
-  const metrics = createMetrics(config.metrics, { agents, tcp, ...alertParts, ...health })
+  const metrics = createMetrics(config.metrics, {
+    ...{ agents, tcp, exports, ...alertParts, ...health },
+  })
 
   const app = await createApp({
     log: log.child({ component: 'server/api' }, { level: 'warn' }),
     ...alertParts,
     ...{ agents, backup, captures, devices, geo, flows, history, fleet, lists, listSync },
-    ...{ traffic, events, sse },
+    ...{ traffic, events, sse, exports },
     ...streams,
     version,
     webRoot,
@@ -261,6 +262,7 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
       await history.start()
       flows.start()
       devices.start()
+      exports.start()
       alertParts.start()
       sse.start()
       live.start()
@@ -286,6 +288,7 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
       commands.stop()
       flows.stop()
       await alertParts.stop()
+      await exports.stop()
       devices.stop()
       state.close()
       loopDelay.stop()

@@ -77,6 +77,8 @@ export const createChild = (
   return { start, stop, pid: () => running?.pid }
 }
 
+const STDERR = 2
+
 /** In a session of its own, so that Ctrl-C reaches the supervisor alone and the order of stopping is ours. */
 const launch = (program: Program, show: ChildDeps['show']): ChildProcess => {
   const {
@@ -86,9 +88,11 @@ const launch = (program: Program, show: ChildDeps['show']): ChildProcess => {
     umask,
   } = program
   const output = show ? 'pipe' : 'inherit'
+  // On standard output there is what is exported, and nothing else: agents log there.
+  const plain = show || program.name !== 'agent' ? output : STDERR
   const before = process.umask(umask)
   try {
-    const child = spawn(file, args, { env, cwd, stdio: ['ignore', output, output], detached: true })
+    const child = spawn(file, args, { env, cwd, stdio: ['ignore', plain, output], detached: true })
     for (const input of [child.stdout, child.stderr]) {
       if (input && show) createInterface({ input }).on('line', show)
     }

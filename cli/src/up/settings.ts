@@ -67,6 +67,7 @@ export const loadSettings = async (
   const { token, ca, certificate, key, credential, spoolPath } = config.uplink
   const configFile = file === undefined ? undefined : resolve(cwd, file)
   const { tlsCertFile, tlsKeyFile } = config.server
+  const { outputsFile } = config.export
   const isGiven = (path: string): boolean => path !== ''
   const tlsFiles = [tlsCertFile, tlsKeyFile, certificate, key].filter(isGiven)
   const agentFolders = [spoolPath, credential && dirname(credential)].filter(isGiven)
@@ -81,6 +82,7 @@ export const loadSettings = async (
     ...(key && { 'uplink.key': key }),
     ...(credential && { 'uplink.credential': credential }),
     ...(spoolPath && { 'uplink.spoolPath': spoolPath }),
+    ...(outputsFile && { 'export.outputsFile': outputsFile }),
     'agent.source': source,
   }
   return {

@@ -31,6 +31,7 @@ export interface Schemas {
   Evidence: { reason: string; facts: (Schemas['EvidenceFact'])[]; flows: (Schemas['EvidenceFlow'])[] }
   EvidenceFact: { name: string; value: (number | string); unit?: string; threshold?: string; demand?: number }
   EvidenceFlow: { src: string; srcPort: number; dst: string; dstPort: number; protocol: number; firstMs: number; lastMs: number; packets: number; bytes: number }
+  ExportOutput: { name: string; what: ("flows" | "alerts")[]; format: string; kind: string; target: string; sent: { flows: number; alerts: number }; lost: { flows: number; alerts: number }; waiting: number; waitingBytes: number; error: string; errorAt: (string | null); sentAt: (string | null) }
   FalsePositiveMark: { alert: string; detector: string; source: string; target: string; factor: number; severity: number; reason: string; author: string; createdAt: string; expiresAt: string }
   Feed: { name: string; url: string; format: "plain" | "csv" | "hosts" | "dshield" | "spamhaus" | "feodo" | "tor-exit-addresses" | "onionoo" | "stix" | "misp"; kind: "c2" | "malicious" | "attacker" | "tor" | "other"; weight: number; everySeconds: number; block: boolean; authKey: string; origin: "api" | "file"; author: string; entries: number; systems: number; names: number; subtracted: number; wrong: number; tooMany: number; checkedAt: (string | null); fetchedAt: (string | null); nextAt: (string | null); failures: number; error: string }
   FeedDetail: { feed: Schemas['Feed']; sample: (string)[]; subtracted: ({ prefix: string; why: string; left: number })[]; wrong: (string)[] }
@@ -89,7 +90,7 @@ export interface Operations {
   changeUser: { path: { name: string }; query: undefined; body: { role?: "viewer" | "operator" | "admin"; disabled?: boolean; password?: string }; answer: Schemas['ChangedUser'] }
   completeQuery: { path: undefined; query: { text: string; cursor?: number }; body: undefined; answer: Schemas['Completions'] }
   confirmPolicy: { path: { name: string }; query: undefined; body: undefined; answer: Schemas['Policy'] }
-  createToken: { path: undefined; query: undefined; body: { name: string; role?: "viewer" | "operator" | "admin"; scopes?: ("actions" | "addresses" | "agents" | "alerts" | "audit" | "auth" | "backup" | "captures" | "channels" | "devices" | "diagnosis" | "events" | "feeds" | "flows" | "incidents" | "lists" | "metrics" | "notifications" | "policies" | "protected" | "query" | "status" | "suppressions" | "threat-intel" | "tokens" | "traffic" | "users")[]; expiresInDays?: number }; answer: { token: Schemas['Token']; secret: string } }
+  createToken: { path: undefined; query: undefined; body: { name: string; role?: "viewer" | "operator" | "admin"; scopes?: ("actions" | "addresses" | "agents" | "alerts" | "audit" | "auth" | "backup" | "captures" | "channels" | "devices" | "diagnosis" | "events" | "exports" | "feeds" | "flows" | "incidents" | "lists" | "metrics" | "notifications" | "policies" | "protected" | "query" | "status" | "suppressions" | "threat-intel" | "tokens" | "traffic" | "users")[]; expiresInDays?: number }; answer: { token: Schemas['Token']; secret: string } }
   createUser: { path: undefined; query: undefined; body: { name: string; role: "viewer" | "operator" | "admin"; password?: string }; answer: Schemas['ChangedUser'] }
   decideApproval: { path: { token: string }; query: undefined; body: { decision: "approve" | "reject" }; answer: Response }
   exportAudit: { path: undefined; query: undefined; body: undefined; answer: Response }
@@ -106,6 +107,7 @@ export interface Operations {
   getDevice: { path: { id: string }; query: undefined; body: undefined; answer: Schemas['DeviceDetail'] }
   getDeviceScores: { path: { id: string }; query: { from?: string; to?: string }; body: undefined; answer: Schemas['DeviceScores'] }
   getDiagnosis: { path: undefined; query: undefined; body: undefined; answer: Schemas['Diagnoses'] }
+  getExportSample: { path: { format: string }; query: undefined; body: undefined; answer: { flow: unknown; alert: unknown } }
   getFeed: { path: { name: string }; query: undefined; body: undefined; answer: Schemas['FeedDetail'] }
   getHealth: { path: undefined; query: undefined; body: undefined; answer: Schemas['Health'] }
   getIncident: { path: { id: string }; query: undefined; body: undefined; answer: { incident: Schemas['Incident']; alerts: (Schemas['Alert'])[]; timeline: ({ alert: string; at: string; author: string; change: string; detail: string })[] } }
@@ -125,6 +127,7 @@ export interface Operations {
   listChannelKinds: { path: undefined; query: undefined; body: undefined; answer: { kinds: (Schemas['ChannelKind'])[] } }
   listChannels: { path: undefined; query: undefined; body: undefined; answer: { channels: (Schemas['Channel'])[] } }
   listDevices: { path: undefined; query: { limit?: number; cursor?: string; sort?: "created_at" | "-last_seen" | "-bandwidth" | "hostname" | "ip"; agent_id?: string; status?: "online" | "offline" | "unknown"; role?: string; mac?: string; ip?: string; trusted?: boolean; q?: string }; body: undefined; answer: { devices: (Schemas['Device'])[]; total: number; nextCursor?: string } }
+  listExports: { path: undefined; query: undefined; body: undefined; answer: { outputs: (Schemas['ExportOutput'])[] } }
   listFalsePositives: { path: undefined; query: undefined; body: undefined; answer: { falsePositives: (Schemas['FalsePositiveMark'])[] } }
   listFeeds: { path: undefined; query: undefined; body: undefined; answer: { feeds: (Schemas['Feed'])[]; known: (string)[]; fileProblems: (string)[]; blockProblem: string } }
   listFlows: { path: undefined; query: { state?: "live" | "ended" | "all"; offset?: number; limit?: number; sort?: "id" | "communityId" | "src" | "dst" | "srcPort" | "dstPort" | "protocol" | "protocolNumber" | "vlan" | "innerVlan" | "interface" | "direction" | "verdict" | "srcPackets" | "dstPackets" | "srcBytes" | "dstBytes" | "srcBytesPerSecond" | "dstBytesPerSecond" | "srcDroppedPackets" | "dstDroppedPackets" | "srcTcpFlags" | "dstTcpFlags" | "synCount" | "synAckCount" | "finCount" | "rstCount" | "handshake" | "handshakeMs" | "connect" | "connectMs" | "srcTcpState" | "dstTcpState" | "srcRttMs" | "dstRttMs" | "srcMinRttMs" | "dstMinRttMs" | "srcRttSamples" | "dstRttSamples" | "srcRetransmits" | "dstRetransmits" | "srcCongestionWindow" | "dstCongestionWindow" | "srcDeliveryRate" | "dstDeliveryRate" | "srcSentBytes" | "dstSentBytes" | "srcReceivedBytes" | "dstReceivedBytes" | "kernelDrops" | "dropReason" | "srcName" | "dstName" | "sni" | "ja4" | "httpHost" | "srcProcess" | "dstProcess" | "srcPid" | "dstPid" | "srcUser" | "dstUser" | "srcCommandLine" | "dstCommandLine" | "srcProcessStarted" | "dstProcessStarted" | "srcContainer" | "dstContainer" | "srcUnit" | "dstUnit" | "fragment" | "condensed" | "sources" | "firstSeen" | "lastSeen" | "durationMs" | "end" | "packets" | "bytes" | "bytesPerSecond" | "rttMs" | "retransmits" | "process" | "name" | "-id" | "-communityId" | "-src" | "-dst" | "-srcPort" | "-dstPort" | "-protocol" | "-protocolNumber" | "-vlan" | "-innerVlan" | "-interface" | "-direction" | "-verdict" | "-srcPackets" | "-dstPackets" | "-srcBytes" | "-dstBytes" | "-srcBytesPerSecond" | "-dstBytesPerSecond" | "-srcDroppedPackets" | "-dstDroppedPackets" | "-srcTcpFlags" | "-dstTcpFlags" | "-synCount" | "-synAckCount" | "-finCount" | "-rstCount" | "-handshake" | "-handshakeMs" | "-connect" | "-connectMs" | "-srcTcpState" | "-dstTcpState" | "-srcRttMs" | "-dstRttMs" | "-srcMinRttMs" | "-dstMinRttMs" | "-srcRttSamples" | "-dstRttSamples" | "-srcRetransmits" | "-dstRetransmits" | "-srcCongestionWindow" | "-dstCongestionWindow" | "-srcDeliveryRate" | "-dstDeliveryRate" | "-srcSentBytes" | "-dstSentBytes" | "-srcReceivedBytes" | "-dstReceivedBytes" | "-kernelDrops" | "-dropReason" | "-srcName" | "-dstName" | "-sni" | "-ja4" | "-httpHost" | "-srcProcess" | "-dstProcess" | "-srcPid" | "-dstPid" | "-srcUser" | "-dstUser" | "-srcCommandLine" | "-dstCommandLine" | "-srcProcessStarted" | "-dstProcessStarted" | "-srcContainer" | "-dstContainer" | "-srcUnit" | "-dstUnit" | "-fragment" | "-condensed" | "-sources" | "-firstSeen" | "-lastSeen" | "-durationMs" | "-end" | "-packets" | "-bytes" | "-bytesPerSecond" | "-rttMs" | "-retransmits" | "-process" | "-name"; src?: string; dst?: string; ip?: string; port?: number; srcPort?: number; dstPort?: number; protocol?: string; interface?: string; verdict?: "PASS" | "DROP" | "SKIP" | "SSH"; direction?: "inbound" | "outbound" | "forwarded"; process?: string; pid?: number; user?: string; container?: string; name?: string; q?: string; filter?: string }; body: undefined; answer: Schemas['FlowPage'] }
@@ -218,6 +221,7 @@ export const OPERATIONS = {
   getDevice: { method: 'GET', path: '/api/v1/devices/{id}' },
   getDeviceScores: { method: 'GET', path: '/api/v1/devices/{id}/scores' },
   getDiagnosis: { method: 'GET', path: '/api/v1/diagnosis' },
+  getExportSample: { method: 'GET', path: '/api/v1/exports/samples/{format}' },
   getFeed: { method: 'GET', path: '/api/v1/feeds/{name}' },
   getHealth: { method: 'GET', path: '/health' },
   getIncident: { method: 'GET', path: '/api/v1/incidents/{id}' },
@@ -237,6 +241,7 @@ export const OPERATIONS = {
   listChannelKinds: { method: 'GET', path: '/api/v1/channels/kinds' },
   listChannels: { method: 'GET', path: '/api/v1/channels' },
   listDevices: { method: 'GET', path: '/api/v1/devices' },
+  listExports: { method: 'GET', path: '/api/v1/exports' },
   listFalsePositives: { method: 'GET', path: '/api/v1/alerts/false-positives' },
   listFeeds: { method: 'GET', path: '/api/v1/feeds' },
   listFlows: { method: 'GET', path: '/api/v1/flows' },

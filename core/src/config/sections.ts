@@ -5,6 +5,7 @@ import { apiSection } from './api.ts'
 import { authChecks, authSection } from './auth.ts'
 import { detectSection } from './detect.ts'
 import { eventsSection } from './events.ts'
+import { exportSection } from './export.ts'
 import { flowsSection } from './flows.ts'
 import { historySection } from './history.ts'
 import { intelSection } from './intel.ts'
@@ -48,6 +49,7 @@ const ofServer = {
   respond: respondSection,
   intel: intelSection,
   notify: notifySection,
+  export: exportSection,
   outgoing: outgoingSection,
 }
 
@@ -73,6 +75,7 @@ export const upConfig = {
   respond: respondSection,
   intel: intelSection,
   notify: notifySection,
+  export: exportSection,
   outgoing: outgoingSection,
   agent: agentSection,
   uplink: uplinkSection,

@@ -137,4 +137,6 @@ export const DATA_ERRORS = {
     'There is too little to learn from: {reason}.',
     'Give more history, or say with --least how many rows are enough; fewer than 16 teach nothing.',
   ),
+  'export.file': entry(400, 'export.outputsFile is wrong at {place}: {reason}.', '{remedy}.'),
+  'export.format': entry(404, 'There is no format {format}.', 'There are {formats}.'),
 } as const satisfies Record<string, ErrorEntry>

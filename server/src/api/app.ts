@@ -27,6 +27,8 @@ import { addDocsRoutes } from './docs-routes.ts'
 import { addEtags } from './etag.ts'
 import { addEventRoutes } from './event-routes.ts'
 import type { EventRouteDeps } from './event-routes.ts'
+import { addExportRoutes } from './export-routes.ts'
+import type { ExportRouteDeps } from './export-routes.ts'
 import { addFeedbackRoutes } from './feedback-routes.ts'
 import type { FeedbackRouteDeps } from './feedback-routes.ts'
 import { addFeedRoutes } from './feed-routes.ts'
@@ -80,6 +82,7 @@ export type AppDeps = AddressRouteDeps &
   ChannelRouteDeps &
   DeviceRouteDeps &
   EventRouteDeps &
+  ExportRouteDeps &
   FeedbackRouteDeps &
   FeedRouteDeps &
   FlowRouteDeps &
@@ -166,6 +169,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   addRespondRoutes(app, deps)
   addScoreRoutes(app, deps)
   addEventRoutes(app, deps)
+  addExportRoutes(app, deps)
   addFeedRoutes(app, deps)
   addFlowRoutes(app, deps)
   addHistoryRoutes(app, deps)

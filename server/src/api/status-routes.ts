@@ -2,6 +2,7 @@
 import type { Status } from '@netscope/core/status.ts'
 import type { Agents } from '../agents.ts'
 import type { Principal } from '../auth/principal.ts'
+import type { Exports } from '../export/exports.ts'
 import type { SharedStream } from '../stream/shared-stream.ts'
 import type { SseConnections } from '../stream/sse.ts'
 import { answerOf, eventStreamOf, operation } from './operation.ts'
@@ -33,13 +34,14 @@ export const statusBody = (agents: Agents, serverVersion: string): StatusBody =>
 }
 
 /** Everything that is not as it should be, in words. */
-const problemsOf = (agents: Agents): string[] => {
+const problemsOf = (agents: Agents, exports: Pick<Exports, 'problems'>): string[] => {
   const { all, connected } = agents
   const away = all.filter(({ link }) => !link).map(({ name }) => `Agent ${name} is away.`)
   if (all.length === 0) away.push('No agent has connected yet.')
   return [
     ...away,
     ...connected.flatMap(({ status }) => status?.degraded ?? ['The agent has told no status yet.']),
+    ...exports.problems(),
   ]
 }
 
@@ -86,6 +88,7 @@ const GET_METRICS = operation({
 
 export interface StatusRouteDeps {
   agents: Agents
+  exports: Pick<Exports, 'problems'>
   sse: SseConnections
   statusStream: SharedStream<undefined>
   version: string
@@ -95,7 +98,7 @@ export interface StatusRouteDeps {
 
 export const addStatusRoutes = (
   app: App,
-  { agents, sse, statusStream, version, metrics }: StatusRouteDeps,
+  { agents, exports, sse, statusStream, version, metrics }: StatusRouteDeps,
 ): void => {
   app.get('/api/v1/status', { schema: GET_STATUS }, async () => statusBody(agents, version))
 
@@ -115,7 +118,7 @@ export const addStatusRoutes = (
   }))
 
   app.get('/health', { schema: GET_HEALTH }, async ({ principal }) => {
-    const degraded = shownTo(principal, problemsOf(agents))
+    const degraded = shownTo(principal, problemsOf(agents, exports))
     return {
       status: degraded.length === 0 ? ('ok' as const) : ('degraded' as const),
       degraded,
@@ -139,7 +142,7 @@ export const addStatusRoutes = (
       ready,
       agentConnected: connected.length > 0,
       missing: isKnown ? missing : [],
-      degraded: shownTo(principal, problemsOf(agents)),
+      degraded: shownTo(principal, problemsOf(agents, exports)),
     }
   })
 

@@ -85,6 +85,8 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'DELETE /api/v1/channels/:name': 'admin',
   'POST /api/v1/channels/:name/test': 'operator',
   'GET /api/v1/notifications': 'viewer',
+  'GET /api/v1/exports': 'viewer',
+  'GET /api/v1/exports/samples/:format': 'viewer',
   'GET /api/v1/suppressions': 'viewer',
   'POST /api/v1/suppressions': 'operator',
   'DELETE /api/v1/suppressions/:id': 'operator',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { alertsSection } from '@netscope/core/config/alerts.ts'
+import { exportSection } from '@netscope/core/config/export.ts'
 import { intelSection } from '@netscope/core/config/intel.ts'
 import { notifySection } from '@netscope/core/config/notify.ts'
 import { detectSection } from '@netscope/core/config/detect.ts'
@@ -74,6 +75,7 @@ export const startServer = async (
     api?: Partial<ServerSettings['api']>
     intel?: Partial<ServerSettings['intel']>
     respond?: Partial<ServerSettings['respond']>
+    export?: Partial<ServerSettings['export']>
     /** As in outgoing.allow. */
     allow?: string[]
   } = {},
@@ -95,6 +97,7 @@ export const startServer = async (
     intel: { ...(defaultsOf(intelSection) as ServerSettings['intel']), ...rest.intel },
     respond: { ...(defaultsOf(respondSection) as ServerSettings['respond']), ...rest.respond },
     notify: defaultsOf(notifySection) as ServerSettings['notify'],
+    export: { ...(defaultsOf(exportSection) as ServerSettings['export']), ...rest.export },
     outgoing: { allow: rest.allow ?? [] },
     networks: { named: ['office=198.51.100.0/24'], countryDatabase: '', asnDatabase: '' },
     metrics: {

@@ -5,6 +5,8 @@ import { agentFamilies } from './agent-families.ts'
 import { alertFamilies } from './alert-families.ts'
 import type { AlertFamilyDeps } from './alert-families.ts'
 import { register } from './family.ts'
+import { exportFamilies } from './export-families.ts'
+import type { ExportFamilyDeps } from './export-families.ts'
 import { notifyFamilies } from './notify-families.ts'
 import type { NotifyFamilyDeps } from './notify-families.ts'
 import { respondFamilies } from './respond-families.ts'
@@ -28,7 +30,8 @@ export const createMetrics = (
   { kubernetesLabels }: MetricsConfig,
   deps: ServerFamilyDeps &
     AlertFamilyDeps &
-    NotifyFamilyDeps & { response: RespondFamilyDeps; agents: Agents; tcp: TcpBooks },
+    NotifyFamilyDeps &
+    ExportFamilyDeps & { response: RespondFamilyDeps; agents: Agents; tcp: TcpBooks },
 ): Metrics => {
   const registry = new Registry()
   const { agents, tcp } = deps
@@ -38,6 +41,7 @@ export const createMetrics = (
     ...serverFamilies(deps),
     ...alertFamilies(deps),
     ...notifyFamilies(deps),
+    ...exportFamilies(deps),
     ...respondFamilies(deps.response),
   ]) {
     register(registry, family)

@@ -30,14 +30,26 @@ export interface SyslogFrom {
   hostname: string
 }
 
-const lineOf = (
+const headOf = (
   { facility, hostname }: SyslogFrom,
+  of: { label: SeverityLabel; time: string; kind: string },
+): string =>
+  `<${facility * 8 + SEVERITIES[of.label]}>1 ${of.time} ${nameOf(hostname, 255)} netscope - ${of.kind}`
+
+/** A message whose text is for programs: without structured data, never cut; `kind` is its MSGID. */
+export const plainSyslogLine = (
+  from: SyslogFrom,
+  of: { label: SeverityLabel; time: string; kind: string; text: string },
+): string => `${headOf(from, of)} - ${of.text}`
+
+const lineOf = (
+  from: SyslogFrom,
   of: { label: SeverityLabel; time: string; data: Record<string, string>; text: string },
 ): string => {
   const values = Object.entries(of.data)
     .filter(([, value]) => value !== '')
     .map(([name, value]) => `${name}="${escapeValue(value)}"`)
-  const head = `<${facility * 8 + SEVERITIES[of.label]}>1 ${of.time} ${nameOf(hostname, 255)} netscope - alert`
+  const head = headOf(from, { ...of, kind: 'alert' })
   // The mark says that it is UTF-8.
   return cut(`${head} [${[DATA_ID, ...values].join(' ')}] \uFEFF${of.text}`)
 }

@@ -8,6 +8,8 @@ import type { SegmentIds } from './stored-columns.ts'
 
 export interface RunNames {
   take(names: FreshNames): void
+  /** For reading records of this run, one batch at a time. */
+  context(wallOffsetMs: number): FlowContext
   /** Everything that these records need, for who has been told nothing. */
   namesIn(records: Uint8Array): FreshNames
   /** For records of this agent on their way to the segment of that dictionary. */
@@ -56,6 +58,10 @@ const createRunNames = (agent: string): RunNames => {
   }
 
   return {
+    context(wallOffsetMs) {
+      context.wallOffsetMs = wallOffsetMs
+      return context
+    },
     namesIn: (records) => createRunMemory().freshNames(records, context),
     take(names) {
       for (const [id, text] of names.texts) texts.set(id, text)
@@ -71,7 +77,7 @@ const createRunNames = (agent: string): RunNames => {
 
 export interface Runs {
   /** The names of the run that the batch is of, with those that came with it. What waits of a run before keeps its own. */
-  of(batch: SentBatch): RunNames
+  of(batch: Pick<SentBatch, 'agent' | 'names'>): RunNames
 }
 
 export const createRuns = (): Runs => {

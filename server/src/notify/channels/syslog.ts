@@ -1,79 +1,19 @@
 /** Syslog (RFC 5424) over UDP (RFC 5426), TCP (RFC 6587) or TLS (RFC 5425). */
-import { createSocket } from 'node:dgram'
-import { connect as connectTcp, isIP } from 'node:net'
 import { hostname } from 'node:os'
-import { connect as connectTls } from 'node:tls'
 import { Type } from 'typebox'
-import type { GuardedAddress } from '../../outgoing/address-guard.ts'
 import { channelKind } from '../channel.ts'
-import { framed, syslogLines } from '../syslog-line.ts'
-
-const TIMEOUT_MS = 10_000
-
-const sendUdp = async (
-  lines: readonly string[],
-  { address, family }: GuardedAddress,
-  port: number,
-): Promise<void> => {
-  const socket = createSocket(family === 6 ? 'udp6' : 'udp4')
-  try {
-    for (const line of lines)
-      await new Promise<void>((resolve, reject) =>
-        socket.send(line, port, address, (error) => (error ? reject(error) : resolve())),
-      )
-  } finally {
-    socket.close()
-  }
-}
-
-/** Done when the other side has acknowledged all of it and closed. */
-const sendStream = (
-  lines: readonly string[],
-  to: { address: string; port: number; tls: object | undefined },
-): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const { address: host, port, tls } = to
-    const socket = tls ? connectTls({ host, port, ...tls }) : connectTcp({ host, port })
-    socket.setTimeout(TIMEOUT_MS, () => {
-      socket.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`))
-    })
-    socket.once(tls ? 'secureConnect' : 'connect', () => {
-      socket.end(lines.map(framed).join(''))
-    })
-    // Without a reader the end of the other side is never seen.
-    socket.resume()
-    socket.on('error', reject)
-    socket.on('close', (hadError: boolean) => {
-      if (!hadError) resolve()
-    })
-  })
+import { syslogLines } from '../syslog-line.ts'
+import { sendSyslog, syslogSettings } from '../syslog-transport.ts'
 
 export const syslogKind = channelKind({
   kind: 'syslog',
   description: 'A collector of syslog messages.',
-  settings: Type.Object({
-    host: Type.String({ pattern: '^[A-Za-z0-9.:_-]{1,253}$', description: 'Of the collector.' }),
-    port: Type.Integer({ minimum: 1, maximum: 65_535, default: 514 }),
-    transport: Type.Enum(['udp', 'tcp', 'tls'], {
-      default: 'udp',
-      description: 'udp, which nobody acknowledges; tcp; or tls (port 6514).',
-    }),
-    facility: Type.Integer({
-      ...{ minimum: 0, maximum: 23, default: 16 },
-      description: 'Number of RFC 5424; 16 is local0.',
-    }),
-  }),
+  settings: Type.Object(syslogSettings),
   secrets: [],
   targetOf: ({ host, port, transport }) => `${transport}://${host}:${port}`,
-  async send({ host, port, transport, facility }, message, { outgoing, now }) {
-    const checked = await outgoing.guard(host)
-    const lines = syslogLines({ facility, hostname: hostname() }, message, now())
-    if (transport === 'udp') await sendUdp(lines, checked, port)
-    else {
-      const names = isIP(host) ? { host } : { servername: host }
-      const tls = transport === 'tls' ? { ...names, ...outgoing.tls } : undefined
-      await sendStream(lines, { address: checked.address, port, tls })
-    }
+  async send(settings, message, { outgoing, now }) {
+    const from = { facility: settings.facility, hostname: hostname() }
+    await sendSyslog(syslogLines(from, message, now()), settings, outgoing)
     return { kind: 'sent' }
   },
 })
