@@ -209,7 +209,11 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
       await lists.start()
       if (stopping) return
       engine = createFlowEngine(
-        { flows: config.flows, ipWindowMaxAddresses: config.agent.ipWindowMaxAddresses },
+        {
+          flows: config.flows,
+          ipWindowMaxAddresses: config.agent.ipWindowMaxAddresses,
+          hopAddresses: config.observe.hopAddresses,
+        },
         {
           source,
           onRecords: (records, count) => {

@@ -30,7 +30,7 @@ const start = async (prefixes: number): Promise<void> => {
   await source.start()
   const none = { entries: 0, capacity: 1_000_000 }
   const engine = createFlowEngine(
-    { flows, ipWindowMaxAddresses: 16384 },
+    { flows, ipWindowMaxAddresses: 16384, hopAddresses: 3 },
     {
       source,
       onRecords: () => true,
@@ -45,7 +45,7 @@ const start = async (prefixes: number): Promise<void> => {
     },
   )
   const observed = createObservationPump(
-    { enabled: true, httpHost: false, maxPerSecond: 5000 },
+    { enabled: true, httpHost: false, maxPerSecond: 5000, hopsPerSecond: 400 },
     { ring: source.observations, take: engine.observe },
   )
   observed.start()

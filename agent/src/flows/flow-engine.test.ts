@@ -62,7 +62,7 @@ const createRig = (tableSize = 100) => {
   }
   const records = { live: 0, bytes: 0 }
   const engine = createFlowEngine(
-    { flows: { ...FLOWS_CONFIG, tableSize }, ipWindowMaxAddresses: 64 },
+    { flows: { ...FLOWS_CONFIG, tableSize }, ipWindowMaxAddresses: 64, hopAddresses: 3 },
     {
       source,
       onRecords: (bytes, count) => {

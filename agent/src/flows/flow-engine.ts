@@ -31,6 +31,8 @@ export interface FlowEngineConfig {
   flows: FlowsSection
   /** agent.ipWindowMaxAddresses */
   ipWindowMaxAddresses: number
+  /** observe.hopAddresses */
+  hopAddresses: number
 }
 
 /** Names and processes: some 200 bytes each. */
@@ -93,6 +95,7 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
   const sockets = createSockets({ ...deps, dictionary })
   const flowDrops = createFlowDrops(memory, dictionary.text)
   const observations = createObservations({
+    hopAddresses: config.hopAddresses,
     memory,
     dictionary,
     handedOut: () => table.handedOut(),

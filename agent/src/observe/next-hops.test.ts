@@ -21,6 +21,7 @@ const createRig = () => {
   let nowMs = 1000
   let port = 1024
   const observations = createObservations({
+    hopAddresses: 3,
     memory,
     dictionary: createDictionary(100, () => undefined),
     handedOut: engine.table.handedOut,

@@ -9,11 +9,9 @@ import { KEY } from '@netscope/core/slot.ts'
 import { createLinkSubnets, linkOf } from './link-subnets.ts'
 import type { ObservedFrame } from './observed-frame.ts'
 
-/** Samples of all interfaces; one costs some microseconds. */
-export const HOPS_PER_SECOND = 400
-/** Addresses until a station is taken for a next hop: a host may have two of its own. */
-const LEAST_ADDRESSES = 3
 const MAX_BEHIND = 64
+/** Moves that are told one by one. */
+const FIRST_MOVES = 6
 const MAX_HOPS = 1024
 const MAX_ADDRESSES = 8192
 /** What was seen behind a station longer ago is forgotten. */
@@ -45,9 +43,11 @@ export interface NextHops {
   take(frame: ObservedFrame, shared: () => ObservationShared): void
 }
 
-export const createNextHops = (deps: {
-  onObservation(one: NextHopObservation | RedirectObservation): void
-}): NextHops => {
+/** `leastAddresses`: observe.hopAddresses. */
+export const createNextHops = (
+  leastAddresses: number,
+  deps: { onObservation(one: NextHopObservation | RedirectObservation): void },
+): NextHops => {
   const subnets = createLinkSubnets()
   const hops = new Map<string, Hop>()
   const places = new Map<string, Place>()
@@ -69,7 +69,7 @@ export const createNextHops = (deps: {
     }
     place.timeMs = seen.timeMs
     noteBehind(hop, address, seen.timeMs)
-    if (!isWorthTelling(hop, seen.timeMs)) return
+    if (!isWorthTelling(hop, leastAddresses, seen.timeMs)) return
     hop.toldMs = seen.timeMs
     hop.toldMoved = hop.moved.size
     deps.onObservation({
@@ -155,14 +155,14 @@ const noteMove = (hop: Hop, from: string, address: string, { timeMs }: Observati
 }
 
 /** Moves at once: the first ones, and then each time that they have doubled. */
-const isWorthTelling = (hop: Hop, timeMs: number): boolean => {
+const isWorthTelling = (hop: Hop, leastAddresses: number, timeMs: number): boolean => {
   if (
-    hop.moved.size >= LEAST_ADDRESSES * 2
+    hop.moved.size >= FIRST_MOVES
       ? hop.moved.size >= hop.toldMoved * 2
       : hop.moved.size > hop.toldMoved
   )
     return true
-  if (hop.behind.size < LEAST_ADDRESSES) return false
+  if (hop.behind.size < leastAddresses) return false
   return hop.toldMs === 0 || Math.abs(timeMs - hop.toldMs) > AGAIN_MS
 }
 

@@ -1,6 +1,5 @@
 /** When observed frames are asked for, taken and no longer asked for. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { HOPS_PER_SECOND } from './next-hops.ts'
 import { createObservationPump } from './observation-pump.ts'
 
 beforeEach(() => void vi.useFakeTimers())
@@ -11,7 +10,7 @@ const createRig = (enabled = true) => {
   const taken: Uint8Array[] = []
   const settings: unknown[] = []
   const pump = createObservationPump(
-    { enabled, httpHost: true, maxPerSecond: 700 },
+    { enabled, httpHost: true, maxPerSecond: 700, hopsPerSecond: 70 },
     {
       ring: {
         observe: (to) => settings.push(to),
@@ -27,7 +26,7 @@ const createRig = (enabled = true) => {
 it('takes what comes within 50 ms, and the rest when it stops', () => {
   const { pump, waiting, taken, settings } = createRig()
   pump.start()
-  expect(settings).toEqual([{ maxPerSecond: 700, http: true, hopsPerSecond: HOPS_PER_SECOND }])
+  expect(settings).toEqual([{ maxPerSecond: 700, http: true, hopsPerSecond: 70 }])
   waiting.push(new Uint8Array(1))
   vi.advanceTimersByTime(50)
   expect(taken).toHaveLength(1)

@@ -1,7 +1,6 @@
 /** Carries observed frames from the source to those who read them. */
 import type { ObserveSection } from '@netscope/core/config/observe.ts'
 import type { ObservationRing } from '../source.ts'
-import { HOPS_PER_SECOND } from './next-hops.ts'
 
 export interface ObservationPump {
   start(): void
@@ -16,7 +15,7 @@ export interface ObservationPump {
 const DRAIN_MS = 40
 
 export const createObservationPump = (
-  config: ObserveSection,
+  config: Omit<ObserveSection, 'hopAddresses'>,
   deps: { ring: ObservationRing; take(record: Uint8Array): void },
 ): ObservationPump => {
   let timer: NodeJS.Timeout | undefined
@@ -35,7 +34,7 @@ export const createObservationPump = (
       deps.ring.observe({
         maxPerSecond: config.maxPerSecond,
         http: config.httpHost,
-        hopsPerSecond: HOPS_PER_SECOND,
+        hopsPerSecond: config.hopsPerSecond,
       })
       timer = setInterval(drain, DRAIN_MS)
     },

@@ -36,6 +36,7 @@ const createRig = (http = false, maxPerSecond = 1e6) => {
   const seen: Observation[] = []
   let nowMs = 1000
   const observations = createObservations({
+    hopAddresses: 3,
     memory,
     dictionary,
     handedOut: engine.table.handedOut,

@@ -15,6 +15,8 @@ export interface ObservationsDeps extends Pick<
   FlowNamesDeps,
   'memory' | 'handedOut' | 'dictionary' | 'nowMs'
 > {
+  /** observe.hopAddresses */
+  hopAddresses: number
   /** Milliseconds since 1970 when the source's clock was 0. */
   wallOffsetMs(): number
   interfaceName(ifindex: number): string
@@ -53,7 +55,7 @@ export const createObservations = (deps: ObservationsDeps): Observations => {
     sharedFields: (frame) => frameFields(frame.bytes, frame.linkHeaderBytes, metaOf(frame)),
     wallOffsetMs: deps.wallOffsetMs,
   })
-  const nextHops = createNextHops(deps)
+  const nextHops = createNextHops(deps.hopAddresses, deps)
   const hopFields = (frame: ObservedFrame) => {
     const meta = metaOf(frame)
     const { vlan, innerVlan } = vlansOf(frame)

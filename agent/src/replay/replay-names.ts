@@ -1,5 +1,5 @@
 /** Names of the flows in captures, from the packets before them. */
-import type { ObserveSection } from '@netscope/core/config/observe.ts'
+import { observeSection, type ObserveSection } from '@netscope/core/config/observe.ts'
 import type { Observation } from '@netscope/core/observation.ts'
 import { createDictionary, type Dictionary } from '../enrich/dictionary.ts'
 import { createFlowEnrichment, type FlowEnrichment } from '../enrich/flow-enrichment.ts'
@@ -41,6 +41,7 @@ export const createReplayNames = (
     enrichment.markUsed(table.handedOut(), mark),
   )
   const observations = createObservations({
+    hopAddresses: observeSection.properties.hopAddresses.default,
     memory,
     dictionary,
     handedOut: () => table.handedOut(),

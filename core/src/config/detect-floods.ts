@@ -23,6 +23,20 @@ export const floodKeys = {
     maximum: 3600,
     description: 'Seconds in which these claims must come; slow poisoners send one in 10 to 30.',
   }),
+  spoofMoved: integer({
+    default: 3,
+    minimum: 2,
+    maximum: 64,
+    description:
+      'Addresses beyond the link whose packets must go by another station than before until that counts, where nobody announced it or asked for it and no forged claim was seen; one or two are another route.',
+  }),
+  spoofMovedAfterForged: integer({
+    default: 2,
+    minimum: 1,
+    maximum: 64,
+    description:
+      'The same after a forged claim; one is enough where it was of the very next hop that they went by before.',
+  }),
   duplicateDenials: integer({
     default: 3,
     minimum: 2,

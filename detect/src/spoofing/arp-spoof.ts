@@ -22,7 +22,7 @@ export const arpSpoofKind: DetectorKind = {
     const asked = createAsked()
     const gateways = createGateways()
     const hops = createHopWatch()
-    const judge = { protocol: 'ARP', claims, hops } as const
+    const judge = { protocol: 'ARP', settings, claims, hops } as const
     return {
       observation(seen, agent) {
         const link = linkOf(seen, agent)

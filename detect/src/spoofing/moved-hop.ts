@@ -1,4 +1,5 @@
 /** Traffic that goes by another station than the router from now on: what forged answers are for. */
+import type { DetectSection } from '@netscope/core/config/detect.ts'
 import type { NextHopObservation } from '@netscope/core/observation/next-hop.ts'
 import type { DetectorDeps } from '../detector.ts'
 import type { AddressClaims, Suspicion } from './address-claims.ts'
@@ -11,12 +12,9 @@ const QUIET_MS = 600_000
 const PROVEN = { severity: 90, confidence: 0.95 }
 /** Nobody announced or asked for what happens; but addresses and routes are changed by people, too. */
 const UNEXPLAINED = { severity: 60, confidence: 0.5 }
-/** Addresses that must have moved after a forged answer, unless it was of the next hop's own address. */
-const LEAST_AFTER_FORGED = 2
-/** And where no forged answer was seen. */
-const LEAST_MOVED = 3
 
 export interface HopJudge {
+  settings: Pick<DetectSection, 'spoofMoved' | 'spoofMovedAfterForged'>
   protocol: ForgedClaim['protocol']
   claims: AddressClaims
   hops: HopWatch
@@ -25,7 +23,7 @@ export interface HopJudge {
 /** `seen` has been noted by `hops` already. */
 export const judgeHop = (
   deps: DetectorDeps,
-  { protocol, claims, hops }: HopJudge,
+  { protocol, settings, claims, hops }: HopJudge,
   seen: NextHopObservation,
   link: string,
   agent: string,
@@ -39,12 +37,15 @@ export const judgeHop = (
     // A failover may do so, too, but tells all.
     told.find(
       ({ ip, isOwn }) =>
-        !isOwn && seen.moved >= LEAST_AFTER_FORGED && !hops.hasAnnounced(seen, link, [ip]),
+        !isOwn &&
+        seen.moved >= settings.spoofMovedAfterForged &&
+        !hops.hasAnnounced(seen, link, [ip]),
     )
-  if (forged) report(deps, protocol, { seen, agent, own, forged, fresh: claims.fresh(mac, timeMs) })
-  else if (seen.way === 'to' && seen.moved >= LEAST_MOVED && own !== '') {
+  const moved = { seen, agent, own, forged, settings }
+  if (forged) report(deps, protocol, { ...moved, fresh: claims.fresh(mac, timeMs) })
+  else if (seen.way === 'to' && seen.moved >= settings.spoofMoved && own !== '') {
     if (hops.isExplained(seen, link, claims.addressesOf(link, mac))) return
-    report(deps, protocol, { seen, agent, own, forged, fresh: 1 })
+    report(deps, protocol, { ...moved, fresh: 1 })
   }
 }
 
@@ -53,16 +54,18 @@ interface Moved {
   agent: string
   own: string
   forged: Suspicion | undefined
+  settings: HopJudge['settings']
   fresh: number
 }
 
 const report = (
   deps: DetectorDeps,
   protocol: HopJudge['protocol'],
-  { seen, agent, own, forged, fresh }: Moved,
+  { seen, agent, own, forged, settings, fresh }: Moved,
 ): void => {
   const { mac, movedFrom, moved, recent } = seen
-  const least = !forged ? LEAST_MOVED : forged.owner === movedFrom ? 1 : LEAST_AFTER_FORGED
+  const { spoofMoved, spoofMovedAfterForged } = settings
+  const least = !forged ? spoofMoved : forged.owner === movedFrom ? 1 : spoofMovedAfterForged
   const since = forged
     ? `${mac} told ${forged.told} unasked that it has ${forged.ip}; `
     : 'nobody announced it or asked for it, but '
@@ -88,7 +91,7 @@ const report = (
           value: moved,
           threshold: forged
             ? `>= ${least}, because an answer was forged`
-            : `>= ${LEAST_MOVED}, because no forged answer was seen`,
+            : `>= ${spoofMoved}, because no forged answer was seen`,
           demand: least,
         },
         { name: 'next hop before', value: movedFrom },

@@ -22,7 +22,7 @@ export const ndpSpoofKind: DetectorKind = {
     const asked = createAsked()
     const gateways = createGateways()
     const hops = createHopWatch()
-    const judge = { protocol: 'Neighbor Discovery', claims, hops } as const
+    const judge = { protocol: 'Neighbor Discovery', settings, claims, hops } as const
     return {
       observation(seen, agent) {
         const link = linkOf(seen, agent)
