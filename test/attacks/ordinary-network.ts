@@ -81,6 +81,9 @@ export const createOrdinaryNetwork = () => {
     outside.start(`git daemon --reuseaddr --base-path=${site} --export-all ${site}`)
     outside.start(ssh.server)
     desk.start(ssh.server)
+    // What is watched has something to show.
+    neighbour.start(`${join(ROOT, 'bin/node')} ${program} ${site} ${NEIGHBOUR}`)
+    desk.start(`${join(ROOT, 'bin/node')} ${program} ${site} ${DESK}`)
     lab.startHere(ssh.server)
     lab.startHere('iperf3 -s')
     neighbour.start('iperf3 -s')

@@ -158,3 +158,29 @@ describe('no beacon is', () => {
     expect(play({ times: 300, wait: () => 2000, given: { dstPort: 21 } }).findings).toEqual([])
   })
 })
+
+describe('who asks machines of the site in the same rounds', () => {
+  /** Severities of what is said of the service outside. */
+  const said = (insideMs: number, inside: readonly string[]) => {
+    const rig = createDetectorRig(beaconKind)
+    const ask = (src: string, dst: string, timeMs: number): void => {
+      const step = answered({ src, dst, dstPort: 9100, timeMs, direction: 'outbound' })
+      rig.flow({ ...step, end: 'closed' })
+    }
+    for (let timeMs = 0; timeMs < 1_800_000; timeMs += 1000) {
+      if (timeMs % 15_000 === 0) ask('10.1.0.1', '198.51.100.7', START_MS + timeMs)
+      for (const dst of inside) if (timeMs % insideMs === 0) ask('10.0.0.1', dst, START_MS + timeMs)
+    }
+    const outside = rig.findings.filter(({ target }) => target.ip === '198.51.100.7')
+    return [...new Set(outside.map(({ severity }) => severity))]
+  }
+
+  it('is a monitor, by whatever address of its own it asks', () => {
+    expect(said(15_000, ['10.0.0.20', '10.0.0.21'])).toEqual([15])
+  })
+
+  it('is none if that is one machine, or comes in other rounds', () => {
+    expect(said(15_000, ['10.0.0.20'])).toEqual([50])
+    expect(said(30_000, ['10.0.0.20', '10.0.0.21'])).toEqual([50])
+  })
+})

@@ -3,7 +3,8 @@
  * minutes by the regularity of intervals and sizes alone, over hours by RITA v5's score.
  *
  * Severity: 50 for a service outside within minutes, 60 where hours confirm it. A regular caller of a service of its
- * own networks is mostly a monitor: 15, and none at all for who calls several machines.
+ * own networks is mostly a monitor: 15, and none at all for who calls several machines. 15 also for a service outside that is
+ * asked in the same rounds as machines of the site.
  */
 import { createBoundedMap } from '../bounded-map.ts'
 import type { Fact } from '../detection.ts'
@@ -36,6 +37,8 @@ const [LEAST_NEAR, NEAR_FROM, NEAR_TO] = [0.9, 0.4, 1.7]
 /** A service that so many hosts call is what the site uses (RITA: less by 15 % from half of the hosts on). */
 const [POPULAR, POPULAR_LESS] = [5, 0.15]
 const MONITOR = 3
+/** Machines of the site that are asked on the same port in the same rounds: no implant does that. */
+const [ROUND, ROUND_KEPT, ROUND_PERCENT] = [2, 8, 10]
 /** A service of one's own networks is called regularly more often than not: it takes so many times the contacts. */
 const INSIDE_TIMES = 3
 const TCP = 6
@@ -60,7 +63,7 @@ const isContact = (step: FlowStep): boolean =>
 
 export const beaconKind: DetectorKind = {
   name: 'beacon',
-  version: 1,
+  version: 2,
   description:
     'A host calls the same service at regular intervals with the same few bytes, as programs do that wait for orders.',
   techniques: ['T1071.001'],
@@ -68,12 +71,33 @@ export const beaconKind: DetectorKind = {
     const pairs = createBoundedMap<string, ContactHistory>(MAX_PAIRS)
     const callers = createBoundedMap<string, DistinctCount>(MAX_PARTIES)
     const monitors = createBoundedMap<string, DistinctCount>(MAX_PARTIES)
+    /** By who asks and port: keys of pairs with machines of the site. */
+    const rounds = createBoundedMap<string, Set<string>>(MAX_PARTIES)
 
     const count = (map: typeof callers, key: string, value: string): number => {
       let distinct = map.get(key)
       if (!distinct) map.set(key, (distinct = createDistinctCount()))
       distinct.add(value)
       return distinct.value()
+    }
+
+    /** A machine may have several addresses. */
+    const roundOf = ({ src, dstPort, protocol, direction, agent }: FlowStep): string =>
+      `${direction === 'outbound' && deps.isOwn(src) ? agent : src} ${dstPort} ${protocol}`
+
+    const noteRound = (step: FlowStep, pair: string): void => {
+      const name = roundOf(step)
+      let round = rounds.get(name)
+      if (!round) rounds.set(name, (round = new Set()))
+      if (round.size < ROUND_KEPT) round.add(pair)
+    }
+
+    const isOfRounds = (step: FlowStep, periodMs: number): boolean => {
+      const alike = [...(rounds.peek(roundOf(step)) ?? [])].filter((pair) => {
+        const { median } = spreadOf(pairs.peek(pair)?.intervalsMs() ?? [])
+        return percent(Math.abs(median - periodMs), periodMs) <= ROUND_PERCENT
+      })
+      return alike.length >= ROUND
     }
 
     const judgeSoon = (history: ContactHistory, times: number): Verdict | undefined => {
@@ -158,10 +182,11 @@ export const beaconKind: DetectorKind = {
         judgeLate(history, popular) ??
         (popular ? undefined : judgeSoon(history, isInside ? INSIDE_TIMES : 1))
       if (!found) return
+      const isRound = !isInside && isOfRounds(step, found.periodMs)
       deps.report({
         key: `${src} ${service}`,
         title: `${src} calls ${dst} port ${dstPort} every ${seconds(found.periodMs)} s`,
-        severity: isInside ? 15 : found.severity,
+        severity: isInside || isRound ? 15 : found.severity,
         confidence: found.confidence,
         technique: 'T1071.001',
         timeMs,
@@ -171,7 +196,13 @@ export const beaconKind: DetectorKind = {
         target: { ip: dst, port: dstPort },
         direction: directionBetween(deps, src, dst),
         count: EVERY,
-        evidence: { reason: found.reason, facts: found.facts, flows: [flowEvidence(step)] },
+        evidence: {
+          reason: isRound
+            ? `${found.reason}; machines of the site are asked in the same rounds, as monitors do`
+            : found.reason,
+          facts: found.facts,
+          flows: [flowEvidence(step)],
+        },
         quietMs: Math.max(600_000, 5 * found.periodMs),
       })
     }
@@ -187,7 +218,10 @@ export const beaconKind: DetectorKind = {
         if (begins && (deps.isLocal(src) || !deps.isLocal(dst))) {
           if (!history) pairs.set(key, (history = createContactHistory()))
           count(callers, `${dst} ${dstPort} ${protocol}`, src)
-          if (deps.isLocal(dst)) count(monitors, src, dst)
+          if (deps.isLocal(dst)) {
+            count(monitors, src, dst)
+            noteRound(step, key)
+          }
           const isNew = history.contact(step.firstMs)
           const isDue = history.contacts() >= settings.beaconContacts
           if (isNew && isDue && history.contacts() % EVERY === 0) judge(step, history)
