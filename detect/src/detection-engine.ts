@@ -77,6 +77,7 @@ const SOON_MS = 200
 const MAX_AGENTS = 4096
 /** A clock that is behind by less stands still. */
 const TOLERANCE_MS = 60_000
+const LAST_TICKS = 2
 /** In a gap: so many ticks of a second, then so many that share what remains. */
 const [FINE_TICKS, COARSE_TICKS] = [120, 60]
 
@@ -196,7 +197,9 @@ export const createDetectionEngine = (
       if (isSoon && moment - nowMs >= SOON_MS) tickAt(moment)
     },
     flush() {
-      if (!Number.isNaN(nowMs)) tickAt(nowMs + TICK_MS)
+      if (Number.isNaN(nowMs)) return
+      // Who was asked at the very end has not answered.
+      for (let i = 1; i <= LAST_TICKS; i++) tickAt(nowMs + TICK_MS)
       incidents.flush()
     },
     forget: (agent) => void agents.delete(agent),

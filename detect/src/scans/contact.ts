@@ -9,6 +9,7 @@ export type Technique =
   | 'ack'
   | 'maimon'
   | 'udp'
+  | 'sctp'
   | 'protocol'
   | SweepTechnique
 

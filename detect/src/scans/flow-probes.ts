@@ -27,6 +27,8 @@ export const readProbe = (step: FlowStep): Read => {
       return step.srcSyn > 0 ? readSyn(step) : readStealth(step)
     case 17:
       return readUdp(step)
+    case 132:
+      return readSctp(step)
     case 1:
       return readIcmp(step, ICMP)
     case 58:
@@ -90,6 +92,18 @@ const readUdp = (step: FlowStep): Read => {
   if (looksLikeAnswers(step) || isToMany(dst)) return undefined
   if (step.dstPackets > 0) return read('udp', 'answered', dstPort)
   return read('udp', step.srcPackets > UDP_TRIES ? 'void' : silence(step), dstPort)
+}
+
+/** An association takes two packets of each side (RFC 9260 5.1); an ABORT is one. */
+const readSctp = (step: FlowStep): Read => {
+  if (looksLikeAnswers(step)) return undefined
+  if (step.dstPackets > 1) return read('sctp', 'answered', step.dstPort)
+  if (step.srcPackets > UDP_TRIES) return read('sctp', 'void', step.dstPort)
+  return read(
+    'sctp',
+    step.dstPackets > 0 && step.end !== '' ? 'refused' : silence(step),
+    step.dstPort,
+  )
 }
 
 /** Requests by type. */

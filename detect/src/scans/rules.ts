@@ -27,8 +27,8 @@ const CLIENT_PORTS: ReadonlySet<number> = new Set([
   8883,
 ])
 const MINUTE_MS = 60_000
-/** Of failed contacts with the outside, so many hundredths must be with one port: peers of a torrent use any. */
-const SAME_PORT_PERCENT = 80
+/** Of failed contacts with the outside, so many hundredths must be with few ports, each at several hosts: peers of a torrent use any. */
+const [SAME_PORT_PERCENT, FEW_PORTS, LEAST_HOSTS_OF_PORT] = [80, 4, 4]
 
 export const judge = (
   settings: DetectSection,
@@ -59,6 +59,12 @@ export const judge = (
       return judgeAck(settings, failed, nowMs)
     case 'udp':
       return judgeUdp(settings, deps, source, tally.odds, failed)
+    case 'sctp':
+      return enough(
+        largest(failed, byTarget),
+        settings.scanStealthPorts,
+        (count) => `${count} ports of one host were asked for an SCTP association that never was`,
+      )
     case 'protocol':
       break
   }
@@ -90,21 +96,37 @@ const judgeSyn = (
   const outside = failed.filter(({ target }) => !isLocal(target))
   return (
     enough(largest(outside, byTarget), settings.scanFailuresInside, why) ??
-    judgeSamePort(settings, outside, why)
+    judgeSamePorts(settings, outside, why)
   )
 }
 
-const judgeSamePort = (
+/** Hosts that are tried on the same one port, or the same few. */
+const judgeSamePorts = (
   settings: DetectSection,
   outside: Contact[],
   why: (count: number) => string,
 ): Verdict | undefined => {
-  const same = largest(outside, byPort)
+  const same = withFewPorts(outside)
   if (same.length * 100 < outside.length * SAME_PORT_PERCENT) return undefined
   const most = settings.scanOutsideHosts
-  if (!CLIENT_PORTS.has(same[0]?.port ?? 0)) return enough(same, most, why)
+  if (new Set(same.map(byTarget)).size * 2 < most) return undefined
+  const found = enough(
+    same.filter(({ port }) => !CLIENT_PORTS.has(port)),
+    most,
+    why,
+  )
+  if (found) return found
   const many = Math.min(2 * most, 30)
   return spanMs(same.slice(-many)) <= MINUTE_MS ? enough(same, many, why) : undefined
+}
+
+const withFewPorts = (contacts: Contact[]): Contact[] => {
+  const ports = [...Map.groupBy(contacts, byPort)]
+    .filter(([, { length }]) => length >= LEAST_HOSTS_OF_PORT)
+    .toSorted(([, a], [, b]) => b.length - a.length)
+    .slice(0, FEW_PORTS)
+    .map(([port]) => port)
+  return contacts.filter(({ port }) => ports.includes(port))
 }
 
 const judgeAck = (

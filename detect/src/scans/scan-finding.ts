@@ -21,6 +21,7 @@ const NAMES: Readonly<Record<Technique, string>> = {
   ack: 'TCP ACK or window',
   maimon: 'TCP FIN with ACK',
   udp: 'UDP',
+  sctp: 'SCTP INIT or COOKIE ECHO',
   protocol: 'IP protocols',
   echo: 'ping',
   timestamp: 'ICMP timestamp',
@@ -28,7 +29,13 @@ const NAMES: Readonly<Record<Technique, string>> = {
   arp: 'ARP',
   ndp: 'Neighbor Discovery',
 }
-const PROTOCOLS: Partial<Record<Technique, number>> = { udp: 17, echo: 1, timestamp: 1, mask: 1 }
+const PROTOCOLS: Partial<Record<Technique, number>> = {
+  udp: 17,
+  sctp: 132,
+  echo: 1,
+  timestamp: 1,
+  mask: 1,
+}
 
 export interface FindingDeps {
   isLocal(address: string): boolean

@@ -171,6 +171,16 @@ describe('other ways to scan', () => {
     expect(play(many(31, (i) => udp({ dstPort: 100 + i, timeMs: at(i) }))).keys()).toHaveLength(1)
   })
 
+  it('SCTP is found by associations that never were', () => {
+    const sctp = (i: number, packets: number) =>
+      flowStep({
+        ...{ src: INSIDE, protocol: 132, srcPort: 45_000, dstPort: 1 + i, srcSyn: 0, srcFlags: 0 },
+        ...{ srcPackets: packets, dstPackets: packets, end: 'closed', timeMs: at(i) },
+      })
+    expect(play(many(20, (i) => sctp(i, 1))).keys()).toEqual(['10.0.0.7 sctp'])
+    expect(play(many(20, (i) => sctp(i, 4))).keys()).toEqual([])
+  })
+
   it('IP protocols are found', () => {
     const rig = play(
       many(40, (i) =>
@@ -182,6 +192,18 @@ describe('other ways to scan', () => {
 })
 
 describe('a sweep', () => {
+  it('of the internet is found by few ports, whichever and in any order; peers have ports of their own', () => {
+    const outside = (portOf: (i: number) => number) =>
+      play(
+        many(60, (i) =>
+          flowStep({ src: INSIDE, dst: `198.51.100.${i}`, dstPort: portOf(i), timeMs: at(i, 5) }),
+        ),
+      ).keys()
+    expect(outside((i) => (i % 2 === 0 ? 23 : 2323))).toEqual(['10.0.0.7 syn'])
+    expect(outside((i) => [22, 80, 8080][i % 3]!)).toEqual(['10.0.0.7 syn'])
+    expect(outside((i) => (i % 4 === 0 ? 6881 : 20_000 + 37 * i))).toEqual([])
+  })
+
   it('of pings is found if many hosts are silent, and is none if they answer', () => {
     const sweep = (isThere: (i: number) => boolean) =>
       play(

@@ -53,8 +53,8 @@ const judgePing = (
   const now = recent.filter(({ timeMs }) => timeMs >= nowMs - PING_WINDOW_MS)
   const silent = now.filter(hasFailed)
   const isOutside = silent.some(({ target }) => !isLocal(target))
-  // Programs that look for their nearest server ping dozens of them: outside, most must be silent.
-  const percent = isOutside ? 60 : settings.scanPingSilentPercent
+  // Programs that look for their nearest server ping dozens of them: outside, many must be silent.
+  const percent = isOutside ? 40 : settings.scanPingSilentPercent
   const hosts = isOutside ? Math.min(30, settings.scanPingHosts * 2) : settings.scanPingHosts
   if (silent.length * 100 < now.length * percent) return undefined
   const found = verdict(
