@@ -2,8 +2,10 @@
 import { agentBenchmark } from './agent/agent.ts'
 import { apiBenchmark } from './api/api.ts'
 import { attributionBenchmark } from './attribution/attribution.ts'
+import { burstBenchmark } from './burst/burst.ts'
 import { connectionsBenchmark } from './connections/connections.ts'
 import { detectBenchmark } from './detect/detect.ts'
+import { exportBenchmark } from './export/export.ts'
 import { feedsBenchmark } from './feeds/feeds.ts'
 import { floodBenchmark } from './flood/flood.ts'
 import { historyBenchmark } from './history/history.ts'
@@ -41,11 +43,13 @@ const BENCHMARKS: readonly Benchmark[] = [
   apiBenchmark,
   historyBenchmark,
   detectBenchmark,
+  exportBenchmark,
   feedsBenchmark,
   floodBenchmark,
   iforestBenchmark,
   ingestBenchmark,
   responseLatencyBenchmark,
+  burstBenchmark,
 ]
 
 const usage = (): string =>

@@ -5,14 +5,7 @@ import { labelOf } from '@netscope/detect/detection.ts'
 import type { Detection } from '@netscope/detect/detection.ts'
 import type { Logger } from 'pino'
 import { UNTOUCHED } from './alert-row.ts'
-import type {
-  AlertIntel,
-  AlertRow,
-  AlertState,
-  FalsePositive,
-  KeptAlert,
-  Workflow,
-} from './alert-row.ts'
+import type { AlertIntel, AlertRow, AlertState, KeptAlert, Workflow } from './alert-row.ts'
 import type { AlertChanges } from './alert-changes.ts'
 import type { AlertStore, StoredAlert } from './alert-store.ts'
 import type { FalsePositiveMark } from './false-positives.ts'
@@ -21,6 +14,7 @@ import type { Incidents } from './incidents.ts'
 import type { Judgement } from './judge.ts'
 import { createResumption } from './resumption.ts'
 import type { Resumption } from './resumption.ts'
+import { shownRow } from './shown-row.ts'
 
 export interface AlertsConfig {
   retainDays: number
@@ -45,7 +39,7 @@ export interface Alerts {
   readonly counts: {
     /** Alerts that were new, by what became of them first. */
     begun: Record<AlertState, number>
-    /** Changes that were not kept, because the database failed for long. */
+    /** Changes that were not kept: more came, or for longer, than the database takes. */
     lost: number
   }
   /** A detection that is new, has grown or has ended; kept within a second. */
@@ -70,6 +64,8 @@ const TOGETHER_MS = 10
 const SAVE_MS = 1000
 const TRIM_MS = 60_000
 const DAY_MS = 86_400_000
+/** Alerts that are kept at a time when there are many: some 30 ms, after which others get their turn for as long. */
+const SLICE = 200
 /** Of changes that wait for the database. */
 const MAX_WAITING = 20_000
 /** Alerts of before that may be part of a story that goes on. */
@@ -80,26 +76,10 @@ const MORE_SEVERE = 'it has become more severe'
 
 type Kept = Pick<StoredAlert, 'alert' | 'workflow' | 'incident'>
 
-/** As people see it. */
-const shownWorkflow = ({ state, workflow }: StoredAlert): AlertRow['workflow'] => {
-  const { assignee, reason, author, atMs } = workflow
-  const at = atMs === 0 ? null : new Date(atMs).toISOString()
-  const held = state === 'suppressed' ? 'silenced' : state === 'false-positive' ? state : undefined
-  return { state: held ?? workflow.state, assignee, reason, author, at }
-}
-
 const isMoreSevere = ({ alert, workflow }: Kept): boolean =>
   workflow.state !== 'open' &&
   alert.severity > workflow.severity &&
   labelOf(alert.severity) !== labelOf(workflow.severity)
-
-const falsePositiveOf = (mark: FalsePositiveMark): FalsePositive => ({
-  reason: mark.reason,
-  author: mark.author,
-  at: new Date(mark.createdAtMs).toISOString(),
-  factor: mark.factor,
-  expiresAt: new Date(mark.expiresAtMs).toISOString(),
-})
 
 export const createAlerts = (config: AlertsConfig, deps: AlertsDeps): Alerts => {
   const { store, now, log } = deps
@@ -117,16 +97,13 @@ export const createAlerts = (config: AlertsConfig, deps: AlertsDeps): Alerts => 
   let isFailing = false
   let timers: NodeJS.Timeout[] = []
   let soon: NodeJS.Timeout | undefined
+  let slices: NodeJS.Timeout | undefined
+  /** New alerts since old ones were removed last. */
+  let sinceTrim = 0
 
   const judged = (kept: Kept): StoredAlert => ({ ...kept, ...deps.judge(kept.alert, now()) })
 
-  const rowOf = (stored: StoredAlert): AlertRow => {
-    const { alert, state, suppressedBy, incident } = stored
-    const mark = deps.markOf(alert.id)
-    const falsePositive = mark ? falsePositiveOf(mark) : null
-    const workflow = shownWorkflow(stored)
-    return { ...alert, state, suppressedBy, falsePositive, workflow, incident }
-  }
+  const rowOf = (stored: StoredAlert): AlertRow => shownRow(stored, deps.markOf(stored.alert.id))
 
   const publish = (stored: StoredAlert): void => {
     if (listeners.size === 0) return
@@ -166,9 +143,10 @@ export const createAlerts = (config: AlertsConfig, deps: AlertsDeps): Alerts => 
     return { ...stored, workflow }
   }
 
-  const flush = (): void => {
+  const flush = (most = Infinity): void => {
     if (waiting.size === 0) return
-    const changed = [...waiting.values()].map(keep)
+    const taken = [...waiting.values().take(most)]
+    const changed = taken.map(keep)
     const fresh = changed.filter(({ alert }) => !growing.has(alert.id))
     try {
       save(changed)
@@ -179,10 +157,24 @@ export const createAlerts = (config: AlertsConfig, deps: AlertsDeps): Alerts => 
       return
     }
     isFailing = false
-    hasNew = false
     savedMs = now()
-    waiting.clear()
+    for (const { id } of taken) waiting.delete(id)
+    if (waiting.size === 0) hasNew = false
     for (const { state } of fresh) counts.begun[state]++
+    sinceTrim += fresh.length
+    if (sinceTrim > config.maxAlerts / 2) trim()
+  }
+
+  /** Slice by slice: a burst must not take the turns of everybody else. */
+  const flushSlices = (): void => {
+    if (slices) return
+    const startedMs = performance.now()
+    flush(SLICE)
+    if (waiting.size === 0 || isFailing || timers.length === 0) return
+    slices = setTimeout(() => {
+      slices = undefined
+      flushSlices()
+    }, performance.now() - startedMs)
   }
 
   /** The first of a quiet time does not wait for the next look; what comes close behind it does. */
@@ -190,15 +182,16 @@ export const createAlerts = (config: AlertsConfig, deps: AlertsDeps): Alerts => 
     if (timers.length === 0 || soon || now() - savedMs < LOOK_MS) return
     soon = setTimeout(() => {
       soon = undefined
-      flush()
+      flushSlices()
     }, TOGETHER_MS)
   }
 
   const look = (): void => {
-    if (hasNew || now() - savedMs >= SAVE_MS || now() < savedMs) flush()
+    if (hasNew || now() - savedMs >= SAVE_MS || now() < savedMs) flushSlices()
   }
 
   const trim = (): void => {
+    sinceTrim = 0
     try {
       store.trim(now() - config.retainDays * DAY_MS, config.maxAlerts)
     } catch (err) {
@@ -275,6 +268,7 @@ export const createAlerts = (config: AlertsConfig, deps: AlertsDeps): Alerts => 
       timers.forEach(clearInterval)
       timers = []
       clearTimeout(soon)
+      clearTimeout(slices)
       flush()
     },
   }

@@ -174,7 +174,7 @@ export const createLookUps = (config: LookUpsConfig, deps: LookUpsDeps): LookUps
     if (refusalOf(ip, deps.isOurs) !== undefined) return undefined
     const ofFeeds = deps.listedOn(ip).map((listing) => ofFeed(listing)[1])
     const byName = new Map(askers.map((asker) => [asker.used.provider.name, asker]))
-    const ofAnswers = answers.of(ip).flatMap((stored) => {
+    const ofAnswers = (askers.length > 0 ? answers.of(ip) : []).flatMap((stored) => {
       const asker = byName.get(stored.provider)
       const { answer } = stored
       const counts = asker !== undefined && answer.kind === 'verdict' && usable(stored)
