@@ -1,6 +1,5 @@
 /** Turns flow records and alerts into events of each output's format, and hands them to it; runs in a thread of its own. */
 import { FlowReader, RECORD_BYTES } from '@netscope/core/flow-record.ts'
-import { decodeFlow } from '@netscope/core/flow.ts'
 import { predicateOf } from '@netscope/core/query/predicate-of.ts'
 import type { AlertRow } from '../alerts/alert-row.ts'
 import type { Outgoing } from '../outgoing/outgoing.ts'
@@ -9,6 +8,7 @@ import { createRuns } from '../store/run-names.ts'
 import type { AlertMoment, ExportFormat } from './export-format.ts'
 import type { Exported } from './export-line.ts'
 import type { SentFlows } from './export-message.ts'
+import { createFlowView } from './flow-view.ts'
 import { createOutput } from './output.ts'
 import type { OutputFigures } from './output.ts'
 import type { OutputPlan } from './output-spec.ts'
@@ -62,13 +62,11 @@ export const createExporter = (
   })
   const ofFlows = outputs.filter(({ takesFlows }) => takesFlows)
 
-  const flow = (reader: FlowReader): void => {
-    let decoded: StoredFlow | undefined
+  const flow = (reader: FlowReader, view: StoredFlow): void => {
     const lines = new Map<ExportFormat, ReturnType<typeof lineOf>>()
     for (const { to, format, test } of ofFlows) {
       if (test && !test(reader)) continue
-      decoded ??= { ...decodeFlow(reader), agent: reader.context.agent }
-      const line = lines.get(format) ?? lineOf('flows', 'info', format.flow(decoded))
+      const line = lines.get(format) ?? lineOf('flows', 'info', format.flow(view))
       lines.set(format, line)
       to.add(line)
     }
@@ -78,10 +76,11 @@ export const createExporter = (
     flows({ agent, names, wallOffsetMs, records }) {
       const context = runs.of({ agent, names }).context(wallOffsetMs)
       const reader = new FlowReader(records, context)
+      const view = createFlowView(reader)
       for (let at = 0; at < records.length; at += RECORD_BYTES) {
         if (reader.seek(at).view.getUint32(at + 4, true) === 0) continue
         try {
-          flow(reader)
+          flow(reader, view)
         } catch {
           // A time that no calendar has, say: one record of whoever sent it.
           for (const { to } of ofFlows) to.lose('flows')

@@ -56,17 +56,19 @@ const crossingOf = ({ interface: name, direction }: StoredFlow) => {
 const flowEvent = (flow: StoredFlow, version: string): object => {
   const isDropped = flow.verdict === 'DROP'
   const ports = hasPorts(flow)
+  // A view computes each time that it is asked.
+  const { src, dst, lastSeen, srcName, dstName } = flow
   return {
-    '@timestamp': flow.lastSeen,
+    '@timestamp': lastSeen,
     ecs: { version: ECS_VERSION },
     event: {
       ...{ kind: 'event', category: ['network'], dataset: 'netscope.flow', module: 'netscope' },
       type: ['connection', 'end', isDropped ? 'denied' : 'allowed'],
-      ...{ action: 'flow_ended', id: flow.id, start: flow.firstSeen, end: flow.lastSeen },
+      ...{ action: 'flow_ended', id: flow.id, start: flow.firstSeen, end: lastSeen },
       ...{ duration: nanoseconds(flow.durationMs), reason: known(flow.end) },
     },
     network: {
-      ...{ community_id: flow.communityId, type: isIpv6(flow.src) ? 'ipv6' : 'ipv4' },
+      ...{ community_id: flow.communityId, type: isIpv6(src) ? 'ipv6' : 'ipv4' },
       transport: TRANSPORTS[flow.protocolNumber] ?? flow.protocol.toLowerCase(),
       iana_number: String(flow.protocolNumber),
       protocol: flow.sni || flow.ja4 ? 'tls' : flow.httpHost ? 'http' : undefined,
@@ -77,12 +79,12 @@ const flowEvent = (flow: StoredFlow, version: string): object => {
       inner: flow.innerVlan === 0 ? undefined : { vlan: vlan(flow.innerVlan) },
     },
     source: {
-      ...{ address: flow.src, ip: flow.src, port: ports ? flow.srcPort : undefined },
-      ...{ bytes: flow.srcBytes, packets: flow.srcPackets, domain: keyword(flow.srcName) },
+      ...{ address: src, ip: src, port: ports ? flow.srcPort : undefined },
+      ...{ bytes: flow.srcBytes, packets: flow.srcPackets, domain: keyword(srcName) },
     },
     destination: {
-      ...{ address: flow.dst, ip: flow.dst, port: ports ? flow.dstPort : undefined },
-      ...{ bytes: flow.dstBytes, packets: flow.dstPackets, domain: keyword(flow.dstName) },
+      ...{ address: dst, ip: dst, port: ports ? flow.dstPort : undefined },
+      ...{ bytes: flow.dstBytes, packets: flow.dstPackets, domain: keyword(dstName) },
     },
     ...processOf(flow),
     tls: flow.sni === '' ? undefined : { client: { server_name: keyword(flow.sni) } },
@@ -93,8 +95,8 @@ const flowEvent = (flow: StoredFlow, version: string): object => {
       ...crossingOf(flow),
     },
     related: {
-      ip: unique([flow.src, flow.dst]),
-      hosts: unique([flow.srcName, flow.dstName, flow.sni, flow.httpHost]),
+      ip: unique([src, dst]),
+      hosts: unique([srcName, dstName, flow.sni, flow.httpHost]),
       user: unique([flow.srcUser, flow.dstUser]),
     },
     netscope: { ...flowExtras(flow), icmp: icmpOf(flow) },

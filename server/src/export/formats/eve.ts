@@ -16,7 +16,7 @@ const PROTOCOLS: Readonly<Record<number, string>> = {
 const protocolOf = (number: number): string => PROTOCOLS[number] ?? String(number).padStart(3, '0')
 
 /** Suricata has no `Z`. */
-const time = (iso: string): string => iso.replace(/Z$/, '+0000')
+const time = (iso: string): string => `${iso.slice(0, -1)}+0000`
 
 /** The same for all events of a 5-tuple; at most 2^53, which JSON readers keep exact. */
 const flowIdOf = (communityId: string): number | undefined => {
@@ -24,18 +24,7 @@ const flowIdOf = (communityId: string): number | undefined => {
   return bytes.length < 7 ? undefined : bytes.readUIntBE(0, 6)
 }
 
-const FLAGS = [
-  ...[
-    [1, 'fin'],
-    [2, 'syn'],
-    [4, 'rst'],
-    [8, 'psh'],
-    [16, 'ack'],
-    [32, 'urg'],
-    [64, 'ecn'],
-  ],
-  [128, 'cwr'],
-] as const as readonly (readonly [number, string])[]
+const isSet = (bit: number): true | undefined => (bit === 0 ? undefined : true)
 const hex = (flags: number): string => flags.toString(16).padStart(2, '0')
 
 const TCP_STATES: Readonly<Record<string, string>> = {
@@ -50,7 +39,14 @@ const tcpOf = (flow: StoredFlow) => {
   return {
     ...{ tcp_flags: hex(flags), tcp_flags_ts: hex(flow.srcTcpFlags) },
     tcp_flags_tc: hex(flow.dstTcpFlags),
-    ...Object.fromEntries(FLAGS.filter(([bit]) => flags & bit).map(([, name]) => [name, true])),
+    fin: isSet(flags & 1),
+    syn: isSet(flags & 2),
+    rst: isSet(flags & 4),
+    psh: isSet(flags & 8),
+    ack: isSet(flags & 16),
+    urg: isSet(flags & 32),
+    ecn: isSet(flags & 64),
+    cwr: isSet(flags & 128),
     state: hasClosed ? 'closed' : (TCP_STATES[flow.handshake] ?? 'none'),
   }
 }
@@ -75,9 +71,12 @@ const flowEvent = (flow: StoredFlow): object => {
   const ports = hasPorts(flow)
   const isDropped = flow.verdict === 'DROP'
   const vlan = [flow.vlan, flow.innerVlan].filter((id) => id !== 0)
+  // A view computes each time that it is asked.
+  const { communityId } = flow
+  const [start, end] = [time(flow.firstSeen), time(flow.lastSeen)]
   return {
-    timestamp: time(flow.lastSeen),
-    flow_id: flowIdOf(flow.communityId),
+    timestamp: end,
+    flow_id: flowIdOf(communityId),
     in_iface: known(flow.interface),
     event_type: 'flow',
     vlan: known(vlan),
@@ -89,12 +88,12 @@ const flowEvent = (flow: StoredFlow): object => {
     flow: {
       ...{ pkts_toserver: flow.srcPackets, pkts_toclient: flow.dstPackets },
       ...{ bytes_toserver: flow.srcBytes, bytes_toclient: flow.dstBytes },
-      ...{ start: time(flow.firstSeen), end: time(flow.lastSeen) },
+      ...{ start, end },
       ...{ age: Math.floor(flow.durationMs / 1000), state: stateOf(flow) },
       reason: flow.end === 'forced' ? 'forced' : 'timeout',
       action: isDropped ? 'drop' : undefined,
     },
-    community_id: flow.communityId,
+    community_id: communityId,
     tcp: tcpOf(flow),
     tls: anyKnown({ sni: known(flow.sni), ja4: known(flow.ja4) }),
     http: anyKnown({ hostname: known(flow.httpHost) }),

@@ -95,11 +95,13 @@ const DENIED = {
 const flowEvent = (flow: StoredFlow, version: string): object => {
   const ports = hasPorts(flow)
   const isDropped = flow.verdict === 'DROP'
+  // A view computes each time that it is asked.
+  const lastMs = time(flow.lastSeen)
   const ja4 = flow.ja4 && [{ type_id: 1, type: 'JA4', value: flow.ja4 }]
   return {
     ...classOf({ ...NETWORK_ACTIVITY, category: [4, 'Network Activity'] }, activityOf(flow)),
-    ...{ severity_id: 1, severity: 'Informational', time: time(flow.lastSeen) },
-    ...{ start_time: time(flow.firstSeen), end_time: time(flow.lastSeen) },
+    ...{ severity_id: 1, severity: 'Informational', time: lastMs },
+    ...{ start_time: time(flow.firstSeen), end_time: lastMs },
     duration: Math.round(flow.durationMs),
     count: known(flow.condensed),
     metadata: metadataOf(version, ['host', ...(isDropped ? ['security_control'] : [])]),
