@@ -12,6 +12,7 @@ import { historyBenchmark } from './history/history.ts'
 import { iforestBenchmark } from './iforest/iforest.ts'
 import { ingestBenchmark } from './ingest/ingest.ts'
 import { kernelBenchmark } from './kernel/kernel.ts'
+import { limitsBenchmark } from './limits/limits.ts'
 import { listsBenchmark } from './lists/lists.ts'
 import { metricsBenchmark } from './metrics/metrics.ts'
 import { peersBenchmark } from './peers/peers.ts'
@@ -34,6 +35,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   snapshotBenchmark,
   ringBenchmark,
   listsBenchmark,
+  limitsBenchmark,
   agentBenchmark,
   metricsBenchmark,
   queryBenchmark,
