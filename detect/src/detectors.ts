@@ -9,6 +9,7 @@ import { dhcpStarvationKind } from './spoofing/dhcp-starvation.ts'
 import { icmpRedirectKind } from './spoofing/icmp-redirect.ts'
 import { synFloodKind } from './floods/syn-flood.ts'
 import { synAckFloodKind } from './floods/syn-ack-flood.ts'
+import { tcpFloodKind } from './floods/tcp-flood.ts'
 import { udpFloodKind } from './floods/udp-flood.ts'
 import { amplificationKind } from './floods/amplification.ts'
 import { icmpFloodKind } from './floods/icmp-flood.ts'
@@ -42,6 +43,7 @@ export const DETECTORS: readonly DetectorKind[] = [
   icmpRedirectKind,
   synFloodKind,
   synAckFloodKind,
+  tcpFloodKind,
   udpFloodKind,
   amplificationKind,
   icmpFloodKind,

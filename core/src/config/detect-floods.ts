@@ -75,6 +75,11 @@ export const floodKeys = {
     'SYN-ACKs without a SYN',
     'forged packets in one’s name bring a few',
   ),
+  tcpFloodPerSecond: perSecond(
+    500,
+    'TCP packets of no connection',
+    'a server that was restarted gets some from its clients',
+  ),
   udpFloodPerSecond: perSecond(
     1000,
     'UDP packets without an answer',

@@ -10,11 +10,13 @@ import { fragmentFloodKind } from './fragment-flood.ts'
 import { icmpFloodKind } from './icmp-flood.ts'
 import { synAckFloodKind } from './syn-ack-flood.ts'
 import { synFloodKind } from './syn-flood.ts'
+import { tcpFloodKind } from './tcp-flood.ts'
 import { udpFloodKind } from './udp-flood.ts'
 
 const KINDS = [
   synFloodKind,
   synAckFloodKind,
+  tcpFloodKind,
   udpFloodKind,
   amplificationKind,
   icmpFloodKind,
@@ -38,6 +40,7 @@ const found = (
 
 const udp = (given: Partial<FlowStep>) =>
   flowStep({ protocol: 17, srcSyn: 0, srcFlags: 0, ...given })
+const stray = (given: Partial<FlowStep>) => flowStep({ srcSyn: 0, srcFlags: 0x10, ...given })
 const echo = (given: Partial<FlowStep>) => udp({ protocol: 1, srcPort: 8, dstPort: 0, ...given })
 
 test.each<[string, string, number, (i: number, timeMs: number) => FlowStep]>([
@@ -66,6 +69,16 @@ test.each<[string, string, number, (i: number, timeMs: number) => FlowStep]>([
     'syn-ack-flood',
     500,
     (i, timeMs) => flowStep({ timeMs, src: many(i), srcSyn: 0, srcSynAck: 1 }),
+  ],
+  ['ACKs of many', 'tcp-flood', 1000, (i, timeMs) => stray({ timeMs, src: many(i) })],
+  [
+    'resets of many, and odd flags that are refused',
+    'tcp-flood',
+    1000,
+    (i, timeMs) =>
+      i % 2 === 0
+        ? stray({ timeMs, src: many(i), srcFlags: 4, srcRst: 1 })
+        : stray({ timeMs, src: many(i), srcFlags: 0x29, dstPackets: 1, dstRst: 1 }),
   ],
   ['UDP of many', 'udp-flood', 3000, (i, timeMs) => udp({ timeMs, src: many(i) })],
   [
@@ -115,6 +128,17 @@ test.each<[string, number, (i: number, timeMs: number) => FlowStep]>([
   ['a sweep of many hosts', 2000, (i, timeMs) => flowStep({ timeMs, dst: many(i) })],
   ['a client that tries a closed port in a loop', 300, (_, timeMs) => refused({ timeMs })],
   ['a busy web server', 1500, (i, timeMs) => answered({ timeMs, src: many(i) })],
+  ['a fast scan by ACKs', 1000, (i, timeMs) => stray({ timeMs, dstPort: i })],
+  [
+    'half of what a busy server gets, seen from when we began',
+    2000,
+    (i, timeMs) => stray({ timeMs, src: many(i), srcPackets: i % 3 === 0 ? 1 : 7, srcBytes: 300 }),
+  ],
+  [
+    'clients of a server that was restarted',
+    300,
+    (i, timeMs) => stray({ timeMs, src: many(i), dstPackets: 1, dstRst: 1 }),
+  ],
   ['a camera', 10, (i, timeMs) => udp({ timeMs, isFirst: i === 0, newSrcPackets: 200 })],
   [
     'a measurement by UDP',
@@ -216,6 +240,7 @@ test.each<[string, string, Partial<FlowStep>]>([
   ['SYNs that are answered', 'syn-flood', { dstPackets: 40_000, dstSynAck: 40_000 }],
   ['SYNs to a closed port', 'syn-flood', { dstPackets: 20_000, dstRst: 20_000 }],
   ['SYN-ACKs', 'syn-ack-flood', { srcSyn: 0, srcSynAck: 20_000, srcPort: 443, dstPort: 0 }],
+  ['ACKs', 'tcp-flood', { srcSyn: 0, srcFlags: 0x10 }],
   ['UDP', 'udp-flood', { protocol: 17, srcSyn: 0 }],
   ['NTP', 'amplification', { protocol: 17, srcSyn: 0, srcPort: 123, srcBytes: 9_360_000 }],
   ['echo requests', 'icmp-flood', { protocol: 1, srcSyn: 0, srcPort: 8, dstPort: 0 }],
@@ -258,6 +283,7 @@ test('no other detector is told of summaries as of flows', () => {
     'icmp-flood',
     'syn-ack-flood',
     'syn-flood',
+    'tcp-flood',
     'udp-flood',
   ])
 })
