@@ -146,8 +146,14 @@ export interface SocketEnder {
   find(protocol: number, wants: (socket: DiagMessage) => boolean): DiagSocket[]
   /** Ends one; returns 0, or the negative errno. */
   end(socket: DiagSocket): number
-  /** Remote addresses of established TCP connections at this local port, 16 bytes each. */
-  peersAt(port: number): Uint8Array[]
+  /** The other ends of established TCP connections at this local port. */
+  peersAt(port: number): Peer[]
+}
+
+export interface Peer {
+  /** 16 bytes. */
+  address: Uint8Array
+  port: number
 }
 
 /** What names a socket for the kernel. */

@@ -51,6 +51,15 @@ const actionIn = (target: string, states: readonly string[], seconds: number) =>
     seconds,
   ).then((all) => all.find(({ state }) => states.includes(state))!)
 
+/** The steps of an action in the audit log, the first one first. */
+const auditOf = ({ id }: Action, { v4 }: AttackHost): string[] => {
+  const { entries } = ask('GET', '/api/v1/audit') as {
+    entries: { action: string; target: string }[]
+  }
+  const told = entries.filter(({ target }) => target === `${v4} ${id}`)
+  return told.map(({ action }) => action).toReversed()
+}
+
 /** Answers scans of one host; confirmed, unless told otherwise. */
 const addPolicy = (name: string, host: AttackHost, given: object, confirm = true): Json => {
   const made = ask('POST', '/api/v1/policies', {
@@ -112,18 +121,26 @@ describe('a scan', () => {
     await scan(host('observed'))
     const action = await actionIn(host('observed').v4, ['observed'], 10)
     expect(action.inForce).toBe(false)
+    expect(auditOf(action, host('observed'))).toEqual(['action.observed'])
     expect(await reaches(host('observed'))).toBe(true)
   })
 
   it('is blocked once a person approves, until it is undone', async () => {
     addPolicy('ask', host('asked'), { mode: 'ask' })
     await scan(host('asked'))
-    const { id } = await actionIn(host('asked').v4, ['asked'], 10)
+    const action = await actionIn(host('asked').v4, ['asked'], 10)
+    const { id } = action
     expect(await reaches(host('asked'))).toBe(true)
     expect(ask('POST', `/api/v1/actions/${id}/approve`)).toMatchObject({ inForce: true })
     expect(await reaches(host('asked'))).toBe(false)
     expect(ask('POST', `/api/v1/actions/${id}/undo`)).toMatchObject({ state: 'undone' })
     expect(await reaches(host('asked'))).toBe(true)
+    expect(auditOf(action, host('asked')).filter((step) => step !== 'action.note')).toEqual([
+      'action.asked',
+      'action.approved',
+      'action.in-force',
+      'action.undone',
+    ])
   })
 
   it('is blocked by a policy that enforces: connections end, nothing passes, and it ends in time', async () => {
@@ -150,11 +167,7 @@ describe('a scan', () => {
     expect(
       lab.alertsOf((alert) => alert.src === scanner.v4 && /scan/.test(alert.detector)),
     ).toHaveLength(1)
-    const { entries } = ask('GET', '/api/v1/audit') as {
-      entries: { action: string; target: string }[]
-    }
-    const told = entries.filter(({ target }) => target === `${scanner.v4} ${action.id}`)
-    expect(told.map((entry) => entry.action).toReversed()).toEqual([
+    expect(auditOf(action, scanner)).toEqual([
       'action.approved',
       'action.in-force',
       'action.note',

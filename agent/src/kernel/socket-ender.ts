@@ -1,7 +1,7 @@
 /** Finds and ends sockets of this network namespace (sock-diag.ts). */
 import type { DiagMessage } from '../sockets/diag-row.ts'
-import { diagRemoteAddress } from '../sockets/diag-address.ts'
-import type { DiagSocket, SocketEnder } from '../source.ts'
+import { diagPorts, diagRemoteAddress } from '../sockets/diag-address.ts'
+import type { DiagSocket, Peer, SocketEnder } from '../source.ts'
 import { destroySocket, dumpSockets } from './sock-diag.ts'
 
 const TCP = 6
@@ -26,9 +26,11 @@ export const createSocketEnder = (): SocketEnder => ({
   },
   end: ({ family, protocol, id }) => destroySocket(family, protocol, id),
   peersAt: (port) => {
-    const peers: Uint8Array[] = []
+    const peers: Peer[] = []
     const filter = { protocol: TCP, states: 1 << ESTABLISHED, localPort: port, withInfo: false }
-    dumpSockets(filter, (socket) => peers.push(diagRemoteAddress(socket)))
+    dumpSockets(filter, (socket) => {
+      peers.push({ address: diagRemoteAddress(socket), port: diagPorts(socket)[1] })
+    })
     return peers
   },
 })

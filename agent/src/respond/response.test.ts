@@ -21,7 +21,7 @@ const create = (given: Partial<Source> = {}) => {
   const socketEnder = {
     find: () => [],
     end: () => 0,
-    peersAt: () => world.peers.map((text) => parsePrefix(text).addr),
+    peersAt: () => world.peers.map((text) => ({ address: parsePrefix(text).addr, port: 4000 })),
   }
   const source = {
     ...{ response, table, socketEnder, overflow: table.overflow, nowNs: () => 0 },

@@ -11,6 +11,7 @@ import { createLimits } from './limits.ts'
 import { createPins } from './pins.ts'
 import { createResponseCommands, type Executors } from './response-commands.ts'
 import { createServerAddresses } from './server-addresses.ts'
+import { createSteadyPeers } from './steady-peers.ts'
 import { createTermination } from './termination.ts'
 import { createVerifications } from './verification.ts'
 
@@ -67,10 +68,13 @@ export const createResponse = (
     { path: `${path}.server.json` },
     { place, resolve: resolveName, log },
   )
+  const peersAt = ender && createSteadyPeers(ender.peersAt)
   let lifelines: Omit<Lifelines, 'pinned'> | undefined
   let ticks = 0
 
-  const look = (peersAt: (port: number) => Uint8Array[]): void => {
+  /** Without sockets there is no machine to cut off. */
+  const look = (): void => {
+    if (!peersAt) return
     lifelines = readLifelines({
       ...{ sshPorts, peersAt, ownAddresses, servers: servers.now },
       readText: (file) => readFileSync(file, 'utf8'),
@@ -88,12 +92,11 @@ export const createResponse = (
       pins.load()
       servers.load()
       limits.load()
-      if (ender) look(ender.peersAt)
+      look()
     },
     tick: () => {
       if (ticks % RESOLVE_EVERY === 0) void servers.refresh()
-      // Without sockets there is no machine to cut off.
-      if (ender && ticks % LIFELINES_EVERY === 0) look(ender.peersAt)
+      if (ticks % LIFELINES_EVERY === 0) look()
       ticks++
       limits.tick()
       termination.tick()
