@@ -169,6 +169,7 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
   )
   const live = createLive({
     ...{ agents, alerts: alertParts.liveAlerts, devices, events, flows, now, wallClock: Date.now },
+    deviceRisks: alertParts.deviceRisks,
   })
   const pipeline = createPipeline({
     agents,

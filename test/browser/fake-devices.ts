@@ -36,6 +36,11 @@ const device = (id: number, given: object) => ({
   services: [] as object[],
   evidence: [] as object[],
   bandwidth: [] as object[],
+  scores: {
+    risk_arithmetic: 'no source knows anything: unknown',
+    trust_arithmetic: 'it was not watched for a day yet: unknown',
+    sources: [] as object[],
+  },
   ...given,
 })
 

@@ -168,6 +168,8 @@ export const createFakeServer = (
       return void respond.answer(request, response, url)
     if (url.pathname.startsWith('/api/v1/devices'))
       return void devices.answer(request, response, url)
+    if (url.pathname.startsWith('/api/v1/addresses/'))
+      return void json(response, 200, { ip: url.pathname.split('/').at(-1), feeds: [] })
     if (url.pathname.startsWith('/api/v1/captures'))
       return void captures.answer(request, response, url.pathname)
     if (!route) return void page(url.pathname, response)

@@ -9,6 +9,8 @@ import { createLearnedStore } from '../detect/learned-store.ts'
 import { createDetectionMemory } from '../detect/memory.ts'
 import { createScoreStore } from '../detect/score-store.ts'
 import type { ScoreStore } from '../detect/score-store.ts'
+import { createDeviceRisks } from '../devices/device-risks.ts'
+import type { DeviceRisks } from '../devices/device-risks.ts'
 import { roleOf } from '../devices/device-row.ts'
 import type { Devices } from '../devices/devices.ts'
 import type { DesiredLists } from '../fleet/desired-lists.ts'
@@ -90,6 +92,7 @@ export interface AlertParts {
   intel: Intel
   notify: Notify
   response: RespondParts
+  deviceRisks: DeviceRisks
   start(): void
   /** Keeps what is not kept yet. */
   stop(): Promise<void>
@@ -177,8 +180,13 @@ export const createAlertParts = (config: AlertPartsConfig, deps: AlertPartsDeps)
     },
     { ...deps, alerts, alertStore, notify, own: () => detection.site.own() },
   )
+  const deviceRisks = createDeviceRisks(
+    { halfLifeDays: config.intel.halfLifeDays },
+    { alerts, alertStore, riskOf: intel.lookUps.riskOf },
+  )
   return {
     detection,
+    deviceRisks,
     alerts,
     alertStore,
     changes,
@@ -194,6 +202,7 @@ export const createAlertParts = (config: AlertPartsConfig, deps: AlertPartsDeps)
     start() {
       feedback.start()
       alerts.start()
+      deviceRisks.start()
       detection.start()
       intel.start()
       unwatch = alerts.watch((_alert, row) => alertLookUps.take(row))
@@ -206,6 +215,7 @@ export const createAlertParts = (config: AlertPartsConfig, deps: AlertPartsDeps)
       intel.stop()
       detection.stop()
       alerts.stop()
+      deviceRisks.stop()
       feedback.stop()
       await notify.stop()
     },

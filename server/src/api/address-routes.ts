@@ -4,6 +4,8 @@ import { Type } from 'typebox'
 import type { Devices } from '../devices/devices.ts'
 import { hostnameOf } from '../devices/device-row.ts'
 import type { Geo } from '../geo/geo.ts'
+import { FEED_KINDS } from '../intel/feeds/feed.ts'
+import type { Intel } from '../intel/intel.ts'
 import type { App } from './app-types.ts'
 import { operation } from './operation.ts'
 import { readAddress } from './query-values.ts'
@@ -12,7 +14,7 @@ const GET = operation({
   operationId: 'getAddress',
   tags: ['devices'],
   summary:
-    'To whom an address belongs: network, special range, country, autonomous system, device.',
+    'To whom an address belongs: network, special range, country, autonomous system, device; and on which feeds it is.',
   params: Type.Object({ ip: Type.String({ maxLength: 64 }) }),
   response: {
     200: Type.Object(
@@ -27,6 +29,14 @@ const GET = operation({
           Type.Object({ id: Type.String(), name: Type.String(), mac: Type.String() }),
           Type.Null(),
         ]),
+        feeds: Type.Array(
+          Type.Object({
+            feed: Type.String(),
+            kind: Type.Enum([...FEED_KINDS]),
+            weight: Type.Integer({ description: 'Percent.' }),
+          }),
+          { description: 'Feeds of threat intelligence that it is on.' },
+        ),
         databases: Type.Array(
           Type.Object({ kind: Type.String(), source: Type.String(), date: Type.String() }),
           { description: 'What country and system were looked up in, and of when it is.' },
@@ -40,9 +50,10 @@ const GET = operation({
 export interface AddressRouteDeps {
   devices: Pick<Devices, 'findIp'>
   geo: Geo
+  intel: Pick<Intel, 'listedOn'>
 }
 
-export const addAddressRoutes = (app: App, { devices, geo }: AddressRouteDeps): void => {
+export const addAddressRoutes = (app: App, { devices, geo, intel }: AddressRouteDeps): void => {
   app.get('/api/v1/addresses/:ip', { schema: GET }, async ({ params }) => {
     const { text: ip, length } = readAddress('ip', params.ip)
     const device = length === 128 ? devices.findIp(ip) : undefined
@@ -58,6 +69,7 @@ export const addAddressRoutes = (app: App, { devices, geo }: AddressRouteDeps): 
       device: device
         ? { id: device.id, name: device.given.name || hostnameOf(device), mac: device.mac }
         : null,
+      feeds: intel.listedOn(ip).map(({ feed, kind, weight }) => ({ feed, kind, weight })),
       databases: geo.databases().map(({ kind, source, builtAtMs }) => ({
         kind,
         source,

@@ -6,6 +6,7 @@ import type { Agents } from '../agents.ts'
 import type { Audit } from '../auth/audit.ts'
 import type { Device } from '../devices/device.ts'
 import { createDeviceTest, sortKeyOf } from '../devices/device-query.ts'
+import type { DeviceRisks } from '../devices/device-risks.ts'
 import type { DeviceReport } from '../devices/device-report.ts'
 import { addressOf, detailOf, rowOf } from '../devices/device-row.ts'
 import { isStation } from '../devices/mac-kind.ts'
@@ -82,6 +83,7 @@ const REMOVE = operation({
 
 export interface DeviceRouteDeps {
   devices: Devices
+  deviceRisks: Pick<DeviceRisks, 'of'>
   agents: Agents
   auth: { audit: Audit }
   /** Milliseconds since 1970. */
@@ -92,7 +94,7 @@ export interface DeviceRouteDeps {
 
 export const addDeviceRoutes = (
   app: App,
-  { devices, agents, auth, wallClock, now }: DeviceRouteDeps,
+  { devices, deviceRisks, agents, auth, wallClock, now }: DeviceRouteDeps,
 ): void => {
   const bodies = createSharedBodies({ maxAgeMs: 1000, maxBodies: 64 }, { now })
   let version = devices.version
@@ -105,8 +107,11 @@ export const addDeviceRoutes = (
     if (!device) throw new NetscopeError('device.unknown', { id })
     return device
   }
-  const detail = (device: Device) =>
-    detailOf(device, wallClock(), isKnown(device, connectedNames()))
+  const detail = (device: Device) => {
+    const nowMs = wallClock()
+    const scores = deviceRisks.of(device, nowMs)
+    return detailOf(device, nowMs, isKnown(device, connectedNames()), scores)
+  }
 
   const page = (query: Static<typeof listQuery>) => {
     const { sort, limit, cursor, agent_id: agent, mac, ip, ...plain } = query
@@ -124,7 +129,9 @@ export const addDeviceRoutes = (
       if (test(device)) found.push({ device, key: sortKeyOf[sort](device, nowMs) })
     found.sort((a, b) => compareKeys(a.key, b.key))
     const { items, ...rest } = pageOf(found, { limit, cursor }, ({ key }) => key)
-    const rows = items.map(({ device }) => rowOf(device, nowMs, isThere(device)))
+    const rows = items.map(({ device }) =>
+      rowOf(device, nowMs, isThere(device), deviceRisks.of(device, nowMs)),
+    )
     return JSON.stringify({ devices: rows, ...rest })
   }
 

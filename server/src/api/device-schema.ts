@@ -8,7 +8,7 @@ export const orNull = <T extends 'number' | 'boolean'>(type: T, rest: object) =>
 const time = (description: string) => Type.String({ format: 'date-time', description })
 const score = (description: string) =>
   orNull('number', {
-    description: `${description} null: nobody has judged it; NetScope itself does not yet.`,
+    description: `${description} null: not known, which is not 0.`,
   })
 const STATUSES = ['online', 'offline', 'unknown'] as const
 
@@ -25,8 +25,8 @@ const row = {
   bandwidth_tx_bps: Type.Number({ description: 'Bits per second that it sends, last 10 s.' }),
   bandwidth_rx_bps: Type.Number({ description: 'Bits per second that it receives, last 10 s.' }),
   open_ports: Type.Array(Type.Integer(), { description: 'Ports that were seen answering.' }),
-  risk_score: score('From 0 to 100, as a third-party agent reports it.'),
-  trust_score: score('From 0 to 100, as a third-party agent reports it.'),
+  risk_score: score('From 0 to 100, of its alerts, threat intelligence and third-party agents.'),
+  trust_score: score('From 0 to 100, of what people say, how long it is known, and its risk.'),
   last_seen: time('When it last sent something.'),
   created_at: time('When it was seen first.'),
   name: Type.String({ description: 'Given by people; empty: none.' }),
@@ -74,6 +74,25 @@ export const deviceDetailSchema = Type.Object(
     bandwidth: Type.Array(
       Type.Object({ time: time(''), tx_bps: Type.Number(), rx_bps: Type.Number() }),
       { description: 'Averages of five minutes over the last day, since the server started.' },
+    ),
+    scores: Type.Object(
+      {
+        risk_arithmetic: Type.String({ description: 'How the risk comes about, in figures.' }),
+        trust_arithmetic: Type.String({ description: 'How the trust comes about.' }),
+        sources: Type.Array(
+          Type.Object({
+            source: Type.String({
+              description:
+                '`alert ID`, `threat intelligence ADDRESS`, `a third-party agent` or `watched`.',
+            }),
+            detail: Type.String(),
+            weight: Type.Number({ description: 'w, from 0 to 1.' }),
+            probability: Type.Number({ description: 'p: how much it says for harm.' }),
+            decay: Type.Number({ description: 'd: what is left at its age.' }),
+          }),
+        ),
+      },
+      { description: 'What `risk_score` and `trust_score` rest on.' },
     ),
   },
   { title: 'DeviceDetail' },

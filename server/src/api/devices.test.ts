@@ -239,6 +239,7 @@ test('devices whose agent has gone are unknown', async () => {
 test('says to whom an address belongs', async () => {
   const { json } = await report({ mac: PHONE, ip: '198.51.100.7', hostname: 'phone' })
   expect((await call('GET', '/api/v1/addresses/198.51.100.7')).json).toMatchObject({
+    feeds: [],
     network: 'office',
     special: 'documentation',
     country: '',

@@ -1,6 +1,7 @@
 /** A device as the API shows it. */
 import type { BandwidthPoint, Rates } from './bandwidth.ts'
 import type { Device } from './device.ts'
+import type { DeviceScores, ScoreSource } from './device-risk.ts'
 import { NAME_SOURCES } from './facts/fact.ts'
 import type { NameSource } from './facts/fact.ts'
 import { isRandomized, softwareOf } from './mac-kind.ts'
@@ -20,7 +21,7 @@ export interface DeviceRow {
   bandwidth_tx_bps: number
   bandwidth_rx_bps: number
   open_ports: number[]
-  /** null: nobody has judged it. */
+  /** 0 to 100; null: not known. */
   risk_score: number | null
   trust_score: number | null
   last_seen: string
@@ -42,6 +43,8 @@ export interface DeviceDetail extends DeviceRow {
   services: { type: string; instance: string; port: number; last_seen: string }[]
   evidence: { role: string; detail: string; last_seen: string }[]
   bandwidth: { time: string; tx_bps: number; rx_bps: number }[]
+  /** How its scores come about. */
+  scores: { risk_arithmetic: string; trust_arithmetic: string; sources: ScoreSource[] }
 }
 
 /** Quiet hosts speak every few minutes: ARP entries and leases are renewed, mDNS asked. */
@@ -89,8 +92,15 @@ export const addressOf = ({ addresses }: Device): string => {
   return all.findLast((ip) => !ip.includes(':')) ?? all.at(-1) ?? ''
 }
 
-export const rowOf = (device: Device, nowMs: number, isKnown: boolean): DeviceRow => {
-  const { given, reported } = device
+type Scores = Pick<DeviceScores, 'risk' | 'trust'>
+
+export const rowOf = (
+  device: Device,
+  nowMs: number,
+  isKnown: boolean,
+  { risk, trust }: Scores,
+): DeviceRow => {
+  const { given } = device
   const { txBps, rxBps } = ratesOf(device, nowMs)
   const ports = new Set([...device.ports.values()].map(({ port }) => port))
   return {
@@ -104,8 +114,8 @@ export const rowOf = (device: Device, nowMs: number, isKnown: boolean): DeviceRo
     bandwidth_tx_bps: txBps,
     bandwidth_rx_bps: rxBps,
     open_ports: [...ports].toSorted((a, b) => a - b),
-    risk_score: reported?.riskScore ?? null,
-    trust_score: reported?.trustScore ?? null,
+    risk_score: risk,
+    trust_score: trust,
     last_seen: iso(device.lastSeenMs),
     created_at: iso(device.firstSeenMs),
     name: given.name,
@@ -129,8 +139,20 @@ const pointOf = ({ timeMs, txBps, rxBps }: BandwidthPoint) => ({
   rx_bps: rxBps,
 })
 
-export const detailOf = (device: Device, nowMs: number, isKnown: boolean): DeviceDetail => ({
-  ...rowOf(device, nowMs, isKnown),
+const scoresOf = ({ riskArithmetic, trustArithmetic, sources }: DeviceScores) => ({
+  risk_arithmetic: riskArithmetic,
+  trust_arithmetic: trustArithmetic,
+  sources: sources.map((of) => ({ ...of })),
+})
+
+export const detailOf = (
+  device: Device,
+  nowMs: number,
+  isKnown: boolean,
+  scores: DeviceScores,
+): DeviceDetail => ({
+  ...rowOf(device, nowMs, isKnown, scores),
+  scores: scoresOf(scores),
   note: device.given.note,
   names: [...device.names].map(([source, { name, lastSeenMs }]) => ({
     source,

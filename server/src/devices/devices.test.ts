@@ -8,7 +8,16 @@ import type { State } from '../state/open-state.ts'
 import { said } from './book-rig.ts'
 import { createDeviceStore } from './device-store.ts'
 import { createDevices } from './devices.ts'
+import { createDevice } from './device.ts'
+import { deviceScores } from './device-risk.ts'
 import { detailOf } from './device-row.ts'
+
+const UNKNOWN = deviceScores(
+  createDevice('', '', '', 0),
+  [],
+  { riskOf: () => undefined, halfLifeMs: 1 },
+  0,
+)
 
 const PHONE = '3c:22:fb:00:00:01'
 const log = { warn: vi.fn<() => void>() }
@@ -50,10 +59,10 @@ test('a restart knows everything but the bandwidth', () => {
   const [device] = [...before.all()]
   before.give(device!.id, { name: 'Ann', trusted: true, note: 'n', role: 'phone' })
   before.report('a1', { mac: PHONE, openPorts: [22], riskScore: 3 })
-  const shown = detailOf(device!, nowMs, true)
+  const shown = detailOf(device!, nowMs, true, UNKNOWN)
   before.stop()
   const after = start()
-  expect(detailOf(after.find(device!.id)!, nowMs, true)).toEqual(shown)
+  expect(detailOf(after.find(device!.id)!, nowMs, true, UNKNOWN)).toEqual(shown)
   expect(after.findIp('192.168.1.20', 'a1')?.id).toBe(device!.id)
   after.observe('a1', [said.arp(PHONE, '192.168.1.20')])
   expect(after.count).toBe(1)

@@ -2,6 +2,7 @@
 import type { Status } from '@netscope/core/status.ts'
 import type { Agents } from '../agents.ts'
 import { rowOf } from '../devices/device-row.ts'
+import type { DeviceRisks } from '../devices/device-risks.ts'
 import type { Devices } from '../devices/devices.ts'
 import type { Flows } from '../flows/flows.ts'
 import type { EventStream } from '../stream/event-stream.ts'
@@ -27,6 +28,7 @@ export interface LiveDeps {
   agents: Agents
   alerts: LiveSource
   devices: Pick<Devices, 'all'>
+  deviceRisks: Pick<DeviceRisks, 'of'>
   events: EventStream
   flows: Pick<Flows, 'liveCount'>
   /** Milliseconds of a clock that never steps back. */
@@ -36,14 +38,19 @@ export interface LiveDeps {
 }
 
 export const createLive = (deps: LiveDeps): Live => {
-  const { agents, alerts, devices, events, flows, now, wallClock } = deps
+  const { agents, alerts, devices, deviceRisks, events, flows, now, wallClock } = deps
   const liveFlows = createLiveFlows({ now, cpuMs, wallClock })
 
   const deviceRows = createLiveRows('devices', function* () {
     const connected = new Set(agents.connected.map(({ name }) => name))
     const nowMs = wallClock()
     for (const device of devices.all())
-      yield [device.id, JSON.stringify(rowOf(device, nowMs, connected.has(device.agent)))]
+      yield [
+        device.id,
+        JSON.stringify(
+          rowOf(device, nowMs, connected.has(device.agent), deviceRisks.of(device, nowMs)),
+        ),
+      ]
   })
   const metricRows = createLiveRows('metrics', () => [
     ['', JSON.stringify(metricsOf(agents, flows.liveCount, wallClock()))],

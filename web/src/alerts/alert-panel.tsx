@@ -93,6 +93,9 @@ const Facts = ({ alert }: { alert: Alert }) => (
     <Fact label='Target'>
       <Party ip={alert.dst} mac={alert.dstMac} name={alert.dstName} device={alert.dstDevice} />
     </Fact>
+    {alert.risk === undefined ? null : <Fact label='Risk'>{alert.risk} of 100</Fact>}
+    {alert.srcFeeds?.length ? <Fact label='Source is on'>{alert.srcFeeds.join(', ')}</Fact> : null}
+    {alert.dstFeeds?.length ? <Fact label='Target is on'>{alert.dstFeeds.join(', ')}</Fact> : null}
     <Fact label='Direction'>
       {alert.direction}
       {alert.vlan ? `, VLAN ${alert.vlan}` : ''}

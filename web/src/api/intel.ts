@@ -14,3 +14,6 @@ export const setFeedBlock = (name: string, block: boolean) =>
 export const removeFeed = (name: string) => api.call('removeFeed', { path: { name } })
 export const refreshFeed = (name: string) => api.call('refreshFeed', { path: { name } })
 export const lookUpThreat = (ip: string) => api.call('lookUpThreat', { path: { ip } })
+
+/** To whom an address belongs, and the feeds that it is on. */
+export const fetchAddress = (ip: string) => api.call('getAddress', { path: { ip } })

@@ -35,6 +35,7 @@ export const DevicePanel = ({ id, onClose, onChanged }: Props) => {
           <DeviceForm key={device.id} device={device} onChanged={changed} />
           <BandwidthArea device={device} />
           <ScoreChart id={device.id} />
+          <Scores device={device} />
           <Known device={device} />
         </>
       ) : error ? (
@@ -70,7 +71,8 @@ const Facts = ({ device }: { device: DeviceDetail }) => (
     </Fact>
     <Fact label='First seen'>{time(device.created_at)}</Fact>
     <Fact label='Last seen'>{time(device.last_seen)}</Fact>
-    <Fact label='Risk'>{device.risk_score ?? <NotJudged />}</Fact>
+    <Fact label='Risk'>{device.risk_score ?? <NotKnown />}</Fact>
+    <Fact label='Trust'>{device.trust_score ?? <NotKnown />}</Fact>
     {device.ip ? (
       <Fact label='Flows'>
         <a href={formatRoute('flows', { ip: device.ip })}>Its flows</a>
@@ -79,10 +81,25 @@ const Facts = ({ device }: { device: DeviceDetail }) => (
   </dl>
 )
 
-const NotJudged = () => (
-  <span className='faint' title='Alerts are not yet summed up into a score'>
-    not judged
+const NotKnown = () => (
+  <span className='faint' title='No alert, no feed, and not watched for a day yet: that is no 0'>
+    unknown
   </span>
+)
+
+const Scores = ({ device: { scores } }: { device: DeviceDetail }) => (
+  <section>
+    <h3>Risk and trust, and what they rest on</h3>
+    <ul className='device-items'>
+      {scores.sources.map(({ source, detail }) => (
+        <li key={source}>
+          <b>{source}</b> {detail}
+        </li>
+      ))}
+      <li className='faint'>Risk: {scores.risk_arithmetic}</li>
+      <li className='faint'>Trust: {scores.trust_arithmetic}</li>
+    </ul>
+  </section>
 )
 
 const Fact = ({ label, children }: { label: string; children: ReactNode }) => (

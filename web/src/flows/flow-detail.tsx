@@ -9,6 +9,7 @@ import { CopyButton } from '../ui/copy-button.tsx'
 import { Drawer } from '../ui/drawer.tsx'
 import { CaptureButton } from './capture-button.tsx'
 import { DropsSection } from './drops-section.tsx'
+import { FeedsSection } from './feeds-section.tsx'
 import { FlowFields } from './flow-fields.tsx'
 import { clientNames, serverNames } from './flow-names.ts'
 import { NamesSection } from './names-section.tsx'
@@ -77,6 +78,7 @@ export const FlowDetail = ({ flow, rates, gone, onClose }: Props) => (
     <TcpSection flow={flow} />
     <TwoSides flow={flow} />
     <NamesSection flow={flow} />
+    <FeedsSection flow={flow} />
     <PlacesSection flow={flow} />
     <dl className='fields'>
       <div>
