@@ -38,6 +38,8 @@ export interface ExportsDeps {
   /** Milliseconds since 1970. */
   now(): number
   log: Pick<Logger, 'warn' | 'info'>
+  /** Instead of ours. */
+  threadFile?: string
 }
 
 export interface OutputStatus extends OutputFigures {
@@ -72,6 +74,8 @@ const NOTHING: OutputFigures = {
 const sum = (a: Record<Exported, number>, b: Record<Exported, number>) => ({
   ...{ flows: a.flows + b.flows, alerts: a.alerts + b.alerts },
 })
+
+const lostOf = ({ lost }: Pick<OutputFigures, 'lost'>): number => lost.flows + lost.alerts
 
 /** Of a thread that has ended, and of the one that runs. */
 const together = (before: OutputFigures, now: OutputFigures): OutputFigures => ({
@@ -124,8 +128,7 @@ export const createExports = (config: ExportsConfig, deps: ExportsDeps): Exports
 
   const setFigures = (next: OutputFigures[]): void => {
     for (const [i, of] of next.entries()) {
-      const { lost } = figures[i] ?? NOTHING
-      if (of.lost.flows + of.lost.alerts > lost.flows + lost.alerts) lostAtMs[i] = now()
+      if (lostOf(of) > lostOf(figures[i] ?? NOTHING)) lostAtMs[i] = now()
     }
     figures = next
   }
@@ -149,8 +152,11 @@ export const createExports = (config: ExportsConfig, deps: ExportsDeps): Exports
     log.warn({ err }, 'the thread of the exports broke; it is started again')
     for (const [i, of] of figures.entries()) {
       before[i] = together(before[i] ?? NOTHING, of)
-      // Which of them were flows is not known any more.
-      lose(i, plans[i]?.what.has('flows') ? 'flows' : 'alerts', of.waiting)
+      // Which of them were flows, and whose an alert was, is not known any more.
+      const { what } = plans[i] ?? { what: new Set() }
+      lose(i, what.has('flows') ? 'flows' : 'alerts', of.waiting)
+      if (what.has('flows')) lose(i, 'flows', bytes / RECORD_BYTES)
+      if (what.has('alerts')) lose(i, 'alerts', waitingAlerts)
       lostAtMs[i] = now()
     }
     figures = plans.map(() => NOTHING)
@@ -163,9 +169,8 @@ export const createExports = (config: ExportsConfig, deps: ExportsDeps): Exports
   }
 
   const launch = (): void => {
-    const thread = new Worker(join(import.meta.dirname, 'export-thread.ts'), {
-      workerData: threadConfig,
-    })
+    const file = deps.threadFile ?? join(import.meta.dirname, 'export-thread.ts')
+    const thread = new Worker(file, { workerData: threadConfig })
     worker = thread
     thread.on('message', onMessage)
     thread.on('error', onBroken)
@@ -232,7 +237,7 @@ export const createExports = (config: ExportsConfig, deps: ExportsDeps): Exports
     problems: () =>
       outputs().flatMap(({ plan, error, waiting, lost }, i) => {
         const hasLost = now() - (lostAtMs[i] ?? 0) < TELL_LOST_MS
-        const gone = lost.flows + lost.alerts
+        const gone = lostOf({ lost })
         const words = `${waiting} events wait, ${gone} were lost.`
         const reason = error.replace(/\.$/, '')
         if (error !== '')
@@ -253,14 +258,17 @@ export const createExports = (config: ExportsConfig, deps: ExportsDeps): Exports
       unwatch()
       const thread = worker
       if (!thread) return
+      const lostBefore = outputs().map(lostOf)
       const { promise, resolve } = Promise.withResolvers<void>()
       onStopped = resolve
       post({ is: 'stop' })
       await Promise.race([promise, pause(STOP_WITHIN_MS, undefined, { ref: false })])
       await thread.terminate()
-      for (const { plan, waiting } of outputs())
-        if (waiting > 0)
-          log.warn({ output: plan.name, waiting }, 'events were not exported any more')
+      for (const [i, status] of outputs().entries()) {
+        const count = status.waiting + lostOf(status) - (lostBefore[i] ?? 0)
+        if (count === 0) continue
+        log.warn({ output: status.plan.name, count }, 'events were not exported any more')
+      }
     },
   }
 }
