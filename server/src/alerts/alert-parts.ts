@@ -131,6 +131,7 @@ export const createAlertParts = (config: AlertPartsConfig, deps: AlertPartsDeps)
         networks: config.networks,
         own: () => detection.site.own(),
         infrastructure: () => infrastructureOf(devices.all()),
+        pinned: () => response.protected.all(),
         isOurs: (address) => detection.site.isLocal(address),
       },
       asnOf: (address) => deps.geo.find(address)?.asn ?? 0,

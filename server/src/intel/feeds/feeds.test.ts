@@ -26,6 +26,7 @@ let server: ReturnType<typeof createServer>
 let requests: IncomingMessage[]
 let answer: () => [status: number, body: string, headers?: Record<string, string>]
 let own: string[]
+let pinned: { prefix: string; kind: string; reason: string }[]
 let nowMs: number
 let changes: number
 const running: Feeds[] = []
@@ -33,7 +34,7 @@ const running: Feeds[] = []
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'netscope-feeds-'))
   state = openState({ path: ':memory:' })
-  ;[requests, own, nowMs, changes] = [[], [], Date.UTC(2026, 0, 15), 0]
+  ;[requests, own, pinned, nowMs, changes] = [[], [], [], Date.UTC(2026, 0, 15), 0]
   server = createServer((request, response) => {
     requests.push(request)
     const [status, body, headers = {}] = answer()
@@ -49,7 +50,9 @@ afterEach(() => {
 })
 
 const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/list`
-const site = () => ({ networks: [], own: () => own, infrastructure: () => ['203.0.114.1'] })
+const site = () => ({
+  ...{ networks: [], own: () => own, infrastructure: () => ['203.0.114.1'], pinned: () => pinned },
+})
 const create = async (given: { feedsFile?: string; feedMaxEntries?: number } = {}) => {
   const config = { feedsFile: '', feedMaxMegabytes: 1, feedMaxEntries: 10_000, fetchFeeds: false }
   const feeds = createFeeds(
@@ -124,6 +127,27 @@ describe('a feed', () => {
     ])
     own = ['198.199.1.1', '9.9.9.9']
     expect((await create()).listedOn('9.9.9.9')).toEqual([])
+  })
+
+  test('never holds from where people work, and says so; what is no longer pinned comes back', async () => {
+    const operator = { kind: 'operator', reason: 'ann uses NetScope from there' }
+    pinned = [
+      { ...operator, prefix: '9.9.9.9' },
+      { ...operator, prefix: '192.168.1.7' },
+    ]
+    answer = () => [200, '9.9.9.8/31\n5.5.5.5\n']
+    const feeds = await create()
+    feeds.add({ name: 'a', url: url(), block: true }, 'ann')
+    const { content } = await feeds.refresh('a')
+    expect([...feeds.blocked()]).toEqual([['a', ['9.9.9.8', '5.5.5.5']]])
+    expect(content?.subtractedShown).toEqual([
+      {
+        ...{ prefix: '9.9.9.8/31', left: 1 },
+        why: '9.9.9.9 (operator: ann uses NetScope from there)',
+      },
+    ])
+    pinned = []
+    expect([...(await create()).blocked()]).toEqual([['a', ['9.9.9.8/31', '5.5.5.5']]])
   })
 
   test('lists systems and names as well', async () => {
