@@ -1,5 +1,6 @@
 /** When the thread of the exports breaks: the server goes on, what waited is counted as lost, and a new one begins. */
 import { join } from 'node:path'
+import { pino } from 'pino'
 import { afterEach, expect, test, vi } from 'vitest'
 import { flowRecord } from '../fakes/flow-record.ts'
 import { until } from '../fakes/running-server.ts'
@@ -22,10 +23,7 @@ test('what waited in it is lost and told, and the next one takes over', async ()
     {
       alerts: { watch: () => () => undefined, rowOf: () => expect.unreachable() },
       ...{ alertStore: { growing: () => [] }, now: Date.now },
-      log: {
-        warn: (_: unknown, words: string) => void warnings.push(words),
-        info: () => undefined,
-      },
+      log: pino({}, { write: (line: string) => void warnings.push(line) }),
       threadFile: join(import.meta.dirname, '../fakes/breaking-thread.ts'),
     },
   )
