@@ -49,7 +49,18 @@ const actionIn = (target: string, states: readonly string[], seconds: number) =>
     () => actionsOf(target),
     (all) => all.some(({ state }) => states.includes(state)),
     seconds,
-  ).then((all) => all.find(({ state }) => states.includes(state))!)
+  ).then(
+    (all) => all.find(({ state }) => states.includes(state))!,
+    (error: unknown) => {
+      const alerts = lab
+        .alertsOf()
+        .map(({ src, dst, title, state }) => `${src} ${dst} ${state} ${title}`)
+      const others = (ask('GET', '/api/v1/actions')['actions'] as Action[]).map(
+        (one) => `${one.target} ${one.state} ${one.steps.at(-1)?.reason ?? ''}`,
+      )
+      throw new Error([String(error), ...alerts, ...others].join('\n'))
+    },
+  )
 
 /** The steps of an action in the audit log, the first one first. */
 const auditOf = ({ id }: Action, { v4 }: AttackHost): string[] => {
@@ -88,8 +99,8 @@ const reaches = (from: AttackHost): Promise<boolean> =>
       () => true,
       () => false,
     )
-const scan = (from: AttackHost) =>
-  from.run(`nmap -n -Pn -sS -p 1-200 --max-retries 0 ${GATEWAY.v4}`)
+const scan = (from: AttackHost, target = GATEWAY.v4) =>
+  from.run(`nmap -n -Pn -sS -p 1-200 --max-retries 0 ${target}`)
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'netscope-response-'))
@@ -219,7 +230,8 @@ describe('a policy', () => {
   it('that nobody confirms is taken back with all that it did', async () => {
     const trial = host('trial')
     addPolicy('trial', trial, { mode: 'enforce', for: '1h', trial: '25s' }, false)
-    await scan(trial)
+    // Another target: the fifth that scans one is one alert with the four before, of no source.
+    await scan(trial, host('observed').v4)
     await actionIn(trial.v4, ['in-force', 'verified'], 15)
     expect(await reaches(trial)).toBe(false)
     await actionIn(trial.v4, ['undone', 'expired'], 30)
