@@ -28,7 +28,7 @@ export const c2Keys = {
     minimum: 10,
     maximum: 100000,
     description:
-      'Distinct names below one domain, in ten minutes, that make a tunnel if two signs of it are there (long names, types that hold data, large answers); one sign needs four times, a day six times as many. Tunnels ask for several a second.',
+      'Distinct names below one domain, in ten minutes, that make a tunnel if two signs of it are there (long names, types that hold data, large answers); one sign needs four times, long names alone or a day six times as many. Tunnels ask for several a second.',
   }),
   dnsTunnelNameChars: integer({
     default: 25,

@@ -179,6 +179,18 @@ describe('who asks machines of the site in the same rounds', () => {
     expect(said(15_000, ['10.0.0.20', '10.0.0.21'])).toEqual([15])
   })
 
+  it('is not told of them either', () => {
+    const rig = createDetectorRig(beaconKind)
+    for (let i = 0; i < 600; i++)
+      rig.flow(
+        answered({
+          ...{ src: '10.0.0.4', dst: `10.0.0.${20 + (i % 2)}`, dstPort: 8080, end: 'closed' },
+          timeMs: START_MS + (i >> 1) * 2000,
+        }),
+      )
+    expect(rig.findings).toEqual([])
+  })
+
   it('is none if that is one machine, or comes in other rounds', () => {
     expect(said(15_000, ['10.0.0.20'])).toEqual([50])
     expect(said(30_000, ['10.0.0.20', '10.0.0.21'])).toEqual([50])

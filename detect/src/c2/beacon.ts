@@ -182,7 +182,8 @@ export const beaconKind: DetectorKind = {
         judgeLate(history, popular) ??
         (popular ? undefined : judgeSoon(history, isInside ? INSIDE_TIMES : 1))
       if (!found) return
-      const isRound = !isInside && isOfRounds(step, found.periodMs)
+      const isRound = isOfRounds(step, found.periodMs)
+      if (isInside && isRound) return
       deps.report({
         key: `${src} ${service}`,
         title: `${src} calls ${dst} port ${dstPort} every ${seconds(found.periodMs)} s`,

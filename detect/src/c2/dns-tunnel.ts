@@ -17,6 +17,8 @@ const MAX_PAIRS = 4096
 const [SOON_MS, LATE_MS] = [600_000, 86_400_000]
 const LATE_TIMES = 6
 const SINGLE_TIMES = 4
+/** Long names alone are what virus scanners ask with, of each file that they look at. */
+const SINGLE_NAMES_TIMES = 6
 /** Digits and dots of an address that is looked up in a list have 3.3 bits, its nibbles 3; words mostly below 3.6 */
 const LEAST_MILLIBITS = 3600
 /** A name of a service is asked for again; what holds data is not. */
@@ -24,6 +26,8 @@ const LEAST_NEW = 0.7
 const LEAST_UNUSUAL = 0.5
 /** An answer with addresses has 50 to 150 bytes, with its aliases up to 300. */
 const LEAST_ANSWER_BYTES = 350
+/** Of types that hold data; a list of senders says why in 100 to 200. */
+const LEAST_DATA_BYTES = 220
 const QUIET_MS = 600_000
 
 /** A bridge or router sees each question on two interfaces; one that was not heard for so long is another way. */
@@ -45,7 +49,7 @@ const isOrdinary = (domain: string): boolean =>
 
 export const dnsTunnelKind: DetectorKind = {
   name: 'dns-tunnel',
-  version: 1,
+  version: 2,
   description:
     'Data is carried in the names that a host asks for below one domain, and in their answers.',
   techniques: ['T1071.004', 'T1572'],
@@ -88,16 +92,20 @@ export const dnsTunnelKind: DetectorKind = {
       if (unusual >= LEAST_UNUSUAL)
         signs.push(`${(100 * unusual).toFixed(0)} % asked for by types that hold data`)
       const bytes = sums.answerBytes / Math.max(1, sums.answers)
-      if (bytes >= LEAST_ANSWER_BYTES)
-        signs.push(`answers of ${bytes.toFixed(0)} bytes (at least ${LEAST_ANSWER_BYTES})`)
+      const leastBytes = unusual >= LEAST_UNUSUAL ? LEAST_DATA_BYTES : LEAST_ANSWER_BYTES
+      if (bytes >= leastBytes)
+        signs.push(`answers of ${bytes.toFixed(0)} bytes (at least ${leastBytes})`)
       return signs
     }
+
+    const timesOf = (signs: readonly string[]): number =>
+      signs.length > 1 ? 1 : signs[0]?.includes('characters') ? SINGLE_NAMES_TIMES : SINGLE_TIMES
 
     const judge = (said: DnsObservation, agent: string, sums: NameSums, times: number): boolean => {
       if (sums.names < settings.dnsTunnelNames * times) return false
       if (sums.names < LEAST_NEW * sums.queries) return false
       const signs = signsOf(sums)
-      const least = settings.dnsTunnelNames * times * (signs.length > 1 ? 1 : SINGLE_TIMES)
+      const least = settings.dnsTunnelNames * times * timesOf(signs)
       if (signs.length === 0 || sums.names < least) return false
       deps.report(findingOf(said, agent, sums, signs, least))
       return true

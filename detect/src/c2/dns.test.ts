@@ -107,9 +107,9 @@ describe('a tunnel through DNS', () => {
     expect(rig.keys()).toEqual(['10.0.0.5 tunnel.example'])
   })
 
-  it('with one sign needs four times as many names', () => {
-    expect(ask(19, 10, { chars: 60 }).findings).toEqual([])
-    expect(ask(25, 10, { chars: 60 }).findings[0]).toMatchObject({ severity: 55 })
+  it('with long names alone needs six times as many', () => {
+    expect(ask(29, 10, { chars: 60 }).findings).toEqual([])
+    expect(ask(35, 10, { chars: 60 }).findings[0]).toMatchObject({ severity: 55 })
   })
 
   it('of one question a minute is found within the day', () => {

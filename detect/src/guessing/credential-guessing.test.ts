@@ -25,6 +25,21 @@ test.each<[string, number, Partial<FlowStep>]>([
   ['RDP', 25, { dstPort: 3389, ...SSH }],
   ['SMTP', 25, { dstPort: 587, ...FTP }],
   ['MySQL', 25, { dstPort: 3306, srcPackets: 6, srcBytes: 500, dstPackets: 5, dstBytes: 450 }],
+  [
+    'FTP without time stamps',
+    25,
+    { dstPort: 21, srcPackets: 9, srcBytes: 398, dstPackets: 8, dstBytes: 450 },
+  ],
+  [
+    'VNC without time stamps',
+    25,
+    { dstPort: 5900, srcPackets: 7, srcBytes: 313, dstPackets: 6, dstBytes: 290 },
+  ],
+  [
+    'SSH over IPv6',
+    25,
+    { src: '2001:db8::7', dst: 'fd00::9', dstPort: 22, ...SSH, srcBytes: 4700, dstBytes: 3900 },
+  ],
   ['SSH on a port of its own', 70, { dstPort: 4022, ...SSH }],
 ])('guessing at %s is one incident', (_, count, given) => {
   const rig = found(count, 2000, () => given)
@@ -136,6 +151,18 @@ test.each<[string, number, number, (i: number) => Partial<FlowStep>]>([
       ...{ dstPort: 443, srcPackets: 9, srcBytes: 1560 + String((i * 7919) % 1000).length },
       ...{ dstPackets: 8, dstBytes: 4100 },
     }),
+  ],
+  [
+    'a check that reads a banner and says nothing',
+    300,
+    1000,
+    () => ({ dstPort: 22, srcPackets: 5, srcBytes: 268, dstPackets: 4, dstBytes: 250 }),
+  ],
+  [
+    'the same without time stamps',
+    300,
+    1000,
+    () => ({ dstPort: 21, srcPackets: 5, srcBytes: 204, dstPackets: 4, dstBytes: 230 }),
   ],
   [
     'a check that asks Redis whether it lives',

@@ -13,7 +13,10 @@ export interface Exchange {
 const TCP = 6
 /** A log-in that fails is over by then: sshd's LoginGraceTime is longer, but few wait for it. */
 const LONGEST_MS = 60_000
-const HEADER_BYTES = 46
+/** Of IPv4 and TCP: 40 bytes, with time stamps 52; IPv6 has 20 more. */
+const [HEADER_BYTES, HEADER_BYTES_6] = [46, 66]
+/** What a SYN's options add to a header without and with time stamps. */
+const [BARE_OPTIONS, STAMPED_OPTIONS] = [[0, 4, 8, 12, 20], [8]]
 
 type Service = readonly [name: string, most: number, least?: number]
 /**
@@ -39,7 +42,7 @@ const SERVICES: ReadonlyMap<number, Service> = new Map<number, Service>([
   [3389, ['RDP', 8000]],
   [5432, ['PostgreSQL', 700, 90]],
   [5900, ['VNC', 500]],
-  [6379, ['Redis', 300, 50]],
+  [6379, ['Redis', 300, 46]],
   [27017, ['MongoDB', 1500]],
 ])
 /** Of a service that people log in to. */
@@ -52,6 +55,14 @@ const WEB_LEAST_REQUEST = 150
 /** Many small messages to and fro: no request with an answer, no TLS with its certificates. */
 const CHATTY = { packets: 8, srcMean: 160, dstMean: 200, most: 6000 }
 
+/** 0 where the packets are just headers. */
+const payloadOf = (bytes: number, packets: number, isV6: boolean): number => {
+  const more = isV6 ? 20 : 0
+  const isBare = BARE_OPTIONS.includes(bytes - (40 + more) * packets)
+  if (isBare || STAMPED_OPTIONS.includes(bytes - (52 + more) * packets)) return 0
+  return Math.max(1, bytes - (isV6 ? HEADER_BYTES_6 : HEADER_BYTES) * packets)
+}
+
 /** Undefined: it is none, or it goes on. */
 export const exchangeOf = (step: FlowStep): Exchange | undefined => {
   if (step.protocol !== TCP || step.end === '' || step.srcSyn === 0 || step.dstSynAck === 0)
@@ -59,8 +70,9 @@ export const exchangeOf = (step: FlowStep): Exchange | undefined => {
   if (step.timeMs - step.firstMs > LONGEST_MS || step.srcPackets < 4 || step.dstPackets < 3)
     return undefined
   if (step.srcFin + step.dstFin + step.srcRst + step.dstRst === 0) return undefined
-  const srcBytes = Math.max(0, step.srcBytes - HEADER_BYTES * step.srcPackets)
-  const dstBytes = Math.max(0, step.dstBytes - HEADER_BYTES * step.dstPackets)
+  const isV6 = step.src.includes(':')
+  const srcBytes = payloadOf(step.srcBytes, step.srcPackets, isV6)
+  const dstBytes = payloadOf(step.dstBytes, step.dstPackets, isV6)
   if (srcBytes === 0 || dstBytes === 0) return undefined
   const most = Math.max(srcBytes, dstBytes)
   const known = SERVICES.get(step.dstPort)

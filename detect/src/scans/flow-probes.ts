@@ -1,5 +1,6 @@
 /** Reads probes from flows: TCP, UDP, ICMP and bare IP protocols. */
 import { isToMany } from '../flow-evidence.ts'
+import { isAmplifier } from '../floods/amplifiers.ts'
 import type { FlowStep } from '../flow-step.ts'
 import type { Outcome, Probe, Technique } from './contact.ts'
 
@@ -86,10 +87,14 @@ const stealthTechnique = (flags: number): Technique => {
 const isWithoutPayload = ({ src, srcPackets, srcBytes }: FlowStep): boolean =>
   srcBytes <= srcPackets * (src.includes(':') ? 80 : 60)
 
+/** Answers to forged questions go to the ports that those came from, which are any. */
+const isReflected = ({ srcPort, dstPackets }: FlowStep): boolean =>
+  isAmplifier(srcPort) && dstPackets === 0
+
 const readUdp = (step: FlowStep): Read => {
   const { dst, dstPort } = step
   if (dstPort >= TRACEROUTE_FIRST && dstPort <= TRACEROUTE_LAST) return undefined
-  if (looksLikeAnswers(step) || isToMany(dst)) return undefined
+  if (looksLikeAnswers(step) || isReflected(step) || isToMany(dst)) return undefined
   if (step.dstPackets > 0) return read('udp', 'answered', dstPort)
   return read('udp', step.srcPackets > UDP_TRIES ? 'void' : silence(step), dstPort)
 }

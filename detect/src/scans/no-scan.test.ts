@@ -30,6 +30,15 @@ describe('no scan', () => {
       many(300, (i) => answered({ src: INSIDE, dst: TARGET, dstPort: 30_000 + i, timeMs: at(i) })),
     ],
     [
+      'answers of many servers to forged questions',
+      many(600, (i) =>
+        udp({
+          ...{ src: `192.0.2.${i % 60}`, srcPort: i % 2 ? 1900 : 11_211 },
+          ...{ dstPort: 1024 + ((i * 7919) % 60_000), timeMs: at(i, 2) },
+        }),
+      ),
+    ],
+    [
       'backscatter: SYN-ACK and RST to many',
       many(300, (i) =>
         flowStep({

@@ -11,7 +11,7 @@ import { createScanTracker } from './scan-tracker.ts'
 
 export const scanKind: DetectorKind = {
   name: 'scan',
-  version: 1,
+  version: 2,
   description:
     'Finds scans of ports, protocols and hosts by the outcome of first contacts: TCP connect, SYN, FIN, NULL, Xmas, ACK, window, UDP, IP protocols, ICMP, ARP and Neighbor Discovery; fast and slow, by one source or by several.',
   techniques: ['T1046', 'T1595.001', 'T1018'],

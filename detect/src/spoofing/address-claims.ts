@@ -14,6 +14,7 @@ import {
   type Claimant,
 } from './claimant.ts'
 import { createForgedCount } from './forged-count.ts'
+import { findRival, noteRival, type Rival } from './rival.ts'
 import { isShared, isStation } from './station-mac.ts'
 
 export interface Claim {
@@ -62,22 +63,12 @@ export interface Verdict {
 const MAX_ADDRESSES = 16_384
 const MAX_STATIONS = 8192
 const MAX_TOLD = 32
-const MAX_RIVALS = 4
 /** An owner that was silent for longer has left. */
 const GONE_MS = 600_000
 /** Without another address of its own, a rival may be a bond that balances: so many times more patience. */
 const BOND_PATIENCE = 4
 /** To and fro so often: two that both believe to have it. */
 const CONTESTED_FLIPS = 4
-
-interface Rival {
-  mac: string
-  firstMs: number
-  lastMs: number
-  pokeTimes: number[]
-  mismatches: number
-  spoke: boolean
-}
 
 interface Address {
   owner: string
@@ -203,8 +194,8 @@ export const createAddressClaims = (limits: Limits): AddressClaims => {
       addresses.set(`${one.link} ${one.ip}`, newAddress(one.mac, one.timeMs))
       return undefined
     }
-    const rival = findRival(address, one)
-    const isPoke = noteRival(address, rival, one, from)
+    const rival = findRival(address.rivals, one)
+    const isPoke = noteRival(address.ownerMs, rival, one, from)
     if (isPoke && told === 0) noteForged(station, one)
     const pokes = rival.pokeTimes.length
     if (pokes >= patience(hasOther(station, one, address.owner)))
@@ -247,28 +238,6 @@ const noteFlip = (address: Address, { mac, timeMs }: Claim, windowMs: number): v
   if (mac === address.current) return
   address.current = mac
   if (address.flipTimes.length < MAX_TOLD) address.flipTimes.push(timeMs)
-}
-
-const findRival = (address: Address, { mac, timeMs }: Claim): Rival => {
-  const known = address.rivals.find((one) => one.mac === mac)
-  if (known) return known
-  const rival = { mac, firstMs: timeMs, lastMs: 0, pokeTimes: [], mismatches: 0, spoke: false }
-  if (address.rivals.length === MAX_RIVALS) address.rivals.shift()
-  address.rivals.push(rival)
-  return rival
-}
-
-/** Whether it is one of the claims that convict. */
-const noteRival = (address: Address, rival: Rival, one: Claim, from: number): boolean => {
-  const ownerLives = address.ownerMs > rival.firstMs
-  rival.lastMs = one.timeMs
-  rival.spoke ||= one.speaks
-  rival.pokeTimes = rival.pokeTimes.filter((at) => at > from)
-  if (one.mismatch) rival.mismatches++
-  // What all are told again and again counts only against an owner that is still there: else it is a failover.
-  if (!one.unasked || (one.told === '' && !one.mismatch && !ownerLives)) return false
-  if (rival.pokeTimes.length < MAX_TOLD) rival.pokeTimes.push(one.timeMs)
-  return true
 }
 
 /** Both speak for themselves, which the ports of one bond never do. */

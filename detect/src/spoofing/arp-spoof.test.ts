@@ -42,6 +42,11 @@ test('a poisoner of one side is found at its third claim that answers no questio
   expect(incidentsOf(arpSpoofKind, [...learned, ...poison]).keys).toEqual([evil])
 })
 
+test('poison that all are told, again and again, is found though nothing is heard of the owner', () => {
+  const poison = Array.from({ length: 30 }, (_, i) => announce(2 + 2 * i, evil, '10.0.0.1'))
+  expect(incidentsOf(arpSpoofKind, [...learned, ...poison]).keys).toEqual([evil])
+})
+
 test('poison by requests to one station is found', () => {
   const poison = [2, 4, 6].map((second) => arpRequest(second, evil, '10.0.0.1', '10.0.0.9', victim))
   expect(incidentsOf(arpSpoofKind, [...learned, ...poison]).keys).toEqual([evil])
@@ -72,6 +77,10 @@ const benign = {
   'a failover without a shared MAC, announced ten times': SECONDS.slice(0, 10).map((s) =>
     announce(s, evil, '10.0.0.1'),
   ),
+  'a failover that is announced five times, and every ten seconds from then on': [
+    ...SECONDS.slice(0, 5).map((s) => announce(s, evil, '10.0.0.1')),
+    ...SECONDS.map((s) => announce(10 * s, evil, '10.0.0.1')),
+  ],
   'VRRP masters by turns': SECONDS.map((s) =>
     arpReply(s, `00:00:5e:00:01:0${s % 9}`, '10.0.0.1', '10.0.0.9'),
   ),

@@ -12,7 +12,7 @@ import { judgeHop } from './moved-hop.ts'
 
 export const arpSpoofKind: DetectorKind = {
   name: 'arp-spoof',
-  version: 2,
+  version: 3,
   description:
     'A station that insists by ARP, unasked, on having an address that another one has, on being both ends of a conversation, or that traffic of the gateway goes by from now on without an ordinary reason.',
   techniques: ['T1557.002'],

@@ -12,7 +12,7 @@ import { ndpClaim } from './ndp-claim.ts'
 
 export const ndpSpoofKind: DetectorKind = {
   name: 'ndp-spoof',
-  version: 2,
+  version: 3,
   description:
     'A station that insists by Neighbor Advertisements, unasked, on having an address that another one has; or that traffic of the gateway goes by from now on without an ordinary reason.',
   techniques: ['T1557'],
