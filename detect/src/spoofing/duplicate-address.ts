@@ -92,6 +92,7 @@ const reportDuplicate = (
 
 interface Denier {
   denied: Map<string, number>
+  stations: Set<string>
 }
 
 /** Answers to those who ask whether an address is free (RFC 5227, RFC 4862 section 5.4): an owner has few to defend. */
@@ -108,13 +109,26 @@ const createDenial = (denials: number, deps: DetectorDeps) => {
   ): void => {
     const probedMs = probes.peek(`${link} ${ip}`)
     if (probedMs === undefined || seen.timeMs - probedMs > 3000 || !isStation(mac)) return
-    const key = `${link} ${mac}`
+    const denier = noteDenied(`${link} ${mac}`, ip, mac, seen.timeMs)
+    if (denier.denied.size >= denials) return reportDenial(deps, mac, denier, denials, seen, agent)
+    // By invented stations. Not of ARP: scanners ask for addresses as if to take them, and all owners answer.
+    if (seen.kind !== 'ndp') return
+    const all = noteDenied(link, ip, mac, seen.timeMs)
+    if (all.denied.size >= denials && all.stations.size === all.denied.size)
+      reportDenial(deps, '', all, denials, seen, agent)
+  }
+
+  const noteDenied = (key: string, ip: string, mac: string, timeMs: number): Denier => {
     let denier = deniers.get(key)
-    if (!denier) deniers.set(key, (denier = { denied: new Map() }))
+    if (!denier) deniers.set(key, (denier = { denied: new Map(), stations: new Set() }))
     for (const [other, at] of denier.denied)
-      if (seen.timeMs - at > DENIAL_WINDOW_MS) denier.denied.delete(other)
-    if (denier.denied.size < MAX_PROBED) denier.denied.set(ip, seen.timeMs)
-    if (denier.denied.size >= denials) reportDenial(deps, mac, denier, denials, seen, agent)
+      if (timeMs - at > DENIAL_WINDOW_MS) denier.denied.delete(other)
+    if (denier.denied.size === 0) denier.stations.clear()
+    if (denier.denied.size < MAX_PROBED) {
+      denier.denied.set(ip, timeMs)
+      denier.stations.add(mac)
+    }
+    return denier
   }
 
   return {
@@ -143,19 +157,19 @@ const reportDenial = (
 ): void => {
   const addresses = [...denied.keys()]
   deps.report({
-    key: `denial ${mac}`,
-    title: `${mac} claims each address that others are about to take`,
+    key: `denial ${mac}`.trimEnd(),
+    title: `${mac || 'Somebody'} claims each address that others are about to take`,
     severity: DENIAL_SEVERITY,
     confidence: 0.9,
     technique: 'T1499',
     timeMs: seen.timeMs,
     firstMs: Math.min(...denied.values()),
     agent,
-    source: { mac },
+    source: mac === '' ? {} : { mac },
     target: { ip: addresses[0]! },
     direction: 'internal',
     evidence: {
-      reason: `it said of ${addresses.length} addresses that they are its own, each when somebody asked whether it is free`,
+      reason: `${mac === '' ? 'stations of as many MACs' : 'it'} said of ${addresses.length} addresses that they are its own, each when somebody asked whether it is free`,
       facts: [
         {
           name: 'addresses denied to others',

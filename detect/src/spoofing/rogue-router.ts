@@ -14,6 +14,10 @@ const MAX_ROUTERS = 16
 const FLOOD_WINDOW_MS = 60_000
 /** Withdrawn and announced by turns: a daemon that is started again does it once. */
 const KILL_WINDOW_MS = 60_000
+/** A router that stops says so three times at most (MAX_FINAL_RTR_ADVERTISEMENTS, RFC 4861 section 10). */
+const FINAL_ADVERTISEMENTS = 3
+/** So long it is waited whether a second router is the first of many. */
+const SECOND_SETTLES_MS = 1500
 
 interface Router {
   mac: string
@@ -23,6 +27,8 @@ interface Router {
   /** Lifetime as last announced, and the turns between 0 and more. */
   isOn: boolean
   turns: number[]
+  /** When it was withdrawn, if nobody has seen it announced. */
+  withdrawals: number[]
 }
 
 interface Link {
@@ -42,19 +48,32 @@ export const rogueRouterKind: DetectorKind = {
   create(settings, deps) {
     const links = createBoundedMap<string, Link>(MAX_LINKS)
     const isCopy = createFrameCopies()
+    let seconds: (Judged & { seen: RouterAdvertisement; agent: string })[] = []
     return {
       observation(seen, agent) {
         if (seen.kind !== 'ndp' || seen.message !== 'RA' || !isValid(seen)) return
         const key = linkOf(seen, agent)
         let link = links.get(key)
         if (!link) links.set(key, (link = { routers: new Map(), newTimes: [] }))
-        const offence = judge(link, seen, settings.routerFlood)
         const isNew = !isCopy(
           `${seen.srcMac} ${seen.src} ${seen.routerLifetimeSeconds}`,
           key,
           seen.timeMs,
         )
-        if (offence) report(deps, seen, agent, { offence, link, count: isNew ? 1 : 0 })
+        const offence = judge(link, seen, settings.routerFlood, isNew)
+        if (!offence) return
+        const judged = { offence, link, count: isNew ? 1 : 0 }
+        if (offence === 'second') seconds.push({ ...judged, seen, agent })
+        else {
+          if (offence === 'flood') seconds = seconds.filter((one) => one.link !== link)
+          report(deps, seen, agent, judged)
+        }
+      },
+      tick(nowMs) {
+        const settled = seconds.filter(({ seen }) => nowMs - seen.timeMs >= SECOND_SETTLES_MS)
+        if (settled.length === 0) return
+        seconds = seconds.filter((one) => !settled.includes(one))
+        for (const { seen, agent, ...judged } of settled) report(deps, seen, agent, judged)
       },
     }
   },
@@ -66,11 +85,21 @@ const isValid = (seen: NdpObservation): boolean =>
 
 const macOf = (seen: RouterAdvertisement): string => seen.sourceLinkMac ?? seen.srcMac
 
-const judge = (link: Link, seen: RouterAdvertisement, flood: number): Offence | undefined => {
+const judge = (
+  link: Link,
+  seen: RouterAdvertisement,
+  flood: number,
+  isNew: boolean,
+): Offence | undefined => {
   const router = link.routers.get(seen.src)
   const isOn = seen.routerLifetimeSeconds > 0
   const mac = macOf(seen)
   if (!router) return judgeNew(link, seen, flood)
+  if (router.withdrawals.length > 0) {
+    if (isOn) router.withdrawals = []
+    else if (isNew) noteWithdrawal(router, seen.timeMs)
+    if (router.withdrawals.length > FINAL_ADVERTISEMENTS) return 'killed'
+  }
   if (
     mac !== '' &&
     router.mac !== '' &&
@@ -95,6 +124,11 @@ const judge = (link: Link, seen: RouterAdvertisement, flood: number): Offence | 
   }
   if (isOn) Object.assign(router, { prefixes: prefixesOf(seen), dns: dnsOf(seen) })
   return router.turns.length >= 3 ? 'killed' : undefined
+}
+
+const noteWithdrawal = (router: Router, timeMs: number): void => {
+  const since = router.withdrawals.filter((at) => at > timeMs - KILL_WINDOW_MS)
+  router.withdrawals = [...since, timeMs].slice(-2 * FINAL_ADVERTISEMENTS)
 }
 
 const judgeNew = (link: Link, seen: RouterAdvertisement, flood: number): Offence | undefined => {
@@ -125,6 +159,11 @@ const newRouter = (seen: RouterAdvertisement): Router => ({
   lastMs: seen.timeMs,
   isOn: seen.routerLifetimeSeconds > 0,
   turns: [],
+  // Routers of other networks of the link (Thread, RFC 4191) are nobody's default, but they announce these.
+  withdrawals:
+    seen.routerLifetimeSeconds === 0 && seen.prefixes.length + seen.routes.length === 0
+      ? [seen.timeMs]
+      : [],
 })
 
 const prefixesOf = ({ prefixes }: RouterAdvertisement): string =>
@@ -141,8 +180,10 @@ const dnsOf = ({ dnsServers }: RouterAdvertisement): string =>
 const REASONS: Record<Offence, (seen: RouterAdvertisement, link: Link) => string> = {
   forged: (seen, link) =>
     `${seen.src} has spoken from ${link.routers.get(seen.src)?.mac} and now, with a router lifetime of ${seen.routerLifetimeSeconds} s, from ${macOf(seen)}`,
-  killed: (seen) =>
-    `${seen.src} is withdrawn as a router and announced by turns, three times within a minute`,
+  killed: (seen, link) =>
+    link.routers.get(seen.src)?.isOn || link.routers.get(seen.src)?.turns.length
+      ? `${seen.src} is withdrawn as a router and announced by turns, three times within a minute`
+      : `${seen.src} is withdrawn as a router again and again; one that stops says so ${FINAL_ADVERTISEMENTS} times at most`,
   second: (seen, link) =>
     `${seen.src} announces ${prefixesOf(seen) || 'no prefix'} with preference ${seen.preference}, beside ${[
       ...link.routers.keys(),

@@ -55,6 +55,36 @@ test('a second router with its own prefix is found, a twin is not', () => {
   )
 })
 
+test('a router that nobody has seen announced is found when it is withdrawn more often than one that stops', () => {
+  const withdrawn = (count: number, given = {}) =>
+    incidentsOf(
+      rogueRouterKind,
+      Array.from({ length: count }, (_, i) =>
+        routerAdvertisement(3 * i, gateway, ROUTER, { ...off, prefixes: [], ...given }),
+      ),
+    ).keys
+  expect(withdrawn(3)).toEqual([])
+  expect(withdrawn(4)).toEqual([ROUTER])
+  const route = {
+    prefix: 'fd12::',
+    length: 64,
+    preference: 'medium' as const,
+    lifetimeSeconds: 1800,
+  }
+  expect(withdrawn(9, { routes: [route] })).toEqual([])
+})
+
+test('many routers are one incident, the second of them is none of its own', () => {
+  const many = Array.from({ length: 30 }, (_, i) =>
+    routerAdvertisement(i / 100, evil, `fe80::${i + 1}`, {
+      sourceLinkMac: `a6:00:00:00:00:${String(i + 10)}`,
+      prefixes: [],
+      dnsServers: [{ address: `fd00::${i}`, lifetimeSeconds: 60 }],
+    }),
+  )
+  expect(incidentsOf(rogueRouterKind, many).keys).toEqual(['flood'])
+})
+
 const offer = (second: number, mac: string, ip: string, router: string) =>
   dhcp(second, mac, {
     message: 'OFFER',
