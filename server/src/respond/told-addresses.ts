@@ -39,5 +39,6 @@ export const toldAddresses = (
           `the agent ${agent.name} connects from there`,
         )),
   ]),
-  ...(connected.some(({ status }) => !status?.lifelines) ? ownAddresses(own()) : []),
+  // One that has just come will tell: until then what it told before counts.
+  ...(connected.some(({ status }) => status && !status.lifelines) ? ownAddresses(own()) : []),
 ]
