@@ -6,7 +6,7 @@ import { toldSubnets, type ToldSubnet } from '@netscope/core/told-subnets.ts'
 import { createBoundedMap } from './bounded-map.ts'
 import type { Surroundings } from './detector.ts'
 
-/** An address is asked about many times. */
+/** An address is asked about many times; the one judged first makes room, which costs its judgement only. */
 const MAX_JUDGED = 65_536
 
 export interface SiteNetworks extends Surroundings {
@@ -28,7 +28,7 @@ export const createSiteNetworks = (named: readonly Prefix[]): SiteNetworks => {
 
   return {
     isLocal(address) {
-      let isLocal = judged.get(address)
+      let isLocal = judged.peek(address)
       if (isLocal === undefined) judged.set(address, (isLocal = networks.isLocalText(address)))
       return isLocal
     },

@@ -24,10 +24,11 @@ export const createContactHistory = (): ContactHistory => {
   const times: number[] = []
   const src: number[] = []
   const dst: number[] = []
-  const hours = new Uint32Array(HOURS)
+  let hours: Uint32Array | undefined
   let [contacts, ended, hour, firstMs, lastMs] = [0, 0, -1, 0, -Infinity]
 
   const countHour = (timeMs: number): void => {
+    hours ??= new Uint32Array(HOURS)
     const now = Math.floor(timeMs / HOUR_MS)
     if (hour < 0 || now - hour >= HOURS) hours.fill(0)
     else for (let each = hour + 1; each <= now; each++) hours[each % HOURS] = 0
@@ -40,9 +41,12 @@ export const createContactHistory = (): ContactHistory => {
       // Records come within a second of each other: what is only a little late moves nothing.
       if (timeMs - lastMs < SAME_CONTACT_MS) return false
       if (contacts === 0) firstMs = timeMs
+      else {
+        if (!hours) countHour(firstMs)
+        countHour(timeMs)
+      }
       lastMs = timeMs
       times[contacts++ % KEPT] = timeMs
-      countHour(timeMs)
       return true
     },
     sizes(srcBytes, dstBytes) {
@@ -58,7 +62,10 @@ export const createContactHistory = (): ContactHistory => {
     },
     srcSizes: () => [...src],
     dstSizes: () => [...dst],
-    hourly: () => Array.from({ length: HOURS }, (_, i) => hours[(hour + 1 + i) % HOURS]!),
+    hourly() {
+      if (!hours && contacts > 0) countHour(firstMs)
+      return Array.from({ length: HOURS }, (_, i) => hours?.[(hour + 1 + i) % HOURS] ?? 0)
+    },
     firstMs: () => firstMs,
   }
 }
