@@ -7,7 +7,7 @@ export interface Schemas {
   AgentCapability: { name: string; ok: boolean; reason?: string; isExtra?: boolean }
   AgentClock: { offsetMs: number; roundTripMs: number }
   AgentLists: { desiredRevision: number; confirmedRevision?: number; inForce: boolean; problem?: string }
-  Alert: { id: string; detector: string; version: number; title: string; severity: number; label: "info" | "low" | "medium" | "high" | "critical"; confidence: number; technique: string; direction: "inbound" | "outbound" | "internal" | "external"; agent: string; src: string; srcPort: number; srcMac: string; srcName: string; srcDevice: string; dst: string; dstPort: number; dstMac: string; dstName: string; dstDevice: string; risk?: number; srcRisk?: number; dstRisk?: number; srcFeeds?: (string)[]; dstFeeds?: (string)[]; vlan: number; firstSeen: string; lastSeen: string; count: number; state: "active" | "ended" | "suppressed" | "false-positive"; evidence: Schemas['Evidence']; suppressionKey: string; suppressedBy: string; falsePositive: ({ reason: string; author: string; at: string; factor: number; expiresAt: string } | null); workflow: Schemas['AlertWorkflow']; incident: string }
+  Alert: { id: string; detector: string; version: number; title: string; severity: number; label: "info" | "low" | "medium" | "high" | "critical"; confidence: number; technique: string; direction: "inbound" | "outbound" | "internal" | "external"; agent: string; src: string; srcPort: number; srcMac: string; srcName: string; srcDevice: string; dst: string; dstPort: number; dstMac: string; dstName: string; dstDevice: string; risk?: number; srcRisk?: number; dstRisk?: number; srcFeeds?: (string)[]; dstFeeds?: (string)[]; vlan: number; firstSeen: string; lastSeen: string; count: number; state: "active" | "ended" | "suppressed" | "false-positive"; evidence: Schemas['Evidence']; suppressionKey: string; suppressedBy: string; falsePositive: ({ reason: string; author: string; at: string; factor: number; expiresAt: string } | null); workflow: Schemas['AlertWorkflow']; incident: string; hasCapture?: boolean }
   AlertChange: { at: string; author: string; change: string; detail: string }
   AlertPage: { alerts: (Schemas['Alert'])[]; total: number; nextCursor?: string; suppressed: number }
   AlertWorkflow: { state: "open" | "acknowledged" | "resolved" | "silenced" | "false-positive"; assignee: string; reason: string; author: string; at: (string | null) }
@@ -100,6 +100,7 @@ export interface Operations {
   getAddress: { path: { ip: string }; query: undefined; body: undefined; answer: Schemas['Address'] }
   getAgent: { path: { name: string }; query: undefined; body: undefined; answer: Schemas['Agent'] }
   getAlert: { path: { id: string }; query: undefined; body: undefined; answer: Schemas['Alert'] }
+  getAlertCapture: { path: { id: string }; query: undefined; body: undefined; answer: Response }
   getAlertHistory: { path: { id: string }; query: undefined; body: undefined; answer: { changes: (Schemas['AlertChange'])[] } }
   getAllowList: { path: undefined; query: { offset?: number; limit?: number; match?: string }; body: undefined; answer: Schemas['ListPage'] }
   getConnectionMetrics: { path: undefined; query: undefined; body: undefined; answer: Schemas['ConnectionMetrics'] }
@@ -214,6 +215,7 @@ export const OPERATIONS = {
   getAddress: { method: 'GET', path: '/api/v1/addresses/{ip}' },
   getAgent: { method: 'GET', path: '/api/v1/agents/{name}' },
   getAlert: { method: 'GET', path: '/api/v1/alerts/{id}' },
+  getAlertCapture: { method: 'GET', path: '/api/v1/alerts/{id}/capture' },
   getAlertHistory: { method: 'GET', path: '/api/v1/alerts/{id}/history' },
   getAllowList: { method: 'GET', path: '/whitelist' },
   getConnectionMetrics: { method: 'GET', path: '/api/v1/metrics/connections' },

@@ -22,6 +22,31 @@ export const alertsSection = section('What the detectors have found, as the serv
     description:
       'How many times its own threshold a detector may at most be made to demand between a source and a target by marks of false positives. What is stronger is always an alert.',
   }),
+  captureSeverity: integer({
+    default: 60,
+    minimum: 0,
+    maximum: 101,
+    description:
+      'Severity from which packets of the source of a new alert are captured at the agent that saw it and kept by the server; 101: never.',
+  }),
+  captureSeconds: integer({
+    default: 10,
+    minimum: 1,
+    maximum: 300,
+    description: 'Seconds after the alert for which they are; at most 1 MB, 512 bytes of each.',
+  }),
+  captureMegabytes: integer({
+    default: 64,
+    minimum: 1,
+    maximum: 10_000,
+    description: 'MB that all of them take; beyond, the oldest go.',
+  }),
+  captureDays: integer({
+    default: 7,
+    minimum: 1,
+    maximum: 365,
+    description: 'Days for which they are kept.',
+  }),
   feedbackDays: integer({
     default: 90,
     minimum: 1,

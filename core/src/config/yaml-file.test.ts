@@ -14,7 +14,7 @@ describe('the file', () => {
   it.each([
     ['server:\n  timezon: UTC', 'config.yaml:2', 'server.timezon', 'did you mean server.timezone?'],
     ['sever:\n  port: 1', 'config.yaml:1', 'sever', 'did you mean server?'],
-    ['port: 1', 'config.yaml:1', 'port', undefined],
+    ['quantum: 1', 'config.yaml:1', 'quantum', undefined],
     ['server.port: 1', 'config.yaml:1', 'server.port', 'did you mean server.port?'],
     ['server:\n  __proto__: 1', 'config.yaml:2', 'server.__proto__', undefined],
     ['constructor: 1', 'config.yaml:1', 'constructor', undefined],

@@ -7,6 +7,11 @@ export const ALERT_ERRORS = {
     'There is no alert {id}.',
     '`netscope alerts --all` lists them; old ones are removed after alerts.retainDays.',
   ),
+  'alert.no-capture': entry(
+    404,
+    'There are no packets of the alert {id}.',
+    'They are there for alerts from alerts.captureSeverity on, once alerts.captureSeconds have passed, and for alerts.captureDays.',
+  ),
   'alert.unchanged': entry(
     400,
     'Nothing of the alert {id} would change.',

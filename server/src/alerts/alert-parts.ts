@@ -1,4 +1,5 @@
 /** Everything about alerts, wired: detectors, store, judgement by what people said, live topic. */
+import { join } from 'node:path'
 import type { ServerConfig } from '@netscope/core/config/sections.ts'
 import type { Prefix } from '@netscope/core/prefix.ts'
 import type { DetectorKind } from '@netscope/detect/detector.ts'
@@ -30,6 +31,8 @@ import type { Policy } from '../respond/policy.ts'
 import { createRespondParts } from '../respond/respond-parts.ts'
 import type { RespondParts, RespondPartsDeps } from '../respond/respond-parts.ts'
 import type { State } from '../state/open-state.ts'
+import { createAlertCaptures } from './alert-captures.ts'
+import type { AlertCaptures } from './alert-captures.ts'
 import { createAlertChanges } from './alert-changes.ts'
 import type { AlertChanges } from './alert-changes.ts'
 import { createAlertStore } from './alert-store.ts'
@@ -93,6 +96,7 @@ export interface AlertParts {
   notify: Notify
   response: RespondParts
   deviceRisks: DeviceRisks
+  alertCaptures: AlertCaptures
   start(): void
   /** Keeps what is not kept yet. */
   stop(): Promise<void>
@@ -185,9 +189,14 @@ export const createAlertParts = (config: AlertPartsConfig, deps: AlertPartsDeps)
     { halfLifeDays: config.intel.halfLifeDays },
     { alerts, alertStore, riskOf: intel.lookUps.riskOf },
   )
+  const alertCaptures = createAlertCaptures(
+    { ...config.alerts, folder: join(config.storage.path, 'alert-captures') },
+    { agents: deps.agents, captures: deps.captures, now, log },
+  )
   return {
     detection,
     deviceRisks,
+    alertCaptures,
     alerts,
     alertStore,
     changes,
@@ -206,7 +215,11 @@ export const createAlertParts = (config: AlertPartsConfig, deps: AlertPartsDeps)
       deviceRisks.start()
       detection.start()
       intel.start()
-      unwatch = alerts.watch((_alert, row) => alertLookUps.take(row))
+      void alertCaptures.start()
+      unwatch = alerts.watch((_alert, row) => {
+        alertLookUps.take(row)
+        alertCaptures.take(row)
+      })
       notify.start()
       response.start()
     },

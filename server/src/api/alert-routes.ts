@@ -1,4 +1,5 @@
-/** Alerts: list, detail, stream. */
+/** Alerts: list, detail, packets, stream. */
+import { createReadStream } from 'node:fs'
 import { NetscopeError } from '@netscope/core/errors.ts'
 import { momentUs } from '@netscope/core/query/predicate.ts'
 import { parseTime } from '@netscope/core/query/value.ts'
@@ -7,6 +8,7 @@ import type { Prefix } from '@netscope/core/prefix.ts'
 import { SEVERITY_LABELS } from '@netscope/detect/detection.ts'
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
+import type { AlertCaptures } from '../alerts/alert-captures.ts'
 import { alertTest, parseAlertQuery } from '../alerts/alert-query.ts'
 import { ALERT_STATES, WORKFLOW_STATES } from '../alerts/alert-row.ts'
 import type { AlertState, WorkflowState } from '../alerts/alert-row.ts'
@@ -19,7 +21,7 @@ import type { SseConnections } from '../stream/sse.ts'
 import { MAX_WAITING_BYTES } from '../stream/event-stream.ts'
 import { alertSchema } from './alert-schema.ts'
 import type { App } from './app-types.ts'
-import { eventStreamOf, operation, STRICT } from './operation.ts'
+import { answerOf, eventStreamOf, operation, STRICT } from './operation.ts'
 import { pageFields, pageParams, readCursor, writeCursor } from './paging.ts'
 import { readAddress, readFilterBy } from './query-values.ts'
 import { MOST_SEVERE, readSeverity } from './severity.ts'
@@ -90,6 +92,13 @@ const GET = operation({
   params: Type.Object({ id: Type.String({ maxLength: 64 }) }),
   response: { 200: alertSchema },
 })
+const CAPTURE = operation({
+  operationId: 'getAlertCapture',
+  tags: ['alerts'],
+  summary: 'Packets of the source of an alert, from just after it was found, as pcapng.',
+  params: Type.Object({ id: Type.String({ maxLength: 64 }) }),
+  response: { 200: answerOf('application/x-pcapng', 'A pcapng file.') },
+})
 const STREAM = operation({
   operationId: 'streamAlerts',
   tags: ['alerts'],
@@ -102,13 +111,14 @@ export interface AlertRouteDeps {
   alerts: Alerts
   alertStore: AlertStore
   liveAlerts: LiveSource
+  alertCaptures: Pick<AlertCaptures, 'find'>
   sse: SseConnections
   /** Milliseconds since 1970. */
   wallClock(): number
 }
 
 export const addAlertRoutes = (app: App, deps: AlertRouteDeps): void => {
-  const { alerts, alertStore, liveAlerts, sse, wallClock } = deps
+  const { alerts, alertStore, liveAlerts, alertCaptures, sse, wallClock } = deps
 
   app.get('/api/v1/alerts', { schema: LIST }, async ({ query }) => {
     const { limit, cursor, sort, filter } = query
@@ -130,7 +140,16 @@ export const addAlertRoutes = (app: App, deps: AlertRouteDeps): void => {
   app.get('/api/v1/alerts/:id', { schema: GET }, async ({ params }) => {
     const stored = alertStore.find(params.id)
     if (!stored) throw new NetscopeError('alert.unknown', { id: params.id })
-    return alerts.rowOf(stored)
+    return { ...alerts.rowOf(stored), hasCapture: alertCaptures.find(params.id) !== undefined }
+  })
+
+  app.get('/api/v1/alerts/:id/capture', { schema: CAPTURE }, async ({ params: { id } }, reply) => {
+    const path = alertCaptures.find(id)
+    if (path === undefined) throw new NetscopeError('alert.no-capture', { id })
+    return reply
+      .type('application/x-pcapng')
+      .header('content-disposition', `attachment; filename="alert-${id}.pcapng"`)
+      .send(createReadStream(path))
   })
 
   app.get(

@@ -128,6 +128,9 @@ export const alertSchema = Type.Object(
       { title: 'AlertWorkflow' },
     ),
     incident: text('Id of the first alert of the story that it belongs to.'),
+    hasCapture: Type.Optional(
+      Type.Boolean({ description: 'Of the detail: packets were captured of it.' }),
+    ),
   },
   { title: 'Alert' },
 )

@@ -113,6 +113,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /api/v1/actions/preview': 'viewer',
   'GET /api/v1/actions/:id': 'viewer',
   'GET /api/v1/actions/:id/capture': 'operator', // as captures
+  'GET /api/v1/alerts/:id/capture': 'operator', // as captures
   'POST /api/v1/actions': 'operator',
   'POST /api/v1/actions/:id/approve': 'operator',
   'POST /api/v1/actions/:id/reject': 'operator',

@@ -59,6 +59,8 @@ const MAX_PER_HOUR = 1000
 const HOUR_MS = 3_600_000
 /** Targets of which it is known what was done. */
 const MAX_ANSWERED = 20_000
+/** Alerts of which it is remembered that they are false positives: those that are being answered. */
+const MAX_MARKS = 1000
 /** Preview comes first, but a block waits no longer for a busy history. */
 const PREVIEW_WITHIN_MS = 150
 const KNOWN_DAYS_MS = 8 * 86_400_000
@@ -75,6 +77,7 @@ export const createRespond = (config: RespondConfig, deps: RespondDeps): Respond
   const counts = { skipped: 0 }
   const answered = createBoundedMap<string, Answered>(MAX_ANSWERED)
   const busy = new Set<string>()
+  const falsePositives = new Set<string>()
   let held: Held[] = []
   let hour = { startMs: 0, count: 0 }
   let fresh: string[] = []
@@ -172,6 +175,8 @@ export const createRespond = (config: RespondConfig, deps: RespondDeps): Respond
     const action = begin('approved', 'the policy enforces')
     if (what.block !== 'no') held.push({ target, createdAtMs: now() })
     await carryOut.run(action, actor, knownMs)
+    // Somebody may have said so while the agents were told.
+    if (falsePositives.has(alert.id)) takeBack(alert)
   }
 
   const takeBack = (alert: KeptAlert): void => {
@@ -182,6 +187,13 @@ export const createRespond = (config: RespondConfig, deps: RespondDeps): Respond
         log.warn({ err, action: action.id }, 'an action cannot be undone')
       })
     }
+  }
+
+  const noteMark = (id: string, isFalsePositive: boolean): void => {
+    falsePositives.delete(id)
+    if (isFalsePositive) falsePositives.add(id)
+    if (falsePositives.size > MAX_MARKS)
+      falsePositives.delete(falsePositives.values().next().value!)
   }
 
   /** In one write, however many there are. */
@@ -210,6 +222,7 @@ export const createRespond = (config: RespondConfig, deps: RespondDeps): Respond
   return {
     counts,
     take(alert, { state }) {
+      noteMark(alert.id, state === 'false-positive')
       if (state === 'false-positive') takeBack(alert)
       if (state !== 'active') return
       const knownMs = now()

@@ -36,6 +36,13 @@ export const AlertPanel = ({ id, onClose, onChanged }: Props) => {
           <Numbers alert={alert} />
           <Facts alert={alert} />
           <Flows alert={alert} />
+          {alert.hasCapture && maySay ? (
+            <p>
+              <a href={`/api/v1/alerts/${encodeURIComponent(alert.id)}/capture`} download>
+                Packets of {alert.src || alert.dst} just after it was found (pcapng)
+              </a>
+            </p>
+          ) : null}
           <WorkflowSection alert={alert} mayAct={maySay} onChanged={changed} />
           {maySay ? <FeedbackForm alert={alert} onChanged={changed} /> : null}
         </>
