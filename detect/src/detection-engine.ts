@@ -163,7 +163,7 @@ export const createDetectionEngine = (
     record(record) {
       records++
       isLocal.forget()
-      const step = stepsOf(record.context.agent).step(record, plausible)
+      const step = stepsOf(record.context.agent).step(record, plausible, nowMs)
       for (const one of ofFlows) {
         try {
           if (step.condensed === 0) one.detector.flow?.(step)

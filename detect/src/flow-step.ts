@@ -33,6 +33,11 @@ export interface FlowStep {
   readonly newDstPackets: number
   readonly newSrcBytes: number
   readonly newDstBytes: number
+  /**
+   * Milliseconds that the new packets may be spread over: since something was told by this agent before, a second at least.
+   * More where the agent was held up, or everything was quiet.
+   */
+  readonly spanMs: number
   /** TCP flags of each side, ORed. */
   readonly srcFlags: number
   readonly dstFlags: number

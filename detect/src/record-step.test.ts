@@ -14,13 +14,21 @@ const WALL_MS = 1_768_435_200_000
 const createRig = () => {
   const steps = createRecordSteps('a1', createAddressTexts())
   const reader = emptyRecords(1, fakeContext('a1', WALL_MS)).seek(0)
-  return (given: Partial<FakeFlowRecord>) => ({
-    ...steps.step(writeRecord(reader, given), (timeMs) => timeMs),
+  return (given: Partial<FakeFlowRecord>, nowMs = WALL_MS) => ({
+    ...steps.step(writeRecord(reader, given), (timeMs) => timeMs, nowMs),
     record: undefined,
   })
 }
 
 describe('a step', () => {
+  it('says since when the agent had told nothing, as long as the moment is the same', () => {
+    const step = createRig()
+    const spans = [0, 1000, 14_000, 14_000, 15_000, Number.NaN].map(
+      (ms) => step({}, WALL_MS + ms).spanMs,
+    )
+    expect(spans).toEqual([1000, 1000, 13_000, 13_000, 1000, 1000])
+  })
+
   it('says who, when and how much', () => {
     const step = createRig()({ firstNs: 1e9, lastNs: 2_500_000_000, dstPackets: 3, dstBytes: 200 })
     expect(step).toMatchObject({

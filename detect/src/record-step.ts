@@ -9,10 +9,12 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** The flows of one agent. */
 export interface RecordSteps {
-  /** Valid until the next call. `plausible` corrects times. */
-  step(record: FlowReader, plausible: (timeMs: number) => number): FlowStep
+  /** Valid until the next call. `plausible` corrects times; `nowMs`: NaN where that is not known yet. */
+  step(record: FlowReader, plausible: (timeMs: number) => number, nowMs: number): FlowStep
 }
 
+/** Agents tell of flows once a second. */
+const LEAST_SPAN_MS = 1000
 const CHUNK_BITS = 10
 const CHUNK_SLOTS = 1 << CHUNK_BITS
 
@@ -33,6 +35,8 @@ export const createRecordSteps = (agent: string, addresses: AddressTexts): Recor
   /** An empty one, for the next that is needed: where flows are few, one would be made and dropped all the time. */
   let spare: Chunk | undefined
   const step = emptyStep(agent)
+  /** When records came last. */
+  let cameMs = Number.NaN
 
   const chunkOf = (number: number): Chunk => {
     let chunk = chunks.get(number)
@@ -84,7 +88,11 @@ export const createRecordSteps = (agent: string, addresses: AddressTexts): Recor
   }
 
   return {
-    step(record, plausible) {
+    step(record, plausible, nowMs) {
+      if (nowMs !== cameMs) {
+        step.spanMs = Math.max(LEAST_SPAN_MS, nowMs - cameMs || 0)
+        cameMs = nowMs
+      }
       readAddressing(step, record, addresses)
       step.timeMs = plausible(step.timeMs)
       step.firstMs = plausible(step.firstMs)
@@ -167,6 +175,7 @@ const emptyStep = (agent: string): Writable<FlowStep> => ({
   newDstPackets: 0,
   newSrcBytes: 0,
   newDstBytes: 0,
+  spanMs: LEAST_SPAN_MS,
   srcFlags: 0,
   dstFlags: 0,
   srcSyn: 0,

@@ -29,6 +29,7 @@ const TCP_ATTEMPT: FlowStep = {
   newDstPackets: 0,
   newSrcBytes: 60,
   newDstBytes: 0,
+  spanMs: 1000,
   srcFlags: 2,
   dstFlags: 0,
   srcSyn: 1,

@@ -171,6 +171,21 @@ test.each<[string, number, (i: number, timeMs: number) => FlowStep]>([
   expect(found(perSecond * 3, perSecond, step)).toEqual([])
 })
 
+test('pings that an agent which was held up tells of at once are none, as many in a second are', () => {
+  const told = (spanMs: number) => {
+    const rig = createDetectorRig(icmpFloodKind)
+    for (const seconds of [1, 2, 30, 31]) {
+      const timeMs = START_MS + 1000 * seconds
+      const newSrcPackets = seconds === 30 ? 560 : 20
+      rig.flow(echo({ timeMs, firstMs: START_MS, isFirst: false, newSrcPackets, spanMs }))
+    }
+    rig.passUntil(START_MS + 40_000)
+    return rig.findings
+  }
+  expect(told(28_000)).toEqual([])
+  expect(told(1000)).not.toEqual([])
+})
+
 test('large datagrams in fragments are silent, their beginnings are seen', () => {
   const rig = createDetectorRig(fragmentFloodKind)
   for (let second = 0; second < 5; second++) {

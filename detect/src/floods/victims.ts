@@ -254,9 +254,13 @@ export const reportFlood = (
   return true
 }
 
-/** Packets of the step as events of one second: what a long flow has had before its first record is spread out. */
+/**
+ * Packets of the step as events of one second: what a long flow has had before its first record is spread out, and what
+ * an agent that was held up tells at once.
+ */
 export const packetsPerSecond = (step: FlowStep): number => {
-  const seconds = step.isFirst ? (step.timeMs - step.firstMs) / 1000 : 1
+  const spanMs = step.timeMs - step.firstMs
+  const seconds = (step.isFirst ? spanMs : Math.min(spanMs, step.spanMs)) / 1000
   return seconds > 1 ? step.newSrcPackets / seconds : step.newSrcPackets
 }
 
