@@ -1,13 +1,11 @@
 /** Devices in requests and answers. Their fields are written with underscores, as earlier programs read them. */
 import { Type } from 'typebox'
 import { STRICT } from './operation.ts'
+import { orNull } from './or-null.ts'
 
-/** One schema with two types: of a union the first type that a value can be made into would win. */
-export const orNull = <T extends 'number' | 'boolean'>(type: T, rest: object) =>
-  Type.Unsafe<(T extends 'number' ? number : boolean) | null>({ type: [type, 'null'], ...rest })
 const time = (description: string) => Type.String({ format: 'date-time', description })
 const score = (description: string) =>
-  orNull('number', {
+  orNull<number>('number', {
     description: `${description} null: not known, which is not 0.`,
   })
 const STATUSES = ['online', 'offline', 'unknown'] as const
@@ -32,7 +30,7 @@ const row = {
   name: Type.String({ description: 'Given by people; empty: none.' }),
   role: Type.String({ description: 'Given by people, else the best guess; empty: none.' }),
   roles: Type.Array(Type.String(), { description: 'All guesses; the detail has the evidence.' }),
-  trusted: orNull('boolean', { description: 'Said by people; null: not.' }),
+  trusted: orNull<boolean>('boolean', { description: 'Said by people; null: not.' }),
   randomized_mac: Type.Boolean({
     description: 'The MAC was made up by software: it may change, and the device has others.',
   }),
@@ -106,12 +104,12 @@ export const changeBody = Type.Object(
     name: Type.Optional(line(100)),
     role: Type.Optional(line(40)),
     note: Type.Optional(Type.String({ maxLength: 2000 })),
-    trusted: Type.Optional(orNull('boolean', {})),
+    trusted: Type.Optional(orNull<boolean>('boolean', {})),
   },
   { ...STRICT, minProperties: 1 },
 )
 
-const scoreIn = Type.Optional(orNull('number', { minimum: 0, maximum: 100 }))
+const scoreIn = Type.Optional(orNull<number>('number', { minimum: 0, maximum: 100 }))
 const rateIn = Type.Optional(Type.Number({ minimum: 0, maximum: 1e15 }))
 export const reportBody = Type.Object(
   {

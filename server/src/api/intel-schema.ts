@@ -1,9 +1,8 @@
 /** Threat intelligence in requests and answers. */
 import { Type } from 'typebox'
+import { orNull } from './or-null.ts'
 import { FEED_FORMATS, FEED_KINDS } from '../intel/feeds/feed.ts'
 
-const orNull = <T>(type: string, rest: object) =>
-  Type.Unsafe<T | null>({ type: [type, 'null'], ...rest })
 const time = (description: string) => orNull<string>('string', { format: 'date-time', description })
 const texts = (description: string) => Type.Array(Type.String(), { description })
 

@@ -8,10 +8,11 @@ import type { PolicyPreview } from '../respond/policy-preview.ts'
 import { policySpec, specOf } from '../respond/policy-spec.ts'
 import { PROTECTED_KINDS } from '../respond/protected.ts'
 import type { ProtectedAddress } from '../respond/protected.ts'
+import { orNull } from './or-null.ts'
 
 const time = (description: string) => Type.String({ format: 'date-time', description })
 const timeOrNull = (description: string) =>
-  Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time', description })
+  orNull<string>('string', { format: 'date-time', description })
 const iso = (ms: number): string => new Date(ms).toISOString()
 const isoOrNull = (ms: number): string | null => (ms > 0 ? iso(ms) : null)
 
@@ -56,7 +57,6 @@ const verification = Type.Object({
   droppedPackets: Type.Number(),
   agents: Type.Array(Type.String()),
 })
-const orNull = <T>(schema: object) => Type.Unsafe<T | null>({ ...schema, type: ['object', 'null'] })
 
 export const blockPreviewSchema = Type.Object(
   {
@@ -93,8 +93,11 @@ export const actionSchema = Type.Object(
     reachable: Type.Array(Type.String(), {
       description: 'Protected addresses within the prefix, which stay reachable.',
     }),
-    preview: orNull<{ flows: number; bytes: number; peers: object[]; days: number }>(preview),
-    verification: orNull<object>(verification),
+    preview: orNull<{ flows: number; bytes: number; peers: object[]; days: number }>(
+      'object',
+      preview,
+    ),
+    verification: orNull<object>('object', verification),
     terminated: Type.Unsafe<number | null>({
       type: ['number', 'null'],
       description: 'Connections that were ended.',

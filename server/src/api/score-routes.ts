@@ -5,8 +5,8 @@ import { Type } from 'typebox'
 import type { ScoreStore } from '../detect/score-store.ts'
 import type { Devices } from '../devices/devices.ts'
 import type { App } from './app-types.ts'
-import { orNull } from './device-schema.ts'
 import { operation, STRICT } from './operation.ts'
+import { orNull } from './or-null.ts'
 import { readTimes, timeParam } from './time-range.ts'
 
 const MAX_SCORES = 10_000
@@ -16,11 +16,11 @@ const scoreSchema = Type.Object(
   {
     time: Type.String({ format: 'date-time', description: 'Beginning of five minutes.' }),
     ip: Type.String(),
-    score: orNull('number', {
+    score: orNull<number>('number', {
       description:
         '0 to 1, by what the device has done before; above its `anomaly` threshold it is an alert. null: it is still being learned.',
     }),
-    class_score: orNull('number', {
+    class_score: orNull<number>('number', {
       description: '0 to 1, by what devices of its class do; null: no class, or not learned.',
     }),
     class: Type.String(),
