@@ -1,4 +1,4 @@
-/** TypeScript of an OpenAPI document: core/src/api/operations.ts, which the typed client is made of. */
+/** TypeScript of an OpenAPI document: operations.ts and operation-paths.ts of core/src/api, which the typed client is made of. */
 
 /** JSON Schema, as far as our document uses it. */
 export interface Schema {
@@ -40,30 +40,43 @@ export interface OpenapiDocument {
 
 const HEAD = `/** Generated from the OpenAPI document by test/api/client.test.ts (\`vitest run -u\`): all operations and their types. */
 `
+const PATHS_HEAD = `/** Generated from the OpenAPI document by test/api/client.test.ts (\`vitest run -u\`): where each operation is. */
+import type { Operations } from './operations.ts'
+`
 const JSON_TYPE = 'application/json'
 
-export const clientSource = ({ paths, components }: OpenapiDocument): string => {
-  const operations = Object.entries(paths)
+const operationsOf = ({ paths }: OpenapiDocument) =>
+  Object.entries(paths)
     .flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
     )
     .toSorted((a, b) => (a.operation.operationId < b.operation.operationId ? -1 : 1))
-  return [
+
+export const clientSource = (document: OpenapiDocument): string =>
+  [
     HEAD,
     'export interface Schemas {',
-    ...Object.entries(components.schemas).map(([name, schema]) => `  ${name}: ${typeOf(schema)}`),
+    ...Object.entries(document.components.schemas).map(
+      ([name, schema]) => `  ${name}: ${typeOf(schema)}`,
+    ),
     '}\n',
     'export interface Operations {',
-    ...operations.map(({ operation }) => `  ${operation.operationId}: ${typesOf(operation)}`),
+    ...operationsOf(document).map(
+      ({ operation }) => `  ${operation.operationId}: ${typesOf(operation)}`,
+    ),
     '}\n',
+  ].join('\n')
+
+export const pathsSource = (document: OpenapiDocument): string =>
+  [
+    PATHS_HEAD,
     'export const OPERATIONS = {',
-    ...operations.map(
+    ...operationsOf(document).map(
       ({ path, method, operation }) =>
         `  ${operation.operationId}: { method: '${method.toUpperCase()}', path: '${path}' },`,
     ),
     '} as const satisfies Record<keyof Operations, { method: string; path: string }>\n',
   ].join('\n')
-}
 
 const typesOf = ({ parameters = [], requestBody, responses }: Operation): string => {
   const body = requestBody?.content[JSON_TYPE]?.schema

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startServer } from '../../server/src/fakes/running-server.ts'
 import type { RunningServer } from '../../server/src/fakes/running-server.ts'
-import { clientSource } from './client-source.ts'
+import { clientSource, pathsSource } from './client-source.ts'
 import { referencePage } from './reference-page.ts'
 import type { DocumentWithTags } from './reference-page.ts'
 
@@ -17,6 +17,10 @@ afterAll(() => running.stop())
 
 test('the operations of the typed client', async () => {
   await expect(clientSource(document)).toMatchFileSnapshot('../../core/src/api/operations.ts')
+})
+
+test('where each of them is', async () => {
+  await expect(pathsSource(document)).toMatchFileSnapshot('../../core/src/api/operation-paths.ts')
 })
 
 test('the reference page of all operations', async () => {

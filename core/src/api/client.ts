@@ -1,5 +1,6 @@
 /** The API by operations: their parameters, bodies and answers have types; who sends requests is given. */
-import { OPERATIONS, type Operations } from './operations.ts'
+import { OPERATIONS } from './operation-paths.ts'
+import type { Operations } from './operations.ts'
 
 export type OperationId = keyof Operations
 /** Operations whose answer is JSON, or nothing. */
