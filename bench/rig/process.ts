@@ -6,13 +6,13 @@ export interface RunningProcess {
   pid: number
   /** Everything printed so far, both streams. */
   output(): string
-  /** Resolves with the first match in its output; rejects when it ends or after 20 s. */
+  /** Resolves with the first match in its output; rejects when it ends or after 60 s. */
   printed(pattern: RegExp): Promise<RegExpExecArray>
   /** Sends a signal and waits for its end. */
   end(signal?: NodeJS.Signals): Promise<void>
 }
 
-const LIMIT_MS = 20_000
+const LIMIT_MS = 60_000
 
 export const startProcess = (
   [file = '', ...args]: readonly string[],
