@@ -34,8 +34,8 @@ export interface FlowStep {
   readonly newSrcBytes: number
   readonly newDstBytes: number
   /**
-   * Milliseconds that the new packets may be spread over: since something was told by this agent before, a second at least.
-   * More where the agent was held up, or everything was quiet.
+   * Milliseconds that the new packets may be spread over, a second at least: since this agent has told of anything, or, up
+   * to ten seconds, of this flow.
    */
   readonly spanMs: number
   /** TCP flags of each side, ORed. */

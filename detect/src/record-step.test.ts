@@ -29,6 +29,15 @@ describe('a step', () => {
     expect(spans).toEqual([1000, 1000, 13_000, 13_000, 1000, 1000])
   })
 
+  it('says since when it was told of the flow, up to ten seconds', () => {
+    const step = createRig()
+    const of = (slot: number, ms: number) => step({ slot }, WALL_MS + ms).spanMs
+    for (let second = 0; second < 30; second++) of(1, 1000 * second)
+    expect([of(2, 29_000), of(1, 30_000), of(2, 36_000), of(1, 37_000)]).toEqual([
+      1000, 1000, 7000, 7000,
+    ])
+  })
+
   it('says who, when and how much', () => {
     const step = createRig()({ firstNs: 1e9, lastNs: 2_500_000_000, dstPackets: 3, dstBytes: 200 })
     expect(step).toMatchObject({

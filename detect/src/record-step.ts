@@ -13,18 +13,18 @@ export interface RecordSteps {
   step(record: FlowReader, plausible: (timeMs: number) => number, nowMs: number): FlowStep
 }
 
-/** Agents tell of flows once a second. */
-const LEAST_SPAN_MS = 1000
+/** Agents tell of flows once a second; of each that has traffic every ten at least, where there are too many of them. */
+const [LEAST_SPAN_MS, MOST_FLOW_SPAN_MS] = [1000, 10_000]
 const CHUNK_BITS = 10
 const CHUNK_SLOTS = 1 << CHUNK_BITS
 
-/** Numbers that are kept of each slot: when its client began (0: no flow), packets and bytes of both sides. */
-const KEPT = 5
-const [BEGUN, PACKETS, BYTES] = [0, 1, 3]
+/** Numbers that are kept of each slot: when its client began (0: no flow), packets and bytes of both sides, when it was told of. */
+const KEPT = 6
+const [BEGUN, PACKETS, BYTES, TOLD] = [0, 1, 3, 5]
 /** Of a chunk that there is none of. */
 const NOTHING = new Float64Array(0)
 
-/** Memory grows with the slots in use, by 41 kB per 1,024, and shrinks with them. */
+/** Memory grows with the slots in use, by 49 kB per 1,024, and shrinks with them. */
 interface Chunk {
   kept: Float64Array
   used: number
@@ -35,8 +35,8 @@ export const createRecordSteps = (agent: string, addresses: AddressTexts): Recor
   /** An empty one, for the next that is needed: where flows are few, one would be made and dropped all the time. */
   let spare: Chunk | undefined
   const step = emptyStep(agent)
-  /** When records came last. */
-  let cameMs = Number.NaN
+  /** When records came last, and how long none had come before. */
+  let [cameMs, agentSpanMs] = [Number.NaN, LEAST_SPAN_MS]
 
   const chunkOf = (number: number): Chunk => {
     let chunk = chunks.get(number)
@@ -57,6 +57,7 @@ export const createRecordSteps = (agent: string, addresses: AddressTexts): Recor
     kept[at + PACKETS + 1] = step.dstPackets
     kept[at + BYTES] = step.srcBytes
     kept[at + BYTES + 1] = step.dstBytes
+    kept[at + TOLD] = cameMs
   }
 
   const forget = (number: number, at: number, chunk: Chunk): void => {
@@ -78,6 +79,8 @@ export const createRecordSteps = (agent: string, addresses: AddressTexts): Recor
       step.srcPackets >= kept[at + PACKETS]! &&
       step.dstPackets >= kept[at + PACKETS + 1]!
     step.isFirst = !isKnown
+    const flowSpanMs = isKnown ? Math.min(cameMs - kept[at + TOLD]!, MOST_FLOW_SPAN_MS) || 0 : 0
+    step.spanMs = Math.max(agentSpanMs, flowSpanMs)
     step.newSrcPackets = step.srcPackets - (isKnown ? kept[at + PACKETS]! : 0)
     step.newDstPackets = step.dstPackets - (isKnown ? kept[at + PACKETS + 1]! : 0)
     step.newSrcBytes = step.srcBytes - (isKnown ? kept[at + BYTES]! : 0)
@@ -90,7 +93,7 @@ export const createRecordSteps = (agent: string, addresses: AddressTexts): Recor
   return {
     step(record, plausible, nowMs) {
       if (nowMs !== cameMs) {
-        step.spanMs = Math.max(LEAST_SPAN_MS, nowMs - cameMs || 0)
+        agentSpanMs = Math.max(LEAST_SPAN_MS, nowMs - cameMs || 0)
         cameMs = nowMs
       }
       readAddressing(step, record, addresses)
