@@ -45,10 +45,11 @@ const GUESSERS: readonly Guesser[] = [
     name: 'a script that takes its time at a form of a web server, from outside',
     v4: '198.51.100.4',
     command: many(
-      `curl -s -o /dev/null -d "user=admin&password=secret$i" http://${SERVER}/login; sleep 0.3`,
+      `curl -s -o /dev/null -d "user=admin&password=secret$i" http://${SERVER}/login; sleep 0.2`,
     ),
     port: 80,
-    seconds: 120,
+    // 150 tries, each of which starts a program.
+    seconds: 200,
   },
   {
     name: 'hydra at a form of a web server, from outside',
