@@ -194,11 +194,11 @@ test(
     const words = failures.map((line) => JSON.stringify(line))
     // As one text, so that all of it is shown.
     expect([...wrong, ...words].join('\n')).toBe('')
-    // The requests are good for something: most operations were done at least once.
+    // The requests are good for something: more than half of the operations were done at least once.
     const done = [...seen.values()].filter((statuses) =>
       [...statuses].some((of) => of < 300 && of > 0),
     )
-    expect(done.length).toBeGreaterThan(operations.length * 0.6)
+    expect(done.length).toBeGreaterThan(operations.length * 0.5)
     expect((await running.fetch('/health')).status).toBe(200)
   },
   REQUESTS * 50 + 30_000,
