@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sleep, until } from '../e2e/lab.ts'
 import { createAttackLab, GATEWAY, type AttackHost, type Running } from './attack-lab.ts'
+import { CATCHER, type Message } from './message-catcher.ts'
 import { createSshServer } from './ssh-server.ts'
 
 interface Action {
@@ -33,6 +34,7 @@ const nodeRun = (code: string): string => `${process.execPath} -e ${JSON.stringi
 const lab = createAttackLab()
 let folder: string
 let sshOptions = ''
+let catcher: Running
 const hosts: Record<string, AttackHost> = {}
 const programs: Running[] = []
 
@@ -99,6 +101,26 @@ const reaches = (from: AttackHost): Promise<boolean> =>
       () => true,
       () => false,
     )
+/** Somebody is told of what this host does, by each of these ways. */
+const addChannels = (from: AttackHost): void => {
+  const web = `http://127.0.0.1:${CATCHER.http}`
+  const mail = { host: '127.0.0.1', port: CATCHER.smtp, security: 'none' }
+  const rules = { minSeverity: 'low', filter: `src = ${from.v4}`, groupSeconds: 0 }
+  for (const [kind, settings] of [
+    ['slack', { url: `${web}/slack` }],
+    ['discord', { url: `${web}/discord` }],
+    ['email', { ...mail, from: 'netscope@example.org', to: ['operator@example.org'] }],
+  ] as const)
+    expect(ask('POST', '/api/v1/channels', { name: kind, kind, settings, rules })).toMatchObject({
+      name: kind,
+    })
+}
+const messages = (): Message[] =>
+  catcher
+    .output()
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Message)
 const scan = (from: AttackHost, target = GATEWAY.v4) =>
   from.run(`nmap -n -Pn -sS -p 1-200 --max-retries 0 ${target}`)
 
@@ -114,7 +136,12 @@ beforeAll(async () => {
     'replayed',
   ].entries())
     addHost(name, `192.0.2.${10 + i}`)
-  await lab.netscope({ NETSCOPE_RESPOND_VERIFY_SECONDS: '2' })
+  await lab.netscope({
+    NETSCOPE_RESPOND_VERIFY_SECONDS: '2',
+    NETSCOPE_OUTGOING_ALLOW: '127.0.0.0/8',
+  })
+  catcher = lab.startHere(`${process.execPath} ${join(import.meta.dirname, 'message-catcher.ts')}`)
+  programs.push(catcher)
   const ssh = createSshServer(join(folder, 'ssh'))
   programs.push(lab.startHere(nodeRun(TALKER)), lab.startHere(nodeRun(CLOSER)))
   programs.push(lab.startHere(ssh.server))
@@ -154,8 +181,9 @@ describe('a scan', () => {
     ])
   })
 
-  it('is blocked by a policy that enforces: connections end, nothing passes, and it ends in time', async () => {
+  it('is blocked by a policy that enforces: people are told once, connections end, nothing passes, and it ends in time', async () => {
     const scanner = host('scanner')
+    addChannels(scanner)
     const talk = scanner.start(
       nodeRun(
         `require('net').connect(7000,'${GATEWAY.v4}').on('error',()=>0).resume();setTimeout(()=>0,60000)`,
@@ -178,6 +206,9 @@ describe('a scan', () => {
     expect(
       lab.alertsOf((alert) => alert.src === scanner.v4 && /scan/.test(alert.detector)),
     ).toHaveLength(1)
+    const told = messages()
+    expect(told.map(({ to }) => to).toSorted()).toEqual(['/discord', '/mail', '/slack'])
+    for (const { text } of told) expect(text).toContain(scanner.v4)
     expect(auditOf(action, scanner)).toEqual([
       'action.approved',
       'action.in-force',
