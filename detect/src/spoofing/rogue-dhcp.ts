@@ -100,10 +100,10 @@ const offer6Of = (seen: Dhcpv6Observation): Offer | undefined => {
 const listed = (addresses: readonly string[]): string =>
   [...new Set(addresses)].toSorted().slice(0, 16).join(' ') || NONE
 
-/** Who names nobody leads nobody astray. */
+/** Who names nobody leads nobody astray, nor who names the same gateway, and DNS servers where the other has none to name. */
 const agrees = (one: Given, other: Given): boolean =>
   (one.gateway === NONE || one.gateway === other.gateway) &&
-  (one.dns === NONE || one.dns === other.dns)
+  (one.dns === NONE || one.dns === other.dns || (other.dns === NONE && one.gateway !== NONE))
 
 const inWords = ({ gateway, dns }: Given): string => `gateway ${gateway}, DNS ${dns}`
 

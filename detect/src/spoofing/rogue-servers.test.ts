@@ -116,6 +116,15 @@ test('a second DHCP server that names nobody is none, one that names a DNS serve
   ])
 })
 
+test('where the first DHCP server names no DNS server, one with the same gateway may', () => {
+  const second = offer(9, evil, '10.0.0.2', '10.0.0.1')
+  const { dnsServers: _, ...first } = offer(0, gateway, '10.0.0.1', '10.0.0.1')
+  expect(incidentsOf(rogueDhcpKind, [first, second]).keys).toEqual([])
+  expect(incidentsOf(rogueDhcpKind, [first, { ...second, routers: ['10.0.0.2'] }]).keys).toEqual([
+    '10.0.0.2',
+  ])
+})
+
 const mac = (i: number, maker: number) =>
   `${[maker >> 8, maker & 255, 7].map((b) => b.toString(16).padStart(2, '0')).join(':')}:00:00:${(i & 255).toString(16).padStart(2, '0')}`
 
