@@ -220,6 +220,15 @@ describe('a webhook', () => {
     })
   })
 
+  it.each(['short', 'whsec_', 'whsec_!!!!!!!!!!!!!!!!', 'whsec_c2hvcnQ='])(
+    'gets nothing signed with %s, a key that can be guessed',
+    async (secret) => {
+      const sink = open(webhookSink, { url: `http://127.0.0.1:${await serve()}/`, secret })
+      await expect(sink.send(batch('{"a":1}'))).rejects.toThrow('too short')
+      expect(requests).toEqual([])
+    },
+  )
+
   it('gets lines where that was asked for, and no signature without a secret', async () => {
     const sink = open(webhookSink, { url: `http://127.0.0.1:${await serve()}/`, body: 'lines' })
     await sink.send(batch('{"a":1}', '{"a":2}'))

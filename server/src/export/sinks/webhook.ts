@@ -29,7 +29,8 @@ export const webhookSink = sinkKind({
     url: Type.String({ minLength: 1, maxLength: 2000, description: 'Where it is posted to.' }),
     secret: Type.String({
       ...{ maxLength: 500, default: '' },
-      description: 'Of the signature: any text, or whsec_ and base64; empty: not signed.',
+      description:
+        'Key of the signature (HMAC-SHA256): a text of 16 bytes or more, or whsec_ and the base64 of so many; empty: no signature.',
     }),
     authorization: Type.String({
       ...{ maxLength: 2000, default: '' },

@@ -8,12 +8,20 @@ import { titleOf } from '../notice-text.ts'
 /** Secrets of that standard are base64 behind this; any other text is taken as it is. */
 const PREFIX = 'whsec_'
 
-const keyOf = (secret: string): Buffer =>
-  secret.startsWith(PREFIX)
+/** Shorter keys can be guessed; what is no base64 behind `whsec_` decodes to next to nothing. */
+const LEAST_KEY_BYTES = 16
+
+const keyOf = (secret: string): Buffer => {
+  const key = secret.startsWith(PREFIX)
     ? Buffer.from(secret.slice(PREFIX.length), 'base64')
     : Buffer.from(secret)
+  if (key.length >= LEAST_KEY_BYTES) return key
+  throw new Error(
+    `the secret of the signature is too short: ${key.length} bytes; give it ${LEAST_KEY_BYTES} or more, or base64 of so many after ${PREFIX}`,
+  )
+}
 
-/** HMAC-SHA256 over id, time (seconds since 1970) and body. */
+/** HMAC-SHA256 over id, time (seconds since 1970) and body. Throws for a secret of under 16 bytes. */
 export const signatureOf = (
   secret: string,
   of: { id: string; seconds: number; body: string },
@@ -30,7 +38,8 @@ export const webhookKind = channelKind({
     secret: Type.String({
       minLength: 16,
       maxLength: 500,
-      description: 'Of the signature: any text, or whsec_ and base64.',
+      description:
+        'Key of the signature: a text of 16 bytes or more, or whsec_ and the base64 of so many.',
     }),
   }),
   secrets: ['url', 'secret'],
