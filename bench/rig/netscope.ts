@@ -16,6 +16,8 @@ export interface NetscopeOptions {
   accounts?: { agent: CpuAccount; server: CpuAccount }
   /** Compiled code is kept here, as `netscope up` does; the first start fills it. */
   cache?: string
+  /** Joins them over TLS: where the server listens and the agent reaches it, and the agent's interface on that line. */
+  uplink?: { address: string; device: string }
 }
 
 export interface Netscope {
@@ -32,7 +34,7 @@ export const startNetscope = async (
   options: NetscopeOptions,
   undo: Undo,
 ): Promise<Netscope> => {
-  const { folder, flags = [], accounts, cache = join(folder, 'compile-cache') } = options
+  const { folder, flags = [], accounts, uplink, cache = join(folder, 'compile-cache') } = options
   const env = { ...process.env, NETSCOPE_RUN_DIR: folder, NODE_COMPILE_CACHE: cache }
   const common = [
     `--uplink-socket=${join(folder, 'uplink.sock')}`,
@@ -49,16 +51,40 @@ export const startNetscope = async (
   ]
   const plain = { inside: (words: readonly string[]) => [...words] }
   const server = startProcess(
-    (accounts?.server ?? plain).inside(command('server', '--server-port=0')),
+    (accounts?.server ?? plain).inside(command('server', '--server-port=0', ...listen(uplink))),
     undo,
     { env },
   )
   const [, url = ''] = await server.printed(/"url":"([^"]+)"/)
-  const agentCommand = side.inside(...command('agent', `--network-interfaces=${side.device}`))
+  const headers = headersOf(folder)
+  const joining = uplink ? await joinFlags({ url, headers }, uplink) : []
+  const interfaces = [side.device, ...(uplink ? [uplink.device] : [])].join(',')
+  const agentCommand = side.inside(
+    ...command('agent', `--network-interfaces=${interfaces}`, ...joining),
+  )
   const agent = startProcess((accounts?.agent ?? plain).inside(agentCommand), undo, { env })
   await agent.printed(/"counting"/)
   await agent.printed(/connected to the server/)
-  return { agent, server, url, headers: headersOf(folder) }
+  return { agent, server, url, headers }
+}
+
+const listen = (uplink: NetscopeOptions['uplink']): string[] =>
+  uplink ? [`--uplink-listen=${uplink.address}`, `--uplink-address=${uplink.address}`] : []
+
+/** Of an agent that joins as one on another machine does. */
+const joinFlags = async (
+  { url, headers }: Pick<Netscope, 'url' | 'headers'>,
+  { address }: NonNullable<NetscopeOptions['uplink']>,
+): Promise<string[]> => {
+  const invite = new URL('/api/v1/agents/invite', url)
+  const response = await fetch(invite, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: '{}',
+  })
+  if (!response.ok) throw new Error(`POST ${invite.pathname}: ${response.status}`)
+  const { token } = (await response.json()) as { token: string }
+  return [`--uplink-server=${address}`, `--uplink-token=${token}`]
 }
 
 const headersOf = (folder: string): { authorization: string } => {
