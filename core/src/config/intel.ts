@@ -2,19 +2,20 @@
 import { boolean, integer, section, text, texts, type SectionValue } from './key.ts'
 
 const PROVIDER_NAMES = 'abuseipdb|greynoise|internetdb|shodan|virustotal'
-const keyOf = (of: string) =>
+const keyOf = (of: string, alias?: string) =>
   text({
     default: '',
     secret: true,
+    ...(alias !== undefined && { alias }),
     maxLength: 512,
     description: `Key of ${of}: with it the provider is asked, without it not.`,
     allowed: 'a text, file:PATH or env:NAME',
   })
 
 export const intelSection = section('Threat intelligence: what others know of addresses.', {
-  abuseipdbKey: keyOf('AbuseIPDB'),
-  virustotalKey: keyOf('VirusTotal'),
-  shodanKey: keyOf('Shodan'),
+  abuseipdbKey: keyOf('AbuseIPDB', 'ABUSEIPDB_API_KEY'),
+  virustotalKey: keyOf('VirusTotal', 'VIRUSTOTAL_API_KEY'),
+  shodanKey: keyOf('Shodan', 'SHODAN_API_KEY'),
   greynoiseKey: keyOf('GreyNoise'),
   keyless: texts({
     items: { type: 'string', pattern: '^(internetdb|greynoise)$' },

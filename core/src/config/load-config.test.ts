@@ -74,6 +74,24 @@ describe('loading the configuration', () => {
     expect(ours.config.auth.jwtSecret).toBe('y'.repeat(40))
   })
 
+  it('takes keys and channels as the earlier tool named them', async () => {
+    const env = {
+      ...{ ABUSEIPDB_API_KEY: 'a-key', VIRUSTOTAL_API_KEY: 'v-key', SHODAN_API_KEY: 's-key' },
+      ...{ SLACK_WEBHOOK_URL: 'https://s.example/x', DISCORD_WEBHOOK_URL: 'https://d.example/x' },
+      ...{ SMTP_HOST: 'mail.example', SMTP_PORT: '465', SMTP_USER: 'ann', SMTP_PASSWORD: 'pw' },
+      ALERT_EMAIL_FROM: 'netscope@example.org',
+    }
+    const { config } = await loadConfig(fakeInputs({}, { env }))
+    expect(config.intel).toMatchObject({
+      ...{ abuseipdbKey: 'a-key', virustotalKey: 'v-key', shodanKey: 's-key' },
+    })
+    expect(config.notify).toMatchObject({
+      ...{ slackUrl: 'https://s.example/x', discordUrl: 'https://d.example/x' },
+      ...{ smtpHost: 'mail.example', smtpPort: 465, smtpUser: 'ann', smtpPassword: 'pw' },
+      emailFrom: 'netscope@example.org',
+    })
+  })
+
   it('takes an empty variable, an empty section and a key without value as absent', async () => {
     const files = { '/work/config.yaml': 'flows:\nserver:\n  timezone:\n  port:\n' }
     const { config } = await loadConfig(fakeInputs(files, { env: { NETSCOPE_AGENT_SOURCE: '' } }))
