@@ -37,6 +37,11 @@ export const OUTGOING_ERRORS = {
     'The answer of {host} is longer than {limit} bytes.',
     'Check that the URL is the right one.',
   ),
+  'outgoing.garbled': entry(
+    502,
+    'The answer of {host} says that it is packed with {encoding}, and cannot be unpacked: {reason}.',
+    'Check what stands between, such as a proxy; try again later.',
+  ),
   'outgoing.redirected': entry(
     502,
     '{host} redirects to {target}, which is not followed.',

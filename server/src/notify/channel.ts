@@ -8,7 +8,8 @@ import type { ChannelRules } from './rules.ts'
 
 /** What became of an attempt. */
 export type Outcome =
-  | { kind: 'sent' }
+  /** The next one no sooner than after `afterMs`, as the provider asks. */
+  | { kind: 'sent'; afterMs?: number | undefined }
   /** Later it may work; `afterMs` is what the provider asks for. */
   | { kind: 'later'; reason: string; afterMs?: number | undefined }
   /** This message won't be taken, others may. */
@@ -37,6 +38,8 @@ export interface ChannelKind {
   settings: TObject
   /** Settings that are never shown; each may be `file:PATH` or `env:NAME`. */
   secrets: readonly string[]
+  /** Between two messages, however fast they come. */
+  gapMs?: number
   /** What is wrong beyond the schema. */
   problemOf(settings: Settings): string | undefined
   /** Whom it reaches, without secrets: a host, an address. */
@@ -62,6 +65,7 @@ interface TypedKind<S extends TObject> {
   description: string
   settings: S
   secrets: readonly (keyof Static<S> & string)[]
+  gapMs?: number
   problemOf?(settings: Static<S>): string | undefined
   targetOf(settings: Static<S>): string
   send(settings: Static<S>, message: Message, deps: SendDeps): Promise<Outcome>

@@ -1,17 +1,29 @@
 /** What an answer over HTTP means for a message. */
 import type { Answer } from '../outgoing/exchange.ts'
+import type { Outgoing } from '../outgoing/outgoing.ts'
+import { pauseMs, retryAfterMs, waitMs } from '../outgoing/retry-after.ts'
 import type { Outcome } from './channel.ts'
 import { oneLine } from './notice.ts'
 
 const LONGEST_ANSWER = 200
-/** Providers that ask for more are asked again the next day. */
-const MOST_WAIT_MS = 86_400_000
+/** Of the answer; whoever has taken a message may say whatever they like of it. */
+const MAX_BYTES = 65_536
 
-/** Seconds or a date (RFC 9110, section 10.2.3), in milliseconds from now on. */
-export const retryAfterMs = (value: string | undefined, nowMs: number): number | undefined => {
-  if (value === undefined) return undefined
-  const ms = /^\d+(\.\d+)?$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - nowMs
-  return Number.isFinite(ms) ? Math.min(Math.max(0, ms), MOST_WAIT_MS) : undefined
+/** Once there is a status, the message was taken or not: no body makes it be sent twice. */
+export const post = (
+  outgoing: Pick<Outgoing, 'request'>,
+  of: { url: string; headers: Readonly<Record<string, string>>; body: string },
+): Promise<Answer> =>
+  outgoing.request({ ...of, method: 'POST', maxBytes: MAX_BYTES, onlyStart: true })
+
+/** Discord says it in the body, as seconds with a fraction. */
+const bodyWaitMs = (body: Buffer): number | undefined => {
+  try {
+    const { retry_after: seconds } = JSON.parse(String(body)) as { retry_after?: unknown }
+    return typeof seconds === 'number' ? retryAfterMs(String(seconds), 0) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** In words, without markup: error pages may be HTML. */
@@ -34,10 +46,13 @@ export const outcomeOf = (
   nowMs: number,
 ): Outcome => {
   const { status, headers } = answer
-  if (status >= 200 && status < 300) return { kind: 'sent' }
+  if (status >= 200 && status < 300) {
+    const afterMs = pauseMs(headers, nowMs)
+    return { kind: 'sent', ...(afterMs !== undefined && { afterMs }) }
+  }
   const reason = wordsOf(answer)
   if (LATER.has(status) || status >= 500)
-    return { kind: 'later', reason, afterMs: retryAfterMs(headers['retry-after'], nowMs) }
+    return { kind: 'later', reason, afterMs: bodyWaitMs(answer.body) ?? waitMs(headers, nowMs) }
   return { kind: broken(status) ? 'broken' : 'refused', reason }
 }
 

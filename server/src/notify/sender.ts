@@ -66,6 +66,8 @@ export const createSender = (deps: SenderDeps): Sender => {
   const counts: Sender['counts'] = new Map()
   const busy = new Map<string, Promise<void>>()
   const refused = new Map<string, number>()
+  /** When a provider that has taken a message takes the next one. */
+  const freeMs = new Map<string, number>()
 
   const countsOf = (name: string) => {
     const known = counts.get(name) ?? { sent: 0, failed: 0, retried: 0 }
@@ -106,6 +108,7 @@ export const createSender = (deps: SenderDeps): Sender => {
     if (outcome.kind === 'sent') {
       count.sent++
       refused.delete(name)
+      freeMs.set(name, nowMs + Math.max(channel.kind.gapMs ?? 0, outcome.afterMs ?? 0))
       outbox.put({ ...entry, state: 'sent', error: '', doneAtMs: nowMs })
       return states.sent(channel)
     }
@@ -119,8 +122,9 @@ export const createSender = (deps: SenderDeps): Sender => {
       refused.set(name, inARow)
       return inARow >= MAX_REFUSED ? states.disable(name, reason) : states.failed(name, reason)
     }
+    // What is broken is sent once somebody has mended it and switched it on.
     const wait =
-      (outcome.kind === 'later' && outcome.afterMs) || backoffMs(entry.attempts, random())
+      outcome.kind === 'broken' ? 0 : outcome.afterMs || backoffMs(entry.attempts, random())
     outbox.put({ ...entry, error: reason, dueMs: nowMs + wait })
     if (outcome.kind === 'later') {
       count.retried++
@@ -140,6 +144,7 @@ export const createSender = (deps: SenderDeps): Sender => {
   const look = (): void => {
     for (const channel of deps.channels()) {
       if (busy.has(channel.name) || states.of(channel.name).disabled) continue
+      if (now() < (freeMs.get(channel.name) ?? 0)) continue
       const next = nextOf(channel)
       if (!next) continue
       const work = send(channel, next)

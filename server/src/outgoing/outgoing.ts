@@ -17,6 +17,8 @@ export interface OutgoingRequest {
   timeoutMs?: number
   /** Of the body of the answer; default 1 MiB. */
   maxBytes?: number
+  /** The status is what counts: a body that is longer, breaks off or takes its time is cut, and no error. */
+  onlyStart?: boolean
   /** Ends it before its time. */
   signal?: AbortSignal
 }
@@ -73,11 +75,12 @@ export const createOutgoing = (
   const guard = createAddressGuard(allow, lookUp)
 
   const follow = async (of: OutgoingRequest, signal: AbortSignal): Promise<Answer> => {
-    const { method = 'GET', headers = {}, body, maxBytes = MAX_BYTES } = of
+    const { method = 'GET', headers = {}, body, maxBytes = MAX_BYTES, onlyStart = false } = of
+    const rest = { method, headers, body, maxBytes, onlyStart, signal, ca }
     let url = parseUrl(of.url)
     for (let hops = 0; ; hops++) {
       const address = await guard(hostOf(url))
-      const answer = await exchange({ method, url, headers, body, maxBytes, signal, ca }, address)
+      const answer = await exchange({ url, ...rest }, address)
       const { location } = answer.headers
       if (!REDIRECTS.has(answer.status) || location === undefined) return answer
       const target = URL.canParse(location, url.href) ? new URL(location, url) : undefined

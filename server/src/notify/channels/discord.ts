@@ -1,10 +1,8 @@
 /** Discord: a webhook of a channel (https://discord.com/developers/docs/resources/webhook#execute-webhook). */
 import type { SeverityLabel } from '@netscope/detect/detection.ts'
 import { Type } from 'typebox'
-import type { Answer } from '../../outgoing/exchange.ts'
 import { channelKind } from '../channel.ts'
-import type { Outcome } from '../channel.ts'
-import { isGone, outcomeOf } from '../http-outcome.ts'
+import { isGone, outcomeOf, post } from '../http-outcome.ts'
 import type { Notice } from '../notice.ts'
 import { itemLines, restOf, shownItems, titleOf } from '../notice-text.ts'
 
@@ -47,18 +45,6 @@ const descriptionOf = (notice: Notice): string => {
   return `${text}${escape(rest)}`.trim() || '…'
 }
 
-/** Discord says how long in the body, as seconds with a fraction. */
-const withRetryAfter = (outcome: Outcome, { status, body }: Answer): Outcome => {
-  if (outcome.kind !== 'later' || status !== 429) return outcome
-  try {
-    const { retry_after: seconds } = JSON.parse(String(body)) as { retry_after?: unknown }
-    if (typeof seconds !== 'number' || !(seconds >= 0)) return outcome
-    return { ...outcome, afterMs: Math.min(Math.ceil(seconds * 1000), 86_400_000) }
-  } catch {
-    return outcome
-  }
-}
-
 export const discordKind = channelKind({
   kind: 'discord',
   description: 'A channel of Discord, by a webhook.',
@@ -80,7 +66,7 @@ export const discordKind = channelKind({
     }
     const body = JSON.stringify({ embeds: [embed], allowed_mentions: { parse: [] } })
     const headers = { 'content-type': 'application/json' }
-    const answer = await outgoing.request({ method: 'POST', url, headers, body })
-    return withRetryAfter(outcomeOf(answer, isGone, now()), answer)
+    const answer = await post(outgoing, { url, headers, body })
+    return outcomeOf(answer, isGone, now())
   },
 })

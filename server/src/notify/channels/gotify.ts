@@ -1,7 +1,7 @@
 /** Gotify: push from a server of one's own (https://gotify.net/api-docs). */
 import { Type } from 'typebox'
 import { channelKind } from '../channel.ts'
-import { isGone, outcomeOf } from '../http-outcome.ts'
+import { isGone, outcomeOf, post } from '../http-outcome.ts'
 import { rankOf } from '../notice.ts'
 import { plainLines, titleOf } from '../notice-text.ts'
 
@@ -26,7 +26,7 @@ export const gotifyKind = channelKind({
     })
     const headers = { 'content-type': 'application/json', 'x-gotify-key': token }
     const target = `${url.replace(/\/+$/, '')}/message`
-    const answer = await outgoing.request({ method: 'POST', url: target, headers, body })
+    const answer = await post(outgoing, { url: target, headers, body })
     return outcomeOf(answer, isGone, now())
   },
 })

@@ -1,7 +1,7 @@
 /** ntfy: push to telephones (https://docs.ntfy.sh/publish/#publish-as-json). */
 import { Type } from 'typebox'
 import { channelKind } from '../channel.ts'
-import { isGone, outcomeOf } from '../http-outcome.ts'
+import { isGone, outcomeOf, post } from '../http-outcome.ts'
 import { rankOf } from '../notice.ts'
 import { plainLines, titleOf } from '../notice-text.ts'
 
@@ -45,7 +45,7 @@ export const ntfyKind = channelKind({
       'content-type': 'application/json',
       ...(token && { authorization: `Bearer ${token}` }),
     }
-    const answer = await outgoing.request({ method: 'POST', url, headers, body })
+    const answer = await post(outgoing, { url, headers, body })
     return outcomeOf(answer, isGone, now())
   },
 })

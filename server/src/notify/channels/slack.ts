@@ -1,28 +1,30 @@
 /** Slack: an incoming webhook (https://api.slack.com/messaging/webhooks). */
 import { Type } from 'typebox'
 import { channelKind } from '../channel.ts'
-import { outcomeOf } from '../http-outcome.ts'
+import { outcomeOf, post } from '../http-outcome.ts'
 import type { Notice } from '../notice.ts'
 import { itemLines, restOf, shownItems, titleOf } from '../notice-text.ts'
 
 /** Of Slack: a header, a text of a section. */
 const LONGEST_HEADER = 150
 const LONGEST_SECTION = 3000
+/** More than one message a second is refused, but for short bursts. */
+const GAP_MS = 1000
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
 /** Without it `<!channel>` calls everybody, and `<https://…|text>` is a link. */
 const escape = (text: string): string => text.replace(/[&<>]/g, (sign) => ESCAPES[sign] ?? sign)
 
-/** Text that Slack shows as it is: no markup, no links, no emoji. */
-const plain = (text: string) => ({
+/** Text that Slack shows as it is: no markup, no links, no emoji. Half a character would be an invalid payload. */
+const plain = (text: string, most = LONGEST_SECTION) => ({
   type: 'plain_text',
-  text: text.slice(0, LONGEST_SECTION),
+  text: text.slice(0, most).replace(/[\uD800-\uDBFF]$/, ''),
   emoji: false,
 })
 const section = (text: string) => ({ type: 'section', text: plain(text) })
 
 const blocksOf = (notice: Notice): object[] => {
-  const header = { type: 'header', text: plain(titleOf(notice).slice(0, LONGEST_HEADER)) }
+  const header = { type: 'header', text: plain(titleOf(notice), LONGEST_HEADER) }
   const items = shownItems(notice).map((item) =>
     section([item.title, ...itemLines(item)].join('\n')),
   )
@@ -44,6 +46,7 @@ export const slackKind = channelKind({
     }),
   }),
   secrets: ['url'],
+  gapMs: GAP_MS,
   targetOf: () => 'an incoming webhook',
   async send({ url }, { notice }, { outgoing, now }) {
     const body = JSON.stringify({
@@ -52,9 +55,9 @@ export const slackKind = channelKind({
       ...{ unfurl_links: false, unfurl_media: false },
     })
     const headers = { 'content-type': 'application/json; charset=utf-8' }
-    const answer = await outgoing.request({ method: 'POST', url, headers, body })
+    const answer = await post(outgoing, { url, headers, body })
     // A webhook that answers 200 with anything but `ok` is none.
-    if (answer.status === 200 && String(answer.body).trim() !== 'ok')
+    if (answer.status === 200 && !answer.isCut && String(answer.body).trim() !== 'ok')
       return { kind: 'broken', reason: 'the URL answers, but not as a webhook of Slack does' }
     return outcomeOf(answer, () => true, now())
   },

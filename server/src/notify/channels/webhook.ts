@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto'
 import { Type } from 'typebox'
 import { channelKind } from '../channel.ts'
-import { isGone, outcomeOf } from '../http-outcome.ts'
+import { isGone, outcomeOf, post } from '../http-outcome.ts'
 import { titleOf } from '../notice-text.ts'
 
 /** Secrets of that standard are base64 behind this; any other text is taken as it is. */
@@ -54,7 +54,7 @@ export const webhookKind = channelKind({
       'webhook-timestamp': String(seconds),
       'webhook-signature': signatureOf(secret, { id, seconds, body }),
     }
-    const answer = await outgoing.request({ method: 'POST', url, headers, body })
+    const answer = await post(outgoing, { url, headers, body })
     return outcomeOf(answer, isGone, now())
   },
 })
