@@ -4,10 +4,10 @@ import { splitNamed } from '@netscope/core/config/networks.ts'
 import type { ServerConfig } from '@netscope/core/config/sections.ts'
 import { parsePrefix } from '@netscope/core/prefix.ts'
 import type { Logger } from 'pino'
+import { createAlertChain } from './alert-chain.ts'
+import type { AlertChainConfig } from './alert-chain.ts'
 import { createAgents } from './agents.ts'
 import type { Agent } from './agents.ts'
-import { createAlertParts } from './alerts/alert-parts.ts'
-import type { AlertPartsConfig } from './alerts/alert-parts.ts'
 import type { Alerts } from './alerts/alerts.ts'
 import { createApp } from './api/app.ts'
 import type { App } from './api/app-types.ts'
@@ -75,7 +75,7 @@ export interface ServerDeps {
   hasher?: AuthDeps['hasher']
   givenPassword?: AuthDeps['givenPassword']
   showPassword?: AuthDeps['showPassword']
-  kinds?: AlertPartsConfig['kinds']
+  kinds?: AlertChainConfig['kinds']
   /** Where flows are kept, instead of DuckDB. */
   history?: FlowStore
   log: Logger
@@ -149,7 +149,7 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     { state, agents, commands, log: log.child({ component: 'server/fleet' }) },
   )
   const outgoing = createOutgoing(config.outgoing)
-  const alertParts = createAlertParts(
+  const alertChain = createAlertChain(
     {
       ...{ ...config, networks, kinds: deps.kinds },
       channels: await readDeclaredChannels(config.notify),
@@ -165,11 +165,11 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
       outputs: await readOutputsFile(config.export.outputsFile),
       ...{ queueMegabytes: config.export.queueMegabytes, allow: config.outgoing.allow, version },
     },
-    { ...alertParts, now: Date.now, log: log.child({ component: 'server/export' }) },
+    { ...alertChain, now: Date.now, log: log.child({ component: 'server/export' }) },
   )
   const live = createLive({
-    ...{ agents, alerts: alertParts.liveAlerts, devices, events, flows, now, wallClock: Date.now },
-    deviceRisks: alertParts.deviceRisks,
+    ...{ agents, alerts: alertChain.liveAlerts, devices, events, flows, now, wallClock: Date.now },
+    deviceRisks: alertChain.deviceRisks,
   })
   const pipeline = createPipeline({
     agents,
@@ -182,13 +182,13 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     ...{ history, exports },
     activeMs: config.history.activeSeconds * 1000,
     devices,
-    detection: alertParts.detection,
+    detection: alertChain.detection,
     live: live.flows,
     now,
     onConnected: (agent) => {
       sendWatch(agent)
       // What it must let pass comes before what it must not.
-      alertParts.response.connected(agent)
+      alertChain.response.connected(agent)
       fleet.connected(agent)
     },
   })
@@ -219,12 +219,12 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
     { state, history, version, wallClock: Date.now },
   )
   const metrics = createMetrics(config.metrics, {
-    ...{ agents, tcp, exports, ...alertParts, ...health },
+    ...{ agents, tcp, exports, ...alertChain, ...health },
   })
 
   const app = await createApp({
     log: log.child({ component: 'server/api' }, { level: 'warn' }),
-    ...alertParts,
+    ...alertChain,
     ...{ agents, backup, captures, devices, geo, flows, history, fleet, lists, listSync },
     ...{ traffic, events, sse, exports },
     ...streams,
@@ -254,7 +254,7 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
   return {
     app,
     auth,
-    alerts: alertParts.alerts,
+    alerts: alertChain.alerts,
     url: () => urlOf(app, certificate !== undefined),
     async start() {
       loopDelay.start()
@@ -264,7 +264,7 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
       flows.start()
       devices.start()
       exports.start()
-      alertParts.start()
+      alertChain.start()
       sse.start()
       live.start()
       await ingest.start()
@@ -288,7 +288,7 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
       await history.stop()
       commands.stop()
       flows.stop()
-      await alertParts.stop()
+      await alertChain.stop()
       await exports.stop()
       devices.stop()
       state.close()
