@@ -3,7 +3,7 @@ import type { HookCounters } from '@netscope/core/slot.ts'
 import { MAX_LIMITS, type LimitState } from '@netscope/core/wire-response.ts'
 import { ArgumentError } from '../argument-error.ts'
 import type { ResponseTable, Traffic } from '../source.ts'
-import { readKeptJson, writeKeptJson } from './kept-json.ts'
+import { readKeptJson, writeKeptJson } from '../kept-json.ts'
 import { checkLimit, kernelLimitOf, type CheckedLimit } from './limit-entry.ts'
 
 export interface LimitsDeps {

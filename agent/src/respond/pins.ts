@@ -5,7 +5,7 @@ import { PREFIX_BYTES } from '@netscope/core/slot.ts'
 import { MAX_PINNED, type PinnedAddress } from '@netscope/core/wire-response.ts'
 import { ArgumentError } from '../argument-error.ts'
 import type { ResponseTable } from '../source.ts'
-import { readKeptJson, writeKeptJson } from './kept-json.ts'
+import { readKeptJson, writeKeptJson } from '../kept-json.ts'
 
 const MAX_WHY = 200
 /** Prefixes that an admin insists on. */

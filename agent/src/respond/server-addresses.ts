@@ -1,7 +1,7 @@
 /** Addresses of the server over TLS: resolved now and then, and kept on disk, so that they are pinned before the network is used. */
 import { isIP } from 'node:net'
 import type { Place } from '../uplink/membership.ts'
-import { readKeptJson, writeKeptJson } from './kept-json.ts'
+import { readKeptJson, writeKeptJson } from '../kept-json.ts'
 
 const MAX_ADDRESSES = 64
 

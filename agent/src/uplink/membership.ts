@@ -3,16 +3,6 @@
  * server that it has joined. What it got when it joined is kept in a file of its own.
  */
 import { createHash } from 'node:crypto'
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs'
-import { dirname } from 'node:path'
 import { ConfigError } from '@netscope/core/config/config-error.ts'
 import {
   formatServerAddress,
@@ -22,6 +12,7 @@ import {
   type ServerAddress,
 } from '@netscope/core/server-address.ts'
 import type { Joined } from '@netscope/core/wire.ts'
+import { readKeptJson, writeKeptJson } from '../kept-json.ts'
 
 export interface MembershipConfig {
   /** Unix socket; used when neither server nor token is given. */
@@ -77,7 +68,7 @@ export const createMembership = (config: MembershipConfig): Membership => {
   const write = (next: Kept): void => {
     // It counts even if the disk does not take it: the token is used up.
     kept = next
-    writeKept(config.credentialPath, next)
+    writeKeptJson(config.credentialPath, next)
   }
   return {
     place,
@@ -124,34 +115,17 @@ const wrong = (path: string, remedy: string): ConfigError =>
   new ConfigError([{ place: 'configuration', path, message: 'wrong value', remedy }])
 
 const readKept = (path: string): Kept | undefined => {
-  let text: string
+  const damaged = `${path} is damaged: remove it and join again with a new token.`
+  let kept: Partial<Record<keyof Kept, unknown>> | null | undefined
   try {
-    text = readFileSync(path, 'utf8')
+    kept = readKeptJson(path) as typeof kept
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    if (error instanceof SyntaxError) throw wrong('uplink.server', damaged)
     throw wrong('uplink.server', `${path} cannot be read: ${(error as Error).message}`)
   }
-  try {
-    const kept = JSON.parse(text) as Partial<Record<keyof Kept, unknown>>
-    const { agent, credential, fingerprint, server, token } = kept
-    if ([agent, credential, fingerprint, server, token].every((one) => typeof one === 'string'))
-      return kept as Kept
-  } catch {
-    // As a file without the fields.
-  }
-  throw wrong('uplink.server', `${path} is damaged: remove it and join again with a new token.`)
-}
-
-/** Whole or not at all, also when the machine stops. */
-const writeKept = (path: string, kept: Kept): void => {
-  mkdirSync(dirname(path), { recursive: true })
-  const temporary = `${path}.tmp`
-  const fd = openSync(temporary, 'w', 0o600)
-  try {
-    writeSync(fd, `${JSON.stringify(kept)}\n`)
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
-  }
-  renameSync(temporary, path)
+  if (kept === undefined) return undefined
+  const { agent, credential, fingerprint, server, token } = kept ?? {}
+  if ([agent, credential, fingerprint, server, token].every((one) => typeof one === 'string'))
+    return kept as Kept
+  throw wrong('uplink.server', damaged)
 }
