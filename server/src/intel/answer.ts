@@ -20,6 +20,8 @@ export interface Verdict {
 
 export type Answer =
   | { kind: 'verdict'; verdict: Verdict }
+  /** It knows the address, and nothing of harm: open ports are no verdict, so the risk stays what it is. */
+  | { kind: 'context'; reasons: string[]; facts: IntelFact[] }
   /** The provider works and knows nothing of the address: that is no 0. */
   | { kind: 'unknown'; reason: string }
 
@@ -39,4 +41,6 @@ export interface ProviderResponse {
   /** Lower case. */
   headers: Readonly<Record<string, string | undefined>>
   body: string
+  /** When it came, milliseconds since 1970. */
+  atMs: number
 }

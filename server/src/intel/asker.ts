@@ -1,6 +1,8 @@
 /** Asks one provider about one address: within its quota, past its circuit breaker, each question once at a time. */
+import { setTimeout } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Outgoing } from '../outgoing/outgoing.ts'
+import { pauseMs } from '../outgoing/retry-after.ts'
 import type { Answer, Failure } from './answer.ts'
 import type { AnswerStore, StoredAnswer } from './answer-store.ts'
 import { createCircuit } from './circuit.ts'
@@ -20,6 +22,7 @@ export interface AskerDeps {
   answers: Pick<AnswerStore, 'put'>
   /** Milliseconds since 1970. */
   now(): number
+  sleep?(ms: number): Promise<unknown>
   log: Pick<Logger, 'warn'>
 }
 
@@ -36,17 +39,29 @@ export interface Asker {
 const HOUR_MS = 3_600_000
 const TIMEOUT_MS = 10_000
 const MAX_BYTES = 2 << 20
-/** Of a quota without a time to come back at. */
-const QUOTA_PAUSE_MS = HOUR_MS
+/** Of a quota without a time to come back at: doubled each time, to an hour. */
+const QUOTA_PAUSE_MS = 60_000
+/** Who would have to wait longer for its turn is told so. */
+const LONGEST_TURN_MS = 5000
+const sleepFor = (ms: number): Promise<unknown> => setTimeout(ms, undefined, { ref: false })
 /** A key that was refused: somebody has to change it. */
 const KEY_PAUSE_MS = HOUR_MS
 
+/** A provider may say in its answer what it was sent. */
+const withoutKey = (of: Answer | Failure, key: string): Answer | Failure => {
+  if (key === '' || !('reason' in of)) return of
+  const clean = (text: string, secret: string): string => text.replaceAll(secret, '***')
+  return { ...of, reason: clean(clean(of.reason, key), encodeURIComponent(key)) }
+}
+
 export const createAsker = (used: UsedProvider, config: AskerConfig, deps: AskerDeps): Asker => {
-  const { ledger, now, log } = deps
+  const { ledger, now, log, sleep = sleepFor } = deps
   const { provider, quota } = used
-  const { name } = provider
+  const { name, gapMs = 0 } = provider
   const circuit = createCircuit(now)
   const waiting = new Map<string, Promise<StoredAnswer | string>>()
+  let freeMs = 0
+  let refusals = 0
 
   const at = (ms: number): string => new Date(ms).toISOString()
 
@@ -69,8 +84,10 @@ export const createAsker = (used: UsedProvider, config: AskerConfig, deps: Asker
   }
 
   const failed = ({ cause, reason, retryAfterMs }: Failure): string => {
-    if (cause === 'quota') ledger.pause(name, now() + (retryAfterMs ?? QUOTA_PAUSE_MS), reason)
-    else circuit.failed(reason, cause === 'key' ? KEY_PAUSE_MS : undefined)
+    if (cause === 'quota') {
+      const pause = Math.min(HOUR_MS, QUOTA_PAUSE_MS * 2 ** refusals++)
+      ledger.pause(name, now() + (retryAfterMs ?? pause), reason)
+    } else circuit.failed(reason, cause === 'key' ? KEY_PAUSE_MS : undefined)
     log.warn({ provider: name, reason }, 'a provider of threat intelligence did not answer')
     return reason
   }
@@ -88,24 +105,36 @@ export const createAsker = (used: UsedProvider, config: AskerConfig, deps: Asker
       const { status, headers: told, body } = await deps.outgoing.request(request)
       const single = Object.entries(told).map(([title, value]) => [title, String(value ?? '')])
       const response = { headers: Object.fromEntries(single) as Record<string, string>, status }
-      return provider.read({ ...response, body: body.toString('utf8') })
+      const pause = status < 300 ? pauseMs(told, now()) : undefined
+      if (pause) ledger.pause(name, now() + pause, 'it says that none of its look-ups remain')
+      // Without the mark of byte order, which is no JSON.
+      const read = provider.read({ ...response, body: new TextDecoder().decode(body), atMs: now() })
+      return withoutKey(read, key)
     } catch (error) {
       // Errors of the guarded client name the host, never the URL; what else comes here must not show the key either.
-      const text = plainText(error instanceof Error ? error.message : String(error))
-      const reason = key === '' ? text : text.replaceAll(key, '***')
-      return { kind: 'failed', cause: 'broken', reason }
+      const reason = plainText(error instanceof Error ? error.message : String(error))
+      return withoutKey({ kind: 'failed', cause: 'broken', reason }, key)
     }
   }
 
   const ask = async (address: string): Promise<StoredAnswer | string> => {
     const why = obstacle(address)
     if (why !== undefined) return why
+    const turnMs = Math.max(0, freeMs - now())
+    if (turnMs > LONGEST_TURN_MS) return 'it is asked once a second, and too many wait'
+    freeMs = now() + turnMs + gapMs
+    if (turnMs > 0) {
+      await sleep(turnMs)
+      const since = obstacle(address)
+      if (since !== undefined) return since
+    }
     if (!circuit.enter()) return 'it failed and is being tried'
     if (ledger.take(name, quota)) return exhausted()
     const answer = await send(address)
     if (answer.kind === 'failed') return failed(answer)
     circuit.succeeded()
-    const hours = answer.kind === 'verdict' ? config.cacheHours : config.missHours
+    refusals = 0
+    const hours = answer.kind === 'unknown' ? config.missHours : config.cacheHours
     const stored = { provider: name, atMs: now(), untilMs: now() + hours * HOUR_MS, answer }
     deps.answers.put(address, stored)
     return stored

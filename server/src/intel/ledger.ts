@@ -25,6 +25,8 @@ export interface Ledger {
   paused(provider: string): { untilMs: number; reason: string } | undefined
 }
 
+/** Beyond that a minute is counted by the clock only. */
+const MOST_REMEMBERED = 1000
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 const PERIODS: readonly Period[] = ['minute', 'day', 'month']
@@ -58,12 +60,24 @@ export const createLedger = ({ db, transaction }: State, now: () => number): Led
     'INSERT INTO intel_pauses VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET until_ms = excluded.until_ms, reason = excluded.reason',
   )
 
+  /** Of the last minute: two full ones by the clock could otherwise meet within a second. */
+  const recent = new Map<string, number[]>()
+  const recentOf = (provider: string): number[] => {
+    const times = (recent.get(provider) ?? []).filter((ms) => ms > now() - MINUTE_MS && ms <= now())
+    recent.set(provider, times)
+    return times
+  }
+
+  const spentOf = (provider: string, period: Period, limit: number): Spent => {
+    const [sinceMs, resetsMs] = boundsOf(period, now())
+    const used = Number(read.get(provider, period, sinceMs)?.['used'] ?? 0)
+    const times = period === 'minute' ? recentOf(provider) : []
+    if (times.length <= used) return { period, used, limit, resetsMs }
+    const [oldest = now()] = limit > 0 ? times.slice(-limit) : times
+    return { period, used: times.length, limit, resetsMs: oldest + MINUTE_MS }
+  }
   const spent = (provider: string, quota: Quota): Spent[] =>
-    PERIODS.map((period) => {
-      const [sinceMs, resetsMs] = boundsOf(period, now())
-      const used = Number(read.get(provider, period, sinceMs)?.['used'] ?? 0)
-      return { period, used, limit: limitOf(period, quota), resetsMs }
-    })
+    PERIODS.map((period) => spentOf(provider, period, limitOf(period, quota)))
   /** The longest period counts: it begins anew last. */
   const exhausted = (provider: string, quota: Quota): Spent | undefined =>
     spent(provider, quota).findLast(({ used, limit }) => limit > 0 && used >= limit)
@@ -76,6 +90,7 @@ export const createLedger = ({ db, transaction }: State, now: () => number): Led
         const none = exhausted(provider, quota)
         if (none) return none
         for (const period of PERIODS) write.run(provider, period, boundsOf(period, now())[0])
+        recent.set(provider, [...recentOf(provider), now()].slice(-MOST_REMEMBERED))
         return undefined
       }),
     pause: (provider, untilMs, reason) =>

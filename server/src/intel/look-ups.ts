@@ -113,7 +113,10 @@ export const createLookUps = (config: LookUpsConfig, deps: LookUpsDeps): LookUps
           { ...base, ...times, state: 'unknown', reasons: [answer.reason], facts: [] },
           undefined,
         ])
-      else {
+      else if (answer.kind === 'context') {
+        const { reasons, facts } = answer
+        pairs.push([{ ...base, ...times, state: 'known', reasons, facts }, undefined])
+      } else {
         const { reasons, facts } = answer.verdict
         const report = { ...base, ...times, state: 'known' as const, reasons, facts }
         pairs.push([report, testimonyOf(asker, answer.verdict)])

@@ -30,6 +30,8 @@ export const greyNoise: Provider = {
       return failure(response, message || `it answered ${response.status}`)
     const classification = textAt(object, 'classification')
     const [isNoise, isRiot] = [object['noise'] === true, object['riot'] === true]
+    if (typeof object['noise'] !== 'boolean' && typeof object['riot'] !== 'boolean')
+      return failure(response, message || 'its answer has neither noise nor riot')
     if (!isNoise && !isRiot) return { kind: 'unknown', reason: message || 'it was not observed' }
     const name = textAt(object, 'name')
     const reasons = [

@@ -1,4 +1,5 @@
 /** What a provider of threat intelligence is. A new one is a file that exports a `Provider`, and a line in providers.ts. */
+import { waitMs } from '../../outgoing/retry-after.ts'
 import type { Answer, Failure, IntelFact, ProviderResponse } from '../answer.ts'
 import { parseObject, plainText } from '../json-fields.ts'
 import type { JsonObject } from '../json-fields.ts'
@@ -18,6 +19,8 @@ export interface Provider {
   baseUrl: string
   ipv6: boolean
   quota: Quota
+  /** Between two look-ups: who asks faster is refused. */
+  gapMs?: number
   /** Percent: how much what it says counts, unless the configuration says otherwise. */
   weight: number
   request(base: string, ip: string, key: string): { url: string; headers: Record<string, string> }
@@ -26,42 +29,41 @@ export interface Provider {
 }
 
 /** The object of a JSON answer, or why there is none: proxies answer with pages. */
-export const readObject = ({ status, headers, body }: ProviderResponse): JsonObject | Failure => {
+export const readObject = ({
+  status,
+  headers,
+  body,
+  atMs,
+}: ProviderResponse): JsonObject | Failure => {
   const value = parseObject(body)
   if (value) return value
   const type = plainText(headers['content-type'] ?? 'no content type').split(';')[0]
   const isPage = /^\s*</.test(body)
   const what = isPage ? 'a page of HTML' : 'something that is no JSON object'
   return failure(
-    { status, headers },
+    { status, headers, atMs },
     `it answered ${status} with ${what} (${type}, ${body.length} bytes)`,
   )
 }
 
 export const isFailure = (of: JsonObject | Failure): of is Failure => of['kind'] === 'failed'
 
-/** By status: 401 and 403 are the key's, 429 the quota's, the rest may pass. */
+/** That the account allows none of it: wrong key, to be paid for, forbidden. */
+const OF_KEY: ReadonlySet<number> = new Set([401, 402, 403])
+
+/** By status; what is neither the key's nor the quota's may pass. */
 export const failure = (
-  { status, headers }: Pick<ProviderResponse, 'status' | 'headers'>,
+  { status, headers, atMs }: Pick<ProviderResponse, 'status' | 'headers' | 'atMs'>,
   reason: string,
 ): Failure => {
-  const retryAfterMs = retryAfter(headers)
+  const retryAfterMs = waitMs(headers, atMs)
   const shown = plainText(reason)
-  if (status === 401 || status === 403) return { kind: 'failed', cause: 'key', reason: shown }
+  if (OF_KEY.has(status)) return { kind: 'failed', cause: 'key', reason: shown }
   if (status !== 429) return { kind: 'failed', cause: 'broken', reason: shown }
   return {
     ...{ kind: 'failed', cause: 'quota', reason: shown },
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   }
-}
-
-/** A day at most: whoever answers could otherwise silence a provider for good. */
-const MAX_RETRY_SECONDS = 86_400
-
-/** Retry-After in seconds (RFC 9110 section 10.2.3). */
-const retryAfter = (headers: ProviderResponse['headers']): number | undefined => {
-  const text = headers['retry-after'] ?? ''
-  return /^\d{1,9}$/.test(text) ? Math.min(Number(text), MAX_RETRY_SECONDS) * 1000 : undefined
 }
 
 /** Those that say something. */

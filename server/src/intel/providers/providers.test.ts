@@ -8,13 +8,14 @@ import { PROVIDERS } from './providers.ts'
 import { shodan } from './shodan.ts'
 import { virusTotal } from './virustotal.ts'
 
+const AT_MS = Date.UTC(2026, 0, 15, 12)
 const json = (status: number, value: unknown, headers = {}): ProviderResponse => ({
-  status,
+  ...{ status, atMs: AT_MS },
   headers: { 'content-type': 'application/json', ...headers },
   body: JSON.stringify(value),
 })
 const page = (status: number, headers = {}): ProviderResponse => ({
-  status,
+  ...{ status, atMs: AT_MS },
   headers: { 'content-type': 'text/html; charset=utf-8', ...headers },
   body: '<html><head><title>401 Authorization Required</title></head></html>',
 })
@@ -108,7 +109,7 @@ describe('Shodan', () => {
     expect(shodan.read(json(200, host))).toMatchObject({
       verdict: { probability: 1, seenMs: Date.parse('2021-01-22T08:49:35.190Z') },
     })
-    expect(shodan.read(json(200, { ports: [22] }))).toMatchObject({ verdict: { probability: 0 } })
+    expect(shodan.read(json(200, { ports: [22] }))).toMatchObject({ kind: 'context' })
   })
   test('a wrong key is a page of nginx or JSON', () => {
     expect(shodan.read(page(401))).toMatchObject({ cause: 'key', reason: 'Invalid API key' })
@@ -120,6 +121,55 @@ describe('Shodan', () => {
     expect(shodan.read(json(404, none)).kind).toBe('unknown')
     expect(shodan.read(page(502))).toMatchObject({ cause: 'broken' })
   })
+})
+
+test.each([
+  [internetDb, { ip: '1.1.1.1', ports: [80], cpes: [], hostnames: [], tags: [], vulns: [] }],
+  [shodan, { ip_str: '1.1.1.1', ports: [80], tags: ['cloud'], vulns: ['CVE-2024-1'] }],
+])(
+  'ports, names and holes without a telling tag are no verdict, which would be a 0: %#',
+  (of, body) => {
+    const read = of.read(json(200, body))
+    expect(read).toMatchObject({ kind: 'context', reasons: ['1 open ports were seen'] })
+    expect(read.kind === 'context' && read.facts[0]).toEqual({ name: 'ports', value: '80' })
+  },
+)
+
+test.each([
+  [abuseIpdb, { data: {} }],
+  [abuseIpdb, { errors: [{ detail: 'so sorry', status: 200 }] }],
+  [virusTotal, { error: { code: 'TransientError', message: 'so sorry' } }],
+  [shodan, { error: 'so sorry' }],
+  [shodan, {}],
+  [internetDb, { detail: 'so sorry' }],
+  [internetDb, {}],
+  [greyNoise, { message: 'so sorry' }],
+  [greyNoise, {}],
+])('200 with what is no answer is a failure, and no miss: %#', (of, body) => {
+  expect(of.read(json(200, body))).toMatchObject({ kind: 'failed', cause: 'broken' })
+})
+
+test.each(PROVIDERS.map((provider) => [provider.name, provider] as const))(
+  '%s: 402 is the account, a page of 403, 404, 500 or 200 is none of its answers',
+  (_name, of) => {
+    expect(of.read(json(402, {}))).toMatchObject({ kind: 'failed', cause: 'key' })
+    expect(of.read(page(403))).toMatchObject({ kind: 'failed', cause: 'key' })
+    for (const status of [200, 404, 500, 502])
+      expect(of.read(page(status))).toMatchObject({ kind: 'failed', cause: 'broken' })
+  },
+)
+
+test.each([
+  [{ 'retry-after': '7' }, 7000],
+  [{ 'retry-after': 'Thu, 15 Jan 2026 12:01:00 GMT' }, 60_000],
+  [{ 'x-ratelimit-reset': String(AT_MS / 1000 + 90) }, 90_000],
+  [{ 'x-ratelimit-limit': '1000' }, undefined],
+])('429 with %j says when', (headers, retryAfterMs) => {
+  for (const of of PROVIDERS) {
+    const read = of.read(json(429, { message: 'slowly' }, headers))
+    expect(read).toMatchObject({ kind: 'failed', cause: 'quota' })
+    expect(read.kind === 'failed' && read.retryAfterMs).toBe(retryAfterMs)
+  }
 })
 
 test('InternetDB: ports, and a miss', () => {
@@ -163,7 +213,7 @@ test.each(PROVIDERS.map((provider) => [provider.name, provider] as const))(
   (_name, provider) => {
     for (const body of HOSTILE)
       for (const status of [200, 302, 404, 418, 500]) {
-        const read = provider.read({ status, headers: {}, body })
+        const read = provider.read({ status, headers: {}, body, atMs: AT_MS })
         if (read.kind === 'failed') expect(read.reason.length).toBeLessThanOrEqual(300)
         else expect(JSON.stringify(read).length).toBeLessThan(2000)
       }

@@ -1,4 +1,5 @@
 /** What tags of Shodan and InternetDB say of harm; ports and holes of an address are context, no verdict. */
+import type { Answer, IntelFact } from '../answer.ts'
 
 const PROBABILITY_OF: Readonly<Record<string, number>> = {
   c2: 1,
@@ -9,13 +10,18 @@ const PROBABILITY_OF: Readonly<Record<string, number>> = {
   tor: 0.3,
 }
 
-export interface TagJudgement {
-  probability: number
-  reasons: string[]
+export interface SeenHost {
+  tags: readonly string[]
+  ports: readonly string[]
+  /** Milliseconds since 1970; 0: not told. */
+  seenMs: number
+  facts: IntelFact[]
 }
 
-export const judgeTags = (tags: readonly string[]): TagJudgement => {
+export const judgeHost = ({ tags, ports, seenMs, facts }: SeenHost): Answer => {
   const telling = tags.filter((tag) => Object.hasOwn(PROBABILITY_OF, tag.toLowerCase()))
   const probability = Math.max(0, ...telling.map((tag) => PROBABILITY_OF[tag.toLowerCase()] ?? 0))
-  return { probability, reasons: telling.map((tag) => `tagged ${tag}`) }
+  const reasons = [...telling.map((tag) => `tagged ${tag}`), `${ports.length} open ports were seen`]
+  if (telling.length === 0) return { kind: 'context', reasons, facts }
+  return { kind: 'verdict', verdict: { probability, trust: 0, seenMs, reasons, facts } }
 }

@@ -2,7 +2,7 @@
 import { textAt, textsAt, timeAt } from '../json-fields.ts'
 import { factsOf, failure, isFailure, readObject } from './provider.ts'
 import type { Provider } from './provider.ts'
-import { judgeTags } from './shodan-tags.ts'
+import { judgeHost } from './shodan-tags.ts'
 
 export const shodan: Provider = {
   name: 'shodan',
@@ -11,9 +11,10 @@ export const shodan: Provider = {
   baseUrl: 'https://api.shodan.io',
   ipv6: true,
   quota: { perMinute: 30, perDay: 1000, perMonth: 0 },
+  gapMs: 1000,
   weight: 50,
   request: (base, ip, key) => ({
-    url: `${base}/shodan/host/${encodeURIComponent(ip)}?key=${encodeURIComponent(key)}&minify=true`,
+    url: `${base}/shodan/host/${encodeURIComponent(ip)}?key=${encodeURIComponent(key)}&minify=true&history=false`,
     headers: { accept: 'application/json' },
   }),
   read(response) {
@@ -26,25 +27,20 @@ export const shodan: Provider = {
     if (response.status === 404) return { kind: 'unknown', reason: error || 'nothing is known' }
     if (response.status !== 200 || error !== '')
       return failure(response, error || `it answered ${response.status}`)
+    // Every attribute may be missing, but not all that says that it is about a host.
+    if (!['ip_str', 'ip', 'ports', 'data'].some((name) => object[name] !== undefined))
+      return failure(response, 'its answer is about no host')
     const ports = textsAt(object, 'ports')
-    const { probability, reasons } = judgeTags(textsAt(object, 'tags'))
-    return {
-      kind: 'verdict',
-      verdict: {
-        probability,
-        trust: 0,
-        seenMs: timeAt(object, 'last_update'),
-        reasons: [...reasons, `${ports.length} open ports were seen`],
-        facts: factsOf({
-          ports,
-          names: textsAt(object, 'hostnames'),
-          country: textAt(object, 'country_code'),
-          provider: textAt(object, 'isp') || textAt(object, 'org'),
-          system: textAt(object, 'os'),
-          tags: textsAt(object, 'tags'),
-          vulnerabilities: textsAt(object, 'vulns'),
-        }),
-      },
-    }
+    const tags = textsAt(object, 'tags')
+    const facts = factsOf({
+      ports,
+      names: textsAt(object, 'hostnames'),
+      country: textAt(object, 'country_code'),
+      provider: textAt(object, 'isp') || textAt(object, 'org'),
+      system: textAt(object, 'os'),
+      tags,
+      vulnerabilities: textsAt(object, 'vulns'),
+    })
+    return judgeHost({ tags, ports, seenMs: timeAt(object, 'last_update'), facts })
   },
 }
