@@ -136,6 +136,7 @@ const held = async (outputs: OutputSpec[], batches: readonly Buffer[]): Promise<
     {
       alerts: { watch: () => () => undefined, rowOf: () => Promise.reject(new Error()) as never },
       ...{ alertStore: { growing: () => [] }, now: Date.now, log },
+      response: { actions: { watch: () => () => undefined } },
     },
   )
   exports.start()

@@ -33,7 +33,8 @@ const netscope = async (...args: string[]) => {
 
 const OUTPUT = {
   ...{ name: 'siem', what: ['flows', 'alerts'], format: 'ecs', kind: 'file' },
-  ...{ target: '/var/log/ecs.json', sent: { flows: 40, alerts: 2 }, lost: { flows: 3, alerts: 0 } },
+  ...{ target: '/var/log/ecs.json', sent: { flows: 40, alerts: 1, actions: 1 } },
+  lost: { flows: 3, alerts: 0, actions: 0 },
   ...{ waiting: 7, waitingBytes: 7000, error: 'ENOSPC: no space left\u001B[31m' },
   ...{ errorAt: new Date(0).toISOString(), sentAt: null },
 }
@@ -49,11 +50,15 @@ test('lists outputs with what they have sent, what waits and why one fails', asy
 })
 
 test('prints a sample of a format as JSON lines', async () => {
-  const sample = { flow: { event_type: 'flow' }, alert: { event_type: 'alert' } }
+  const sample = {
+    ...{ flow: { event_type: 'flow' }, alert: { event_type: 'alert' } },
+    action: { event_type: 'action' },
+  }
   answers = { '/api/v1/exports/samples/eve': sample }
   const { stdout } = await netscope('exports', '--sample', 'eve')
   expect(stdout.split('\n').slice(0, -1)).toEqual([
     '{"event_type":"flow"}',
     '{"event_type":"alert"}',
+    '{"event_type":"action"}',
   ])
 })

@@ -1,4 +1,4 @@
-/** `netscope exports`: where flows and alerts go, and how each output is. */
+/** `netscope exports`: where flows, alerts and actions go, and how each output is. */
 import { Option, type Command } from 'commander'
 import type { AnswerOf } from '@netscope/core/api/client.ts'
 import { apiAt } from '../client/api.ts'
@@ -21,11 +21,11 @@ Outputs are declared in the file that export.outputsFile names; docs/reference/e
 
 Examples:
   netscope exports                  how each output is
-  netscope exports --sample ecs     a flow and an alert as they will arrive, as JSON lines
+  netscope exports --sample ecs     a flow, an alert and a step of an action as they will arrive
 
 ${EXIT_CODES}`
 
-const sum = ({ flows, alerts }: Output['sent']): number => flows + alerts
+const sum = ({ flows, alerts, actions }: Output['sent']): number => flows + alerts + actions
 
 const COLUMNS: Column<Output>[] = [
   { title: 'NAME', text: ({ name }) => name },
@@ -49,10 +49,10 @@ const show = async (options: Options): Promise<void> => {
   const api = apiAt(await serverUrl(options))
   if (options.sample !== undefined) {
     const path = { format: options.sample }
-    const { flow, alert } = await api.call('getExportSample', { path })
+    const { flow, alert, action } = await api.call('getExportSample', { path })
     return writeLines(
       process.stdout,
-      [flow, alert].map((event) => printableJson(event)),
+      [flow, alert, action].map((event) => printableJson(event)),
     )
   }
   const { outputs } = await api.call('listExports')
@@ -63,8 +63,8 @@ const show = async (options: Options): Promise<void> => {
 export const registerExports = (program: Command): void => {
   const command = program
     .command('exports')
-    .description('List where flows and alerts go to other systems, and how that is')
-    .addOption(new Option('--sample <format>', 'print a flow and an alert in a format instead'))
+    .description('List where flows, alerts and actions go to other systems, and how that is')
+    .addOption(new Option('--sample <format>', 'print an event of each kind in a format instead'))
   addOutputOptions(command, 'names only')
   addServerOptions(command)
   command.addHelpText('after', HELP).action(show)

@@ -31,7 +31,7 @@ export interface Schemas {
   Evidence: { reason: string; facts: (Schemas['EvidenceFact'])[]; flows: (Schemas['EvidenceFlow'])[] }
   EvidenceFact: { name: string; value: (number | string); unit?: string; threshold?: string; demand?: number }
   EvidenceFlow: { src: string; srcPort: number; dst: string; dstPort: number; protocol: number; firstMs: number; lastMs: number; packets: number; bytes: number }
-  ExportOutput: { name: string; what: ("flows" | "alerts")[]; format: string; kind: string; target: string; sent: { flows: number; alerts: number }; lost: { flows: number; alerts: number }; waiting: number; waitingBytes: number; error: string; errorAt: (string | null); sentAt: (string | null) }
+  ExportOutput: { name: string; what: ("flows" | "alerts" | "actions")[]; format: string; kind: string; target: string; sent: { flows: number; alerts: number; actions: number }; lost: { flows: number; alerts: number; actions: number }; waiting: number; waitingBytes: number; error: string; errorAt: (string | null); sentAt: (string | null) }
   FalsePositiveMark: { alert: string; detector: string; source: string; target: string; factor: number; severity: number; reason: string; author: string; createdAt: string; expiresAt: string }
   Feed: { name: string; url: string; format: "plain" | "csv" | "hosts" | "dshield" | "spamhaus" | "feodo" | "tor-exit-addresses" | "onionoo" | "stix" | "misp"; kind: "c2" | "malicious" | "attacker" | "tor" | "other"; weight: number; everySeconds: number; block: boolean; authKey: string; origin: "api" | "file"; author: string; entries: number; systems: number; names: number; subtracted: number; wrong: number; tooMany: number; checkedAt: (string | null); fetchedAt: (string | null); nextAt: (string | null); failures: number; error: string }
   FeedDetail: { feed: Schemas['Feed']; sample: (string)[]; subtracted: ({ prefix: string; why: string; left: number })[]; wrong: (string)[] }
@@ -108,7 +108,7 @@ export interface Operations {
   getDevice: { path: { id: string }; query: undefined; body: undefined; answer: Schemas['DeviceDetail'] }
   getDeviceScores: { path: { id: string }; query: { from?: string; to?: string }; body: undefined; answer: Schemas['DeviceScores'] }
   getDiagnosis: { path: undefined; query: undefined; body: undefined; answer: Schemas['Diagnoses'] }
-  getExportSample: { path: { format: string }; query: undefined; body: undefined; answer: { flow: unknown; alert: unknown } }
+  getExportSample: { path: { format: string }; query: undefined; body: undefined; answer: { flow: unknown; alert: unknown; action: unknown } }
   getFeed: { path: { name: string }; query: undefined; body: undefined; answer: Schemas['FeedDetail'] }
   getHealth: { path: undefined; query: undefined; body: undefined; answer: Schemas['Health'] }
   getIncident: { path: { id: string }; query: undefined; body: undefined; answer: { incident: Schemas['Incident']; alerts: (Schemas['Alert'])[]; timeline: ({ alert: string; at: string; author: string; change: string; detail: string })[] } }

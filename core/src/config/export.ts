@@ -2,7 +2,7 @@
 import { integer, section, text, type SectionValue } from './key.ts'
 
 export const exportSection = section(
-  'Flows and alerts for other systems: as EVE JSON, ECS or OCSF to files, stdout, syslog or a webhook.',
+  'Flows, alerts and actions for other systems: as EVE JSON, ECS or OCSF to files, stdout, syslog or a webhook.',
   {
     outputsFile: text({
       default: '',

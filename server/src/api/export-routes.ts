@@ -1,4 +1,4 @@
-/** Exports: where flows and alerts go, how each output is, and what its events look like. */
+/** Exports: where flows, alerts and actions go, how each output is, and what its events look like. */
 import { NetscopeError } from '@netscope/core/errors.ts'
 import { Type } from 'typebox'
 import { EXPORTED } from '../export/export-line.ts'
@@ -8,7 +8,9 @@ import { samplesOf } from '../export/samples.ts'
 import type { App } from './app-types.ts'
 import { operation } from './operation.ts'
 
-const countsSchema = Type.Object({ flows: Type.Integer(), alerts: Type.Integer() })
+const countsSchema = Type.Object({
+  ...{ flows: Type.Integer(), alerts: Type.Integer(), actions: Type.Integer() },
+})
 const time = (description: string) =>
   Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time', description })
 
@@ -35,18 +37,19 @@ const outputSchema = Type.Object(
 const LIST = operation({
   operationId: 'listExports',
   tags: ['exports'],
-  summary: 'Where flows and alerts go, and how each output is, since the server started.',
+  summary: 'Where flows, alerts and actions go, and how each output is, since the server started.',
   response: { 200: Type.Object({ outputs: Type.Array(outputSchema) }) },
 })
 const SAMPLE = operation({
   operationId: 'getExportSample',
   tags: ['exports'],
-  summary: 'A made-up flow and a made-up alert in a format.',
+  summary: 'A made-up flow, alert and step of an action in a format.',
   params: Type.Object({ format: Type.String({ maxLength: 32 }) }),
   response: {
     200: Type.Object({
       flow: Type.Unknown({ description: 'In that format.' }),
       alert: Type.Unknown({ description: 'In that format.' }),
+      action: Type.Unknown({ description: 'In that format.' }),
     }),
   },
 })

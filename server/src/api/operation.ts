@@ -11,7 +11,7 @@ export const TAGS = {
   lists: 'The deny list and the allow list.',
   alerts: 'What the detectors have found, and what people say of it.',
   channels: 'Who is told of alerts.',
-  exports: 'Flows and alerts for other systems.',
+  exports: 'Flows, alerts and actions for other systems.',
   intel: 'What others know of addresses: feeds and providers of threat intelligence.',
   respond: 'Answers to alerts: policies, actions, blocks by hand, what no block may hit.',
   devices: 'What is on the network.',

@@ -23,6 +23,7 @@ test('what waited in it is lost and told, and the next one takes over', async ()
     {
       alerts: { watch: () => () => undefined, rowOf: () => expect.unreachable() },
       ...{ alertStore: { growing: () => [] }, now: Date.now },
+      response: { actions: { watch: () => () => undefined } },
       log: pino({}, { write: (line: string) => void warnings.push(line) }),
       threadFile: join(import.meta.dirname, '../fakes/breaking-thread.ts'),
     },

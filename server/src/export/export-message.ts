@@ -1,7 +1,7 @@
 /** What the server's thread and the thread of the exports say to each other. */
 import type { AlertRow } from '../alerts/alert-row.ts'
 import type { FreshNames } from '../store/store-message.ts'
-import type { AlertMoment } from './export-format.ts'
+import type { ActionEvent, AlertMoment } from './export-format.ts'
 import type { OutputFigures } from './output.ts'
 import type { OutputSpec } from './output-spec.ts'
 
@@ -30,14 +30,21 @@ export interface SentAlert {
   row: AlertRow
 }
 
+export interface SentAction {
+  /** Number of the output. */
+  output: number
+  event: ActionEvent
+}
+
 export type ToExport =
   | { is: 'flows'; flows: SentFlows }
   | { is: 'alert'; alert: SentAlert }
+  | { is: 'action'; action: SentAction }
   | { is: 'stop' }
 
 export type FromExport =
-  /** So many bytes of records, and alerts, are no longer on their way. */
-  | { is: 'taken'; bytes: number; alerts: number }
+  /** So many bytes of records, and so many alerts and actions, are no longer on their way. */
+  | { is: 'taken'; bytes: number; alerts: number; actions: number }
   /** By output. */
   | { is: 'figures'; figures: OutputFigures[] }
   | { is: 'changed'; output: string; error: string }

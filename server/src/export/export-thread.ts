@@ -31,9 +31,13 @@ port.on('message', (message: ToExport) => {
   if (message.is === 'flows') {
     const bytes = message.flows.records.length
     exporter.flows(message.flows)
-    return send({ is: 'taken', bytes, alerts: 0 })
+    return send({ is: 'taken', bytes, alerts: 0, actions: 0 })
+  }
+  if (message.is === 'action') {
+    exporter.action(message.action.output, message.action.event)
+    return send({ is: 'taken', bytes: 0, alerts: 0, actions: 1 })
   }
   const { output, row, moment } = message.alert
   exporter.alert(output, row, moment)
-  send({ is: 'taken', bytes: 0, alerts: 1 })
+  send({ is: 'taken', bytes: 0, alerts: 1, actions: 0 })
 })

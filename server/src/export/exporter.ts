@@ -1,14 +1,15 @@
-/** Turns flow records and alerts into events of each output's format, and hands them to it; runs in a thread of its own. */
+/** Turns flow records, alerts and actions into events of each output's format, and hands them to it; runs in a thread of its own. */
 import { FlowReader, RECORD_BYTES } from '@netscope/core/flow-record.ts'
 import { predicateOf } from '@netscope/core/query/predicate-of.ts'
 import type { AlertRow } from '../alerts/alert-row.ts'
 import type { Outgoing } from '../outgoing/outgoing.ts'
 import type { StoredFlow } from '../store/flow-store.ts'
 import { createRuns } from '../store/run-names.ts'
-import type { AlertMoment, ExportFormat } from './export-format.ts'
+import type { ActionEvent, AlertMoment, ExportFormat } from './export-format.ts'
 import type { Exported } from './export-line.ts'
 import type { SentFlows } from './export-message.ts'
 import { createFlowView } from './flow-view.ts'
+import { stepLabel } from './step-label.ts'
 import { createOutput } from './output.ts'
 import type { OutputFigures } from './output.ts'
 import type { OutputPlan } from './output-spec.ts'
@@ -32,6 +33,7 @@ export interface ExporterDeps {
 export interface Exporter {
   flows(flows: SentFlows): void
   alert(output: number, row: AlertRow, moment: AlertMoment): void
+  action(output: number, event: ActionEvent): void
   /** In the order of the plans. */
   figures(): OutputFigures[]
   stop(): Promise<void>
@@ -90,6 +92,10 @@ export const createExporter = (
     alert(output, row, moment) {
       const { format, to } = outputs[output] ?? {}
       if (format && to) to.add(lineOf('alerts', row.label, format.alert(row, moment)))
+    },
+    action(output, event) {
+      const { format, to } = outputs[output] ?? {}
+      if (format && to) to.add(lineOf('actions', stepLabel(event.step), format.action(event)))
     },
     figures: () => outputs.map(({ to }) => to.figures()),
     async stop() {

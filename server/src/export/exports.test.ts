@@ -130,7 +130,7 @@ test('flows that ended and alerts reach file, syslog and webhook, each in its fo
   const ssh = readFileSync(`${path()}.ssh`, 'utf8').split('\n').slice(0, -1)
   expect(ssh.map((line) => JSON.parse(line) as object)).toMatchObject([{ src_ip: '10.0.0.3' }])
 
-  const all = { flows: 2, alerts: 2 }
+  const all = { flows: 2, alerts: 2, actions: 0 }
   await until(async () => {
     const { outputs } = await statusOf(server)
     return outputs.slice(0, 3).every(({ sent }) => JSON.stringify(sent) === JSON.stringify(all))
@@ -169,6 +169,7 @@ test('without outputs there is nothing to see, and samples are there all the sam
   expect(await sample.json()).toMatchObject({
     flow: { class_uid: 4001 },
     alert: { class_uid: 2004 },
+    action: { class_uid: 7004 },
   })
   const unknown = await running.fetch('/api/v1/exports/samples/cef')
   expect([unknown.status, await unknown.json()]).toMatchObject([

@@ -1,6 +1,6 @@
 /**
- * Exports, as the server's thread sees them: hands records of ended flows and news of alerts to a thread of their own, never
- * waits for it, and knows how each output is.
+ * Exports, as the server's thread sees them: hands records of ended flows, news of alerts and steps of actions to a thread of
+ * their own, never waits for it, and knows how each output is.
  */
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -14,9 +14,13 @@ import type { AlertRow, KeptAlert } from '../alerts/alert-row.ts'
 import type { StoredAlert } from '../alerts/alert-store.ts'
 import { createRunMemory } from '../store/run-memory.ts'
 import type { RunMemory } from '../store/run-memory.ts'
+import type { Action, ActionStep } from '../respond/action.ts'
+import type { Actions } from '../respond/actions.ts'
+import { actionTest } from './action-query.ts'
 import { createAlertMoments } from './alert-moments.ts'
 import type { ExportThreadConfig, FromExport, ToExport } from './export-message.ts'
-import type { Exported } from './export-line.ts'
+import { EXPORTED, noCounts } from './export-line.ts'
+import type { ExportCounts, Exported } from './export-line.ts'
 import type { OutputFigures } from './output.ts'
 import type { OutputPlan } from './output-spec.ts'
 import type { DeclaredOutput } from './outputs-file.ts'
@@ -35,6 +39,7 @@ export interface ExportsDeps {
     rowOf(stored: StoredAlert): AlertRow
   }
   alertStore: { growing(): StoredAlert[] }
+  response: { actions: Pick<Actions, 'watch'> }
   /** Milliseconds since 1970. */
   now(): number
   log: Pick<Logger, 'warn' | 'info'>
@@ -58,24 +63,28 @@ export interface Exports {
   stop(): Promise<void>
 }
 
-/** Of records and alerts on their way to the thread. */
+/** On their way to the thread. */
 const MAX_BYTES = 16_000_000
 const MAX_ALERTS = 5000
+const MAX_ACTIONS = 5000
 const RESTART_MS = 5000
 const STOP_WITHIN_MS = 2000
 /** That something was lost is told so long. */
 const TELL_LOST_MS = 60_000
 
 const NOTHING: OutputFigures = {
-  ...{ sent: { flows: 0, alerts: 0 }, lost: { flows: 0, alerts: 0 }, waiting: 0, waitingBytes: 0 },
+  ...{ sent: noCounts(), lost: noCounts(), waiting: 0, waitingBytes: 0 },
   ...{ error: '', errorAtMs: 0, sentAtMs: 0 },
 }
 
-const sum = (a: Record<Exported, number>, b: Record<Exported, number>) => ({
-  ...{ flows: a.flows + b.flows, alerts: a.alerts + b.alerts },
-})
+const sum = (a: ExportCounts, b: ExportCounts): ExportCounts => {
+  const total = noCounts()
+  for (const what of EXPORTED) total[what] = a[what] + b[what]
+  return total
+}
 
-const lostOf = ({ lost }: Pick<OutputFigures, 'lost'>): number => lost.flows + lost.alerts
+const lostOf = ({ lost }: Pick<OutputFigures, 'lost'>): number =>
+  EXPORTED.reduce((total, what) => total + lost[what], 0)
 
 /** Of a thread that has ended, and of the one that runs. */
 const together = (before: OutputFigures, now: OutputFigures): OutputFigures => ({
@@ -108,6 +117,10 @@ export const createExports = (config: ExportsConfig, deps: ExportsDeps): Exports
       plan.what.has('alerts') && (plan.heldBack || !isHeldBack(row)) && (test?.(alert) ?? true)
     return { output, holds, moments: createAlertMoments(now()) }
   })
+  const actionTakers = plans.flatMap(({ what, actions }, output) => {
+    const test = actions && actionTest(actions, now)
+    return what.has('actions') ? [{ output, holds: test ?? (() => true) }] : []
+  })
   /** Lost on the way to the thread, or with one that broke. */
   const before = plans.map(() => structuredClone(NOTHING))
   const lostAtMs = plans.map(() => 0)
@@ -116,14 +129,16 @@ export const createExports = (config: ExportsConfig, deps: ExportsDeps): Exports
   let worker: Worker | undefined
   let bytes = 0
   let waitingAlerts = 0
+  let waitingActions = 0
   let isStopping = false
   let restart: NodeJS.Timeout | undefined
-  let unwatch = (): void => undefined
+  let unwatch: (() => void)[] = []
   let onStopped = (): void => undefined
 
   const lose = (output: number, what: Exported, count: number): void => {
     const of = before[output]
     if (of) of.lost[what] += count
+    lostAtMs[output] = now()
   }
 
   const setFigures = (next: OutputFigures[]): void => {
@@ -137,6 +152,7 @@ export const createExports = (config: ExportsConfig, deps: ExportsDeps): Exports
     if (message.is === 'taken') {
       bytes -= message.bytes
       waitingAlerts -= message.alerts
+      waitingActions -= message.actions
     } else if (message.is === 'changed') {
       const { output, error } = message
       if (error === '') log.info({ output }, 'exported again')
@@ -153,17 +169,18 @@ export const createExports = (config: ExportsConfig, deps: ExportsDeps): Exports
     for (const [i, of] of figures.entries()) {
       before[i] = together(before[i] ?? NOTHING, of)
       // Which of them were flows, and whose an alert was, is not known any more.
-      const { what } = plans[i] ?? { what: new Set() }
-      lose(i, what.has('flows') ? 'flows' : 'alerts', of.waiting)
+      const what = plans[i]?.what ?? new Set<Exported>()
+      lose(i, EXPORTED.find((one) => what.has(one)) ?? 'flows', of.waiting)
       if (what.has('flows')) lose(i, 'flows', bytes / RECORD_BYTES)
       if (what.has('alerts')) lose(i, 'alerts', waitingAlerts)
-      lostAtMs[i] = now()
+      if (what.has('actions')) lose(i, 'actions', waitingActions)
     }
     figures = plans.map(() => NOTHING)
     memories = new Map()
     worker = undefined
     bytes = 0
     waitingAlerts = 0
+    waitingActions = 0
     onStopped()
     if (!isStopping) restart = setTimeout(launch, RESTART_MS)
   }
@@ -186,11 +203,20 @@ export const createExports = (config: ExportsConfig, deps: ExportsDeps): Exports
       for (const moment of moments.of(alert, holds(alert, row))) {
         const hasRoom = waitingAlerts < MAX_ALERTS
         if (hasRoom && post({ is: 'alert', alert: { output, moment, row } })) waitingAlerts++
-        else {
-          lose(output, 'alerts', 1)
-          lostAtMs[output] = now()
-        }
+        else lose(output, 'alerts', 1)
       }
+  }
+
+  const takeStep = (of: Action, step?: ActionStep): void => {
+    if (!step) return
+    const { steps: _steps, preview: _preview, ...action } = of
+    for (const { output, holds } of actionTakers) {
+      const event = { action, step }
+      if (!holds(event)) continue
+      const hasRoom = waitingActions < MAX_ACTIONS
+      if (hasRoom && post({ is: 'action', action: { output, event } })) waitingActions++
+      else lose(output, 'actions', 1)
+    }
   }
 
   /** The server ended while they were growing; each that goes on is told of as resumed. */
@@ -219,11 +245,7 @@ export const createExports = (config: ExportsConfig, deps: ExportsDeps): Exports
       if (!hasFlows) return
       if (!worker || bytes + records.length > MAX_BYTES) {
         const count = countEnded(records)
-        for (const [i, { what }] of plans.entries())
-          if (what.has('flows')) {
-            lose(i, 'flows', count)
-            lostAtMs[i] = now()
-          }
+        for (const [i, { what }] of plans.entries()) if (what.has('flows')) lose(i, 'flows', count)
         return
       }
       const memory = memories.get(agent) ?? createRunMemory()
@@ -250,12 +272,12 @@ export const createExports = (config: ExportsConfig, deps: ExportsDeps): Exports
       if (plans.length === 0) return
       launch()
       endGrowing()
-      unwatch = alerts.watch(take)
+      unwatch = [alerts.watch(take), deps.response.actions.watch(takeStep)]
     },
     async stop() {
       isStopping = true
       clearTimeout(restart)
-      unwatch()
+      for (const end of unwatch) end()
       const thread = worker
       if (!thread) return
       const lostBefore = outputs().map(lostOf)

@@ -1,4 +1,4 @@
-/** What is exported fits the schemas of those who take it: their fields, types and values are in fixtures/. */
+/** What is exported fits the schemas of those who take it: facts of each are in fixtures/. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ENRICHMENT, ENRICHMENT_SUMMARY } from '@netscope/core/enrichment.ts'
@@ -12,18 +12,32 @@ import { DETECTORS } from '@netscope/detect/detectors.ts'
 import { Compile } from 'typebox/schema'
 import { describe, expect, it, test } from 'vitest'
 import { rowOf, storedAlert } from '../fakes/alert-row.ts'
+import { ecsProblems } from '../fakes/ecs-schema.ts'
 import { flowRecord } from '../fakes/flow-record.ts'
 import type { FakeRecord } from '../fakes/flow-record.ts'
+import { ocsfProblems } from '../fakes/ocsf-schema.ts'
+import { ACTION_STATES } from '../respond/action.ts'
+import type { Action } from '../respond/action.ts'
+import { MODES } from '../respond/policy.ts'
 import type { StoredFlow } from '../store/flow-store.ts'
 import type { AlertMoment } from './export-format.ts'
 import { signatureId } from './formats/eve.ts'
 import { EXPORT_FORMATS } from './formats.ts'
-import { sampleAlert, sampleFlow, samplesOf } from './samples.ts'
+import { sampleAction, sampleAlert, sampleFlow, samplesOf } from './samples.ts'
 
-const schemaOf = (name: string) =>
-  Compile(
-    JSON.parse(readFileSync(join(import.meta.dirname, `fixtures/${name}.json`), 'utf8')) as object,
-  )
+const eve = Compile(
+  JSON.parse(readFileSync(join(import.meta.dirname, 'fixtures/eve.json'), 'utf8')) as object,
+)
+const eveProblems = (event: object): string[] => {
+  if (eve.Check(event)) return []
+  const [, errors] = eve.Errors(event)
+  return errors.map(({ instancePath, message }) => `${instancePath} ${message}`)
+}
+
+/** What is wrong with an event. */
+const PROBLEMS: Readonly<Record<string, (event: object) => string[]>> = {
+  ...{ eve: eveProblems, ecs: ecsProblems, ocsf: ocsfProblems },
+}
 
 /** As the other side reads it. */
 const asRead = (event: object): object => JSON.parse(JSON.stringify(event)) as object
@@ -87,13 +101,12 @@ const PARTIES = {
 }
 
 describe.each(EXPORT_FORMATS)('$name', (kind) => {
-  const schema = schemaOf(kind.name)
+  const problemsOf = PROBLEMS[kind.name]!
   const format = kind.create('1.2.3')
   const check = (event: object): void => {
     const read = asRead(event)
-    if (schema.Check(read)) return
-    const [, errors] = schema.Errors(read)
-    expect(errors, JSON.stringify(read).slice(0, 3000)).toEqual([])
+    const problems = problemsOf(read)
+    if (problems.length > 0) expect(problems, JSON.stringify(read).slice(0, 3000)).toEqual([])
   }
 
   it.each(Object.entries(FLOWS))('takes %s', (_, of) => check(format.flow(of)))
@@ -123,6 +136,29 @@ describe.each(EXPORT_FORMATS)('$name', (kind) => {
     check(format.alert({ ...row, ...intel, evidence: { ...row.evidence, flows } }, 'new'))
   })
 
+  it.each([...ACTION_STATES, 'note'] as const)('takes actions that are %s', (state) => {
+    const { action, step } = sampleAction()
+    const of = (given: Partial<Action>) =>
+      check(format.action({ action: { ...action, ...given }, step: { ...step, state } }))
+    const limit = { packetsPerSecond: 50, burst: 100, of: 'syn' as const }
+    of({})
+    for (const target of ['192.0.2.0/24', '2001:db8::7', '2001:db8::/64']) of({ target })
+    for (const mode of MODES) of({ mode })
+    of({ mode: 'manual', policy: '', alert: '', agent: '', expiresAtMs: 0, latencyMs: null })
+    of({ do: { ...action.do, block: 'no', rateLimit: limit } })
+    of({ do: { ...action.do, block: 'no', terminate: true }, terminated: 3 })
+    of({ do: { ...action.do, block: 'no', terminate: false, captureSeconds: 30 } })
+    const sinceMs = action.createdAtMs
+    const counted = { passedPackets: 0, droppedPackets: 12, agents: ['host-a'] }
+    of({
+      verification: { sinceMs, atMs: sinceMs + 10_000, ...counted },
+      reachable: ['10.0.0.1/32'],
+    })
+    of({ inForce: false, isSpoofable: true, do: { ...action.do, override: true } })
+    for (const by of ['ann', '', 'policy of people'])
+      check(format.action({ action, step: { ...step, state, by, reason: 'x'.repeat(3000) } }))
+  })
+
   it('takes whatever numbers an agent sends', () => {
     const { below } = createRandom(7)
     for (let i = 0; i < 500; i++) {
@@ -138,10 +174,16 @@ describe.each(EXPORT_FORMATS)('$name', (kind) => {
   })
 
   it('would not take what is no event of it', () => {
-    const { flow: good, alert } = samplesOf(kind, '1.2.3')
-    for (const event of [good, alert]) {
-      expect(schema.Check(asRead(event))).toBe(true)
-      expect(schema.Check({ ...asRead(event), unheard_of: 1 })).toBe(false)
+    for (const event of Object.values(samplesOf(kind, '1.2.3')).map(asRead)) {
+      expect(problemsOf(event)).toEqual([])
+      expect(problemsOf({ ...event, unheard_of: 1 })).not.toEqual([])
+      for (const name of Object.keys(event)) {
+        // Of another type than it is: one that no field has.
+        const broken = { ...event, [name]: { broken: 1 } }
+        // What is ours may hold anything.
+        if (name !== 'netscope' && name !== 'unmapped')
+          expect(problemsOf(broken), name).not.toEqual([])
+      }
     }
   })
 
@@ -150,9 +192,8 @@ describe.each(EXPORT_FORMATS)('$name', (kind) => {
       join(import.meta.dirname, '../../../docs/reference/export.md'),
       'utf8',
     )
-    const { flow: ended, alert } = samplesOf(kind, '0.1.0')
     // To correct the page: netscope exports --sample FORMAT.
-    for (const event of [ended, alert])
+    for (const event of Object.values(samplesOf(kind, '0.1.0')))
       expect(reference).toContain(`\n    ${JSON.stringify(event)}\n`)
   })
 })

@@ -7,6 +7,7 @@ import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import { Errors } from 'typebox/value'
 import { parseAlertQuery } from '../alerts/alert-query.ts'
+import { parseActionQuery } from './action-query.ts'
 import { EXPORTED } from './export-line.ts'
 import type { Exported } from './export-line.ts'
 import type { ExportFormatKind } from './export-format.ts'
@@ -20,9 +21,9 @@ const filter = Type.Optional(Type.String({ maxLength: QUERY_LIMITS.length }))
 const outputSpec = Type.Object(
   {
     name: Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,39}$' }),
-    what: Type.Array(Type.Enum([...EXPORTED]), { minItems: 1, maxItems: 2 }),
+    what: Type.Array(Type.Enum([...EXPORTED]), { minItems: 1, maxItems: EXPORTED.length }),
     format: Type.String({ maxLength: 32 }),
-    when: Type.Optional(Type.Object({ flows: filter, alerts: filter }, STRICT)),
+    when: Type.Optional(Type.Object({ flows: filter, alerts: filter, actions: filter }, STRICT)),
     heldBack: Type.Optional(Type.Boolean()),
     to: Type.Record(Type.String({ maxLength: 32 }), Type.Unknown(), { maxProperties: 1 }),
   },
@@ -38,6 +39,7 @@ export interface OutputPlan {
   format: ExportFormatKind
   flows: Query | undefined
   alerts: Query | undefined
+  actions: Query | undefined
   /** Also alerts that are silenced or marked as false positives. */
   heldBack: boolean
   sink: SinkKind
@@ -146,6 +148,7 @@ export const planOf = (value: unknown): OutputPlan => {
     ...{ name, what: new Set(what), format, heldBack },
     flows: readQuery('when.flows', parseQuery, when.flows),
     alerts: readQuery('when.alerts', parseAlertQuery, when.alerts),
+    actions: readQuery('when.actions', parseActionQuery, when.actions),
     ...readSink(to),
   }
 }

@@ -71,7 +71,7 @@ test('what is refused is lost and counted, and the next batch goes on', async ()
   )
   for (const text of ['bad', 'b', 'c', 'good']) output.add(line('flows', text))
   await until(() => output.figures().sent.flows === 1)
-  expect(output.figures().lost).toEqual({ flows: 3, alerts: 0 })
+  expect(output.figures().lost).toEqual({ flows: 3, alerts: 0, actions: 0 })
 })
 
 test('flows leave room for alerts, and what has no room is counted', () => {

@@ -2,14 +2,15 @@
 import { randomUUID } from 'node:crypto'
 import type { Outcome } from '../notify/channel.ts'
 import { failureOf } from '../notify/channel.ts'
-import type { Exported, ExportBatch, ExportLine } from './export-line.ts'
+import { noCounts } from './export-line.ts'
+import type { ExportBatch, ExportCounts, Exported, ExportLine } from './export-line.ts'
 import { createLineQueue } from './line-queue.ts'
 import type { Sink, SinkKind } from './sink.ts'
 
 /** Since the server started. */
 export interface OutputFigures {
-  sent: Record<Exported, number>
-  lost: Record<Exported, number>
+  sent: ExportCounts
+  lost: ExportCounts
   /** Events, and their bytes, also those under way. */
   waiting: number
   waitingBytes: number
@@ -52,8 +53,8 @@ export const retryMs = (attempts: number, random: number): number =>
 export const createOutput = (deps: OutputDeps): Output => {
   const { sink, kind, now } = deps
   const queue = createLineQueue(deps.queueBytes)
-  const sent = { flows: 0, alerts: 0 }
-  const lost = { flows: 0, alerts: 0 }
+  const sent = noCounts()
+  const lost = noCounts()
   let under: { batch: ExportBatch; bytes: number } | undefined
   let error = ''
   let errorAtMs = 0
@@ -69,7 +70,7 @@ export const createOutput = (deps: OutputDeps): Output => {
     if (reason !== '') errorAtMs = now()
   }
 
-  const count = (to: Record<Exported, number>, lines: readonly ExportLine[]): void => {
+  const count = (to: ExportCounts, lines: readonly ExportLine[]): void => {
     for (const { what } of lines) to[what]++
   }
 

@@ -1,10 +1,10 @@
-/** A flow and an alert that are made up, in a format: what another system will get. */
+/** A flow, an alert and a step of an action that are made up, in a format: what another system will get. */
 import { decodeFlow } from '@netscope/core/flow.ts'
 import { FlowReader, RECORD_BYTES } from '@netscope/core/flow-record.ts'
 import type { AlertRow } from '../alerts/alert-row.ts'
 import type { StoredFlow } from '../store/flow-store.ts'
 import { communityIdOf } from './formats/known-parts.ts'
-import type { ExportFormatKind } from './export-format.ts'
+import type { ActionEvent, ExportFormatKind } from './export-format.ts'
 
 const AGENT = 'host-a'
 const FIRST = '2026-01-15T10:00:00.000000Z'
@@ -59,7 +59,30 @@ export const sampleAlert = (): AlertRow => ({
   },
 })
 
+export const sampleAction = (): ActionEvent => ({
+  step: {
+    ...{ state: 'in-force', atMs: 1_768_471_205_312, by: 'policy scanners' },
+    reason: 'dropped by the kernel of host-a, after 212 ms',
+  },
+  action: {
+    ...{ id: '3f9a41c07d2e', policy: 'scanners', mode: 'enforce', alert: '6f1c2a90d3b84e57' },
+    ...{ title: '192.0.2.7 scans the ports of 10.0.0.9', target: '192.0.2.7', agent: AGENT },
+    do: {
+      ...{ block: 'address', at: 'seen', rateLimit: null, terminate: true, captureSeconds: 0 },
+      notify: true,
+    },
+    ...{ state: 'in-force', inForce: true, createdAtMs: 1_768_471_205_100 },
+    ...{ expiresAtMs: 1_768_474_805_100, isSpoofable: false, author: 'policy scanners' },
+    reason: '192.0.2.7 scans the ports of 10.0.0.9 (6f1c2a90d3b84e57)',
+    ...{ verification: null, terminated: null, latencyMs: 212, forSeconds: 3600 },
+    origin: 'policy:scanners',
+  },
+})
+
 export const samplesOf = (format: ExportFormatKind, version: string) => {
-  const { flow, alert } = format.create(version)
-  return { flow: flow(sampleFlow()), alert: alert(sampleAlert(), 'new') }
+  const { flow, alert, action } = format.create(version)
+  return {
+    ...{ flow: flow(sampleFlow()), alert: alert(sampleAlert(), 'new') },
+    action: action(sampleAction()),
+  }
 }

@@ -1,5 +1,6 @@
 /** For tests: a thread of the exports that breaks at the first flows, while seven events wait. */
 import { parentPort } from 'node:worker_threads'
+import { noCounts } from '../export/export-line.ts'
 import type { FromExport, ToExport } from '../export/export-message.ts'
 
 const port = parentPort
@@ -9,7 +10,7 @@ send({
   is: 'figures',
   figures: [
     {
-      ...{ sent: { flows: 2, alerts: 0 }, lost: { flows: 1, alerts: 0 }, waiting: 7 },
+      ...{ sent: { ...noCounts(), flows: 2 }, lost: { ...noCounts(), flows: 1 }, waiting: 7 },
       ...{ waitingBytes: 700, error: '', errorAtMs: 0, sentAtMs: 0 },
     },
   ],

@@ -26,8 +26,9 @@ const POLICY = {
   do: { block: 'address', terminate: true },
   for: '1h',
 }
-export const startResponse = async () => {
-  const running: RunningServer = await startServer({}, {}, {}, { respond: { verifySeconds: 1 } })
+export const startResponse = async (rest: Parameters<typeof startServer>[3] = {}) => {
+  const respond = { verifySeconds: 1, ...rest.respond }
+  const running: RunningServer = await startServer({}, {}, {}, { ...rest, respond })
   const take = (detection: Detection): void => running.server.alerts.take(detection)
   const kernel = { passedPackets: 0, canPin: true }
   const agent: FakeAgent = running.agent()

@@ -29,7 +29,8 @@ export interface Actions {
   step(action: Action, state: ActionStep['state'], reason: string, actor: Actor): void
   /** What was learned of it without a step. */
   save(action: Action): void
-  watch(listener: (action: Action) => void): () => void
+  /** `step`: what has just been done about it; undefined: something was learned of it. */
+  watch(listener: (action: Action, step?: ActionStep) => void): () => void
   load(): void
 }
 
@@ -51,21 +52,25 @@ export const policyActor = (policy: string): Actor => ({
 
 export const createActions = ({ store, state, audit, now }: ActionsDeps): Actions => {
   const open = new Map<string, Action>()
-  const listeners = new Set<(action: Action) => void>()
+  const listeners = new Set<(action: Action, step?: ActionStep) => void>()
 
-  const save = (action: Action): void => {
+  const keep = (action: Action): void => {
     store.save(action)
     if (action.inForce || action.state === 'asked') open.set(action.id, action)
     else open.delete(action.id)
-    for (const listener of listeners) listener(action)
+  }
+
+  const tell = (action: Action, step?: ActionStep): void => {
+    for (const listener of listeners) listener(action, step)
   }
 
   const step: Actions['step'] = (action, to, reason, { principal, from }) => {
     const before = action.state
-    addStep(action, to, { atMs: now(), reason, by: principal.name })
+    const done = { atMs: now(), reason, by: principal.name }
+    addStep(action, to, done)
     // One write to the disk for both.
     state.transaction(() => {
-      save(action)
+      keep(action)
       audit.record({
         principal,
         action: `action.${to}`,
@@ -78,6 +83,7 @@ export const createActions = ({ store, state, audit, now }: ActionsDeps): Action
         from,
       })
     })
+    tell(action, { state: to, ...done })
   }
 
   return {
@@ -97,7 +103,10 @@ export const createActions = ({ store, state, audit, now }: ActionsDeps): Action
       return action
     },
     step,
-    save,
+    save(action) {
+      keep(action)
+      tell(action)
+    },
     watch(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -2,6 +2,8 @@
 import type { AlertRow } from '../../alerts/alert-row.ts'
 import type { StoredFlow } from '../../store/flow-store.ts'
 import type { AlertMoment, ExportFormatKind } from '../export-format.ts'
+import { ecsAction } from './ecs-action.ts'
+import { cut, keyword } from './ecs-keyword.ts'
 import { alertExtras, alertFlow, anyKnown, flowExtras, hasPorts, icmpOf } from './known-parts.ts'
 import { isIpv6, known, localProcess } from './known-parts.ts'
 
@@ -12,11 +14,6 @@ const TRANSPORTS: Readonly<Record<number, string>> = {
 }
 /** As seen from the host that counted. */
 const DIRECTIONS: Readonly<Record<string, string>> = { inbound: 'ingress', outbound: 'egress' }
-
-/** More than 1,024 characters are not indexed. */
-const LONGEST_KEYWORD = 1024
-const cut = (text: string): string => text.slice(0, LONGEST_KEYWORD)
-const keyword = (text: string): string | undefined => known(cut(text))
 
 const unique = (texts: readonly string[]) =>
   known([...new Set(texts)].filter((text) => text !== '').map(cut))
@@ -157,5 +154,6 @@ export const ecsFormat: ExportFormatKind = {
   create: (version) => ({
     flow: (flow) => flowEvent(flow, version),
     alert: (row, moment) => alertEvent(row, moment, version),
+    action: (event) => ecsAction(event, { ecs: ECS_VERSION, observer: observerOf(version) }),
   }),
 }

@@ -1,14 +1,15 @@
 /**
  * EVE JSON, as Suricata writes it to eve.json (https://docs.suricata.io/en/latest/output/eve/eve-json-format.html): event
- * types `flow` and `alert`. What Suricata has no field for is in an object of our own, `netscope`.
+ * types `flow` and `alert`. What Suricata has no field for is in an object of our own, `netscope`; steps of actions are an
+ * event type of our own, `action`: its `drop` is the header of one packet.
  */
 import type { SeverityLabel } from '@netscope/detect/detection.ts'
 import { hashText } from '@netscope/detect/hash-text.ts'
 import type { AlertRow } from '../../alerts/alert-row.ts'
 import type { StoredFlow } from '../../store/flow-store.ts'
-import type { AlertMoment, ExportFormatKind } from '../export-format.ts'
-import { alertExtras, alertFlow, anyKnown, flowExtras, hasPorts, icmpOf } from './known-parts.ts'
-import { known, localProcess } from './known-parts.ts'
+import type { ActionEvent, AlertMoment, ExportFormatKind } from '../export-format.ts'
+import { actionExtras, alertExtras, alertFlow, anyKnown, flowExtras } from './known-parts.ts'
+import { hasPorts, icmpOf, isPrefix, known, localProcess, timeText } from './known-parts.ts'
 
 const PROTOCOLS: Readonly<Record<number, string>> = {
   ...{ 1: 'ICMP', 6: 'TCP', 17: 'UDP', 47: 'GRE', 50: 'ESP', 58: 'IPv6-ICMP', 132: 'SCTP' },
@@ -158,8 +159,16 @@ const alertEvent = (row: AlertRow, moment: AlertMoment): object => {
   }
 }
 
+const actionEvent = (event: ActionEvent): object => ({
+  timestamp: time(timeText(event.step.atMs)),
+  event_type: 'action',
+  src_ip: isPrefix(event.action.target) ? undefined : event.action.target,
+  host: known(event.action.agent),
+  netscope: actionExtras(event),
+})
+
 export const eveFormat: ExportFormatKind = {
   name: 'eve',
-  description: 'EVE JSON, as Suricata writes it: event types flow and alert.',
-  create: () => ({ flow: flowEvent, alert: alertEvent }),
+  description: 'EVE JSON, as Suricata writes it: event types flow and alert, and our own action.',
+  create: () => ({ flow: flowEvent, alert: alertEvent, action: actionEvent }),
 }

@@ -5,6 +5,7 @@ import { PREFIX_BYTES } from '@netscope/core/slot.ts'
 import type { FlowEvidence } from '@netscope/detect/detection.ts'
 import type { AlertRow } from '../../alerts/alert-row.ts'
 import type { StoredFlow } from '../../store/flow-store.ts'
+import type { ActionEvent } from '../export-format.ts'
 
 /** undefined for '', 0 and empty lists: JSON leaves it out. */
 export const known = <T extends string | number | readonly unknown[]>(value: T): T | undefined => {
@@ -119,3 +120,38 @@ export const alertExtras = (row: AlertRow) => ({
   risk: row.risk,
   feeds: known([...(row.srcFeeds ?? []), ...(row.dstFeeds ?? [])]),
 })
+
+export const timeText = (ms: number): string => new Date(ms).toISOString()
+
+/** The same for all that is told of one step. */
+export const stepId = ({ action, step }: ActionEvent): string =>
+  `${action.id}-${step.state}-${step.atMs}`
+
+export const isPrefix = (target: string): boolean => target.includes('/')
+
+/** The person who did the step; undefined: NetScope did it by itself. Names of people hold no space. */
+export const personOf = ({ step }: ActionEvent): string | undefined =>
+  step.by === '' || step.by.includes(' ') ? undefined : step.by
+
+export const actionExtras = ({ action, step }: ActionEvent) => {
+  const { verification, do: what } = action
+  const limit = what.rateLimit
+  return {
+    ...{ step: step.state, action_id: action.id, alert_id: known(action.alert) },
+    ...{ policy: known(action.policy), mode: action.mode, state: action.state },
+    ...{ target: action.target, agent: known(action.agent), by: step.by, reason: step.reason },
+    ...{ title: known(action.title), in_force: action.inForce, block: what.block },
+    rate_limit: limit
+      ? { packets_per_second: limit.packetsPerSecond, burst: limit.burst, of: limit.of }
+      : undefined,
+    ...{ terminate: what.terminate, capture_seconds: known(what.captureSeconds) },
+    ...{ override: what.override, spoofable: action.isSpoofable || undefined },
+    created: timeText(action.createdAtMs),
+    expires: action.expiresAtMs === 0 ? undefined : timeText(action.expiresAtMs),
+    latency_ms: action.latencyMs ?? undefined,
+    ended_connections: action.terminated ?? undefined,
+    passed_packets: verification?.passedPackets,
+    dropped_packets: verification?.droppedPackets,
+    reachable: known(action.reachable ?? []),
+  }
+}

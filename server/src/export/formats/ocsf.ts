@@ -1,46 +1,28 @@
 /**
- * OCSF 1.4 (https://schema.ocsf.io/1.4.0/): flows as Network Activity (4001), alerts as Detection Finding (2004). What it has
- * no attribute for is in `unmapped`. Times are milliseconds since 1970.
+ * OCSF 1.4 (https://schema.ocsf.io/1.4.0/): flows as Network Activity (4001), alerts as Detection Finding (2004), steps of
+ * actions as Network Remediation Activity (7004). What it has no attribute for is in `unmapped`. Times are milliseconds since
+ * 1970.
  */
-import type { SeverityLabel } from '@netscope/detect/detection.ts'
 import type { AlertRow } from '../../alerts/alert-row.ts'
 import type { StoredFlow } from '../../store/flow-store.ts'
 import type { AlertMoment, ExportFormatKind } from '../export-format.ts'
 import { alertExtras, alertFlow, anyKnown, flowExtras, hasPorts, icmpOf } from './known-parts.ts'
-import { isIpv6, known, localProcess } from './known-parts.ts'
-
-const OCSF_VERSION = '1.4.0'
-
-const metadataOf = (version: string, profiles: string[]) => ({
-  version: OCSF_VERSION,
-  product: { name: 'NetScope', vendor_name: 'NetScope', version },
-  profiles: known(profiles),
-})
+import { known, localProcess } from './known-parts.ts'
+import { ocsfAction } from './ocsf-action.ts'
+import { classOf, hostOf, ipVersion, metadataOf, SEVERITIES } from './ocsf-parts.ts'
+import type { Activity } from './ocsf-parts.ts'
 
 /** Milliseconds since 1970; times have microseconds, which Date.parse leaves out. */
 const time = (iso: string): number => Date.parse(iso)
 
-interface Activity {
-  id: number
-  name: string
-}
-
-const classOf = (
-  of: { category: [number, string]; uid: number; name: string },
-  activity: Activity,
-) => ({
-  ...{ activity_id: activity.id, activity_name: activity.name },
-  ...{ category_uid: of.category[0], category_name: of.category[1] },
-  ...{ class_uid: of.uid, class_name: of.name },
-  ...{ type_uid: of.uid * 100 + activity.id, type_name: `${of.name}: ${activity.name}` },
-})
-
 const NETWORK_ACTIVITY = {
-  ...{ category: [4, 'Network Activity'], uid: 4001, name: 'Network Activity' },
-} as const satisfies { category: readonly [number, string]; uid: number; name: string }
+  ...{ category_uid: 4, category_name: 'Network Activity', class_uid: 4001 },
+  class_name: 'Network Activity',
+}
 const DETECTION_FINDING = {
-  ...{ category: [2, 'Findings'], uid: 2004, name: 'Detection Finding' },
-} as const satisfies { category: readonly [number, string]; uid: number; name: string }
+  ...{ category_uid: 2, category_name: 'Findings', class_uid: 2004 },
+  class_name: 'Detection Finding',
+}
 
 const activityOf = ({ handshake, end }: StoredFlow): Activity => {
   if (handshake === 'refused') return { id: 5, name: 'Refuse' }
@@ -54,11 +36,6 @@ const DIRECTIONS: Readonly<Record<string, [number, string]>> = {
   ...{ inbound: [1, 'Inbound'], outbound: [2, 'Outbound'], internal: [3, 'Lateral'] },
 }
 
-const ipVersion = (address: string) =>
-  isIpv6(address)
-    ? { protocol_ver_id: 6, protocol_ver: 'Internet Protocol version 6 (IPv6)' }
-    : { protocol_ver_id: 4, protocol_ver: 'Internet Protocol version 4 (IPv4)' }
-
 const directionOf = (direction: string) => {
   const [direction_id, name] = DIRECTIONS[direction] ?? [0, 'Unknown']
   return { direction_id, direction: name }
@@ -71,42 +48,50 @@ const connectionOf = (flow: StoredFlow) => ({
   tcp_flags: flow.protocolNumber === 6 ? flow.srcTcpFlags | flow.dstTcpFlags : undefined,
 })
 
+/** Of profile `container`; `runtime:id`. */
+const containerOf = (text: string) => {
+  const at = text.indexOf(':')
+  return at < 0 ? undefined : { runtime: text.slice(0, at), uid: text.slice(at + 1) }
+}
+
 const actorOf = (flow: StoredFlow) => {
   const process = localProcess(flow)
   if (!process) return undefined
-  const { command: name, pid, commandLine, started, user } = process
+  const { command: name, pid, commandLine, started, user, container } = process
   return {
     process: {
       ...{ name, pid, cmd_line: known(commandLine) },
       created_time: started === '' ? undefined : time(started),
       user: user === '' ? undefined : { name: user },
+      container: containerOf(container),
     },
   }
 }
-
-/** Of profile `host`: the machine whose agent saw it. */
-const hostOf = (agent: string) =>
-  agent === '' ? undefined : { type_id: 0, type: 'Unknown', hostname: agent, uid: agent }
 
 const DENIED = {
   ...{ action_id: 2, action: 'Denied', disposition_id: 2, disposition: 'Blocked' },
 }
 
+const profilesOf = (flow: StoredFlow): string[] => [
+  'host',
+  ...(flow.verdict === 'DROP' ? ['security_control'] : []),
+  ...(localProcess(flow)?.container ? ['container'] : []),
+]
+
 const flowEvent = (flow: StoredFlow, version: string): object => {
   const ports = hasPorts(flow)
-  const isDropped = flow.verdict === 'DROP'
   // A view computes each time that it is asked.
   const lastMs = time(flow.lastSeen)
   const ja4 = flow.ja4 && [{ type_id: 1, type: 'JA4', value: flow.ja4 }]
   return {
-    ...classOf({ ...NETWORK_ACTIVITY, category: [4, 'Network Activity'] }, activityOf(flow)),
+    ...classOf(NETWORK_ACTIVITY, activityOf(flow)),
     ...{ severity_id: 1, severity: 'Informational', time: lastMs },
     ...{ start_time: time(flow.firstSeen), end_time: lastMs },
     duration: Math.round(flow.durationMs),
     count: known(flow.condensed),
-    metadata: metadataOf(version, ['host', ...(isDropped ? ['security_control'] : [])]),
-    ...(isDropped && DENIED),
-    device: hostOf(flow.agent),
+    metadata: metadataOf(version, profilesOf(flow)),
+    ...(flow.verdict === 'DROP' && DENIED),
+    device: { ...hostOf(flow.agent), interface_name: known(flow.interface) },
     actor: actorOf(flow),
     connection_info: connectionOf(flow),
     src_endpoint: {
@@ -116,7 +101,6 @@ const flowEvent = (flow: StoredFlow, version: string): object => {
     dst_endpoint: {
       ...{ ip: flow.dst, port: ports ? flow.dstPort : undefined },
       hostname: known(flow.dstName || flow.sni || flow.httpHost),
-      interface_name: known(flow.interface),
     },
     traffic: {
       ...{ bytes_out: flow.srcBytes, bytes_in: flow.dstBytes },
@@ -127,7 +111,6 @@ const flowEvent = (flow: StoredFlow, version: string): object => {
     ja4_fingerprint_list: ja4 || undefined,
     unmapped: {
       ...{ ...flowExtras(flow), icmp: icmpOf(flow), sni: known(flow.sni) },
-      container: known(localProcess(flow)?.container ?? ''),
     },
   }
 }
@@ -137,11 +120,6 @@ const FINDING_ACTIVITIES: Readonly<Record<AlertMoment, Activity>> = {
   raised: { id: 2, name: 'Update' },
   resumed: { id: 2, name: 'Update' },
   ended: { id: 3, name: 'Close' },
-}
-
-const SEVERITIES: Readonly<Record<SeverityLabel, [number, string]>> = {
-  ...{ info: [1, 'Informational'], low: [2, 'Low'], medium: [3, 'Medium'], high: [4, 'High'] },
-  critical: [5, 'Critical'],
 }
 
 const STATUSES: Readonly<Record<AlertRow['workflow']['state'], [number, string]>> = {
@@ -204,7 +182,7 @@ const alertEvent = (row: AlertRow, moment: AlertMoment, version: string): object
   const first = time(row.firstSeen)
   const last = time(row.lastSeen)
   return {
-    ...classOf({ ...DETECTION_FINDING, category: [2, 'Findings'] }, FINDING_ACTIVITIES[moment]),
+    ...classOf(DETECTION_FINDING, FINDING_ACTIVITIES[moment]),
     ...{ severity_id, severity, status_id, status, time: last, start_time: first, end_time: last },
     ...{ message: row.title, count: row.count, is_alert: moment !== 'ended' },
     ...{ ...confidenceOf(row.confidence), risk_score: row.risk },
@@ -222,9 +200,11 @@ const alertEvent = (row: AlertRow, moment: AlertMoment, version: string): object
 
 export const ocsfFormat: ExportFormatKind = {
   name: 'ocsf',
-  description: 'OCSF 1.4: Network Activity (4001) and Detection Finding (2004).',
+  description:
+    'OCSF 1.4: Network Activity (4001), Detection Finding (2004), Network Remediation Activity (7004).',
   create: (version) => ({
     flow: (flow) => flowEvent(flow, version),
     alert: (row, moment) => alertEvent(row, moment, version),
+    action: (event) => ocsfAction(event, version),
   }),
 }

@@ -2,7 +2,12 @@
 import { Type } from 'typebox'
 import { plainSyslogLine } from '../../notify/syslog-line.ts'
 import { sendSyslog, syslogSettings } from '../../notify/syslog-transport.ts'
+import type { Exported } from '../export-line.ts'
 import { sinkKind } from '../sink.ts'
+
+const MSGIDS: Readonly<Record<Exported, string>> = {
+  ...{ flows: 'flow', alerts: 'alert', actions: 'action' },
+}
 
 export const syslogSink = sinkKind({
   kind: 'syslog',
@@ -18,7 +23,7 @@ export const syslogSink = sinkKind({
       const from = { facility: settings.facility, hostname }
       const time = new Date(now()).toISOString()
       const messages = lines.map(({ label, what, text }) =>
-        plainSyslogLine(from, { label, time, kind: what === 'flows' ? 'flow' : 'alert', text }),
+        plainSyslogLine(from, { label, time, kind: MSGIDS[what], text }),
       )
       await sendSyslog(messages, settings, outgoing)
       return { kind: 'sent' }
