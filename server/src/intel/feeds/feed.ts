@@ -51,10 +51,13 @@ export interface FeedState {
   failures: number
   /** Empty: the last one went well. */
   error: string
+  /** It is not asked for sooner by itself: whoever publishes it said so. */
+  notBeforeMs: number
 }
 
 export const FRESH: FeedState = {
   ...{ etag: '', lastModified: '', checkedMs: 0, fetchedMs: 0, failures: 0, error: '' },
+  notBeforeMs: 0,
 }
 
 /** That an address, a name or a system is on a feed. */

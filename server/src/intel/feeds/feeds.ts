@@ -12,7 +12,7 @@ import { createFeedLookup } from './feed-lookup.ts'
 import type { FeedInUse } from './feed-lookup.ts'
 import { FRESH } from './feed.ts'
 import type { Feed, FeedState, Listing } from './feed.ts'
-import { fetchFeed } from './fetch-feed.ts'
+import { FeedPause, fetchFeed } from './fetch-feed.ts'
 import { readFeed } from './read-feed.ts'
 import type { FeedContent } from './read-feed.ts'
 import { createSubtractor } from './subtract.ts'
@@ -75,6 +75,8 @@ const MAX_FEEDS = 64
 const TICK_MS = 10_000
 const FIRST_RETRY_MS = 300_000
 const MEGABYTE = 1_048_576
+/** A list of so many that comes back with less than half is told of: it may have been cut. */
+const LEAST_SHRUNK = 100
 
 export const createFeeds = (config: FeedsConfig, deps: FeedsDeps): Feeds => {
   const { store, copies, now, log } = deps
@@ -100,11 +102,11 @@ export const createFeeds = (config: FeedsConfig, deps: FeedsDeps): Feeds => {
     deps.onChange()
   }
 
-  const nextOf = (feed: Feed, { checkedMs, failures }: FeedState): number => {
+  const nextOf = (feed: Feed, { checkedMs, failures, notBeforeMs }: FeedState): number => {
     if (!config.fetchFeeds) return 0
     const every = feed.everySeconds * 1000
     const wait = failures > 0 ? Math.min(every, FIRST_RETRY_MS * 2 ** (failures - 1)) : every
-    return checkedMs === 0 ? now() : checkedMs + wait
+    return checkedMs === 0 ? now() : Math.max(checkedMs + wait, notBeforeMs)
   }
 
   const statusOf = (feed: Feed): FeedStatus => {
@@ -138,18 +140,24 @@ export const createFeeds = (config: FeedsConfig, deps: FeedsDeps): Feeds => {
 
   const fetchOne = async (feed: Feed): Promise<void> => {
     const before = store.state(feed.name)
-    const base = { ...before, checkedMs: now() }
+    const base = { ...before, checkedMs: now(), notBeforeMs: 0 }
     try {
       const known = contents.has(feed.name) ? before : FRESH
       const maxBytes = config.feedMaxMegabytes * MEGABYTE
-      const fetched = await fetchFeed(feed, known, { outgoing: deps.outgoing, maxBytes })
+      const { outgoing } = deps
+      const fetched = await fetchFeed(feed, known, { outgoing, maxBytes, nowMs: now() })
       if (feeds.get(feed.name) !== feed || isStopped) return
       const good = { ...base, fetchedMs: now(), failures: 0, error: '' }
+      if (fetched.kind === 'unchanged' && known === FRESH)
+        throw new Error('it answered 304, though there is no copy of it')
       if (fetched.kind === 'unchanged') return store.putState(feed.name, good)
       const { text, etag, lastModified } = fetched
       const content = await read(feed, text)
       await copies.write(feed.name, text)
       if (feeds.get(feed.name) !== feed || isStopped) return
+      const had = contents.get(feed.name)?.prefixes.length ?? 0
+      if (had >= LEAST_SHRUNK && content.prefixes.length < had / 2)
+        log.warn({ feed: feed.name, had, has: content.prefixes.length }, 'a feed has shrunk')
       contents.set(feed.name, content)
       store.putState(feed.name, { ...good, etag, lastModified })
       log.info({ feed: feed.name, entries: content.prefixes.length }, 'a feed has come')
@@ -158,7 +166,9 @@ export const createFeeds = (config: FeedsConfig, deps: FeedsDeps): Feeds => {
       const reason = plainText(error instanceof Error ? error.message : String(error))
       if (feeds.get(feed.name) !== feed || isStopped) return
       if (before.error !== reason) log.warn({ feed: feed.name, reason }, 'a feed did not come')
-      store.putState(feed.name, { ...base, failures: before.failures + 1, error: reason })
+      const notBeforeMs = error instanceof FeedPause ? now() + error.ms : 0
+      const failures = before.failures + 1
+      store.putState(feed.name, { ...base, failures, error: reason, notBeforeMs })
     }
   }
 

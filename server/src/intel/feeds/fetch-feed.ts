@@ -1,6 +1,8 @@
 /** Fetches a feed if it has changed since (RFC 9110 section 13). */
 import { readSecretText } from '../../declared/secret-text.ts'
 import type { Outgoing } from '../../outgoing/outgoing.ts'
+import { retryAfterMs } from '../../outgoing/retry-after.ts'
+import { isGzip, unpack } from '../../outgoing/unpack.ts'
 import { plainText } from '../json-fields.ts'
 import type { FeedSettings, FeedState } from './feed.ts'
 
@@ -10,11 +12,33 @@ export type Fetched =
 
 const TIMEOUT_MS = 60_000
 
+/** Whoever publishes it wants to be left alone for so long. */
+export class FeedPause extends Error {
+  readonly ms: number
+  constructor(message: string, ms: number) {
+    super(message)
+    this.ms = ms
+  }
+}
+
+/** Without the mark of byte order, which is no JSON. Throws for what is packed wrongly or too large. */
+const textOf = async (body: Buffer, maxBytes: number): Promise<string> => {
+  if (body.subarray(0, 4).equals(ZIP))
+    throw new Error('it is an archive of ZIP: use the URL of a list, plain or packed by gzip')
+  const unpacked = isGzip(body) ? await unpack(body, 'gzip', maxBytes) : body
+  return new TextDecoder().decode(unpacked)
+}
+const ZIP = Buffer.from('PK\x03\x04')
+
 /** Throws what is wrong, in words for people; nothing of it holds the key. */
 export const fetchFeed = async (
   { url, authKey }: Pick<FeedSettings, 'url' | 'authKey'>,
   known: Pick<FeedState, 'etag' | 'lastModified'>,
-  { outgoing, maxBytes }: { outgoing: Pick<Outgoing, 'request'>; maxBytes: number },
+  {
+    outgoing,
+    maxBytes,
+    nowMs,
+  }: { outgoing: Pick<Outgoing, 'request'>; maxBytes: number; nowMs: number },
 ): Promise<Fetched> => {
   const headers: Record<string, string> = {
     accept: '*/*',
@@ -25,13 +49,18 @@ export const fetchFeed = async (
   }
   const answer = await outgoing.request({ url, headers, timeoutMs: TIMEOUT_MS, maxBytes })
   if (answer.status === 304) return { kind: 'unchanged' }
-  const text = answer.body.toString('utf8')
   if (answer.status !== 200) {
+    const text = answer.body.toString('utf8', 0, 4096)
     const words = plainText(
       text.trimStart().startsWith('<') ? 'a page of HTML' : text.slice(0, 120),
     )
-    throw new Error(`it answered ${answer.status}${words === '' ? '' : `: ${words}`}`)
+    const message = `it answered ${answer.status}${words === '' ? '' : `: ${words}`}`
+    const waitMs = retryAfterMs(answer.headers['retry-after'], nowMs)
+    throw waitMs === undefined ? new Error(message) : new FeedPause(message, waitMs)
   }
+  const text = await textOf(answer.body, maxBytes)
+  // Nobody publishes nothing at all: a list without entries has a head, or is an empty array.
+  if (text.trim() === '') throw new Error('it is empty')
   const { etag = '', 'last-modified': lastModified = '' } = answer.headers
   return { kind: 'new', text, etag: etag.slice(0, 300), lastModified: lastModified.slice(0, 100) }
 }

@@ -2,6 +2,7 @@
 import { decodePrefix, encodePrefix } from '@netscope/core/prefix.ts'
 import { PREFIX_BYTES } from '@netscope/core/slot.ts'
 import { plainText } from '../json-fields.ts'
+import { prefixesOf } from './address-forms.ts'
 import { createAddressSet } from './address-set.ts'
 import type { AddressSet } from './address-set.ts'
 import type { FeedFormat } from './feed.ts'
@@ -106,6 +107,9 @@ const takeAddress = (
   subtractor: Subtractor,
 ): void => {
   if (encodePrefix(text, bytes, 0) !== undefined) {
+    const prefixes = prefixesOf(text)
+    for (const prefix of prefixes) takeAddress(prefix, bytes, content, subtractor)
+    if (prefixes.length > 0) return
     content.wrong++
     if (content.wrongShown.length < MAX_WRONG_SHOWN)
       content.wrongShown.push(plainText(text).slice(0, 60))

@@ -36,7 +36,7 @@ export const feodo: FeedParser = (text, sink) => {
   const array = parse(text)
   if (!Array.isArray(array)) return false
   for (const item of array as unknown[]) {
-    if (!isObject(item) || item['status'] === 'offline') continue
+    if (!isObject(item) || (item['status'] ?? 'online') !== 'online') continue
     const { ip_address: address } = item
     sink.address(typeof address === 'string' ? address : 'an entry without ip_address')
   }
@@ -63,27 +63,36 @@ export const onionoo: FeedParser = (text, sink) => {
   return true
 }
 
-const COMPARISON = /(ipv4-addr|ipv6-addr|domain-name):value\s*(?:=|ISSUBSET)\s*'([^'\\]{1,253})'/g
+/** Of the object's own value, or of an end of the traffic; the value, or a set of them. */
+const COMPARISON =
+  /(ipv4-addr:value|ipv6-addr:value|domain-name:value|network-traffic:(?:src|dst)_ref\.value)\s*(?:=|ISSUBSET|IN)\s*(\([^()]{1,10000}\)|'[^'\\]{1,253}')/g
+const LITERAL = /'([^'\\]{1,253})'/g
 
-/** A bundle of STIX 2.1: equality and ISSUBSET in patterns of indicators that hold now. Words of OASIS, section 9. */
+/** A name has a letter that is no digit of IPv6, or no colon. */
+const isName = (value: string): boolean => !value.includes(':') && /[a-z]/i.test(value)
+
+/** A bundle of STIX 2.1: equality, IN and ISSUBSET in patterns of indicators that hold now. Words of OASIS, section 9. */
 export const stix: FeedParser = (text, sink, nowMs) => {
   const object = parse(text)
   if (!isObject(object) || object['type'] !== 'bundle') return false
   for (const item of itemsAt(object, 'objects')) {
     if (!isObject(item) || item['type'] !== 'indicator' || item['revoked'] === true) continue
-    const { pattern, pattern_type: type = 'stix', valid_until: until } = item
+    const { pattern, pattern_type: type = 'stix', valid_from: from, valid_until: until } = item
     if (typeof pattern !== 'string' || type !== 'stix') continue
     if (typeof until === 'string' && Date.parse(until) < nowMs) continue
-    for (const [, kind, value = ''] of pattern.matchAll(COMPARISON))
-      if (kind === 'domain-name') sink.name(value)
-      else sink.address(value)
+    if (typeof from === 'string' && Date.parse(from) > nowMs) continue
+    for (const [, , values = ''] of pattern.matchAll(COMPARISON))
+      for (const [, value = ''] of values.matchAll(LITERAL))
+        if (isName(value)) sink.name(value)
+        else sink.address(value)
   }
   return true
 }
 
 /** Attributes of an event, its objects, or of several events; what is not `to_ids` is context. */
 export const misp: FeedParser = (text, sink) => {
-  const root = parse(text)
+  const parsed = parse(text)
+  const root = Array.isArray(parsed) ? { response: parsed as unknown[] } : parsed
   if (!isObject(root)) return false
   const wrapped = itemsAt(root, 'response')
   const events = [root, ...wrapped].filter(isObject).filter((item) => isObject(item['Event']))

@@ -15,13 +15,18 @@ const isPage = (text: string): boolean => /^\s*<(!doctype|html|\?xml|head|body)/
 
 const isComment = (line: string): boolean => line === '' || /^(#|;|\/\/|!)/.test(line)
 
-/** One address or prefix a line, what follows is a comment: FireHOL netsets, Spamhaus' text, ipsum, torbulkexitlist. */
+/** `1.2.3.0 - 1.2.3.255`: read as far as the white space it would be one address. */
+const RANGE =
+  /^(?:[\d.]{7,15}\s{0,9}-\s{0,9}\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]{2,39}\s{0,9}-\s{0,9}[0-9a-f]{0,4}:[0-9a-f:]{1,38})(?![\w.])/i
+
+/** One address, prefix or range a line, what follows is a comment: FireHOL netsets, Spamhaus' text, ipsum, torbulkexitlist. */
 export const plain: FeedParser = (text, sink) => {
   if (isPage(text)) return false
   for (const line of linesOf(text)) {
     if (isComment(line)) continue
+    const [range] = RANGE.exec(line) ?? []
     const end = line.search(/[\s;,#]/)
-    sink.address(end < 0 ? line : line.slice(0, end))
+    sink.address(range ?? (end < 0 ? line : line.slice(0, end)))
   }
   return true
 }
@@ -38,13 +43,13 @@ export const hosts: FeedParser = (text, sink) => {
   return true
 }
 
-/** Tabs: first address, last address, length of the prefix, attacks, name, country. */
+/** Columns: first address, last address, length of the prefix, attacks, name, country. */
 export const dshield: FeedParser = (text, sink) => {
   if (isPage(text)) return false
   for (const line of linesOf(text)) {
-    const [start = '', , length = ''] = line.split('\t')
+    const [start = '', end = '', length = ''] = line.split(/\s+/)
     if (isComment(line) || !/^\d/.test(start)) continue
-    sink.address(`${start}/${length}`)
+    sink.address(/^\d+$/.test(length) ? `${start}/${length}` : `${start}-${end}`)
   }
   return true
 }
@@ -61,6 +66,9 @@ export const torExitAddresses: FeedParser = (text, sink) => {
 }
 
 const COLUMNS = /^"?(ip|ip_?address|dst_?ip|src_?ip|network|cidr|netblock|prefix|address|host)"?$/i
+
+/** Servers that are gone: their addresses belong to somebody else. */
+const STATUS = /^(c2_)?status$/i
 
 /** The cells of a line (RFC 4180); a quoted cell that goes over lines is not supported. */
 const cellsOf = (line: string): string[] => {
@@ -86,16 +94,20 @@ const cellsOf = (line: string): string[] => {
 export const csv: FeedParser = (text, sink) => {
   if (isPage(text)) return false
   let column: number | undefined
+  let status = -1
   for (const line of linesOf(text)) {
     if (column === undefined && line.includes(',')) {
-      const place = cellsOf(line.replace(/^[#;]\s*/, '')).findIndex((cell) => COLUMNS.test(cell))
+      const titles = cellsOf(line.replace(/^[#;]\s*/, ''))
+      const place = titles.findIndex((title) => COLUMNS.test(title))
       if (place >= 0) {
         column = place
+        status = titles.findIndex((title) => STATUS.test(title))
         continue
       }
     }
     if (isComment(line)) continue
     const cells = cellsOf(line)
+    if (cells[status]?.toLowerCase() === 'offline') continue
     const cell = column === undefined ? cells.find(looksLikeAddress) : cells[column]
     sink.address(cell ?? line.slice(0, 60))
   }
@@ -103,4 +115,4 @@ export const csv: FeedParser = (text, sink) => {
 }
 
 const looksLikeAddress = (text: string): boolean =>
-  /^\d{1,3}(\.\d{1,3}){3}(\/\d+)?$/.test(text) || /^[0-9a-f:]*:[0-9a-f:.]+(\/\d+)?$/i.test(text)
+  /^\d{1,3}(\.\d{1,3}){3}([/:]\d+)?$/.test(text) || /^[0-9a-f:]*:[0-9a-f:.]+(\/\d+)?$/i.test(text)
