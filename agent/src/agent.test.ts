@@ -91,7 +91,13 @@ const quiet = { info: () => undefined, warn: () => undefined, error: () => undef
 const newAgent = (source: Source): Agent =>
   createAgent(
     {
-      agent: { name: 'a1', source: 'mock', ipWindowMaxAddresses: 64 },
+      agent: {
+        name: 'a1',
+        source: 'mock',
+        ipWindowMaxAddresses: 64,
+        captureRingMegabytes: 0,
+        captureRingSnapLength: 128,
+      },
       flows: {
         tableSize: 64,
         tcpIdleSeconds: 60,

@@ -3,6 +3,7 @@ import type { AgentConfig } from '@netscope/core/config/sections.ts'
 import type { Diagnosis } from '@netscope/core/diagnosis.ts'
 import type { Status } from '@netscope/core/status.ts'
 import { UPLINK_PROTOCOL, type ListsRevision } from '@netscope/core/wire.ts'
+import { createCaptureRing } from './capture/capture-ring.ts'
 import { createCaptures } from './capture/captures.ts'
 import { createCommands } from './commands.ts'
 import type { Processes } from './enrich/processes.ts'
@@ -137,7 +138,16 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
     { maxWaiting: MAX_DNS_WAITING },
     { send: uplink.sendObservations },
   )
+  const ring = createCaptureRing(
+    {
+      bytes: config.agent.captureRingMegabytes * 2 ** 20,
+      snapLength: config.agent.captureRingSnapLength,
+      ownPort: deps.ownPort,
+    },
+    { source, log },
+  )
   const captures = createCaptures({
+    ring,
     agent: config.agent.name,
     version: deps.version,
     source,
@@ -164,6 +174,8 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
     const status = engine?.status(now())
     if (!status) return
     Object.assign(status, response.status())
+    const kept = ring.status()
+    if (kept) status.captureRing = kept
     status.events.lost += pump.lost()
     status.observations.lost += outbox.lost() + dnsOutbox.lost()
     uplink.sendStatus(status)
@@ -206,6 +218,7 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
       for (const reason of lists.degraded()) log.warn({ reason }, 'the lists are damaged')
       observed.start()
       await source.start()
+      ring.start()
       await lists.start()
       if (stopping) return
       engine = createFlowEngine(
@@ -232,6 +245,7 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
           degraded: () => [
             ...lists.degraded(),
             ...response.degraded(),
+            ...(ring.problem === '' ? [] : [`There is no capture ring: ${ring.problem}.`]),
             ...(tickProblem === '' ? [] : [tickProblem]),
             ...uplink.counts().degraded,
             ...(observed.failed() === 0
@@ -260,6 +274,7 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
         await lists.stop()
       } finally {
         // Whatever fails, a disk for instance, must not keep us from detaching.
+        ring.stop()
         await source.stop()
       }
     },

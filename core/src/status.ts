@@ -50,6 +50,8 @@ export interface Status {
   lists: Record<'allow' | 'deny', { entries: number; capacity: number }>
   /** Limits of rate in force, and what they dropped since start; absent where there can be none. */
   limits?: { entries: number; capacity: number; droppedPackets: number; droppedBytes: number }
+  /** The last packets, kept before anybody asks; absent where there is no capture ring. */
+  captureRing?: CaptureRingStatus
   /** What must never be cut off from this host: the agent pins it above every deny entry. */
   lifelines?: Lifelines
   /** `isExtra`: without it nothing is degraded. */
@@ -64,6 +66,19 @@ export interface Status {
   }
   /** Kernel program run time (only with kernel.bpf_stats_enabled). */
   programs: { name: string; runs: number; runNs: number }[]
+}
+
+export interface CaptureRingStatus {
+  /** Of memory. */
+  bytes: number
+  /** Bytes that are kept of a packet. */
+  snapLength: number
+  /** That it holds now. */
+  packets: number
+  /** Milliseconds since 1970 when the oldest one came. */
+  sinceMs: number
+  /** Packets since start that found no room on their way to it. */
+  lostPackets: number
 }
 
 /** At most 64 addresses of each kind, in canonical text. */

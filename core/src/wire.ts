@@ -153,6 +153,11 @@ export interface CaptureLimits {
   maxBytes: number
   /** Bytes kept of each packet. */
   snapLength: number
+  /**
+   * What packets from before may take of the file, out of the agent's capture ring; a comment of the file says whether
+   * there is one. Absent: none are asked for. An agent that does not know of it captures what comes, without a comment.
+   */
+  beforeBytes?: number
 }
 
 export type ListName = 'allow' | 'deny'

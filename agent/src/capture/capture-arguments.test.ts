@@ -9,6 +9,8 @@ test('what is right is taken, and nothing else with it', () => {
   expect(captureFilterOf({ filter: { ...filter, extra: 1 } })).toEqual(filter)
   expect(captureFilterOf({ filter: {} })).toEqual({})
   expect(captureLimitsOf({ limits: { ...limits, extra: 1 } })).toEqual(limits)
+  const withBefore = { ...limits, beforeBytes: 0 }
+  expect(captureLimitsOf({ limits: withBefore })).toEqual(withBefore)
 })
 
 test.each([
@@ -34,6 +36,8 @@ test.each([
   [{ snapLength: 15 }, 'snapLength must be'],
   [{ snapLength: 65_536 }, 'snapLength must be'],
   [{ snapLength: Number.NaN }, 'snapLength must be'],
+  [{ beforeBytes: -1 }, 'beforeBytes must be'],
+  [{ beforeBytes: null }, 'beforeBytes must be'],
 ])('the limits %j are refused', (wrong, reason) => {
   expect(() => captureLimitsOf({ limits: { ...limits, ...wrong } })).toThrow(reason)
 })

@@ -47,7 +47,9 @@ export const captureFilterOf = (args: Arguments): CaptureFilter => {
 
 export const captureLimitsOf = (args: Arguments): CaptureLimits => {
   const given = objectOf(args, 'limits')
+  const { beforeBytes } = given
   return {
+    ...(beforeBytes !== undefined && { beforeBytes: numberIn(given, 'beforeBytes', 0, MAX_BYTES) }),
     seconds: numberIn(given, 'seconds', 1, MAX_SECONDS),
     maxBytes: numberIn(given, 'maxBytes', MIN_BYTES, MAX_BYTES),
     snapLength: numberIn(given, 'snapLength', MIN_SNAP_LENGTH, MAX_SNAP_LENGTH),

@@ -73,6 +73,8 @@ export interface CaptureFileDeps {
   system: string
   application: string
   snapLength: number
+  /** Of the whole file; empty: none. */
+  comment?: string
   interfaceName(ifindex: number): string
   /** Takes the next bytes of the file, which are valid only during the call. */
   write(bytes: Uint8Array): void
@@ -132,6 +134,10 @@ export const createCaptureFile = (deps: CaptureFileDeps): CaptureFile => {
     return made
   }
 
+  /** A capture ring may hold more of it than is asked for. */
+  const keptOf = ({ view, at }: CapturedPacket): number =>
+    Math.min(view.getUint32(at + CAPTURED.captured, true), deps.snapLength)
+
   /** The packet's bytes at `to`, with the tag that the hardware had taken out; returns their number. */
   const copyPacket = ({ view, at }: CapturedPacket, captured: number, to: number): number => {
     const from = new Uint8Array(view.buffer, view.byteOffset + at + CAPTURED_BYTES, captured)
@@ -172,11 +178,7 @@ export const createCaptureFile = (deps: CaptureFileDeps): CaptureFile => {
     if (used + MOST > BUFFER_BYTES) flush()
     const start = used
     const ns = view.getBigUint64(at + CAPTURED.timeNs, true) + wallOffsetNs
-    const written = copyPacket(
-      packet,
-      view.getUint32(at + CAPTURED.captured, true),
-      start + PACKET_HEAD,
-    )
+    const written = copyPacket(packet, keptOf(packet), start + PACKET_HEAD)
     const length = view.getUint32(at + CAPTURED.length, true) + (hasTag(view, at) ? VLAN_TAG : 0)
     const data = start + PACKET_HEAD
     buffer.fill(0, data + written, data + pad(written))
@@ -197,6 +199,7 @@ export const createCaptureFile = (deps: CaptureFileDeps): CaptureFile => {
 
   put(
     pcapngSection(false, [
+      ...(deps.comment ? [text(COMMENT, deps.comment)] : []),
       text(HARDWARE, deps.hardware),
       text(SYSTEM, deps.system),
       text(APPLICATION, deps.application),
@@ -211,7 +214,7 @@ export const createCaptureFile = (deps: CaptureFileDeps): CaptureFile => {
       return packets
     },
     packet,
-    bytesOf: ({ view, at }) => MOST - 65_536 + view.getUint32(at + CAPTURED.captured, true),
+    bytesOf: (packet) => MOST - 65_536 + keptOf(packet),
     statistics: (of, startNs, endNs, comment) => {
       for (const { ifindex, accepted, lost } of of) {
         const face = interfaces.get(ifindex) ?? describe(ifindex, 14)

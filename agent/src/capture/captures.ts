@@ -1,6 +1,7 @@
 /**
- * Captures on demand: one at a time, from the kernel's ring to the server as a pcapng file (core/src/wire.ts). A reader
- * that is slow stops the draining: the ring fills, and the file's statistics count what found no room. Nothing waits here.
+ * Captures on demand, from the kernel's ring to the server as a pcapng file (core/src/wire.ts): one at a time, or several
+ * out of the capture ring, with what has been, where the agent keeps one. A reader that is slow stops the draining: the
+ * ring fills, and the file's statistics count what found no room. Nothing waits here.
  */
 import { machine, release, type } from 'node:os'
 import { NetscopeError } from '@netscope/core/errors.ts'
@@ -8,6 +9,7 @@ import { CAPTURE_WINDOW_BYTES } from '@netscope/core/wire.ts'
 import type { CaptureFilter, CaptureLimits } from '@netscope/core/wire.ts'
 import type { Source } from '../source.ts'
 import { createCaptureFile, type CaptureFile } from './capture-file.ts'
+import type { CaptureRing } from './capture-ring.ts'
 import { CAPTURED, type CapturedPacket } from './captured-packet.ts'
 import { encodeFilter } from './encode-filter.ts'
 import { createPacketComments, type PacketCommentDeps } from './packet-comment.ts'
@@ -30,6 +32,8 @@ export interface CapturesDeps {
   agent: string
   version: string
   source: Pick<Source, 'packets' | 'table' | 'interfaces' | 'wallOffsetMs' | 'nowNs'>
+  /** Where it runs, captures are read out of it. */
+  ring?: Pick<CaptureRing, 'isRunning' | 'problem' | 'open' | 'sinceNs'>
   /** Port of our own page on lo. */
   ownPort: number
   /** As PacketCommentDeps. */
@@ -65,6 +69,8 @@ interface Running {
   file: CaptureFile
   timer?: NodeJS.Timeout
   startNs: number
+  /** When its first packet came. */
+  fromNs: number
   /** Set once no packet comes any more. */
   ended?: { why: Ending; atNs: number }
   takenBytes: number
@@ -78,7 +84,7 @@ export const createCaptures = (deps: CapturesDeps): Captures => {
     handedOut: () => source.table.handedOut(),
     owners: deps.owners,
   })
-  let running: Running | undefined
+  const running = new Map<number, Running>()
   let knownNs = 0
 
   const wallOffsetNs = (): bigint => BigInt(Math.round(source.wallOffsetMs() * 1000)) * 1000n
@@ -92,13 +98,12 @@ export const createCaptures = (deps: CapturesDeps): Captures => {
   const free = (one: Running): void => {
     clearTimeout(one.timer)
     one.tap.free()
-    if (running === one) running = undefined
+    running.delete(one.capture)
   }
 
-  const isKnown = (one: Running, { view, at }: CapturedPacket): boolean => {
+  const isKnown = (one: Running, packet: CapturedPacket): boolean => {
     if (one.ended && source.nowNs() - one.ended.atNs > KNOWN_WITHIN_NS) return true
-    const timeNs = Number(view.getBigUint64(at + CAPTURED.timeNs, true))
-    return timeNs < knownNs || one.tap.fill() > MOST_WAITING
+    return timeOf(packet) < knownNs || one.tap.fill() > MOST_WAITING
   }
 
   /** Whether the packet is done with. */
@@ -111,14 +116,15 @@ export const createCaptures = (deps: CapturesDeps): Captures => {
       end(one, 'size')
       return false
     }
+    if (file.packets === 0) one.fromNs = Math.min(one.fromNs, timeOf(packet))
     file.packet(packet, comments.of(packet), offsetNs)
     return true
   }
 
   const finish = (one: Running): void => {
-    const { file, tap, startNs, ended } = one
+    const { file, tap, startNs, fromNs, ended } = one
     const offsetNs = wallOffsetNs()
-    const [from, to] = [BigInt(startNs) + offsetNs, BigInt(ended?.atNs ?? startNs) + offsetNs]
+    const [from, to] = [BigInt(fromNs) + offsetNs, BigInt(ended?.atNs ?? startNs) + offsetNs]
     const left = ended?.why === 'size' ? new Map<number, number>() : discard(tap)
     const counts = tap
       .counts()
@@ -129,36 +135,41 @@ export const createCaptures = (deps: CapturesDeps): Captures => {
     free(one)
   }
 
-  const pump = (one: Running): void => {
+  /** Whether more can be read at once. */
+  const pump = (one: Running): boolean => {
     const nowNs = source.nowNs()
     if (nowNs - one.startNs >= one.limits.seconds * 1e9) end(one, 'time')
+    let hasMore = false
     if (deps.isReady()) {
       const offsetNs = wallOffsetNs()
-      one.tap.drain((packet) => take(one, packet, offsetNs))
+      hasMore = one.tap.drain((packet) => take(one, packet, offsetNs))
       one.file.flush()
     }
-    if (!one.ended || running !== one) return
+    if (!one.ended) return hasMore
     const waitedMs = (nowNs - one.ended.atNs) / 1e6
     if (one.ended.why === 'size' || one.tap.fill() === 0 || waitedMs > READER_WITHIN_MS) finish(one)
+    return hasMore
   }
 
   /** A capture that fails is over; counting goes on. */
   const pumpAndWait = (one: Running): void => {
     const { packets } = one.file
+    let hasMore = false
     try {
-      pump(one)
+      hasMore = pump(one)
     } catch (err) {
       deps.log.error({ err }, 'a capture failed')
       free(one)
       deps.send(one.capture, EMPTY)
     }
-    if (running !== one) return
-    const isBusy = one.file.packets > packets && one.tap.fill() > BUSY_FILL
+    if (!running.has(one.capture)) return
+    const isBusy = hasMore || (one.file.packets > packets && one.tap.fill() > BUSY_FILL)
     one.timer = setTimeout(() => pumpAndWait(one), isBusy ? BUSY_MS : DRAIN_MS)
   }
 
   const find = (capture: number): Running => {
-    if (running?.capture === capture) return running
+    const found = running.get(capture)
+    if (found) return found
     throw new NetscopeError('capture.not-found', { capture })
   }
 
@@ -169,8 +180,15 @@ export const createCaptures = (deps: CapturesDeps): Captures => {
     throw new NetscopeError('capture.no-interface', { interface: name })
   }
 
-  const openTap = (filter: Uint8Array): OpenTap => {
+  const openTap = (filter: Uint8Array, beforeBytes: number): OpenTap => {
     const { packets } = source
+    const { ring } = deps
+    if (ring?.isRunning) {
+      const opened = ring.open(filter, beforeBytes)
+      if (opened) return opened
+      throw new NetscopeError('capture.busy', { agent })
+    }
+    if (running.size > 0) throw new NetscopeError('capture.busy', { agent })
     if (!packets)
       throw new NetscopeError('capture.unavailable', { agent, reason: 'its packets are made up.' })
     try {
@@ -183,15 +201,18 @@ export const createCaptures = (deps: CapturesDeps): Captures => {
 
   return {
     start(capture, filter, limits) {
-      if (running) throw new NetscopeError('capture.busy', { agent })
-      const { snapLength } = limits
+      const { snapLength, beforeBytes } = limits
       const ifindex = ifindexOf(filter.interface)
-      const tap = openTap(encodeFilter(filter, { snapLength, ifindex, ownPort: deps.ownPort }))
+      const encoded = encodeFilter(filter, { snapLength, ifindex, ownPort: deps.ownPort })
+      const startNs = source.nowNs()
+      const comment = beforeBytes === undefined ? '' : askedText(deps, startNs)
+      const tap = openTap(encoded, beforeBytes ?? 0)
       const file = createCaptureFile({
         hardware: machine(),
         system: `${type()} ${release()}`,
         application: `NetScope ${deps.version}`,
         snapLength,
+        comment,
         interfaceName: (index) =>
           source.interfaces().find((one) => one.ifindex === index)?.name ?? `if${index}`,
         write: (bytes) => void deps.send(capture, bytes),
@@ -201,10 +222,11 @@ export const createCaptures = (deps: CapturesDeps): Captures => {
         limits,
         tap,
         file,
-        startNs: source.nowNs(),
+        startNs,
+        fromNs: startNs,
         takenBytes: 0,
       }
-      running = one
+      running.set(capture, one)
       one.timer = setTimeout(() => pumpAndWait(one), 0)
     },
     stop: (capture) => end(find(capture), 'stopped'),
@@ -217,33 +239,55 @@ export const createCaptures = (deps: CapturesDeps): Captures => {
       comments.forget()
     },
     abandon() {
-      if (running) free(running)
+      for (const one of running.values()) free(one)
     },
     finish() {
-      const one = running
-      if (!one) return
       knownNs = Infinity
-      end(one, 'stopped')
-      pump(one)
-      if (running === one) finish(one)
+      for (const one of running.values()) {
+        end(one, 'stopped')
+        while (pump(one)) continue
+        if (running.has(one.capture)) finish(one)
+      }
     },
   }
 }
+
+const timeOf = ({ view, at }: CapturedPacket): number =>
+  Number(view.getBigUint64(at + CAPTURED.timeNs, true))
 
 const EMPTY = new Uint8Array(0)
 
 /** Packets of each interface that nobody reads any more. */
 const discard = (tap: OpenTap): Map<number, number> => {
   const left = new Map<number, number>()
-  tap.drain(({ view, at }) => {
+  const count = ({ view, at }: CapturedPacket): boolean => {
     const ifindex = view.getUint32(at + CAPTURED.ifindex, true)
     left.set(ifindex, (left.get(ifindex) ?? 0) + 1)
     return true
-  })
+  }
+  while (tap.drain(count)) continue
   return left
 }
 
-const endingText = ({ ended, limits }: Running): string => {
+/** The server reads both times (server/src/captures/describe-capture.ts). */
+const askedText = ({ ring, source, agent }: CapturesDeps, nowNs: number): string => {
+  const at = (ns: number) => new Date(source.wallOffsetMs() + ns / 1e6).toISOString()
+  const asked = `Asked for at ${at(nowNs)}.`
+  if (ring?.isRunning)
+    return `${asked} The capture ring of ${agent} reached back to ${at(Math.min(nowNs, ring.sinceNs()))}.`
+  const why = ring?.problem
+    ? `its capture ring does not work: ${ring.problem}`
+    : 'it keeps no capture ring (agent.captureRingMegabytes is 0)'
+  return `${asked} Nothing from before is known to ${agent}: ${why}.`
+}
+
+/** What is lost on the way to the capture ring is of no known filter: it is said beside. */
+const endingText = (one: Running): string => {
+  const note = one.tap.note?.() ?? ''
+  return note === '' ? whyOver(one) : `${whyOver(one)}; ${note}`
+}
+
+const whyOver = ({ ended, limits }: Running): string => {
   if (ended?.why === 'time') return `over after ${limits.seconds} s`
   if (ended?.why === 'size')
     return `over: the next packet would have made more than ${limits.maxBytes} bytes`

@@ -1,7 +1,7 @@
 /** For tests: a tap whose ring is filled by hand. */
 import { addressBytes } from '../mock/address-bytes.ts'
 import { CAPTURED, CAPTURED_BYTES, type CapturedPacket } from './captured-packet.ts'
-import type { OpenTap, PacketTap, TapCounts } from './packet-tap.ts'
+import type { OpenKernelTap, PacketTap, TapCounts } from './packet-tap.ts'
 
 export interface FakeRecord {
   bytes: Uint8Array
@@ -30,7 +30,8 @@ const V4_PREFIX = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]
 /** As bpf/capture.h makes it; what is not given is a TCP packet of eth0 from 10.0.0.1:4000 to 10.0.0.2:443. */
 export const captured = (record: FakeRecord): CapturedPacket => {
   const { bytes, vlan } = record
-  const view = new DataView(new ArrayBuffer(CAPTURED_BYTES + bytes.length))
+  // In whole words, as records of the kernel are.
+  const view = new DataView(new ArrayBuffer((CAPTURED_BYTES + bytes.length + 3) & ~3))
   const all = new Uint8Array(view.buffer)
   view.setBigUint64(CAPTURED.timeNs, BigInt(record.timeNs ?? 0), true)
   all.set(mapped(record.src ?? '10.0.0.1'), CAPTURED.srcAddr)
@@ -53,7 +54,7 @@ export const captured = (record: FakeRecord): CapturedPacket => {
 }
 
 export interface FakeTap extends PacketTap {
-  /** Filters of all captures so far. */
+  /** Filters of all captures so far, and what they were changed to. */
   readonly filters: Uint8Array[]
   /** Packets in the ring. */
   readonly ring: CapturedPacket[]
@@ -70,12 +71,14 @@ export const createFakeTap = (size: number): FakeTap => {
     ring,
     counted: [],
     state: 'free',
-    open: (filter): OpenTap => {
+    open: (filter): OpenKernelTap => {
       tap.filters.push(filter)
       tap.state = 'open'
       return {
+        refilter: (given) => void tap.filters.push(given),
         drain: (visit) => {
           while (ring[0] && visit(ring[0])) ring.shift()
+          return false
         },
         fill: () => ring.length / size,
         counts: () => tap.counted,

@@ -11,19 +11,26 @@ export interface TapCounts {
 
 /** A capture that runs, or has ended and may still hold packets. */
 export interface OpenTap {
-  /** Visits packets until one is refused by `false`, which stays. */
-  drain(visit: (packet: CapturedPacket) => boolean): void
+  /** Visits packets until one is refused by `false`, which stays; true: there are more, for the next call. */
+  drain(visit: (packet: CapturedPacket) => boolean): boolean
   /** How full the ring is, 0 to 1. */
   fill(): number
   /** Per interface that had a packet, since it was opened. */
   counts(): TapCounts[]
+  /** What is to be said of its counts; empty: nothing. */
+  note?(): string
   /** No packet comes any more; those in the ring stay. */
   close(): void
   /** Closes and gives the ring back. */
   free(): void
 }
 
+export interface OpenKernelTap extends OpenTap {
+  /** Another filter from now on. */
+  refilter(filter: Uint8Array): void
+}
+
 export interface PacketTap {
   /** `filter`: CAPTURE_FILTER_BYTES. One at a time; throws when the kernel refuses. */
-  open(filter: Uint8Array): OpenTap
+  open(filter: Uint8Array): OpenKernelTap
 }

@@ -1,5 +1,6 @@
 /** Captures by the kernel program (bpf/capture.h): the ring is made for each, and exists only as long. */
-import type { OpenTap, PacketTap, TapCounts } from '../capture/packet-tap.ts'
+import type { CapturedPacket } from '../capture/captured-packet.ts'
+import type { OpenKernelTap, PacketTap, TapCounts } from '../capture/packet-tap.ts'
 import type { BpfObject } from './bpf-object.ts'
 import type { Control } from './control.ts'
 import { createRing } from './event-ring.ts'
@@ -51,9 +52,11 @@ export const createPacketTap = (
   const hideRing = () => void libbpf.deleteElement(object.mapFd('capture_rings'), ZERO)
 
   return {
-    open: (filter): OpenTap => {
+    open: (filter): OpenKernelTap => {
       for (const key of interfaces()) libbpf.deleteElement(countersFd, key)
-      libbpf.updateElement(object.mapFd('capture_filter'), ZERO, filter, 0)
+      const refilter = (given: Uint8Array) =>
+        void libbpf.updateElement(object.mapFd('capture_filter'), ZERO, given, 0)
+      refilter(filter)
       const fd = makeRing()
       const ring = createRing(fd, ringBytes)
       let isOpen = true
@@ -79,12 +82,16 @@ export const createPacketTap = (
       }
       control.capture(true)
       return {
+        refilter,
         drain: (visit) => {
-          let view: DataView | undefined
+          // One for all of them: there may be a million in a second.
+          let packet: CapturedPacket | undefined
           ring.drain((words, at) => {
-            view ??= new DataView(words.buffer)
-            return visit({ view, at: words.byteOffset + 4 * at })
+            packet ??= { view: new DataView(words.buffer), at: 0 }
+            packet.at = words.byteOffset + 4 * at
+            return visit(packet)
           })
+          return false
         },
         fill: () => ring.waitingBytes() / ringBytes,
         counts,

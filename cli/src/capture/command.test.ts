@@ -86,7 +86,7 @@ const untilOpen = () => vi.waitFor(() => expect(open).toHaveLength(1), PATIENCE)
 test('asks for what it is told, and writes what comes', async () => {
   const { over } = start(
     ...['--filter', 'host 192.0.2.7 and proto tcp', '--duration', '2m', '--max-size', '5MB'],
-    ...['--snap-length', '96', '--agent', 'vm', '-o', file],
+    ...['--snap-length', '96', '--before', '1MB', '--agent', 'vm', '-o', file],
   )
   await untilOpen()
   open[0]?.end(Buffer.concat([PACKET, END]))
@@ -102,6 +102,7 @@ test('asks for what it is told, and writes what comes', async () => {
         seconds: 120,
         maxBytes: 5_000_000,
         snapLength: 96,
+        beforeBytes: 1_000_000,
       },
     },
   ])

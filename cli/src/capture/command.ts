@@ -20,6 +20,7 @@ interface CaptureOptions extends ServerOptions {
   duration: number
   maxSize: number
   snapLength: number
+  before?: number
   output: string
 }
 
@@ -33,6 +34,7 @@ programs and the flow. Ctrl-C ends the file in good order.
 Examples:
   netscope capture --filter 'host 192.0.2.7 and port 443' -o https.pcapng
   netscope capture --filter 'proto icmp' --duration 1m -o - | tshark -r -
+  netscope capture --filter 'host 192.0.2.7' --before 1MB -o what-was.pcapng
   netscope capture --flow "$(netscope observe --last 1 --format json | jq -r .id)" -o flow.pcapng
 
 ${EXIT_CODES} Ctrl-C ends well.`
@@ -62,13 +64,17 @@ const parseOutput = (text: string): string => {
   )
 }
 
-const bodyOf = ({ filter, flow, agent, duration, maxSize, snapLength }: CaptureOptions) => ({
-  ...(agent !== undefined && { agent }),
-  ...(flow === undefined ? { filter: parseCaptureFilter(filter) } : { flow }),
-  seconds: duration,
-  maxBytes: maxSize,
-  snapLength,
-})
+const bodyOf = (options: CaptureOptions) => {
+  const { filter, flow, agent, duration, maxSize, snapLength, before } = options
+  return {
+    ...(agent !== undefined && { agent }),
+    ...(flow === undefined ? { filter: parseCaptureFilter(filter) } : { flow }),
+    seconds: duration,
+    maxBytes: maxSize,
+    snapLength,
+    ...(before !== undefined && { beforeBytes: before }),
+  }
+}
 
 /** The first signal ends the capture, whose file then comes to its end; another one leaves at once. */
 const stopOnSignal = (stop: (leaving: AbortSignal) => Promise<void>): AbortSignal => {
@@ -130,7 +136,13 @@ export const registerCapture = (program: Command): void => {
       new Option('--agent <name>', 'on which machine, where there are several').conflicts('flow'),
     )
     .option('--snap-length <bytes>', 'bytes kept of each packet', whole(16, 65_535), 65_535)
-    .optionsGroup('Until when:')
+    .optionsGroup('Since when, until when:')
+    .addOption(
+      new Option(
+        '--before <bytes>',
+        'of the file, for the last packets so far, where the agent keeps a capture ring',
+      ).argParser(parseSize),
+    )
     .addOption(
       new Option('--duration <time>', 'up to 10m').argParser(parseSeconds).default(10, '10s'),
     )

@@ -24,6 +24,20 @@ export const agentSection = section('The agent.', {
     description:
       'Addresses whose activity of the last 60 s is kept; memory stays bounded under spoofed sources.',
   }),
+  captureRingMegabytes: integer({
+    default: 0,
+    minimum: 0,
+    maximum: 4096,
+    description:
+      'MiB of memory in which the agent keeps the last packets of all its interfaces, so that the packets of an alert begin before it; 0: none are kept. They leave the host only when an alert or an operator asks for those of an address.',
+  }),
+  captureRingSnapLength: integer({
+    default: 128,
+    minimum: 64,
+    maximum: 65_535,
+    description:
+      'Bytes that are kept of each of these packets: 128 are its headers and the first bytes of what it carries.',
+  }),
 })
 
 export type AgentSection = SectionValue<typeof agentSection>

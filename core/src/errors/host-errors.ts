@@ -50,7 +50,7 @@ export const HOST_ERRORS = {
   'capture.busy': entry(
     409,
     'Another capture is running on {agent}.',
-    'Wait until it is over, or stop it; one runs at a time.',
+    'Wait until it is over, or stop it; one runs at a time, eight where the agent keeps a capture ring.',
   ),
   'capture.unavailable': entry(
     501,

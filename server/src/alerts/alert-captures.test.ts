@@ -21,11 +21,14 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 const config = { captureSeverity: 60, captureSeconds: 5, captureMegabytes: 1, captureDays: 7 }
-const create = (given: Partial<typeof config> = {}) =>
+/** With a capture ring or without. */
+const agentWith = (captureRing?: object) =>
+  ({ name: 'host-a', ...(captureRing && { status: { captureRing } }) }) as Agent
+const create = (given: Partial<typeof config> = {}, agent = agentWith()) =>
   createAlertCaptures(
     { ...config, ...given, folder },
     {
-      agents: { connected: [{ name: 'host-a' } as Agent] },
+      agents: { connected: [agent] },
       captures: {
         open: async ({ name: agent }, filter, limits) => {
           asked.push({ agent, filter, limits })
@@ -51,7 +54,7 @@ test('the packets of the source are asked for once, at the agent that saw it, an
   expect(asked).toEqual([
     {
       ...{ agent: 'host-a', filter: { ip: '192.0.2.7' } },
-      limits: { seconds: 5, maxBytes: 1 << 20, snapLength: 512 },
+      limits: { seconds: 5, maxBytes: 1 << 20, beforeBytes: 1 << 19, snapLength: 512 },
     },
   ])
   expect(readFileSync(captures.find('a1')!, 'utf8')).toBe('packets')
@@ -79,6 +82,22 @@ test('a burst of alerts makes few captures at once; the rest is counted', async 
   for (let i = 0; i < 50; i++) captures.take(row({ id: `b${i}` }))
   await captures.settled()
   expect([asked.length, captures.counts]).toEqual([4, { taken: 4, skipped: 46, failed: 0 }])
+})
+
+test('where a capture ring holds their packets meanwhile, as many as is bounded wait for their turn', async () => {
+  const captures = create({}, agentWith({}))
+  for (let i = 0; i < 50; i++) captures.take(row({ id: `b${i}` }))
+  expect(asked).toHaveLength(4)
+  await captures.settled()
+  expect([asked.length, captures.counts]).toEqual([36, { taken: 36, skipped: 14, failed: 0 }])
+})
+
+test('what is in a file is told, and of none nothing', async () => {
+  const captures = create()
+  captures.take(row())
+  await captures.settled()
+  expect(await captures.describe('a1')).toMatchObject({ packets: 0 })
+  expect(await captures.describe('a2')).toBeUndefined()
 })
 
 test('one that breaks off leaves nothing behind', async () => {

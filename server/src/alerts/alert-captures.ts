@@ -1,15 +1,17 @@
 /**
- * Packets of the source of an alert, kept as pcapng: those that pass in the seconds after it was found, for nothing is
- * recorded before. Bounded in number, bytes and age; what does not fit is not captured, and said.
+ * Packets of the source of an alert, kept as pcapng: those that pass in the seconds after it was found, and the last ones
+ * before where the agent keeps a capture ring. Bounded in number, bytes and age; what does not fit is not captured, and
+ * said.
  */
 import { createWriteStream } from 'node:fs'
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { AlertsSection } from '@netscope/core/config/alerts.ts'
 import type { Logger } from 'pino'
 import type { Agents } from '../agents.ts'
 import type { Captures } from '../captures/captures.ts'
+import { describeCapture, type CaptureSummary } from '../captures/describe-capture.ts'
 import type { AlertRow } from './alert-row.ts'
 
 export type AlertCapturesConfig = Pick<
@@ -31,16 +33,28 @@ export interface AlertCaptures {
   take(row: Pick<AlertRow, 'id' | 'state' | 'severity' | 'agent' | 'src' | 'dst'>): void
   /** Path of the file; undefined: there is none, or not yet. */
   find(id: string): string | undefined
+  /** What is in it. */
+  describe(id: string): Promise<CaptureSummary | undefined>
   /** Resolves when nothing is under way. */
   settled(): Promise<void>
   start(): Promise<void>
 }
 
+interface Wanted {
+  id: string
+  agentName: string
+  ip: string
+}
+
 /** At one time, so that a burst of alerts is no burst of captures. */
 const MOST_AT_ONCE = 4
+/** More wait at the server where the agent's capture ring holds their packets meanwhile. */
+const MOST_WAITING = 32
 const MOST_FILES = 500
 /** Of one capture; the packets without most of what they carry. */
 const FILE_BYTES = 1 << 20
+/** Of that, for packets from before the alert. */
+const BEFORE_BYTES = FILE_BYTES / 2
 const SNAP_LENGTH = 512
 /** Alerts of which it is known that they were taken up. */
 const MAX_SEEN = 5000
@@ -58,6 +72,9 @@ export const createAlertCaptures = (
   const seen = new Set<string>()
   const kept = new Set<string>()
   const running = new Set<Promise<void>>()
+  const waiting: Wanted[] = []
+  /** Of what somebody has looked at. */
+  const described = new Map<string, CaptureSummary>()
   /** One after the other: each looks at all files. */
   let trimming: Promise<void> = Promise.resolve()
   const pathOf = (id: string): string => join(folder, `${id}${SUFFIX}`)
@@ -73,6 +90,7 @@ export const createAlertCaptures = (
     files.sort((a, b) => b.mtimeMs - a.mtimeMs)
     let bytes = 0
     kept.clear()
+    described.clear()
     for (const [i, { name, mtimeMs, size }] of files.entries()) {
       bytes += size
       const isIn = i < MOST_FILES && bytes <= config.captureMegabytes << 20
@@ -82,16 +100,19 @@ export const createAlertCaptures = (
     }
   }
 
-  const capture = async (id: string, agentName: string, ip: string): Promise<void> => {
-    const agent = agents.connected.find(({ name }) => name === agentName)
+  const agentOf = ({ agentName }: Wanted) => agents.connected.find(({ name }) => name === agentName)
+
+  const capture = async (wanted: Wanted): Promise<void> => {
+    const { id, ip } = wanted
+    const agent = agentOf(wanted)
     if (!agent) {
       counts.skipped++
       return
     }
     const temporary = join(folder, `${id}.part`)
     try {
-      const limits = { seconds, maxBytes: FILE_BYTES, snapLength: SNAP_LENGTH }
-      const { file } = await captures.open(agent, { ip }, limits)
+      const bounds = { maxBytes: FILE_BYTES, beforeBytes: BEFORE_BYTES, snapLength: SNAP_LENGTH }
+      const { file } = await captures.open(agent, { ip }, { seconds, ...bounds })
       await mkdir(folder, { recursive: true, mode: 0o700 })
       await pipeline(file, createWriteStream(temporary, { mode: 0o600 }))
       await rename(temporary, pathOf(id))
@@ -104,6 +125,18 @@ export const createAlertCaptures = (
     }
   }
 
+  const begin = (wanted: Wanted): void => {
+    const work = capture(wanted).finally(() => {
+      running.delete(work)
+      const next = waiting.shift()
+      if (next) begin(next)
+      trimming = trimming.then(trim).catch((err: unknown) => {
+        log.warn({ err, folder }, 'old captures of alerts cannot be removed')
+      })
+    })
+    running.add(work)
+  }
+
   return {
     counts,
     take({ id, state, severity, agent, src, dst }) {
@@ -112,21 +145,25 @@ export const createAlertCaptures = (
       if (seen.has(id) || kept.has(id) || !ID.test(id)) return
       seen.add(id)
       if (seen.size > MAX_SEEN) seen.delete(seen.values().next().value!)
-      if (running.size >= MOST_AT_ONCE) {
-        counts.skipped++
-        return
-      }
-      const work = capture(id, agent, ip).finally(() => {
-        running.delete(work)
-        trimming = trimming.then(trim).catch((err: unknown) => {
-          log.warn({ err, folder }, 'old captures of alerts cannot be removed')
-        })
-      })
-      running.add(work)
+      const wanted = { id, agentName: agent, ip }
+      if (running.size < MOST_AT_ONCE) begin(wanted)
+      else if (agentOf(wanted)?.status?.captureRing && waiting.length < MOST_WAITING)
+        waiting.push(wanted)
+      else counts.skipped++
     },
     find: (id) => (kept.has(id) ? pathOf(id) : undefined),
+    async describe(id) {
+      const known = described.get(id)
+      if (known || !kept.has(id)) return known
+      // It may be removed meanwhile.
+      const file = await readFile(pathOf(id)).catch(() => undefined)
+      if (!file) return undefined
+      const summary = describeCapture(file)
+      described.set(id, summary)
+      return summary
+    },
     async settled() {
-      await Promise.all(running)
+      while (running.size > 0) await Promise.all(running)
       await trimming
     },
     async start() {

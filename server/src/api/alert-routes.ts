@@ -16,6 +16,7 @@ import { ALERT_SORTS } from '../alerts/alert-store.ts'
 import type { AlertPlace, AlertStore } from '../alerts/alert-store.ts'
 import type { AlertFilter } from '../alerts/alert-where.ts'
 import type { Alerts } from '../alerts/alerts.ts'
+import type { CaptureSummary } from '../captures/describe-capture.ts'
 import type { LiveSource } from '../live/live-source.ts'
 import type { SseConnections } from '../stream/sse.ts'
 import { MAX_WAITING_BYTES } from '../stream/event-stream.ts'
@@ -95,7 +96,8 @@ const GET = operation({
 const CAPTURE = operation({
   operationId: 'getAlertCapture',
   tags: ['alerts'],
-  summary: 'Packets of the source of an alert, from just after it was found, as pcapng.',
+  summary:
+    'Packets of the source of an alert as pcapng: those after it was found, and before where the agent keeps a capture ring.',
   params: Type.Object({ id: Type.String({ maxLength: 64 }) }),
   response: { 200: answerOf('application/x-pcapng', 'A pcapng file.') },
 })
@@ -111,7 +113,7 @@ export interface AlertRouteDeps {
   alerts: Alerts
   alertStore: AlertStore
   liveAlerts: LiveSource
-  alertCaptures: Pick<AlertCaptures, 'find'>
+  alertCaptures: Pick<AlertCaptures, 'find' | 'describe'>
   sse: SseConnections
   /** Milliseconds since 1970. */
   wallClock(): number
@@ -140,7 +142,12 @@ export const addAlertRoutes = (app: App, deps: AlertRouteDeps): void => {
   app.get('/api/v1/alerts/:id', { schema: GET }, async ({ params }) => {
     const stored = alertStore.find(params.id)
     if (!stored) throw new NetscopeError('alert.unknown', { id: params.id })
-    return { ...alerts.rowOf(stored), hasCapture: alertCaptures.find(params.id) !== undefined }
+    const capture = await alertCaptures.describe(params.id)
+    return {
+      ...alerts.rowOf(stored),
+      hasCapture: capture !== undefined,
+      ...(capture && { capture: shownCapture(capture) }),
+    }
   })
 
   app.get('/api/v1/alerts/:id/capture', { schema: CAPTURE }, async ({ params: { id } }, reply) => {
@@ -183,6 +190,11 @@ const wrong = (name: string, text: string, allowed: string): NetscopeError =>
     reason: `${JSON.stringify(text)} is none.`,
     allowed,
   })
+
+const shownCapture = ({ firstMs, lastMs, ...rest }: CaptureSummary) => {
+  const at = (ms: number | undefined) => (ms === undefined ? null : new Date(ms).toISOString())
+  return { ...rest, firstAt: at(firstMs), lastAt: at(lastMs) }
+}
 
 const filterOf = (query: Static<typeof listQuery>, nowMs: number): AlertFilter => {
   const { severity, detector, state, src, dst, since } = query

@@ -67,6 +67,27 @@ const falsePositive = Type.Unsafe<{
   required: ['reason', 'author', 'at', 'factor', 'expiresAt'],
 })
 
+const packetTime = (of: string) =>
+  Type.Unsafe<string | null>({
+    ...{ type: ['string', 'null'], format: 'date-time' },
+    description: `Of the ${of} packet; null: there is none.`,
+  })
+const captureSchema = Type.Object(
+  {
+    packets: Type.Integer(),
+    packetsBefore: Type.Integer({
+      description: 'Of these, before the alert was found, out of the capture ring of the agent.',
+    }),
+    firstAt: packetTime('first'),
+    lastAt: packetTime('last'),
+    lostPackets: Type.Number({ description: 'That the agent could not keep.' }),
+    notes: Type.Array(Type.String(), {
+      description: 'Whether there was a capture ring, how far back it reached, why it ended.',
+    }),
+  },
+  { title: 'AlertCapture', description: 'Of the detail: what getAlertCapture holds.' },
+)
+
 export const alertSchema = Type.Object(
   {
     id: text('Of the incident: it stays the same while it grows.'),
@@ -131,6 +152,7 @@ export const alertSchema = Type.Object(
     hasCapture: Type.Optional(
       Type.Boolean({ description: 'Of the detail: packets were captured of it.' }),
     ),
+    capture: Type.Optional(captureSchema),
   },
   { title: 'Alert' },
 )

@@ -38,6 +38,13 @@ const captureBody = Type.Object(
     seconds: Type.Integer({ minimum: 1, maximum: 600, default: 10 }),
     maxBytes: Type.Integer({ minimum: 4096, maximum: 1 << 30, default: 100_000_000 }),
     snapLength: Type.Integer({ minimum: 16, maximum: 65_535, default: 65_535 }),
+    beforeBytes: Type.Optional(
+      Type.Integer({
+        ...{ minimum: 1, maximum: 1 << 30 },
+        description:
+          'Of the file, for packets from before, out of the capture ring where the agent keeps one.',
+      }),
+    ),
   },
   strict,
 )
@@ -74,9 +81,11 @@ export const addCaptureRoutes = (app: App, deps: CaptureRouteDeps): void => {
   app.post('/api/v1/captures', { schema: START_CAPTURE }, async (request, reply) => {
     const { body, principal, ip: from } = request
     const { agent, filter } = whatToCapture(deps, body)
-    const { seconds, maxBytes, snapLength } = body
-    const { id, file } = await deps.captures.open(agent, filter, { seconds, maxBytes, snapLength })
-    const after = { ...shownFilter(body), seconds, maxBytes }
+    const { seconds, maxBytes, snapLength, beforeBytes } = body
+    const before = beforeBytes === undefined ? {} : { beforeBytes }
+    const limits = { seconds, maxBytes, snapLength, ...before }
+    const { id, file } = await deps.captures.open(agent, filter, limits)
+    const after = { ...shownFilter(body), seconds, maxBytes, ...before }
     const record = { principal, target: `${agent.name} ${id}`, from }
     deps.auth.audit.record({ ...record, action: 'capture.start', after })
     // The client learns at once that it runs, not with the first packet.

@@ -48,7 +48,8 @@ const idOf = (response: IncomingMessage) => Number(response.headers['netscope-ca
 
 test('streams what the agent sends until it is over', async () => {
   const filter = { ip: '10.1.2.3/8', port: 443, protocol: 'tcp', interface: 'eth0' }
-  const response = await start({ filter, seconds: 3, maxBytes: 5000, snapLength: 96 })
+  const bounds = { seconds: 3, maxBytes: 5000, snapLength: 96, beforeBytes: 2000 }
+  const response = await start({ filter, ...bounds })
   expect(response.statusCode).toBe(200)
   expect(response.headers['content-type']).toBe('application/x-pcapng')
   expect(response.headers['content-disposition']).toMatch(/filename="capture-host-a-\d+\.pcapng"/)
@@ -56,7 +57,7 @@ test('streams what the agent sends until it is over', async () => {
     {
       capture: idOf(response),
       filter: { ip: '10.0.0.0/8', port: 443, protocol: 6, interface: 'eth0' },
-      limits: { seconds: 3, maxBytes: 5000, snapLength: 96 },
+      limits: bounds,
     },
   ])
   agent.capture(idOf(response), Buffer.from('abc'))
@@ -72,6 +73,7 @@ test('without anything all packets of ten seconds are captured', async () => {
   expect(commands('capture.start')).toMatchObject([
     { filter: {}, limits: { seconds: 10, maxBytes: 100_000_000, snapLength: 65_535 } },
   ])
+  expect(commands('capture.start')[0]?.limits).not.toHaveProperty('beforeBytes')
   response.destroy()
 })
 

@@ -52,6 +52,13 @@ const dnsServer = Type.Object({
 const entries = Type.Object({ entries: count, capacity: count })
 
 const addresses = Type.Array(name, { maxItems: 64 })
+const captureRing = Type.Object({
+  bytes: count,
+  snapLength: count,
+  packets: count,
+  sinceMs: Type.Number(),
+  lostPackets: count,
+})
 const lifelines = Type.Object({
   sshPeers: addresses,
   own: addresses,
@@ -135,6 +142,7 @@ export const statusSchema = Type.Object({
   events: Type.Object({ watched: Type.Boolean(), sent: count, skipped: count, lost: count }),
   lists: Type.Object({ allow: entries, deny: entries }),
   limits: Type.Optional(limits),
+  captureRing: Type.Optional(captureRing),
   lifelines: Type.Optional(lifelines),
   capabilities: list(
     Type.Object({

@@ -31,6 +31,8 @@ export interface ExtrasDeps {
 }
 
 const MAX_CAPTURE_BYTES = 8 << 20
+/** Of that, for packets from before the action, where the agent keeps a capture ring. */
+const MAX_BEFORE_BYTES = MAX_CAPTURE_BYTES / 4
 const SNAP_LENGTH = 1600
 /** Of one action after the other. */
 const MAX_CAPTURES = 4
@@ -57,7 +59,8 @@ export const createExtras = ({ folder }: { folder: string }, deps: ExtrasDeps): 
     capturing++
     try {
       const seconds = action.do.captureSeconds
-      const limits = { seconds, maxBytes: MAX_CAPTURE_BYTES, snapLength: SNAP_LENGTH }
+      const bounds = { maxBytes: MAX_CAPTURE_BYTES, beforeBytes: MAX_BEFORE_BYTES }
+      const limits = { seconds, ...bounds, snapLength: SNAP_LENGTH }
       const { file } = await captures.open(agent, { ip }, limits)
       const path = captureFile(folder, id)
       await mkdir(join(folder, 'captures'), { recursive: true, mode: 0o700 })

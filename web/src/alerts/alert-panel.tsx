@@ -9,6 +9,7 @@ import { reaches, useMe } from '../session/me.ts'
 import { Drawer } from '../ui/drawer.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { figureOf, Severity, State } from './alert-columns.tsx'
+import { CaptureLink } from './capture-link.tsx'
 import { FeedbackForm } from './feedback-form.tsx'
 import { WorkflowSection } from './workflow-section.tsx'
 
@@ -36,13 +37,7 @@ export const AlertPanel = ({ id, onClose, onChanged }: Props) => {
           <Numbers alert={alert} />
           <Facts alert={alert} />
           <Flows alert={alert} />
-          {alert.hasCapture && maySay ? (
-            <p>
-              <a href={`/api/v1/alerts/${encodeURIComponent(alert.id)}/capture`} download>
-                Packets of {alert.src || alert.dst} just after it was found (pcapng)
-              </a>
-            </p>
-          ) : null}
+          {maySay ? <CaptureLink alert={alert} /> : null}
           <WorkflowSection alert={alert} mayAct={maySay} onChanged={changed} />
           {maySay ? <FeedbackForm alert={alert} onChanged={changed} /> : null}
         </>
