@@ -19,9 +19,9 @@ export interface ActionStore {
   find(id: string): Action | undefined
   /** The newest first. */
   page(question: ActionQuestion): { actions: Action[]; total: number }
-  /** In force, or waiting for a person. */
+  /** In force, waiting for a person, or approved and not done yet. */
   open(): Action[]
-  /** How often the target was answered since. */
+  /** How often the target was answered since: neither what only was asked nor what somebody took back. */
   repeats(target: string, sinceMs: number): number
   counts(): Record<string, number>
   /** Removes what is over and older. */
@@ -36,7 +36,7 @@ export interface ActionStore {
 const actionOf = (row: unknown): Action => JSON.parse((row as { data: string }).data) as Action
 
 /** Neither in force nor waiting. */
-const OVER = `in_force = 0 AND state NOT IN ('asked', 'approved')`
+const OVER = `in_force = 0 AND state <> 'asked'`
 
 export const createActionStore = ({ db }: State): ActionStore => {
   const put = db.prepare(
@@ -44,10 +44,13 @@ export const createActionStore = ({ db }: State): ActionStore => {
        target = excluded.target, state = excluded.state, in_force = excluded.in_force, data = excluded.data`,
   )
   const one = db.prepare('SELECT data FROM actions WHERE id = ?')
-  const open = db.prepare(`SELECT data FROM actions WHERE in_force = 1 OR state = 'asked'`)
+  const open = db.prepare(
+    `SELECT data FROM actions WHERE in_force = 1 OR state = 'asked' OR
+       (state = 'approved' AND data ->> 'latencyMs' IS NULL)`,
+  )
   const repeats = db.prepare(
     `SELECT count(*) AS n FROM actions WHERE target = ? AND created_at_ms >= ? AND policy <> '' AND
-       state IN ('in-force', 'verified', 'expired', 'undone')`,
+       state IN ('in-force', 'verified', 'failed', 'expired') AND data ->> 'latencyMs' IS NOT NULL`,
   )
   const counts = db.prepare('SELECT state, count(*) AS n FROM actions GROUP BY state')
   const dropOld = db.prepare(`DELETE FROM actions WHERE created_at_ms < ? AND ${OVER}`)

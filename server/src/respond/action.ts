@@ -1,4 +1,5 @@
 /** An action: what was done, is asked for or would have been done about an alert or by a person, step by step. */
+import type { ListEntry } from '@netscope/core/wire.ts'
 import type { Mode, PolicyDo } from './policy.ts'
 
 /**
@@ -84,7 +85,14 @@ export interface Action {
   origin: string
   /** Protected addresses within its prefix, which stay reachable. */
   reachable?: string[]
+  /** The entry that stood there and ends earlier: it stands there again when this one is taken back. */
+  covered?: CoveredEntry
 }
+
+export type CoveredEntry = Pick<
+  ListEntry,
+  'reason' | 'origin' | 'author' | 'createdAtMs' | 'expiresAtMs'
+>
 
 /** Steps that are kept of one; the first and the latest. */
 const MAX_STEPS = 40
@@ -99,6 +107,9 @@ export const addStep = (
   if (state !== 'note') action.state = state
 }
 
-/** Whether nothing more will become of it. */
-export const isOver = ({ state, inForce }: Pick<Action, 'state' | 'inForce'>): boolean =>
-  !inForce && state !== 'asked' && state !== 'approved'
+/** Its entry of the deny list. */
+export const entryOf = (action: Action): CoveredEntry => {
+  const { reason, origin, author, expiresAtMs, forSeconds, createdAtMs } = action
+  const beganMs = forSeconds > 0 ? expiresAtMs - forSeconds * 1000 : createdAtMs
+  return { reason: reason.slice(0, 200), origin, author, createdAtMs: beganMs, expiresAtMs }
+}

@@ -31,7 +31,8 @@ export interface Actions {
   save(action: Action): void
   /** `step`: what has just been done about it; undefined: something was learned of it. */
   watch(listener: (action: Action, step?: ActionStep) => void): () => void
-  load(): void
+  /** Returns those that were broken off: approved, and nothing more is known of them. */
+  load(): Action[]
 }
 
 export interface ActionsDeps {
@@ -112,7 +113,10 @@ export const createActions = ({ store, state, audit, now }: ActionsDeps): Action
       return () => listeners.delete(listener)
     },
     load() {
-      for (const action of store.open()) open.set(action.id, action)
+      const found = store.open()
+      const isBrokenOff = ({ state, inForce }: Action) => state === 'approved' && !inForce
+      for (const action of found) if (!isBrokenOff(action)) open.set(action.id, action)
+      return found.filter(isBrokenOff)
     },
   }
 }

@@ -6,6 +6,7 @@ import type { Action } from './action.ts'
 import type { Actions, Actor } from './actions.ts'
 import { policyActor } from './actions.ts'
 import type { Enforcement } from './enforcement.ts'
+import { entryLeft, limitsLeft, passOnCovered } from './overlaps.ts'
 import type { Pins } from './pins.ts'
 import { protectedText, reachableText } from './plan.ts'
 import type { Protected } from './protected.ts'
@@ -13,8 +14,10 @@ import type { Protected } from './protected.ts'
 export interface CarryOut {
   /** Never rejects: what goes wrong is a step. `knownMs`: when what led to it was known. */
   run(action: Action, actor: Actor, knownMs: number): Promise<void>
-  /** Throws `action.over`. */
+  /** Waits until it is in force, if it is being made so. Throws `action.over`. */
   undo(action: Action, reason: string, actor: Actor): Promise<void>
+  /** After a start: what is in force is looked after, what was broken off is found out about. */
+  resume(inForce: Iterable<Action>, brokenOff: readonly Action[]): void
   /** Ends what is over, and looks at what is due. */
   tick(): void
   stop(): void
@@ -34,6 +37,8 @@ export interface CarryOutDeps {
   extras(action: Action): void
   /** Milliseconds since 1970. */
   now(): number
+  /** Milliseconds of a clock that nobody sets. */
+  elapsedMs(): number
   log: Pick<Logger, 'warn'>
 }
 
@@ -48,12 +53,31 @@ export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): Carr
   const busy = new Set<string>()
   /** When the kernel's counters are to be asked. */
   const dueMs = new WeakMap<Action, number>()
+  /** When it is over by the clock that nobody sets: no block lasts longer because the other one was set back. */
+  const endsMs = new WeakMap<Action, number>()
+  /** What is put in force or lifted: one after the other for each action. */
+  const turns = new Map<string, Promise<unknown>>()
   /** What stays reachable, in words. */
   const around = new WeakMap<Action, string>()
   let isStopped = false
   let ticks = 0
 
   const actorOf = (action: Action): Actor => policyActor(action.policy || 'of people')
+
+  const inTurn = <T>({ id }: Action, work: () => Promise<T>): Promise<T> => {
+    const result = (turns.get(id) ?? Promise.resolve()).then(work)
+    const settled = result.catch(() => undefined)
+    turns.set(id, settled)
+    void settled.then(() => turns.get(id) === settled && turns.delete(id))
+    return result
+  }
+
+  const watch = (action: Action): void => {
+    if (action.verification === null) dueMs.set(action, now() + config.verifySeconds * 1000)
+    if (action.expiresAtMs === 0) return
+    const leftMs = Math.min(action.expiresAtMs - now(), action.forSeconds * 1000)
+    endsMs.set(action, deps.elapsedMs() + leftMs)
+  }
 
   /** Why it must not be; undefined: it may. */
   const refusal = async (action: Action): Promise<string | undefined> => {
@@ -76,6 +100,10 @@ export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): Carr
         present.expiresAtMs === 0 ? 'for good' : `until ${timeText(present.expiresAtMs)}`
       actions.step(action, 'refused', `it is blocked already by ${present.origin} ${until}`, actor)
       return undefined
+    }
+    if (present) {
+      const { prefix: _target, agent: _for, ...covered } = present
+      action.covered = covered
     }
     const { confirmed, pending } = await enforcement.block(action)
     if (confirmed.length === 0 && pending.length === 0) throw new NetscopeError('agent.away')
@@ -111,7 +139,7 @@ export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): Carr
     action.latencyMs = Math.max(0, Math.round(now() - knownMs))
     if (action.do.block !== 'no' || action.do.rateLimit) {
       action.inForce = true
-      dueMs.set(action, now() + config.verifySeconds * 1000)
+      watch(action)
       actions.step(action, 'in-force', `${words.join('; ')}, after ${action.latencyMs} ms`, actor)
     }
     return true
@@ -119,10 +147,14 @@ export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): Carr
 
   const run: CarryOut['run'] = async (action, actor, knownMs) => {
     try {
-      const why = await refusal(action)
-      if (why !== undefined) return actions.step(action, 'refused', why, actor)
-      if (!(await putInForce(action, actor, knownMs))) return
-      if (action.do.terminate) await terminate(action, actor)
+      const isDone = await inTurn(action, async () => {
+        const why = await refusal(action)
+        if (why === undefined) return putInForce(action, actor, knownMs)
+        actions.step(action, 'refused', why, actor)
+        return false
+      })
+      if (!isDone) return
+      if (action.do.terminate && action.state !== 'undone') await terminate(action, actor)
       deps.extras(action)
     } catch (error) {
       log.warn({ err: error, action: action.id }, 'an action failed')
@@ -130,33 +162,57 @@ export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): Carr
     }
   }
 
+  const unblock = async (action: Action): Promise<string> => {
+    const open = [...actions.open.values()]
+    const left = entryLeft(action, open, now())
+    if (!(await enforcement.unblock(action, left))) {
+      const above = passOnCovered(action, open, enforcement.isOurs)
+      if (above) actions.save(above)
+      return 'its entry was gone, or is another one by now and stays'
+    }
+    if (!left) return 'its packets pass again'
+    const until = left.expiresAtMs === 0 ? 'for good' : `until ${timeText(left.expiresAtMs)}`
+    return `it stays blocked by ${left.origin} ${until}`
+  }
+
   /** What holds of it in the kernels holds no more. */
   const lift = async (action: Action): Promise<string> => {
     const words: string[] = []
-    if (action.do.block !== 'no')
-      words.push(
-        (await enforcement.unblock(action))
-          ? 'its packets pass again'
-          : 'its entry was gone, or is another one by now and stays',
-      )
+    if (action.do.block !== 'no') words.push(await unblock(action))
     if (action.do.rateLimit) {
-      await enforcement.unlimit(action)
-      words.push('its rate is not limited any more')
+      const left = limitsLeft(action, actions.open.values(), now())
+      await enforcement.unlimit(action, left)
+      words.push(left.length > 0 ? 'another limit stays' : 'its rate is not limited any more')
     }
     action.inForce = false
     return words.join('; ')
   }
 
-  const undo: CarryOut['undo'] = async (action, reason, actor) => {
-    if (!action.inForce)
-      throw new NetscopeError('action.over', { id: action.id, state: action.state })
-    const words = await lift(action)
-    actions.step(action, 'undone', [reason, words].filter(Boolean).join(': '), actor)
-  }
+  const undo: CarryOut['undo'] = (action, reason, actor) =>
+    inTurn(action, async () => {
+      if (!action.inForce)
+        throw new NetscopeError('action.over', { id: action.id, state: action.state })
+      const words = await lift(action)
+      actions.step(action, 'undone', [reason, words].filter(Boolean).join(': '), actor)
+    })
 
-  const expire = async (action: Action): Promise<void> => {
-    const words = await lift(action)
-    actions.step(action, 'expired', `its time is over: ${words}`, actorOf(action))
+  const expire = (action: Action): Promise<void> =>
+    inTurn(action, async () => {
+      if (!action.inForce) return
+      const words = await lift(action)
+      actions.step(action, 'expired', `its time is over: ${words}`, actorOf(action))
+    })
+
+  /** The server ended while it was put in force. */
+  const resumeOne = (action: Action): void => {
+    const entry = enforcement.present(action.target, action.agent)
+    if (action.do.block === 'no' || !entry || !enforcement.isOurs(action, entry))
+      return actions.step(action, 'failed', 'the server ended before it was done', actorOf(action))
+    action.inForce = true
+    action.latencyMs = Math.max(0, Math.round(now() - action.createdAtMs))
+    watch(action)
+    const words = 'the server ended while it was put in force; its entry is on the deny list'
+    actions.step(action, 'in-force', words, actorOf(action))
   }
 
   const verify = async (action: Action): Promise<void> => {
@@ -192,15 +248,23 @@ export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): Carr
       .finally(() => busy.delete(action.id))
   }
 
+  const isOver = (action: Action, nowMs: number): boolean =>
+    (action.expiresAtMs > 0 && action.expiresAtMs <= nowMs) ||
+    (endsMs.get(action) ?? Infinity) <= deps.elapsedMs()
+
   return {
     run,
     undo,
+    resume(inForce, brokenOff) {
+      for (const action of inForce) if (action.inForce) watch(action)
+      brokenOff.forEach(resumeOne)
+    },
     tick() {
       const nowMs = now()
       ticks++
       for (const action of actions.open.values()) {
         if (!action.inForce) continue
-        if (action.expiresAtMs > 0 && action.expiresAtMs <= nowMs) alone(action, expire)
+        if (isOver(action, nowMs)) alone(action, expire)
         else if (ticks % TICKS_PER_LOOK === 0 && isTakenOff(action)) alone(action, takenOff)
         else if ((dueMs.get(action) ?? Infinity) <= nowMs) alone(action, verify)
       }

@@ -74,8 +74,9 @@ export const createDecisions = (deps: DecisionsDeps): Decisions => {
 
   const waiting = (id: string): Action => {
     const action = actions.find(id)
-    if (action.state !== 'asked')
-      throw new NetscopeError('action.not-asked', { id, state: action.state })
+    // The next look at what nobody answered may be half a second away.
+    const state = action.state === 'asked' && action.expiresAtMs <= now() ? 'expired' : action.state
+    if (state !== 'asked') throw new NetscopeError('action.not-asked', { id, state })
     return action
   }
 

@@ -1,12 +1,12 @@
 /** What an action does in the kernels: entries of the deny list, limits of rate, ended connections, and their counters. */
-import type { ListEntry } from '@netscope/core/wire.ts'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/schema'
 import type { Agent, Agents } from '../agents.ts'
 import type { Commands } from '../commands.ts'
 import type { DesiredEntry, DesiredLists } from '../fleet/desired-lists.ts'
 import type { ListSync, Outcome } from '../fleet/list-sync.ts'
-import type { Action, Verification } from './action.ts'
+import { entryOf } from './action.ts'
+import type { Action, CoveredEntry, Verification } from './action.ts'
 
 export interface Ended {
   /** Sockets of these machines. */
@@ -21,11 +21,16 @@ export interface Enforcement {
   /** What is on the deny list for these very agents. */
   present(target: string, agent: string): DesiredEntry | undefined
   block(action: Action): Promise<Outcome>
-  /** False: the entry is somebody else's by now. */
-  unblock(action: Action): Promise<boolean>
+  /** Whether the entry is the action's own. */
+  isOurs(action: Action, entry: CoveredEntry): boolean
+  /** Takes it off, or puts in its place what is left of others; false: the entry is somebody else's by now. */
+  unblock(action: Action, left: CoveredEntry | undefined): Promise<boolean>
   /** Agents that judge by it. */
   limit(action: Action): Promise<string[]>
-  unlimit(action: Action): Promise<void>
+  /** At one agent; the action has one. */
+  limitAt(agent: Agent, action: Action): Promise<void>
+  /** `left`: others with a limit of the same target. */
+  unlimit(action: Action, left: readonly Action[]): Promise<void>
   terminate(action: Action): Promise<Ended>
   /** undefined: no agent can tell. */
   verify(action: Action): Promise<Verification | undefined>
@@ -73,48 +78,49 @@ export const createEnforcement = (deps: EnforcementDeps): Enforcement => {
   const present: Enforcement['present'] = (target, agent) =>
     lists.entriesOf('deny', target).find((entry) => entry.agent === agent)
 
-  const isOurs = (action: Action, entry: DesiredEntry): boolean =>
+  const isOurs: Enforcement['isOurs'] = (action, entry) =>
     entry.origin === action.origin && entry.expiresAtMs === action.expiresAtMs
+
+  const put = ({ target, agent }: Action, entry: CoveredEntry): Promise<Outcome> =>
+    listSync.add('deny', { prefix: target, ...entry, agent })
+
+  const limitOf = (action: Action) => {
+    const { packetsPerSecond, burst, of } = action.do.rateLimit!
+    return {
+      prefix: action.target,
+      ...{ packetsPerSecond, burst, kind: of === 'syn' ? ('syn' as const) : ('all' as const) },
+      ...{ reason: action.reason.slice(0, 200), origin: action.origin, author: action.author },
+      expiresAtMs: action.expiresAtMs,
+    }
+  }
+
+  const limit = async (action: Action): Promise<string[]> => {
+    if (!action.do.rateLimit) return []
+    const told = await ask(action, { name: 'limit.add', limits: [limitOf(action)] })
+    const failed = told.find(({ answer }) => answer.status === 'rejected')
+    const done = told.filter(({ answer }) => answer.status === 'fulfilled')
+    if (done.length === 0 && failed?.answer.status === 'rejected') throw failed.answer.reason
+    return done.map(({ agent }) => agent)
+  }
 
   return {
     present,
-    block(action) {
-      const { target, agent, reason, origin, author, expiresAtMs } = action
-      const beganMs = expiresAtMs - action.forSeconds * 1000
-      const createdAtMs = action.forSeconds > 0 ? beganMs : action.createdAtMs
-      const entry: ListEntry = {
-        ...{ prefix: target, reason: reason.slice(0, 200), origin, author },
-        ...{ createdAtMs, expiresAtMs },
-      }
-      return listSync.add('deny', { ...entry, agent })
-    },
-    async unblock(action) {
+    isOurs,
+    block: (action) => put(action, entryOf(action)),
+    async unblock(action, left) {
       const entry = present(action.target, action.agent)
       if (!entry || !isOurs(action, entry)) return false
-      await listSync.remove('deny', action.target, action.agent)
+      if (left) await put(action, left)
+      else await listSync.remove('deny', action.target, action.agent)
       return true
     },
-    async limit(action) {
-      const { rateLimit } = action.do
-      if (!rateLimit) return []
-      const limit = {
-        prefix: action.target,
-        packetsPerSecond: rateLimit.packetsPerSecond,
-        burst: rateLimit.burst,
-        kind: rateLimit.of === 'syn' ? ('syn' as const) : ('all' as const),
-        reason: action.reason.slice(0, 200),
-        origin: action.origin,
-        author: action.author,
-        expiresAtMs: action.expiresAtMs,
-      }
-      const told = await ask(action, { name: 'limit.add', limits: [limit] })
-      const failed = told.find(({ answer }) => answer.status === 'rejected')
-      const done = told.filter(({ answer }) => answer.status === 'fulfilled')
-      if (done.length === 0 && failed?.answer.status === 'rejected') throw failed.answer.reason
-      return done.map(({ agent }) => agent)
+    limit,
+    async limitAt(agent, action) {
+      await commands.send(agent, { name: 'limit.add', limits: [limitOf(action)] })
     },
-    async unlimit(action) {
+    async unlimit(action, left) {
       await ask(action, { name: 'limit.remove', prefixes: [action.target] })
+      for (const other of left) await limit(other)
     },
     async terminate(action) {
       const sum: Ended = { ended: 0, forwarded: 0, problems: [] }

@@ -25,6 +25,7 @@ const plan = (target: string, given: Partial<Circumstances> = {}) =>
     target,
     {
       ...{ nowMs: NOW_MS, isProven: true, repeats: 0, held: [], trialUntilMs: undefined },
+      ...{ address: target.split('/')[0]!, isExternal: false },
       hit: ({ text }) => (text === '10.0.0.1' ? GATEWAY : undefined),
       within: (prefix) =>
         prefix.length < 128 && prefixesOverlap(parsePrefix('10.0.0.1'), prefix) ? [GATEWAY] : [],
@@ -44,6 +45,34 @@ test('a source that may be forged gets a minute, whatever it did before', () => 
   const { seconds, isSpoofable, notes } = plan('192.0.2.7', { isProven: false, repeats: 9 })
   expect([seconds, isSpoofable]).toEqual([60, true])
   expect(notes.join()).toContain('no longer than a minute')
+})
+
+test('and never has its neighbours blocked, also by a policy of prefixes', () => {
+  const wide = { ...policy, do: { ...policy.do, block: 'prefix' as const } }
+  const plans = (mode: 'enforce' | 'ask', isProven: boolean) =>
+    planFor(
+      { ...wide, mode },
+      '192.0.2.0/24',
+      {
+        ...{ nowMs: NOW_MS, isProven, repeats: 0, held: [], trialUntilMs: undefined },
+        ...{ address: '192.0.2.7', isExternal: false, hit: () => undefined, within: () => [] },
+      },
+      { blocksPerHour: 5, addressesPerPrefix: 3 },
+    )
+  expect(plans('enforce', false)).toMatchObject({ target: '192.0.2.7', seconds: 60 })
+  expect(plans('enforce', true)).toMatchObject({ target: '192.0.2.0/24', seconds: 3600 })
+  // A person decides.
+  expect(plans('ask', false)).toMatchObject({ target: '192.0.2.0/24', seconds: 3600 })
+})
+
+test('what others told is not done where no agent has seen it', () => {
+  const seen = { ...policy, do: { ...policy.do, at: 'seen' as const } }
+  const of = { nowMs: NOW_MS, isProven: true, repeats: 0, held: [], trialUntilMs: undefined }
+  const at = { address: '192.0.2.7', hit: () => undefined, within: () => [] }
+  const bounds = { blocksPerHour: 5, addressesPerPrefix: 3 }
+  const { refusal } = planFor(seen, '192.0.2.7', { ...of, ...at, isExternal: true }, bounds)
+  expect(refusal).toContain('`at: all`')
+  expect(planFor(seen, '192.0.2.7', { ...of, ...at, isExternal: false }, bounds).refusal).toBe('')
 })
 
 test('nothing lasts longer than a trial that runs', () => {
@@ -76,10 +105,15 @@ describe('beyond so many addresses of a network', () => {
     expect(plan('192.0.2.7', { held: three, isProven: false }).refusal).toContain('may be forged')
   })
   test('what is protected in it stays reachable', () => {
+    const operator = { ...GATEWAY, prefix: '192.0.2.50', kind: 'operator' as const }
+    const { target, notes } = plan('192.0.2.7', { held: three, within: () => [operator] })
+    expect(target).toBe('192.0.2.0/24')
+    expect(notes.join()).toContain('192.0.2.50 (operator) stays reachable')
+  })
+  test('unless it is a network of ours: guests of it would have everybody blocked', () => {
     const near = held('10.0.0.7', '10.0.0.8', '10.0.0.9')
-    const { target, notes } = plan('10.0.0.10', { held: near })
-    expect(target).toBe('10.0.0.0/24')
-    expect(notes.join()).toContain('10.0.0.1 (gateway) stays reachable')
+    const { target, refusal } = plan('10.0.0.10', { held: near })
+    expect([target, refusal]).toEqual(['10.0.0.10', expect.stringMatching('a network of ours')])
   })
   test('IPv6 counts by /64', () => {
     const near = held('2001:db8::1', '2001:db8::2', '2001:db8::3')

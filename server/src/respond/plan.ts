@@ -21,6 +21,10 @@ export interface Plan {
 
 export interface Circumstances {
   nowMs: number
+  /** Of the alert, within the target. */
+  address: string
+  /** Somebody told of it: no agent has seen it. */
+  isExternal: boolean
   /** Somebody has shown to be at the address. */
   isProven: boolean
   /** How often the target was answered before. */
@@ -35,6 +39,18 @@ export interface Circumstances {
 
 /** A spoofable source is never blocked for longer without a person. */
 const SPOOFABLE_SECONDS = 60
+/** After which it may be blocked again, so that it is no block for good. */
+const SPOOFABLE_PAUSE_MS = 300_000
+/** After which a refusal may be said again. */
+const REFUSED_MS = 600_000
+
+/** For how long a target is left alone after something was planned for it, and maybe done. */
+export const restMs = ({
+  refusal,
+  seconds,
+  isSpoofable,
+}: Pick<Plan, 'refusal' | 'seconds' | 'isSpoofable'>): number =>
+  refusal !== '' ? REFUSED_MS : seconds * 1000 + (isSpoofable ? SPOOFABLE_PAUSE_MS : 0)
 
 export const protectedText = ({ prefix, kind, reason }: ProtectedAddress): string =>
   `it would hit ${prefix}, which is protected: ${kind}, ${reason}`
@@ -62,19 +78,37 @@ const secondsOf = (policy: Policy, target: string, of: Circumstances, notes: str
   return Math.max(1, Math.min(allowed, Math.ceil((of.trialUntilMs - of.nowMs) / 1000)))
 }
 
+/** Whoever forges an address must not have its neighbours blocked. */
+const narrowed = (wanted: string, { address }: Circumstances, notes: string[]): string => {
+  if (!wanted.includes('/')) return wanted
+  notes.push('no handshake shows that the source is not forged: its address alone')
+  return parsePrefix(address).text
+}
+
+/** A network that one of our machines or its gateway is in is not blocked as a whole but by a policy that says so. */
+const isOurNetwork = (within: readonly ProtectedAddress[]): boolean =>
+  within.some(({ kind }) => kind === 'own' || kind === 'gateway')
+
+/** `wanted`: address, or prefix around it. */
 export const planFor = (
   policy: Policy,
-  target: string,
+  wanted: string,
   of: Circumstances,
   config: BoundsConfig,
 ): Plan => {
   const notes: string[] = []
   const isBlock = policy.do.block !== 'no'
   const isSpoofable = isBlock && !of.isProven
+  const target = isSpoofable && policy.mode !== 'ask' ? narrowed(wanted, of, notes) : wanted
   const seconds = secondsOf(policy, target, of, notes)
   const made: Plan = { target, refusal: '', hit: undefined, seconds, isSpoofable, notes }
   const hit = of.hit(parsePrefix(target))
   if (hit) return { ...made, hit, refusal: protectedText(hit) }
+  if (of.isExternal && policy.do.at === 'seen')
+    return {
+      ...made,
+      refusal: 'no agent has seen it, so that `at: seen` is nowhere: write `at: all`',
+    }
   const around = (prefix: string) => {
     const words = reachableText(of.within(parsePrefix(prefix)))
     if (words !== '') notes.push(words)
@@ -86,10 +120,16 @@ export const planFor = (
   const limits = { nowMs: of.nowMs, canAggregate: !isSpoofable }
   const bounded = bound(target, of.held, config, limits)
   if (bounded.target === undefined) return { ...made, refusal: bounded.why }
-  if (bounded.why !== '') notes.push(bounded.why)
-  around(bounded.target)
-  if (bounded.target === target) return made
-  const wider = of.hit(parsePrefix(bounded.target))
+  if (bounded.target === target) {
+    around(target)
+    return made
+  }
+  const network = parsePrefix(bounded.target)
+  const wider = of.hit(network)
   if (wider) return { ...made, hit: wider, refusal: `${bounded.why}, but ${protectedText(wider)}` }
+  if (isOurNetwork(of.within(network)))
+    return { ...made, refusal: `${bounded.why}, but that is a network of ours` }
+  notes.push(bounded.why)
+  around(bounded.target)
   return { ...made, target: bounded.target }
 }

@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto'
 import { NetscopeError } from '@netscope/core/errors.ts'
 import type { RecordTest } from '@netscope/core/query/predicate.ts'
-import { alertTest, parseAlertQuery } from '../alerts/alert-query.ts'
+import { parseAlertQuery } from '../alerts/alert-query.ts'
 import type { KeptAlert } from '../alerts/alert-row.ts'
+import { policyTest } from './policy-test.ts'
 import { actsOnPackets, modeNow } from './policy.ts'
 import type { KeptPolicy, Mode, Policy, Trial } from './policy.ts'
 import type { PolicyStore } from './policy-store.ts'
@@ -39,6 +40,8 @@ export interface PoliciesDeps {
   fileName: string
   /** Milliseconds since 1970. */
   now(): number
+  /** Milliseconds of a clock that nobody sets. */
+  elapsedMs(): number
 }
 
 const MAX_POLICIES = 200
@@ -58,6 +61,8 @@ export const createPolicies = (deps: PoliciesDeps): Policies => {
   const { store, now } = deps
   const entries = new Map<string, Entry>()
   let trials = new Map<string, Trial>()
+  /** When trials end by the clock that nobody sets: none lasts longer because the other one was set back. */
+  const endsMs = new Map<string, number>()
 
   const needsTrial = (policy: Policy): boolean =>
     policy.mode === 'enforce' && policy.enabled && actsOnPackets(policy.do)
@@ -72,18 +77,23 @@ export const createPolicies = (deps: PoliciesDeps): Policies => {
     return { ...policy, trial, modeNow: modeNow(policy, trial) }
   }
 
+  const beginTrial = (policy: KeptPolicy, anew: boolean): void => {
+    const { name, trialSeconds } = policy
+    const digest = digestOf(policy)
+    const isNew = anew || trials.get(name)?.digest !== digest
+    if (needsTrial(policy) && isNew)
+      putTrial(name, { digest, untilMs: now() + trialSeconds * 1000, state: 'running' })
+    if (!isNew && endsMs.has(name)) return
+    const leftMs = (trials.get(name)?.untilMs ?? 0) - now()
+    endsMs.set(name, deps.elapsedMs() + Math.min(leftMs, trialSeconds * 1000))
+  }
+
   /** `anew`: also one that is the same as before its trial. */
   const put = (policy: KeptPolicy, anew: boolean): PolicyNow => {
     const result = parseAlertQuery(policy.when)
     if (!result.ok) throw new NetscopeError('internal', { reason: result.error.message })
-    entries.set(policy.name, { policy, test: alertTest(result.query, now) })
-    const digest = digestOf(policy)
-    if (needsTrial(policy) && (anew || trials.get(policy.name)?.digest !== digest))
-      putTrial(policy.name, {
-        digest,
-        untilMs: now() + policy.trialSeconds * 1000,
-        state: 'running',
-      })
+    entries.set(policy.name, { policy, test: policyTest(result.query, now) })
+    beginTrial(policy, anew)
     return nowOf(policy)
   }
 
@@ -102,7 +112,8 @@ export const createPolicies = (deps: PoliciesDeps): Policies => {
 
   const isDue = (policy: KeptPolicy): boolean => {
     const { trial } = nowOf(policy)
-    return trial?.state === 'running' && trial.untilMs <= now()
+    if (trial?.state !== 'running') return false
+    return trial.untilMs <= now() || (endsMs.get(policy.name) ?? 0) <= deps.elapsedMs()
   }
 
   return {
@@ -133,6 +144,7 @@ export const createPolicies = (deps: PoliciesDeps): Policies => {
       const removed = nowOf(writable(name))
       store.remove(name)
       entries.delete(name)
+      endsMs.delete(name)
       return removed
     },
     confirm(name) {

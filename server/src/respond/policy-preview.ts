@@ -1,14 +1,15 @@
 /** What a policy would have done in the last days: its alerts one after the other, with all bounds, and the flows met. */
 import type { KeptAlert } from '../alerts/alert-row.ts'
-import { alertTest, parseAlertQuery } from '../alerts/alert-query.ts'
+import { parseAlertQuery } from '../alerts/alert-query.ts'
 import type { AlertStore } from '../alerts/alert-store.ts'
 import type { BoundsConfig, Held } from './bounds.ts'
 import type { HandshakeProof } from './handshake-proof.ts'
-import { planFor } from './plan.ts'
+import { planFor, restMs } from './plan.ts'
 import type { Plan } from './plan.ts'
 import { addressOf, targetOf } from './policy.ts'
 import type { Policy } from './policy.ts'
 import type { PolicyStore } from './policy-store.ts'
+import { EXTERNAL, policyTest } from './policy-test.ts'
 import { PREVIEW_DAYS } from './preview.ts'
 import type { Previews } from './preview.ts'
 import type { Protected, ProtectedAddress } from './protected.ts'
@@ -55,10 +56,37 @@ const MOST_ALERTS = 1000
 /** Of which the history is asked. */
 const MOST_ACTIONS = 100
 
+/** Of targets, the same one again included. */
+const MOST_MADE = 2000
+
 interface Made {
   plan: Plan
   alert: KeptAlert
   fromMs: number
+}
+
+interface Due {
+  alert: KeptAlert
+  atMs: number
+}
+
+/** When a target was answered last. */
+interface WhenAnswered {
+  alert: string
+  endMs: number
+  restMs: number
+}
+
+/** When an alert of the target is answered again, as `respond.ts` does it. */
+const nextMs = (last: WhenAnswered | undefined, alert: KeptAlert): number => {
+  if (!last) return 0
+  return last.alert === alert.id ? Math.max(last.endMs + 1, last.restMs) : last.restMs
+}
+
+/** In the order of time. */
+const insert = (due: Due[], one: Due): void => {
+  const at = due.findIndex(({ atMs }) => atMs > one.atMs)
+  due.splice(at < 0 ? due.length : at, 0, one)
 }
 
 export const createPolicyPreview = (config: BoundsConfig, deps: PolicyPreviewDeps) => {
@@ -69,7 +97,7 @@ export const createPolicyPreview = (config: BoundsConfig, deps: PolicyPreviewDep
     if (!parsed.ok) return { alerts: [], total: 0 }
     const found = alertStore.page({
       filter: { sinceMs: fromMs },
-      test: alertTest(parsed.query, now),
+      test: policyTest(parsed.query, now),
       sort: '-firstSeen',
       limit: MOST_ALERTS,
     })
@@ -85,28 +113,40 @@ export const createPolicyPreview = (config: BoundsConfig, deps: PolicyPreviewDep
 
   const simulate = async (policy: Policy, alerts: readonly KeptAlert[]): Promise<Made[]> => {
     const made: Made[] = []
-    const until = new Map<string, number>()
+    const answered = new Map<string, WhenAnswered>()
     const repeats = new Map<string, number>()
     const held: Held[] = []
-    const timed = alerts
-      .map((alert) => ({ alert, fromMs: timeOf(alert) }))
-      .toSorted((a, b) => a.fromMs - b.fromMs)
-    for (const { alert, fromMs } of timed) {
+    const due = alerts
+      .map((alert) => ({ alert, atMs: timeOf(alert) }))
+      .toSorted((a, b) => a.atMs - b.atMs)
+    while (due.length > 0 && made.length < MOST_MADE) {
+      const { alert, atMs } = due.shift()!
       const target = targetOf(policy, alert)
-      if (target === undefined || (until.get(target) ?? 0) > fromMs) continue
-      const isProven = await proof.isProven(addressOf(policy, alert), fromMs)
+      if (target === undefined) continue
+      const again = nextMs(answered.get(target), alert)
+      if (again > atMs) {
+        // It goes on: answered again as soon as that may be.
+        if (again <= Date.parse(alert.lastSeen)) insert(due, { alert, atMs: again })
+        continue
+      }
+      const address = addressOf(policy, alert)
+      const isProven = await proof.isProven(address, atMs)
       const circumstances = {
-        ...{ nowMs: fromMs, isProven, held, trialUntilMs: undefined, hit: deps.protected.hit },
-        within: deps.protected.within,
+        ...{ nowMs: atMs, address, isProven, held, trialUntilMs: undefined },
+        isExternal: alert.detector === EXTERNAL,
+        ...{ hit: deps.protected.hit, within: deps.protected.within },
         repeats: repeats.get(target) ?? 0,
       }
       // As it would be if it enforced.
       const plan = planFor({ ...policy, mode: 'enforce' }, target, circumstances, config)
-      made.push({ plan, alert, fromMs })
+      made.push({ plan, alert, fromMs: atMs })
+      const endMs = atMs + plan.seconds * 1000
+      const when = { alert: alert.id, endMs, restMs: atMs + restMs(plan) }
+      for (const of of new Set([target, plan.target])) answered.set(of, when)
+      insert(due, { alert, atMs: atMs + 1 })
       if (plan.refusal !== '') continue
-      for (const of of new Set([target, plan.target])) until.set(of, fromMs + plan.seconds * 1000)
-      repeats.set(target, circumstances.repeats + 1)
-      if (policy.do.block !== 'no') held.push({ target: plan.target, createdAtMs: fromMs })
+      repeats.set(plan.target, (repeats.get(plan.target) ?? 0) + 1)
+      if (policy.do.block !== 'no') held.push({ target: plan.target, createdAtMs: atMs })
     }
     return made
   }

@@ -21,6 +21,7 @@ import { createActionStore } from './action-store.ts'
 import type { ActionStore } from './action-store.ts'
 import { createActions } from './actions.ts'
 import type { Actions } from './actions.ts'
+import { bringLimits } from './bring-limits.ts'
 import { createCarryOut } from './carry-out.ts'
 import { createDecisions } from './decisions.ts'
 import type { Decisions } from './decisions.ts'
@@ -104,11 +105,14 @@ export const createRespondParts = (
 ): RespondParts => {
   const { state, agents, commands, devices, history } = deps
   const now = Date.now
+  const elapsedMs = () => performance.now()
   const log = deps.log.child({ component: 'server/respond' })
   const policyStore = createPolicyStore(state)
   const actionStore = createActionStore(state)
   const fileName = config.respond.policiesFile
-  const policies = createPolicies({ store: policyStore, declared: config.declared, fileName, now })
+  const policies = createPolicies({
+    ...{ store: policyStore, declared: config.declared, fileName, now, elapsedMs },
+  })
   const actions = createActions({ store: actionStore, state, audit: deps.audit, now })
   const protectedOnes = createProtected(
     { management: config.respond.managementNetworks },
@@ -137,7 +141,8 @@ export const createRespondParts = (
   }
   const pins = createPins({ protected: protectedOnes, agents, commands, insisted, now })
   const carryOut = createCarryOut(config.respond, {
-    ...{ actions, enforcement, pins, protected: protectedOnes, extras: extras.run, now, log },
+    ...{ actions, enforcement, pins, protected: protectedOnes, extras: extras.run },
+    ...{ now, elapsedMs, log },
   })
   const decisions = createDecisions({
     ...{ actions, store: actionStore, carryOut, enforcement, previews, pins, now },
@@ -187,16 +192,14 @@ export const createRespondParts = (
     storagePath: config.storagePath,
     connected(agent) {
       pins.tell(agent)
-      // Limits of rate live in the agent's memory alone.
-      for (const action of actions.open.values())
-        if (action.inForce && action.do.rateLimit)
-          enforcement.limit(action).catch((err: unknown) => {
-            log.warn({ err, agent: agent.name }, 'a limit is not in force')
-          })
+      bringLimits(agent, { commands, enforcement, open: () => actions.open.values() }).catch(
+        (err: unknown) => log.warn({ err, agent: agent.name }, 'limits are not as they should be'),
+      )
     },
     start() {
       policies.load()
-      actions.load()
+      const brokenOff = actions.load()
+      carryOut.resume([...actions.open.values()], brokenOff)
       respond.load()
       protectedOnes.start()
       trim()

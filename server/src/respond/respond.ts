@@ -1,18 +1,19 @@
 /** Answers alerts by the policies: notes, asks or acts, each within bounds, and once for each target. */
-import { createBoundedMap } from '@netscope/detect/bounded-map.ts'
 import type { Logger } from 'pino'
 import type { AlertRow, KeptAlert } from '../alerts/alert-row.ts'
 import type { Action, Preview } from './action.ts'
 import type { ActionStore } from './action-store.ts'
 import { policyActor } from './actions.ts'
 import type { Actions } from './actions.ts'
+import { createAnsweredTargets } from './answered.ts'
 import type { BoundsConfig, Held } from './bounds.ts'
 import type { CarryOut } from './carry-out.ts'
 import type { HandshakeProof } from './handshake-proof.ts'
 import type { Policies, PolicyNow } from './policies.ts'
-import { planFor } from './plan.ts'
+import { planFor, restMs } from './plan.ts'
 import type { Plan } from './plan.ts'
 import { addressOf, targetOf } from './policy.ts'
+import { EXTERNAL } from './policy-test.ts'
 import type { PolicyStore } from './policy-store.ts'
 import { previewText } from './preview.ts'
 import type { Previews } from './preview.ts'
@@ -48,54 +49,29 @@ export interface Respond {
   load(): void
 }
 
-/** After which a spoofable source may be blocked again, so that it is no block for good. */
-const SPOOFABLE_PAUSE_MS = 300_000
 /** Repeats count for so long. */
 export const REPEATS_MS = 30 * 86_400_000
-/** For a refusal, after which it may be said again. */
-const REFUSED_MS = 600_000
 /** Actions of policies within an hour, whatever they do: what is beyond is counted. */
 const MAX_PER_HOUR = 1000
 const HOUR_MS = 3_600_000
-/** Targets of which it is known what was done. */
-const MAX_ANSWERED = 20_000
 /** Alerts of which it is remembered that they are false positives: those that are being answered. */
 const MAX_MARKS = 1000
 /** Preview comes first, but a block waits no longer for a busy history. */
 const PREVIEW_WITHIN_MS = 150
 const KNOWN_DAYS_MS = 8 * 86_400_000
 
-interface Answered {
-  action: Action
-  /** Nothing more until then. */
-  untilMs: number
-  alert: string
-}
+/** What others told of is answered when it is told, not when somebody writes a note to it the day after. */
+const EXTERNAL_WITHIN_MS = 60_000
 
 export const createRespond = (config: RespondConfig, deps: RespondDeps): Respond => {
   const { policies, actions, carryOut, now, log } = deps
   const counts = { skipped: 0 }
-  const answered = createBoundedMap<string, Answered>(MAX_ANSWERED)
+  const answered = createAnsweredTargets({ open: actions.open, now })
   const busy = new Set<string>()
   const falsePositives = new Set<string>()
   let held: Held[] = []
   let hour = { startMs: 0, count: 0 }
   let fresh: string[] = []
-
-  const keyOf = (policy: PolicyNow, target: string): string => `${policy.name} ${target}`
-
-  /** Whether there is still nothing more to do about this target. */
-  const isAnswered = (policy: PolicyNow, target: string, alert: KeptAlert): boolean => {
-    const last = answered.get(keyOf(policy, target))
-    if (!last) return false
-    // A person has decided about this very alert.
-    const isDecided = last.action.state === 'undone' || last.action.state === 'rejected'
-    if (isDecided && last.alert === alert.id) return true
-    if (actions.open.has(last.action.id)) return true
-    // Nothing new since it was over.
-    const isSame = last.alert === alert.id && Date.parse(alert.lastSeen) <= last.action.expiresAtMs
-    return !isDecided && (isSame || now() < last.untilMs)
-  }
 
   const takeFromHour = (): boolean => {
     const nowMs = now()
@@ -113,12 +89,13 @@ export const createRespond = (config: RespondConfig, deps: RespondDeps): Respond
     return [...held, ...older]
   }
 
-  const plan = (policy: PolicyNow, target: string, isProven: boolean): Plan =>
+  const plan = (policy: PolicyNow, alert: KeptAlert, target: string, isProven: boolean): Plan =>
     planFor(
       { ...policy, mode: policy.modeNow },
       target,
       {
         ...{ nowMs: now(), isProven, held: heldNow(), hit: deps.protected.hit },
+        ...{ address: addressOf(policy, alert), isExternal: alert.detector === EXTERNAL },
         within: deps.protected.within,
         repeats: deps.store.repeats(target, now() - REPEATS_MS),
         trialUntilMs: policy.trial?.state === 'running' ? policy.trial.untilMs : undefined,
@@ -140,7 +117,8 @@ export const createRespond = (config: RespondConfig, deps: RespondDeps): Respond
       deps.proof.isProven(addressOf(policy, alert), knownMs),
       previewOf(wanted, agent),
     ])
-    const { target, refusal, seconds, isSpoofable, notes } = plan(policy, wanted, isProven)
+    const planned = plan(policy, alert, wanted, isProven)
+    const { target, refusal, seconds, isSpoofable, notes } = planned
     const actor = policyActor(policy.name)
     const reason = `${alert.title} (${alert.id})`
     const begin = (state: Action['state'], why: string): Action => {
@@ -156,11 +134,8 @@ export const createRespond = (config: RespondConfig, deps: RespondDeps): Respond
         [why, ...notes, ...(preview ? [previewText(preview)] : [])].filter(Boolean).join('; '),
         actor,
       )
-      const pauseMs = state === 'refused' ? REFUSED_MS : isSpoofable ? SPOOFABLE_PAUSE_MS : 0
-      const untilMs = state === 'refused' ? now() + pauseMs : action.expiresAtMs + pauseMs
       // The target that was wanted, too: the network around it answers for it.
-      for (const of of new Set([wanted, target]))
-        answered.set(keyOf(policy, of), { action, untilMs, alert: alert.id })
+      answered.put(new Set([wanted, target]), action, now() + restMs(planned))
       return action
     }
     if (refusal !== '') return void begin('refused', refusal)
@@ -181,11 +156,13 @@ export const createRespond = (config: RespondConfig, deps: RespondDeps): Respond
 
   const takeBack = (alert: KeptAlert): void => {
     for (const action of actions.open.values()) {
-      if (action.alert !== alert.id || action.policy === '' || !action.inForce) continue
-      const why = 'the alert is a false positive'
-      carryOut.undo(action, why, policyActor(action.policy)).catch((err: unknown) => {
-        log.warn({ err, action: action.id }, 'an action cannot be undone')
-      })
+      if (action.alert !== alert.id || action.policy === '') continue
+      const [why, actor] = ['the alert is a false positive', policyActor(action.policy)]
+      if (action.state === 'asked') actions.step(action, 'rejected', why, actor)
+      if (action.inForce)
+        carryOut.undo(action, why, actor).catch((err: unknown) => {
+          log.warn({ err, action: action.id }, 'an action cannot be undone')
+        })
     }
   }
 
@@ -210,8 +187,8 @@ export const createRespond = (config: RespondConfig, deps: RespondDeps): Respond
   const begin = (policy: PolicyNow, alert: KeptAlert, knownMs: number): void => {
     const target = targetOf(policy, alert)
     if (target === undefined) return
-    const key = keyOf(policy, target)
-    if (busy.has(key) || isAnswered(policy, target, alert)) return
+    const key = `${policy.name} ${target}`
+    if (busy.has(key) || answered.has(policy.name, target, alert)) return
     if (!takeFromHour()) return void counts.skipped++
     busy.add(key)
     answer(policy, alert, target, knownMs)
@@ -224,8 +201,8 @@ export const createRespond = (config: RespondConfig, deps: RespondDeps): Respond
     take(alert, { state }) {
       noteMark(alert.id, state === 'false-positive')
       if (state === 'false-positive') takeBack(alert)
-      if (state !== 'active') return
       const knownMs = now()
+      if (state !== 'active' && !isToldNow(alert, state, knownMs)) return
       if (fresh.push(alert.id) === 1) setImmediate(keepKnown)
       for (const policy of policies.answering(alert)) begin(policy, alert, knownMs)
     },
@@ -250,11 +227,15 @@ export const createRespond = (config: RespondConfig, deps: RespondDeps): Respond
     load() {
       for (const action of deps.store.page({ limit: 1000 }).actions.toReversed()) {
         if (action.policy === '') continue
-        answered.set(`${action.policy} ${action.target}`, {
-          action,
-          untilMs: action.expiresAtMs,
-          alert: action.alert,
+        // What becomes of one that is open is seen in that very object.
+        const kept = actions.open.get(action.id) ?? action
+        const refusal = action.state === 'refused' ? 'refused' : ''
+        const rest = restMs({
+          refusal,
+          seconds: action.forSeconds,
+          isSpoofable: action.isSpoofable,
         })
+        answered.put([action.target], kept, action.createdAtMs + rest)
         const isBlock = action.do.block !== 'no' && action.state !== 'refused'
         if (isBlock && action.latencyMs !== null)
           held.push({ target: action.target, createdAtMs: action.createdAtMs })
@@ -262,3 +243,9 @@ export const createRespond = (config: RespondConfig, deps: RespondDeps): Respond
     },
   }
 }
+
+/** External ones have ended when they come: they were told of, nobody watches them. */
+const isToldNow = (alert: KeptAlert, state: AlertRow['state'], nowMs: number): boolean =>
+  alert.detector === EXTERNAL &&
+  state === 'ended' &&
+  nowMs - Date.parse(alert.lastSeen) <= EXTERNAL_WITHIN_MS
