@@ -19,8 +19,12 @@ const policy = (given: Row): Row => ({
   ...{ createdAt: ago(9e6), changedAt: ago(9e6), ...given },
 })
 
+const RULES = {
+  ...{ minSeverity: 'medium', filter: '', newThings: false, groupSeconds: 30 },
+  ...{ dailyBudget: 50, quietHours: null, timeZone: 'UTC' },
+}
 const channel = (name: string, given: Row): Row => ({
-  ...{ name, kind: 'slack', target: 'hooks.slack.com', settings: { url: '***' }, rules: {} },
+  ...{ name, kind: 'slack', target: 'hooks.slack.com', settings: { url: '***' }, rules: RULES },
   ...{ origin: 'api', author: 'ada', createdAt: ago(9e6), enabled: true, disabled: '' },
   ...{ disabledAt: null, lastError: '', lastErrorAt: null, lastSentAt: ago(120_000) },
   ...{ sentToday: 3, waiting: 0, ...given },
@@ -31,12 +35,15 @@ const made = () => ({
     action('x1', {
       ...{ policy: 'block-scanners', mode: 'enforce', alert: 'a1', title: 'a scan' },
       ...{ state: 'verified', terminated: 2 },
+      steps: [{ state: 'in-force', at: ago(59_000), reason: 'dropped by fake', by: 'ada' }],
       verification: {
         ...{ since: ago(60_000), at: ago(50_000), passedPackets: 0, droppedPackets: 1250 },
         agents: ['fake'],
       },
     }),
-    action('x2', { state: 'asked', inForce: false, target: '198.51.100.9', policy: 'ask-first' }),
+    ...['198.51.100.9', '198.51.100.10'].map((target, at) =>
+      action(`x${at + 2}`, { state: 'asked', inForce: false, target, policy: 'ask-first' }),
+    ),
   ],
   policies: [
     policy({
@@ -64,14 +71,36 @@ const PROTECTED = {
   ...{ prefix: '192.168.1.1/32', kind: 'gateway', reason: 'the way out of fake' },
   ...{ agent: 'fake', lastSeen: ago(1000), canOverride: false },
 }
+const SOURCE = {
+  ...{ source: 'abuseipdb', title: 'AbuseIPDB', kind: 'provider', state: 'known', facts: [] },
+  ...{ reasons: ['reported 41 times'], weight: null, probability: null, trust: null },
+  ...{ decay: null, ageSeconds: null, at: null as string | null, freshUntil: null },
+}
 const LOOK_UP = {
   ...{ ip: '203.0.113.7', risk: 84, arithmetic: '1 − (1 − 0.9 × 0.93)', asked: [], live: true },
   note: '',
   sources: [
-    { source: 'abuseipdb', title: 'AbuseIPDB', state: 'known', reasons: ['reported 41 times'] },
-    { source: 'virustotal', title: 'VirusTotal', state: 'not-asked', reasons: ['no key'] },
+    { ...SOURCE, weight: 0.9, probability: 0.93, trust: 0, decay: 1, at: ago(1000) },
+    {
+      ...SOURCE,
+      source: 'virustotal',
+      title: 'VirusTotal',
+      state: 'not-asked',
+      reasons: ['no key'],
+    },
   ],
 }
+/** What was taken out of a feed. */
+const TAKEN = [{ prefix: '10.0.0.0/8', why: '10.0.0.0/8 (private)', left: 0 }]
+const WRONG = { status: 400, detail: 'The name is taken.', remedy: 'Choose another.' }
+const PROVIDERS = [
+  {
+    ...{ name: 'abuseipdb', title: 'AbuseIPDB', enabled: true, note: '', weight: 0.8, ipv6: true },
+    ...{ host: 'api.abuseipdb.com' },
+    quota: [{ period: 'day', used: 20, limit: 1000, resetsAt: ago(-3_600_000) }],
+    circuit: { state: 'closed', failures: 0, until: null, reason: '' },
+  },
+]
 const KINDS = [
   {
     ...{ kind: 'slack', description: 'A Slack incoming webhook.', secrets: ['url'] },
@@ -90,20 +119,31 @@ export const createFakeRespond = () => {
 
   const answerOf = (method: string, path: string[], body: Row): unknown => {
     const [kind, id = '', what] = path
-    if (kind === 'threat-intel') return id === 'lookup' ? LOOK_UP : { providers: [] }
+    if (kind === 'threat-intel') return id === 'lookup' ? LOOK_UP : { providers: PROVIDERS }
     if (kind === 'protected') return { protected: [PROTECTED] }
     if (kind === 'notifications') return { notifications: [] }
     if (kind === 'channels' && id === 'kinds') return { kinds: KINDS }
-    if (kind === 'channels' && what === 'test') return { outcome: 'sent', reason: '', tookMs: 80 }
+    if (kind === 'channels' && what === 'test')
+      return id === 'ops'
+        ? { outcome: 'sent', reason: '', tookMs: 80 }
+        : { outcome: 'broken', reason: 'channel_is_archived', tookMs: 80 }
+    if (kind === 'feeds' && method === 'GET' && id)
+      return { feed: find(has.feeds, id), sample: ['192.0.2.0/24'], subtracted: TAKEN, wrong: [] }
     if (id === 'preview' || what === 'preview')
-      return { text: TEXT, protected: body['ip'] === '192.168.1.1' ? ['the gateway'] : [] }
+      return {
+        ...{ target: body['ip'], text: TEXT, isCut: false, actions: [], refused: [] },
+        protected: body['ip'] === '192.168.1.1' ? ['the gateway'] : [],
+      }
     if (kind === 'actions' && what === 'approve')
       return Object.assign(find(has.actions, id)!, { state: 'in-force', inForce: true })
     if (kind === 'actions' && what === 'undo')
       return Object.assign(find(has.actions, id)!, { state: 'undone', inForce: false })
     if (kind === 'policies' && what === 'confirm')
       return Object.assign(find(has.policies, id)!, { trial: 'confirmed' })
+    if (kind === 'actions' && what === 'reject')
+      return Object.assign(find(has.actions, id)!, { state: 'rejected' })
     const rows = has[kind as keyof typeof has]
+    if (method === 'DELETE') return void rows.splice(rows.indexOf(find(rows, id)!), 1)
     if (method === 'PATCH') return Object.assign(find(rows, id)!, body)
     if (method === 'POST') {
       const row = kind === 'actions' ? action('x9', { ...body, target: body['ip'] }) : body
@@ -129,8 +169,12 @@ export const createFakeRespond = () => {
       if (method !== 'GET') calls.push(`${method} ${path.join('/')}`)
       const sent = await text(request)
       const body = sent === '' ? Object.fromEntries(url.searchParams) : (JSON.parse(sent) as Row)
-      const answer = answerOf(method, path, body)
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+      const isTaken = method === 'POST' && path.length === 1 && body['name'] === 'ops'
+      const answer = isTaken ? WRONG : answerOf(method, path, body)
+      const status = isTaken ? 400 : answer === undefined ? 204 : 200
+      response
+        .writeHead(status, { 'content-type': 'application/json' })
+        .end(answer === undefined ? undefined : JSON.stringify(answer))
     },
   }
 }

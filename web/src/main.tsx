@@ -20,6 +20,7 @@ import './styles/alerts.css'
 import './styles/health.css'
 import './styles/dialog.css'
 import './styles/access.css'
+import './styles/respond.css'
 import { App } from './app.tsx'
 import { applyTheme } from './theme.ts'
 

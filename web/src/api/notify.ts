@@ -10,7 +10,8 @@ export const fetchChannels = () => api.call('listChannels', {})
 export const fetchChannelKinds = () => api.call('listChannelKinds', {})
 export const fetchNotifications = () => api.call('listNotifications', { query: { limit: 50 } })
 export const addChannel = (body: BodyOf<'addChannel'>) => api.call('addChannel', { body })
-export const switchChannel = (name: string, enabled: boolean) =>
-  api.call('changeChannel', { path: { name }, body: { enabled } })
+export const changeChannel = (name: string, body: BodyOf<'changeChannel'>) =>
+  api.call('changeChannel', { path: { name }, body })
+export const switchChannel = (name: string, enabled: boolean) => changeChannel(name, { enabled })
 export const removeChannel = (name: string) => api.call('removeChannel', { path: { name } })
 export const testChannel = (name: string) => api.call('testChannel', { path: { name } })

@@ -5,15 +5,22 @@ import { api, type Schemas } from './api.ts'
 export type Action = Schemas['Action']
 export type Policy = Schemas['Policy']
 export type NewPolicy = BodyOf<'addPolicy'>
+export type BlockPreview = Schemas['BlockPreview']
 export type PolicyPreview = Schemas['PolicyPreview']
 export type ProtectedAddress = AnswerOf<'listProtected'>['protected'][number]
 
-export const fetchActions = () => api.call('listActions', { query: { limit: 200 } })
+/** The newest first. */
+export const fetchActions = (query: { alert?: string; state?: string; inForce?: boolean } = {}) =>
+  api.call('listActions', { query: { limit: 200, ...query } })
 export const previewBlock = (ip: string) => api.call('previewBlock', { query: { ip } })
 /** `seconds` 0: for good. */
-export const blockAddress = (ip: string, reason: string, seconds: number) =>
+export const blockAddress = (ip: string, reason: string, seconds: number, override = false) =>
   api.call('blockAddress', {
-    body: { ip, reason, ...(seconds > 0 && { expiresInSeconds: seconds }) },
+    body: {
+      ...{ ip, reason },
+      ...(seconds > 0 && { expiresInSeconds: seconds }),
+      ...(override && { override }),
+    },
   })
 export const approveAction = (id: string) => api.call('approveAction', { path: { id }, body: {} })
 export const rejectAction = (id: string) => api.call('rejectAction', { path: { id }, body: {} })
@@ -23,6 +30,8 @@ export const fetchProtected = () => api.call('listProtected', {})
 
 export const fetchPolicies = () => api.call('listPolicies', {})
 export const addPolicy = (body: NewPolicy) => api.call('addPolicy', { body })
+export const replacePolicy = (name: string, body: NewPolicy) =>
+  api.call('replacePolicy', { path: { name }, body })
 export const changePolicy = (name: string, body: BodyOf<'changePolicy'>) =>
   api.call('changePolicy', { path: { name }, body })
 export const removePolicy = (name: string) => api.call('removePolicy', { path: { name } })

@@ -1,6 +1,6 @@
 /** Durations at the borders of their units. */
 import { expect, it } from 'vitest'
-import { formatAge, formatDateTime, formatDuration, formatLatency } from './time.ts'
+import { formatAge, formatDateTime, formatDuration, formatLatency, withLocalTimes } from './time.ts'
 
 it.each([
   [0, '0.0 s'],
@@ -37,3 +37,10 @@ it.each([
 ])('shows a latency of %d ms with three digits as %s', (ms, text) =>
   expect(formatLatency(ms)).toBe(text),
 )
+
+it('shows moments within a sentence in local time', () => {
+  const at = new Date(2026, 10, 21, 2, 0, 24)
+  expect(withLocalTimes(`used up until ${at.toISOString()}.`)).toBe(
+    'used up until 2026-11-21 02:00:24.',
+  )
+})

@@ -41,3 +41,9 @@ export const formatClock = (ms: number): string => {
   const d = new Date(ms)
   return `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`
 }
+
+const ISO = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g
+
+/** A sentence of the server with its moments (ISO 8601, UTC) in local time: 'until 2026-11-21 02:00:24'. */
+export const withLocalTimes = (text: string): string =>
+  text.replaceAll(ISO, (iso) => formatDateTime(Date.parse(iso)).slice(0, 19))

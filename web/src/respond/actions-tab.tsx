@@ -1,4 +1,5 @@
 /** Blocks and other actions: where each comes from, how long it holds, what the kernel says, and the way back. */
+import { useCallback, useState } from 'react'
 import {
   type Action,
   approveAction,
@@ -10,67 +11,88 @@ import { usePolled } from '../devices/use-polled.ts'
 import { formatExact } from '../format/quantity.ts'
 import { formatRoute } from '../route.ts'
 import { reaches, useMe } from '../session/me.ts'
+import { ActButton } from '../ui/act-button.tsx'
+import { type PlainColumn, PlainTable } from '../ui/plain-table.tsx'
+import { Select } from '../ui/select.tsx'
+import { ActionState } from './action-state.tsx'
 import { BlockForm } from './block-form.tsx'
 import { ago, left } from './time-left.tsx'
-import { useAct } from './use-act.ts'
 
 const AGAIN_MS = 2000
+const NOW = 'now'
+const STATES: [string, string][] = [
+  [NOW, 'in force now'],
+  ['asked', 'asked: wait for you'],
+  ['observed', 'observed only'],
+  ['refused', 'refused'],
+  ['failed', 'failed'],
+  ['expired', 'expired'],
+  ['undone', 'undone'],
+]
 
 export const ActionsTab = ({ params }: { params: URLSearchParams }) => {
-  const { answer, error, reload } = usePolled('actions', fetchActions, AGAIN_MS)
+  const [state, setState] = useState('')
+  const ask = useCallback(
+    () => fetchActions(state === NOW ? { inForce: true } : state ? { state } : {}),
+    [state],
+  )
+  const { answer, error, reload } = usePolled(`actions ${state}`, ask, AGAIN_MS)
   const mayAct = reaches(useMe().me, 'operator')
+  const ip = params.get('ip') ?? ''
+  const shown = answer?.actions.length ?? 0
   return (
     <>
-      {mayAct ? <BlockForm address={params.get('ip') ?? ''} onDone={reload} /> : null}
+      {mayAct ? <BlockForm key={ip} address={ip} onDone={reload} /> : null}
+      <div className='access-actions'>
+        <Select label='All states' value={state} options={STATES} onChange={setState} />
+        {answer && answer.total > shown ? (
+          <span className='faint'>
+            The last {formatExact(shown)} of {formatExact(answer.total)}
+          </span>
+        ) : null}
+      </div>
       {error ? <p className='error'>{error}</p> : null}
-      <table className='plain-table'>
-        <caption className='sr-only'>Actions</caption>
-        <thead>
-          <tr>
-            <th scope='col'>Target</th>
-            <th scope='col'>Does</th>
-            <th scope='col'>State</th>
-            <th scope='col'>Because</th>
-            <th scope='col'>Since</th>
-            <th scope='col'>Ends</th>
-            <th scope='col'>Kernel</th>
-            <th scope='col'>
-              <span className='sr-only'>Decide</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {answer?.actions.map((action) => (
-            <tr key={action.id}>
-              <td className='mono'>{action.target}</td>
-              <td>{action.does.join(', ')}</td>
-              <td>
-                <State action={action} />
-              </td>
-              <td>
-                <Because action={action} />
-              </td>
-              <td>{ago(action.createdAt)}</td>
-              <td>{action.inForce || action.state === 'asked' ? left(action.expiresAt) : '–'}</td>
-              <td>{seenOf(action)}</td>
-              <td>{mayAct ? <Decide action={action} reload={reload} /> : null}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {answer?.actions.length === 0 ? (
-        <p className='faint'>Nothing was blocked, asked or observed yet.</p>
-      ) : null}
+      <PlainTable
+        caption='Actions'
+        columns={COLUMNS}
+        rows={answer?.actions}
+        keyOf={({ id }) => id}
+        empty={
+          state
+            ? 'No action is like that.'
+            : 'Nothing was blocked, asked or observed yet. Block an address above, or make a policy that does.'
+        }
+      >
+        {mayAct ? (action) => <Decide action={action} reload={reload} /> : undefined}
+      </PlainTable>
     </>
   )
 }
 
-/** Its steps are the tooltip: who, what, why. */
-const State = ({ action: { state, steps } }: { action: Action }) => (
-  <span title={steps.map((step) => `${step.state} by ${step.by}: ${step.reason}`).join('\n')}>
-    {state}
-  </span>
-)
+const COLUMNS: readonly PlainColumn<Action>[] = [
+  {
+    label: 'Target',
+    cell: ({ target, does, agent }) => (
+      <>
+        <span className='mono'>{target}</span>
+        <p className='faint'>
+          {does.join(', ')}
+          {agent ? ` at ${agent}` : ''}
+        </p>
+      </>
+    ),
+  },
+  { label: 'State', cell: (action) => <ActionState action={action} /> },
+  { label: 'Because', className: 'long', cell: (action) => <Because action={action} /> },
+  { label: 'Since', className: 'nowrap', cell: ({ createdAt }) => ago(createdAt) },
+  {
+    label: 'Ends',
+    className: 'nowrap',
+    cell: ({ inForce, state, expiresAt }) =>
+      inForce || state === 'asked' ? left(expiresAt) : <span className='faint'>–</span>,
+  },
+  { label: 'Kernel', cell: (action) => seenOf(action) },
+]
 
 const Because = ({ action: { policy, alert, title, reason, author } }: { action: Action }) => (
   <>
@@ -83,49 +105,51 @@ const Because = ({ action: { policy, alert, title, reason, author } }: { action:
   </>
 )
 
-const seenOf = ({ verification: seen, terminated }: Action): string => {
+const seenOf = ({ verification: seen, terminated }: Action) => {
   const ended = terminated ? `${formatExact(terminated)} connections ended` : ''
   const counted = seen
     ? `${formatExact(seen.passedPackets)} packets passed, ${formatExact(seen.droppedPackets)} dropped`
     : ''
-  return [counted, ended].filter(Boolean).join('; ') || '–'
+  const text = [counted, ended].filter(Boolean).join('; ')
+  return text || <span className='faint'>–</span>
 }
 
-const Decide = ({
-  action: { id, target, state, inForce },
-  reload,
-}: {
-  action: Action
-  reload: () => void
-}) => {
-  const act = useAct(reload)
+const Decide = ({ action, reload }: { action: Action; reload: () => void }) => {
+  const { id, target, state, inForce } = action
   if (state === 'asked')
     return (
       <>
-        <button
-          type='button'
-          className='button button-primary'
-          onClick={() => act(approveAction(id), `${target}: done.`)}
-        >
-          Approve
-        </button>{' '}
-        <button
-          type='button'
-          className='button'
-          onClick={() => act(rejectAction(id), `${target}: rejected.`)}
-        >
-          Reject
-        </button>
+        <ActButton
+          isPrimary
+          label='Approve'
+          of={target}
+          run={() => approveAction(id)}
+          said={(now) => saidOf(now)}
+          onDone={reload}
+        />
+        <ActButton
+          label='Reject'
+          of={target}
+          run={() => rejectAction(id)}
+          said={`${target}: rejected.`}
+          onDone={reload}
+        />
       </>
     )
   if (!inForce) return null
   return (
-    <button
-      type='button'
-      className='button'
-      onClick={() => act(undoAction(id), `${target}: undone.`)}
-    >
-      Undo
-    </button>
+    <ActButton
+      label='Undo'
+      of={target}
+      run={() => undoAction(id)}
+      said={`${target}: undone.`}
+      onDone={reload}
+    />
   )
 }
+
+/** What became of it: with the reason where it was not done. */
+export const saidOf = ({ target, state, inForce, steps }: Action) =>
+  inForce
+    ? ({ text: `${target}: done.`, tone: 'good' } as const)
+    : ({ text: `${target}: ${state}, ${steps.at(-1)?.reason ?? ''}`, tone: 'bad' } as const)

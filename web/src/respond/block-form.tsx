@@ -1,8 +1,11 @@
 /** Blocks an address by hand: what it would have met is shown before. */
 import { type FormEvent, useState } from 'react'
-import { blockAddress, previewBlock } from '../api/respond.ts'
+import { blockAddress, type BlockPreview, previewBlock } from '../api/respond.ts'
 import { messageOf } from '../api/request.ts'
 import { DurationSelect } from '../lists/duration-select.tsx'
+import { reaches, useMe } from '../session/me.ts'
+import { ActButton } from '../ui/act-button.tsx'
+import { TextField } from '../ui/field.tsx'
 import { useAct } from './use-act.ts'
 
 const HOUR_SECONDS = 3600
@@ -11,59 +14,84 @@ export const BlockForm = ({ address, onDone }: { address: string; onDone: () => 
   const [ip, setIp] = useState(address)
   const [reason, setReason] = useState('')
   const [seconds, setSeconds] = useState(HOUR_SECONDS)
-  /** Of which address it speaks. */
-  const [preview, setPreview] = useState({ ip: '', text: '', isGood: false })
-  const act = useAct(onDone)
+  /** Of which address it speaks; without `found` it could not be asked. */
+  const [preview, setPreview] = useState<{ ip: string; found?: BlockPreview; error: string }>()
+  const mayInsist = reaches(useMe().me, 'admin')
+  const done = () => {
+    setPreview(undefined)
+    setReason('')
+    setIp('')
+    onDone()
+  }
+  const act = useAct(done)
   const wanted = ip.trim()
-
-  const isShown = preview.ip === wanted && preview.text !== ''
-  const isReady = isShown && preview.isGood
+  const shown = preview?.ip === wanted ? preview : undefined
+  const isReady = shown?.found?.protected.length === 0
 
   const look = async (): Promise<void> => {
     try {
-      const { text, protected: hit } = await previewBlock(wanted)
-      setPreview({ ip: wanted, text: [text, ...hit].join(' '), isGood: hit.length === 0 })
+      setPreview({ ip: wanted, found: await previewBlock(wanted), error: '' })
     } catch (thrown) {
-      setPreview({ ip: wanted, text: messageOf(thrown), isGood: false })
+      setPreview({ ip: wanted, error: messageOf(thrown) })
     }
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (!isReady) {
-      void look()
-      return
-    }
-    act(blockAddress(wanted, reason, seconds), ({ target }) => `${target} is blocked.`)
-    setPreview({ ip: '', text: '', isGood: false })
+    if (isReady) act(blockAddress(wanted, reason, seconds), ({ target }) => `${target} is blocked.`)
+    else void look()
   }
   return (
     <form className='access-form' onSubmit={submit}>
-      <label className='field'>
-        <span>Block</span>
-        <input
-          type='text'
-          required
-          maxLength={64}
-          placeholder='address or prefix'
-          autoComplete='off'
-          value={ip}
-          onChange={(event) => setIp(event.target.value)}
-        />
-      </label>
+      <TextField
+        label='Block'
+        value={ip}
+        onChange={setIp}
+        required
+        maxLength={64}
+        placeholder='address or prefix'
+        aria-invalid={shown?.error ? true : undefined}
+      />
       <DurationSelect value={seconds} onChange={setSeconds} />
-      <label className='field'>
-        <span>Why</span>
-        <input
-          type='text'
-          maxLength={200}
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-        />
-      </label>
-      <button type='submit' className='button button-primary'>
+      <TextField
+        label='Why'
+        value={reason}
+        onChange={setReason}
+        maxLength={200}
+        placeholder='for whoever reads it later'
+      />
+      <button type='submit' className={isReady ? 'button button-danger' : 'button button-primary'}>
         {isReady ? 'Block now' : 'Preview'}
       </button>
-      {isShown ? <p className={isReady ? 'muted' : 'error'}>{preview.text}</p> : null}
+      {isReady ? (
+        <button type='button' className='button' onClick={() => setPreview(undefined)}>
+          Cancel
+        </button>
+      ) : null}
+      <div className='form-note' role='status'>
+        {shown?.error ? <p className='error'>{shown.error}</p> : null}
+        {shown?.found ? <Preview found={shown.found} /> : null}
+      </div>
+      {shown?.found && !isReady && mayInsist ? (
+        <ActButton
+          label='Insist'
+          of={wanted}
+          question='It is protected, because somebody may lock themselves out. Blocked all the same, it is not protected as long as the block holds; own addresses and gateways are refused still.'
+          run={() => blockAddress(wanted, reason, seconds, true)}
+          said={({ target }) => `${target} is blocked.`}
+          onDone={done}
+        />
+      ) : null}
     </form>
   )
 }
+
+const Preview = ({ found }: { found: BlockPreview }) => (
+  <>
+    <p className='muted'>
+      A block of {found.target} {found.text}.
+    </p>
+    {found.protected.length > 0 ? (
+      <p className='error'>It would be refused, because it hits {found.protected.join(', ')}.</p>
+    ) : null}
+  </>
+)

@@ -1,148 +1,180 @@
 /** Channels: whom alerts reach, how each is, and a message to try it. */
+import { useState } from 'react'
 import {
   type Channel,
   fetchChannels,
-  fetchNotifications,
   removeChannel,
   switchChannel,
   testChannel,
 } from '../api/notify.ts'
 import { usePolled } from '../devices/use-polled.ts'
+import { formatExact } from '../format/quantity.ts'
 import { reaches, useMe } from '../session/me.ts'
-import { ChannelForm } from './channel-form.tsx'
+import { ActButton } from '../ui/act-button.tsx'
+import { type PlainColumn, PlainTable } from '../ui/plain-table.tsx'
+import { useToast } from '../ui/toast.tsx'
+import { ChannelDialog } from './channel-dialog.tsx'
+import { Outbox } from './outbox.tsx'
 import { ago } from './time-left.tsx'
-import { useAct } from './use-act.ts'
 
-const AGAIN_MS = 5000
+const AGAIN_MS = 3000
 
 export const ChannelsTab = () => {
   const { answer, error, reload } = usePolled('channels', fetchChannels, AGAIN_MS)
-  const mayChange = reaches(useMe().me, 'admin')
+  /** Which is changed; `undefined` inside: a new one. */
+  const [open, setOpen] = useState<{ channel: Channel | undefined }>()
+  const { me } = useMe()
+  const toast = useToast()
+  const done = (name: string) => {
+    toast({ text: `${name} is ${open?.channel ? 'changed' : 'made: test it'}.`, tone: 'good' })
+    setOpen(undefined)
+    reload()
+  }
   return (
     <>
-      {mayChange ? <ChannelForm onAdded={reload} /> : null}
-      {error ? <p className='error'>{error}</p> : null}
-      <table className='plain-table'>
-        <caption className='sr-only'>Channels</caption>
-        <thead>
-          <tr>
-            <th scope='col'>Name</th>
-            <th scope='col'>Reaches</th>
-            <th scope='col'>State</th>
-            <th scope='col'>Last sent</th>
-            <th scope='col'>Today</th>
-            <th scope='col'>Waiting</th>
-            <th scope='col'>
-              <span className='sr-only'>Change</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {answer?.channels.map((channel) => (
-            <ChannelRow
-              key={channel.name}
-              channel={channel}
-              mayChange={mayChange}
-              reload={reload}
-            />
-          ))}
-        </tbody>
-      </table>
-      {answer?.channels.length === 0 ? (
-        <p className='faint'>There is no channel: alerts are on this page only.</p>
+      {reaches(me, 'admin') ? (
+        <div className='access-actions'>
+          <button
+            type='button'
+            className='button button-primary'
+            onClick={() => setOpen({ channel: undefined })}
+          >
+            Add a channel
+          </button>
+        </div>
       ) : null}
+      {error ? <p className='error'>{error}</p> : null}
+      <PlainTable
+        caption='Channels'
+        columns={COLUMNS}
+        rows={answer?.channels}
+        keyOf={({ name }) => name}
+        empty='There is no channel: alerts are on this page only.'
+      >
+        {reaches(me, 'operator')
+          ? (channel) => (
+              <Buttons channel={channel} reload={reload} onChange={() => setOpen({ channel })} />
+            )
+          : undefined}
+      </PlainTable>
       <Outbox />
+      {open ? (
+        <ChannelDialog channel={open.channel} onDone={done} onClose={() => setOpen(undefined)} />
+      ) : null}
     </>
   )
 }
 
-interface RowProps {
+const COLUMNS: readonly PlainColumn<Channel>[] = [
+  {
+    label: 'Name',
+    cell: ({ name, origin }) => (
+      <>
+        {name} {origin === 'api' ? null : <span className='faint'>by {origin}</span>}
+      </>
+    ),
+  },
+  {
+    label: 'Reaches',
+    className: 'long',
+    cell: ({ kind, target }) => (
+      <>
+        {kind} <span className='muted'>{target}</span>
+      </>
+    ),
+  },
+  { label: 'Told of', cell: ({ rules }) => rulesText(rules) },
+  { label: 'State', className: 'long', cell: (channel) => <State channel={channel} /> },
+  { label: 'Last sent', className: 'nowrap', cell: ({ lastSentAt }) => ago(lastSentAt) },
+  {
+    label: 'Today',
+    cell: ({ sentToday, rules }) =>
+      `${formatExact(sentToday)} of ${formatExact(rules.dailyBudget)}`,
+  },
+  { label: 'Waiting', cell: ({ waiting }) => formatExact(waiting) },
+]
+
+const rulesText = ({ minSeverity, filter, quietHours }: Channel['rules']): string =>
+  [
+    minSeverity === 'critical' ? 'critical' : `${minSeverity} and above`,
+    filter,
+    quietHours ? `quiet ${quietHours.from} to ${quietHours.to}` : '',
+  ]
+    .filter(Boolean)
+    .join(', ')
+
+const State = ({
+  channel: { enabled, disabled, disabledAt, lastError, lastErrorAt },
+}: {
   channel: Channel
-  mayChange: boolean
+}) => (
+  <>
+    <span className={enabled ? 'badge badge-skip' : 'badge badge-drop'}>
+      {enabled ? 'on' : 'off'}
+    </span>
+    {enabled ? null : <span className='faint'> {ago(disabledAt)}</span>}
+    {disabled ? (
+      <p className='error'>{disabled}</p>
+    ) : lastError ? (
+      <p className='muted'>
+        Last error {ago(lastErrorAt)}: {lastError}
+      </p>
+    ) : null}
+  </>
+)
+
+interface ButtonsProps {
+  channel: Channel
   reload: () => void
+  onChange: () => void
 }
 
-const ChannelRow = ({ channel, mayChange, reload }: RowProps) => {
-  const { name, kind, target, enabled, disabled, lastError, origin } = channel
-  const act = useAct(reload)
-  const test = () =>
-    act(testChannel(name), ({ outcome, reason }) =>
-      outcome === 'sent' ? `${name} has taken it.` : `${name}: ${reason}`,
-    )
+const Buttons = ({ channel: { name, enabled, origin }, reload, onChange }: ButtonsProps) => {
+  const mayChange = reaches(useMe().me, 'admin')
   return (
-    <tr>
-      <td>
-        {name} {origin === 'api' ? null : <span className='faint'>by {origin}</span>}
-      </td>
-      <td>
-        {kind} <span className='muted'>{target}</span>
-      </td>
-      <td>
-        {enabled ? 'on' : 'off'}
-        {disabled || lastError ? <p className='error'>{disabled || lastError}</p> : null}
-      </td>
-      <td>{ago(channel.lastSentAt)}</td>
-      <td>{channel.sentToday}</td>
-      <td>{channel.waiting}</td>
-      <td>
-        {mayChange ? (
-          <>
-            <button type='button' className='button' onClick={test}>
-              Test
-            </button>{' '}
+    <>
+      <ActButton
+        label='Test'
+        of={name}
+        run={() => testChannel(name)}
+        said={({ outcome, reason }) =>
+          outcome === 'sent'
+            ? `${name} has taken it.`
+            : { text: `${name} has not taken it: ${reason}`, tone: 'bad' }
+        }
+        onDone={reload}
+      />
+      {mayChange ? (
+        <>
+          {origin === 'api' ? (
             <button
               type='button'
               className='button'
-              onClick={() =>
-                act(switchChannel(name, !enabled), `${name} is ${enabled ? 'off' : 'on'}.`)
-              }
+              aria-label={`Change ${name}`}
+              onClick={onChange}
             >
-              {enabled ? 'Switch off' : 'Switch on'}
-            </button>{' '}
-            {origin === 'api' ? (
-              <button
-                type='button'
-                className='button'
-                onClick={() => act(removeChannel(name), `${name} is removed.`)}
-              >
-                Remove
-              </button>
-            ) : null}
-          </>
-        ) : null}
-      </td>
-    </tr>
-  )
-}
-
-const Outbox = () => {
-  const { answer } = usePolled('outbox', fetchNotifications, AGAIN_MS)
-  if (!answer || answer.notifications.length === 0) return null
-  return (
-    <table className='plain-table'>
-      <caption>Sent and to be sent</caption>
-      <thead>
-        <tr>
-          <th scope='col'>Channel</th>
-          <th scope='col'>State</th>
-          <th scope='col'>Title</th>
-          <th scope='col'>Alerts</th>
-          <th scope='col'>Made</th>
-          <th scope='col'>Error</th>
-        </tr>
-      </thead>
-      <tbody>
-        {answer.notifications.map((one) => (
-          <tr key={one.id}>
-            <td>{one.channel}</td>
-            <td>{one.state}</td>
-            <td>{one.title}</td>
-            <td>{one.alerts}</td>
-            <td>{ago(one.createdAt)}</td>
-            <td>{one.error}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+              Change
+            </button>
+          ) : null}
+          <ActButton
+            label={enabled ? 'Switch off' : 'Switch on'}
+            of={name}
+            run={() => switchChannel(name, !enabled)}
+            said={`${name} is ${enabled ? 'off' : 'on'}.`}
+            onDone={reload}
+          />
+          {origin === 'api' ? (
+            <ActButton
+              label='Remove'
+              of={name}
+              question='What waits for it is not sent any more.'
+              run={() => removeChannel(name)}
+              said={`${name} is removed.`}
+              onDone={reload}
+            />
+          ) : null}
+        </>
+      ) : null}
+    </>
   )
 }

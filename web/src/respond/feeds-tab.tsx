@@ -1,205 +1,178 @@
-/** Feeds of bad addresses, and the providers that are asked about one: what they hold, how they are, what is left of the quota. */
-import { type FormEvent, useState } from 'react'
-import {
-  addFeed,
-  type Feed,
-  fetchFeeds,
-  fetchProviders,
-  type Provider,
-  refreshFeed,
-  removeFeed,
-  setFeedBlock,
-} from '../api/intel.ts'
+/** Feeds of bad addresses: how each is, how old, what it holds, what was taken out of it. */
+import { useState } from 'react'
+import { type Feed, fetchFeeds, refreshFeed, removeFeed, setFeedBlock } from '../api/intel.ts'
 import { usePolled } from '../devices/use-polled.ts'
 import { formatExact } from '../format/quantity.ts'
+import { withLocalTimes } from '../format/time.ts'
 import { reaches, useMe } from '../session/me.ts'
+import { ActButton } from '../ui/act-button.tsx'
+import { type PlainColumn, PlainTable } from '../ui/plain-table.tsx'
+import { useToast } from '../ui/toast.tsx'
+import { FeedContent } from './feed-content.tsx'
+import { FeedDialog } from './feed-dialog.tsx'
+import { Providers } from './providers.tsx'
 import { ago, left } from './time-left.tsx'
-import { useAct } from './use-act.ts'
 
-const AGAIN_MS = 5000
+const AGAIN_MS = 3000
 
 export const FeedsTab = () => {
   const { answer, error, reload } = usePolled('feeds', fetchFeeds, AGAIN_MS)
+  const [adds, setAdds] = useState(false)
+  const [shown, setShown] = useState('')
   const mayChange = reaches(useMe().me, 'admin')
-  const problems = [...(answer?.fileProblems ?? []), answer?.blockProblem ?? '', error].filter(
-    Boolean,
-  )
+  const toast = useToast()
+  const problems = [...(answer?.fileProblems ?? []), answer?.blockProblem ?? '', error]
   return (
     <>
-      {mayChange ? <FeedForm known={answer?.known ?? []} onAdded={reload} /> : null}
-      {problems.map((problem) => (
+      {mayChange ? (
+        <div className='access-actions'>
+          <button type='button' className='button button-primary' onClick={() => setAdds(true)}>
+            Add a feed
+          </button>
+        </div>
+      ) : null}
+      {problems.filter(Boolean).map((problem) => (
         <p key={problem} className='error'>
           {problem}
         </p>
       ))}
-      <table className='plain-table'>
-        <caption className='sr-only'>Feeds</caption>
-        <thead>
-          <tr>
-            <th scope='col'>Feed</th>
-            <th scope='col'>Kind</th>
-            <th scope='col'>Entries</th>
-            <th scope='col'>Taken out</th>
-            <th scope='col'>Fetched</th>
-            <th scope='col'>Next</th>
-            <th scope='col'>Blocks</th>
-            <th scope='col'>
-              <span className='sr-only'>Change</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {answer?.feeds.map((feed) => (
-            <FeedRow key={feed.name} feed={feed} mayChange={mayChange} reload={reload} />
-          ))}
-        </tbody>
-      </table>
-      {answer?.feeds.length === 0 ? <p className='faint'>There is no feed yet.</p> : null}
+      <PlainTable
+        caption='Feeds'
+        columns={COLUMNS}
+        rows={answer?.feeds}
+        keyOf={({ name }) => name}
+        empty='There is no feed yet: nothing is fetched from anybody.'
+      >
+        {(feed) => (
+          <>
+            <button
+              type='button'
+              className='button'
+              aria-label={`Content of ${feed.name}`}
+              onClick={() => setShown(feed.name)}
+            >
+              Content
+            </button>
+            {mayChange ? <Buttons feed={feed} reload={reload} /> : null}
+          </>
+        )}
+      </PlainTable>
       <Providers />
+      {adds ? (
+        <FeedDialog
+          known={answer?.known ?? []}
+          onDone={(name) => {
+            toast({ text: `${name} is added, and fetched now.`, tone: 'good' })
+            setAdds(false)
+            reload()
+          }}
+          onClose={() => setAdds(false)}
+        />
+      ) : null}
+      {shown ? <FeedContent name={shown} onClose={() => setShown('')} /> : null}
     </>
   )
 }
 
-interface RowProps {
-  feed: Feed
-  mayChange: boolean
-  reload: () => void
-}
+const COLUMNS: readonly PlainColumn<Feed>[] = [
+  {
+    label: 'Feed',
+    className: 'long',
+    cell: ({ name, kind, url, origin }) => (
+      <>
+        {name} <span className='muted'>{kind}</span>{' '}
+        {origin === 'file' ? <span className='faint'>by file</span> : null}
+        <p className='faint' title={url}>
+          {URL.parse(url)?.host ?? url}
+        </p>
+      </>
+    ),
+  },
+  { label: 'State', className: 'long', cell: (feed) => <State feed={feed} /> },
+  { label: 'Holds', cell: (feed) => <Entries feed={feed} /> },
+  { label: 'Age', className: 'nowrap', cell: ({ fetchedAt }) => ago(fetchedAt) },
+  { label: 'Next', className: 'nowrap', cell: ({ nextAt }) => left(nextAt) },
+  { label: 'Blocks', cell: ({ block }) => (block ? 'yes' : 'no, it marks') },
+]
 
-const FeedRow = ({ feed, mayChange, reload }: RowProps) => {
-  const { name, kind, entries, subtracted, fetchedAt, nextAt, block, error } = feed
-  const act = useAct(reload)
-  const refresh = () =>
-    act(refreshFeed(name), (now) => now.error || `${name}: ${formatExact(now.entries)} entries.`)
-  const setBlock = () =>
-    act(setFeedBlock(name, !block), `${name} ${block ? 'marks only' : 'blocks'}.`)
-  return (
-    <tr>
-      <td title={feed.url}>{name}</td>
-      <td>{kind}</td>
-      <td>{formatExact(entries)}</td>
-      <td title='Private, own, multicast and gateway ranges'>{formatExact(subtracted)}</td>
-      <td>
-        {ago(fetchedAt)}
-        {error ? <p className='error'>{error}</p> : null}
-      </td>
-      <td>{left(nextAt)}</td>
-      <td>{block ? 'yes' : 'no, it marks'}</td>
-      <td>
-        {mayChange ? (
-          <>
-            <button type='button' className='button' onClick={refresh}>
-              Fetch now
-            </button>{' '}
-            {feed.origin === 'file' ? null : (
-              <>
-                <button type='button' className='button' onClick={setBlock}>
-                  {block ? 'Mark only' : 'Block'}
-                </button>{' '}
-                <button
-                  type='button'
-                  className='button'
-                  onClick={() => act(removeFeed(name), `${name} is removed.`)}
-                >
-                  Remove
-                </button>
-              </>
-            )}
-          </>
-        ) : null}
-      </td>
-    </tr>
-  )
-}
-
-const FeedForm = ({ known, onAdded }: { known: string[]; onAdded: () => void }) => {
-  const [name, setName] = useState('')
-  const [url, setUrl] = useState('')
-  const act = useAct(onAdded)
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    const given = { name: name.trim(), ...(url && { url: url.trim() }) }
-    act(
-      addFeed(given),
-      (feed) => feed.error || `${feed.name}: ${formatExact(feed.entries)} entries.`,
+const State = ({ feed: { error, failures, fetchedAt } }: { feed: Feed }) => {
+  if (!error)
+    return fetchedAt === null ? (
+      <span className='faint'>not fetched yet</span>
+    ) : (
+      <span className='badge badge-skip'>good</span>
     )
-    setName('')
-    setUrl('')
-  }
   return (
-    <form className='access-form' onSubmit={submit}>
-      <label className='field'>
-        <span>Feed</span>
-        <input
-          type='text'
-          required
-          list='known-feeds'
-          autoComplete='off'
-          placeholder='name of a feed'
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-        />
-        <datalist id='known-feeds'>
-          {known.map((one) => (
-            <option key={one} value={one}>
-              {one}
-            </option>
-          ))}
-        </datalist>
-      </label>
-      <label className='field'>
-        <span>URL</span>
-        <input
-          type='url'
-          required={!known.includes(name.trim())}
-          placeholder='https://…'
-          value={url}
-          onChange={(event) => setUrl(event.target.value)}
-        />
-      </label>
-      <button type='submit' className='button button-primary'>
-        Add
-      </button>
-    </form>
+    <>
+      <span className='badge badge-drop'>failed</span>{' '}
+      {failures > 1 ? <span className='faint'>{formatExact(failures)} times</span> : null}
+      <p className='error'>{withLocalTimes(error)}</p>
+      {fetchedAt === null ? null : <p className='faint'>The last good copy is used.</p>}
+    </>
   )
 }
 
-const Providers = () => {
-  const { answer } = usePolled('providers', fetchProviders, AGAIN_MS)
+const Entries = ({ feed }: { feed: Feed }) => {
+  const { entries, systems, names, subtracted, wrong, tooMany } = feed
+  const parts = [
+    `${formatExact(entries)} ${entries === 1 ? 'address' : 'addresses'}`,
+    systems > 0 ? `${formatExact(systems)} networks` : '',
+    names > 0 ? `${formatExact(names)} names` : '',
+  ].filter(Boolean)
+  const less = [
+    subtracted > 0 ? `${formatExact(subtracted)} taken out` : '',
+    wrong > 0 ? `${formatExact(wrong)} not understood` : '',
+    tooMany > 0 ? `${formatExact(tooMany)} too many` : '',
+  ].filter(Boolean)
   return (
-    <table className='plain-table'>
-      <caption>Providers</caption>
-      <thead>
-        <tr>
-          <th scope='col'>Provider</th>
-          <th scope='col'>Asked</th>
-          <th scope='col'>Quota</th>
-          <th scope='col'>Answers</th>
-        </tr>
-      </thead>
-      <tbody>
-        {answer?.providers.map((provider) => (
-          <tr key={provider.name}>
-            <td>{provider.title}</td>
-            <td>{provider.note || 'yes'}</td>
-            <td>{quotaOf(provider)}</td>
-            <td>
-              {provider.circuit.state === 'closed'
-                ? provider.circuit.reason || 'well'
-                : `${provider.circuit.state}: ${provider.circuit.reason}`}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <>
+      {parts.join(', ')}
+      {less.length > 0 ? <p className='faint'>{less.join(', ')}</p> : null}
+    </>
   )
 }
 
-const quotaOf = ({ quota }: Provider): string =>
-  quota
-    .filter(({ limit }) => limit > 0)
-    .map(
-      ({ period, used, limit }) =>
-        `${formatExact(limit - used)} of ${formatExact(limit)} left a ${period}`,
-    )
-    .join(', ') || 'no bound'
+const Buttons = ({ feed, reload }: { feed: Feed; reload: () => void }) => {
+  const { name, block, origin, entries } = feed
+  const shared = { of: name, onDone: reload }
+  return (
+    <>
+      <ActButton
+        {...shared}
+        label='Fetch now'
+        run={() => refreshFeed(name)}
+        said={(now) =>
+          now.error
+            ? { text: `${name}: ${now.error}`, tone: 'bad' }
+            : `${name}: ${formatExact(now.entries)} entries.`
+        }
+      />
+      {origin === 'file' ? null : (
+        <>
+          <ActButton
+            {...shared}
+            label={block ? 'Mark only' : 'Block'}
+            question={
+              block
+                ? 'What it blocks passes again.'
+                : `Its ${formatExact(entries)} addresses, and those that it lists later, are dropped at all agents.`
+            }
+            run={() => setFeedBlock(name, !block)}
+            said={`${name} ${block ? 'marks only' : 'blocks'}.`}
+          />
+          <ActButton
+            {...shared}
+            label='Remove'
+            question={
+              block
+                ? 'What it blocks passes again, and its addresses are not marked any more.'
+                : 'Its addresses are not marked any more.'
+            }
+            run={() => removeFeed(name)}
+            said={`${name} is removed.`}
+          />
+        </>
+      )}
+    </>
+  )
+}

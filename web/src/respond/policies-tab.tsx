@@ -5,129 +5,147 @@ import {
   confirmPolicy,
   fetchPolicies,
   type Policy,
-  previewPolicy,
   removePolicy,
 } from '../api/respond.ts'
 import { usePolled } from '../devices/use-polled.ts'
 import { reaches, useMe } from '../session/me.ts'
-import { PolicyForm } from './policy-form.tsx'
-import { doesText } from './policy-words.ts'
-import { left } from './time-left.tsx'
-import { useAct } from './use-act.ts'
+import { ActButton } from '../ui/act-button.tsx'
+import { type PlainColumn, PlainTable } from '../ui/plain-table.tsx'
+import { useToast } from '../ui/toast.tsx'
+import { PolicyDialog } from './policy-dialog.tsx'
+import { PreviewButton } from './policy-preview.tsx'
+import { doesText, escalateText } from './policy-words.ts'
+import { exactlyLeft } from './time-left.tsx'
 
-const AGAIN_MS = 5000
+const AGAIN_MS = 2000
 
 export const PoliciesTab = () => {
   const { answer, error, reload } = usePolled('policies', fetchPolicies, AGAIN_MS)
+  /** Which is changed; `undefined` inside: a new one. */
+  const [open, setOpen] = useState<{ policy: Policy | undefined }>()
   const mayChange = reaches(useMe().me, 'admin')
+  const toast = useToast()
+  const done = ({ name, trial }: Policy) => {
+    const until = trial === 'running' ? ': it is on trial until you confirm it' : ''
+    toast({ text: `${name} is ${open?.policy ? 'changed' : 'made'}${until}.`, tone: 'good' })
+    setOpen(undefined)
+    reload()
+  }
   return (
     <>
-      {mayChange ? <PolicyForm onAdded={reload} /> : null}
+      {mayChange ? (
+        <div className='access-actions'>
+          <button
+            type='button'
+            className='button button-primary'
+            onClick={() => setOpen({ policy: undefined })}
+          >
+            Add a policy
+          </button>
+        </div>
+      ) : null}
       {error ? <p className='error'>{error}</p> : null}
-      <table className='plain-table'>
-        <caption className='sr-only'>Policies</caption>
-        <thead>
-          <tr>
-            <th scope='col'>Name</th>
-            <th scope='col'>When</th>
-            <th scope='col'>Does</th>
-            <th scope='col'>For</th>
-            <th scope='col'>Mode</th>
-            <th scope='col'>Trial</th>
-            <th scope='col'>
-              <span className='sr-only'>Change</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {answer?.policies.map((policy) => (
-            <PolicyRow key={policy.name} policy={policy} mayChange={mayChange} reload={reload} />
-          ))}
-        </tbody>
-      </table>
-      {answer?.policies.length === 0 ? (
-        <p className='faint'>
-          There is no policy: alerts are shown, and nothing is done by itself.
-        </p>
+      <PlainTable
+        caption='Policies'
+        columns={COLUMNS}
+        rows={answer?.policies}
+        keyOf={({ name }) => name}
+        empty='There is no policy: alerts are shown, and nothing is done by itself.'
+      >
+        {(policy) => (
+          <>
+            <PreviewButton policy={policy} />
+            {mayChange ? (
+              <Changes policy={policy} reload={reload} onChange={() => setOpen({ policy })} />
+            ) : null}
+          </>
+        )}
+      </PlainTable>
+      {open ? (
+        <PolicyDialog policy={open.policy} onDone={done} onClose={() => setOpen(undefined)} />
       ) : null}
     </>
   )
 }
 
-interface RowProps {
-  policy: Policy
-  mayChange: boolean
-  reload: () => void
-}
+const COLUMNS: readonly PlainColumn<Policy>[] = [
+  {
+    label: 'Name',
+    className: 'long',
+    cell: ({ name, description, origin }) => (
+      <>
+        {name} {origin === 'file' ? <span className='faint'>by file</span> : null}
+        {description ? <p className='faint'>{description}</p> : null}
+      </>
+    ),
+  },
+  { label: 'When', className: 'mono long', cell: ({ when }) => when },
+  { label: 'Does', className: 'long', cell: (policy) => doesText(policy) },
+  {
+    label: 'For',
+    cell: (policy) => (
+      <>
+        {policy.for} <span className='faint'>{escalateText(policy)}</span>
+      </>
+    ),
+  },
+  { label: 'Mode', cell: (policy) => <Mode policy={policy} /> },
+]
 
-const PolicyRow = ({ policy, mayChange, reload }: RowProps) => {
-  const { name, description, when, mode, modeNow, enabled, trial, trialUntil } = policy
-  const [preview, setPreview] = useState('')
-  const act = useAct(reload)
-  const show = () =>
-    act(previewPolicy(name), ({ text }) => {
-      setPreview(text)
-      return `${name}: ${text}`
-    })
+const Mode = ({ policy: { enabled, mode, modeNow, trial, trialUntil } }: { policy: Policy }) => {
+  if (!enabled) return <span className='badge'>off</span>
   return (
-    <tr>
-      <td title={description}>
-        {name} {policy.origin === 'file' ? <span className='faint'>by file</span> : null}
-      </td>
-      <td className='mono'>{when}</td>
-      <td>{doesText(policy)}</td>
-      <td>{policy.for}</td>
-      <td>
-        {enabled ? modeNow : 'off'}
-        {enabled && mode !== modeNow ? <span className='faint'> (wants to {mode})</span> : null}
-      </td>
-      <td>{trial === 'running' ? <>stops {left(trialUntil)}</> : trial.replace('none', '–')}</td>
-      <td>
-        <button type='button' className='button' onClick={show}>
-          Preview
-        </button>{' '}
-        {mayChange ? <Changes policy={policy} act={act} /> : null}
-        {preview ? <p className='muted'>{preview}</p> : null}
-      </td>
-    </tr>
+    <>
+      <span className={`badge ${modeNow === 'enforce' ? 'badge-ssh' : ''}`}>{modeNow}</span>
+      {trial === 'running' && trialUntil ? (
+        <p className='trial'>on trial for {exactlyLeft(trialUntil)}, then it only observes</p>
+      ) : trial === 'reverted' ? (
+        <p className='error'>Nobody confirmed the trial: what it did is undone.</p>
+      ) : mode !== modeNow ? (
+        <p className='faint'>wants to {mode}</p>
+      ) : null}
+    </>
   )
 }
 
-const Changes = ({ policy, act }: { policy: Policy; act: ReturnType<typeof useAct> }) => {
+interface ChangesProps {
+  policy: Policy
+  reload: () => void
+  onChange: () => void
+}
+
+const Changes = ({ policy, reload, onChange }: ChangesProps) => {
   const { name, trial, enabled, origin } = policy
-  const remove = () => {
-    // oxlint-disable-next-line no-alert -- the browser's own question does
-    if (window.confirm(`Remove the policy ${name}? What it has blocked stays until it ends.`))
-      act(removePolicy(name), `${name} is removed.`)
-  }
+  const shared = { of: name, onDone: reload }
   return (
     <>
       {trial === 'running' || trial === 'reverted' ? (
-        <button
-          type='button'
-          className='button button-primary'
-          onClick={() => act(confirmPolicy(name), `${name} is confirmed.`)}
-        >
-          Confirm
-        </button>
-      ) : null}{' '}
+        <ActButton
+          {...shared}
+          isPrimary
+          label='Confirm'
+          run={() => confirmPolicy(name)}
+          said={`${name} is confirmed: it enforces.`}
+        />
+      ) : null}
       {origin === 'file' ? null : (
         <>
-          <button
-            type='button'
-            className='button'
-            onClick={() =>
-              act(
-                changePolicy(name, { enabled: !enabled }),
-                `${name} is ${enabled ? 'off' : 'on'}.`,
-              )
-            }
-          >
-            {enabled ? 'Switch off' : 'Switch on'}
-          </button>{' '}
-          <button type='button' className='button' onClick={remove}>
-            Remove
+          <button type='button' className='button' aria-label={`Change ${name}`} onClick={onChange}>
+            Change
           </button>
+          <ActButton
+            {...shared}
+            label={enabled ? 'Switch off' : 'Switch on'}
+            run={() => changePolicy(name, { enabled: !enabled })}
+            said={`${name} is ${enabled ? 'off' : 'on'}.`}
+          />
+          <ActButton
+            {...shared}
+            label='Remove'
+            question='What it has blocked stays until it ends.'
+            run={() => removePolicy(name)}
+            said={`${name} is removed.`}
+          />
         </>
       )}
     </>

@@ -15,3 +15,9 @@ export const doesText = ({ do: what }: Pick<Policy, 'do'>): string => {
   ].filter(Boolean)
   return parts.join(', ') || 'nothing'
 }
+
+/** `then 4 times as long, at most 7d`; empty: each time the same. */
+export const escalateText = ({ escalate }: Pick<Policy, 'escalate'>): string =>
+  escalate && escalate.factor > 1
+    ? `then ${escalate.factor} times as long, at most ${escalate.cap}`
+    : ''

@@ -1,9 +1,38 @@
 /** What no block may hit, and why. */
-import { fetchProtected } from '../api/respond.ts'
+import { fetchProtected, type ProtectedAddress } from '../api/respond.ts'
 import { usePolled } from '../devices/use-polled.ts'
+import { type PlainColumn, PlainTable } from '../ui/plain-table.tsx'
 import { ago } from './time-left.tsx'
 
 const AGAIN_MS = 5000
+
+const KINDS: Readonly<Record<ProtectedAddress['kind'], string>> = {
+  own: 'own address',
+  gateway: 'gateway',
+  dns: 'DNS server',
+  server: 'this server',
+  agent: 'agent',
+  kubernetes: 'Kubernetes API',
+  management: 'management network',
+  operator: 'operator',
+}
+
+const COLUMNS: readonly PlainColumn<ProtectedAddress>[] = [
+  { label: 'Address', cell: ({ prefix }) => <span className='mono'>{prefix}</span> },
+  { label: 'What it is', cell: ({ kind }) => KINDS[kind] },
+  {
+    label: 'Why',
+    className: 'long',
+    cell: ({ reason, canOverride }) => (
+      <>
+        {reason}
+        {canOverride ? <span className='faint'> · an admin may insist</span> : null}
+      </>
+    ),
+  },
+  { label: 'Told by', cell: ({ agent }) => agent || 'this server' },
+  { label: 'Seen', className: 'nowrap', cell: ({ lastSeen }) => ago(lastSeen) },
+]
 
 export const ProtectedTab = () => {
   const { answer, error } = usePolled('protected', fetchProtected, AGAIN_MS)
@@ -13,32 +42,13 @@ export const ProtectedTab = () => {
         These addresses stand above every deny: a block that would hit one is refused.
       </p>
       {error ? <p className='error'>{error}</p> : null}
-      <table className='plain-table'>
-        <caption className='sr-only'>Protected addresses</caption>
-        <thead>
-          <tr>
-            <th scope='col'>Address</th>
-            <th scope='col'>What it is</th>
-            <th scope='col'>Why</th>
-            <th scope='col'>Told by</th>
-            <th scope='col'>Seen</th>
-          </tr>
-        </thead>
-        <tbody>
-          {answer?.protected.map((of) => (
-            <tr key={[of.prefix, of.kind, of.agent].join(' ')}>
-              <td className='mono'>{of.prefix}</td>
-              <td>{of.kind}</td>
-              <td>
-                {of.reason}
-                {of.canOverride ? <span className='faint'> · an admin may insist</span> : null}
-              </td>
-              <td>{of.agent || 'this server'}</td>
-              <td>{ago(of.lastSeen)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <PlainTable
+        caption='Protected addresses'
+        columns={COLUMNS}
+        rows={answer?.protected}
+        keyOf={({ prefix, kind, agent }) => [prefix, kind, agent].join(' ')}
+        empty='Nothing yet: agents tell of their addresses, gateways and DNS servers once they are connected.'
+      />
     </>
   )
 }

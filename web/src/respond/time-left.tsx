@@ -1,5 +1,5 @@
 /** Moments of an action, a policy, a feed; null: never. */
-import { formatAge, formatDateTime } from '../format/time.ts'
+import { formatAge, formatDateTime, formatDuration } from '../format/time.ts'
 
 const never = <span className='faint'>never</span>
 const told = (at: string, text: string) => (
@@ -14,3 +14,7 @@ export const left = (until: string | null) => {
   const ms = Date.parse(until) - Date.now()
   return told(until, ms > 0 ? `in ${formatAge(ms)}` : 'now')
 }
+
+/** `39 min 05 s`, as long as there is any. */
+export const exactlyLeft = (until: string) =>
+  told(until, formatDuration(Date.parse(until) - Date.now()))
