@@ -45,7 +45,7 @@ export const notifySection = section('Who is told of alerts.', {
     maximum: 65_535,
     alias: 'SMTP_PORT',
     description:
-      'Its port: 465 is TLS from the beginning, 25 without encryption, any other STARTTLS.',
+      'Its port: 465 is TLS from the beginning, 25 without a user is without encryption, any other STARTTLS.',
   }),
   smtpUser: text({
     default: '',

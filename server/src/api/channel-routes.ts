@@ -67,7 +67,7 @@ const TEST = operation({
       outcome: Type.Enum(['sent', 'later', 'refused', 'broken'], {
         description: 'later: it may work later; broken: not until the channel is changed.',
       }),
-      reason: Type.String({ description: 'Empty: it was taken.' }),
+      reason: Type.String({ description: 'Empty: it was taken, by everybody.' }),
       tookMs: Type.Number(),
     }),
   },
@@ -169,7 +169,7 @@ export const addChannelRoutes = (app: App, { notify, auth, now }: ChannelRouteDe
     const outcome = await notify.test(channel, principal.name)
     const answer = {
       outcome: outcome.kind,
-      reason: outcome.kind === 'sent' ? '' : outcome.reason,
+      reason: outcome.kind === 'sent' ? (outcome.warning ?? '') : outcome.reason,
     }
     const target = channel.name
     auth.audit.record({ principal, action: 'channel.test', target, after: answer, from })

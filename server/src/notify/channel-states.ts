@@ -6,7 +6,8 @@ import { nextDayMs } from './quiet-hours.ts'
 export interface ChannelStates {
   of(name: string): ChannelState
   sentToday(channel: Channel): number
-  sent(channel: Channel): void
+  /** `warning`: it did not reach everybody; empty: it did. */
+  sent(channel: Channel, warning: string): void
   failed(name: string, reason: string): void
   /** Nothing is sent until `enable`. */
   disable(name: string, reason: string): void
@@ -28,11 +29,12 @@ export const createChannelStates = (
   return {
     of: (name) => store.stateOf(name),
     sentToday,
-    sent(channel) {
+    sent(channel, warning) {
       const before = sentToday(channel)
       const { dayMs } = store.stateOf(channel.name)
       change(channel.name, {
-        ...{ lastSentAtMs: now(), lastError: '', lastErrorAtMs: 0, daySent: before + 1 },
+        ...{ lastSentAtMs: now(), daySent: before + 1 },
+        ...{ lastError: warning, lastErrorAtMs: warning === '' ? 0 : now() },
         dayMs: dayMs > now() ? dayMs : nextDayMs(now(), channel.rules.timeZone),
       })
     },

@@ -8,8 +8,8 @@ import type { ChannelRules } from './rules.ts'
 
 /** What became of an attempt. */
 export type Outcome =
-  /** The next one no sooner than after `afterMs`, as the provider asks. */
-  | { kind: 'sent'; afterMs?: number | undefined }
+  /** The next one no sooner than after `afterMs`, as the provider asks; `warning`: it did not reach everybody. */
+  | { kind: 'sent'; afterMs?: number | undefined; warning?: string }
   /** Later it may work; `afterMs` is what the provider asks for. */
   | { kind: 'later'; reason: string; afterMs?: number | undefined }
   /** This message won't be taken, others may. */

@@ -69,6 +69,15 @@ test('keys of the earlier tool make channels', async () => {
     ...[['email', 'config', 'notify.smtpHost']],
   ])
   expect(channels[2]?.settings).toMatchObject({ security: 'tls', port: 465, user: 'u' })
+  for (const [smtpPort, smtpUser, security] of [
+    [25, '', 'none'],
+    [25, 'u', 'starttls'],
+    [587, '', 'starttls'],
+  ] as const) {
+    const smtpPassword = smtpUser && 'p'
+    const email = (await read('', { ...keys, smtpPort, smtpUser, smtpPassword }))[2]
+    expect(email?.settings['security']).toBe(security)
+  }
   await expect(read('', { ...keys, emailFrom: 'nobody' })).rejects.toThrow('notify.smtpHost')
   expect(await read('')).toEqual([])
 })

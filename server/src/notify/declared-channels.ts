@@ -27,14 +27,15 @@ export const newChannelSchema = Type.Object(
 const PLAIN_SMTP = 25
 const TLS_SMTP = 465
 
-const securityOf = (port: number): string =>
-  port === TLS_SMTP ? 'tls' : port === PLAIN_SMTP ? 'none' : 'starttls'
+/** A password is never sent in the clear, so with one port 25 has STARTTLS too. */
+const securityOf = (port: number, user: string): string =>
+  port === TLS_SMTP ? 'tls' : port === PLAIN_SMTP && user === '' ? 'none' : 'starttls'
 
 const ofKeys = (config: NotifySection): { place: string; channel: NewChannel }[] => {
   const { slackUrl, discordUrl, smtpHost: host, smtpPort: port, smtpUser, smtpPassword } = config
   const { emailFrom: from, emailTo: to } = config
   const login = smtpUser && { user: smtpUser, password: smtpPassword }
-  const email = { host, port, security: securityOf(port), from, to, ...login }
+  const email = { host, port, security: securityOf(port, smtpUser), from, to, ...login }
   const of = (place: string, kind: string, settings: Record<string, unknown>) => ({
     place,
     channel: { name: kind, kind, settings },

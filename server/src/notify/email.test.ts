@@ -1,5 +1,6 @@
 /** E-mail against a real SMTP server: TLS, log-in, answers, and what an attacker writes into names. */
 import { text } from 'node:stream/consumers'
+import { createServer as createTcpServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { SMTPServer } from 'smtp-server'
 import type { SMTPServerOptions } from 'smtp-server'
@@ -159,12 +160,92 @@ test.each([
   expect((await send({ port })).kind).toBe(kind)
 })
 
+test('a recipient that is to be tried later is, and the others get it once', async () => {
+  let busy = true
+  const port = await serve({
+    onRcptTo: ({ address }, _session, callback) =>
+      callback(busy && address.startsWith('ann') ? failing(450) : null),
+  })
+  expect(await send({ port })).toMatchObject({
+    kind: 'later',
+    reason: expect.stringContaining('ann@example.org: 450') as string,
+  })
+  expect(mails.map(({ to }) => to)).toEqual([['bob@example.org']])
+  busy = false
+  expect(await send({ port })).toEqual({ kind: 'sent' })
+  expect(mails.map(({ to }) => to)).toEqual([['bob@example.org'], ['ann@example.org']])
+  expect(mails[1]?.source).toMatch(/^To: ann@example\.org, bob@example\.org/m)
+})
+
+test('a recipient that is refused for good after others got it ends it', async () => {
+  let code = 450
+  const port = await serve({
+    onRcptTo: ({ address }, _session, callback) =>
+      callback(address.startsWith('ann') ? failing(code) : null),
+  })
+  expect((await send({ port })).kind).toBe('later')
+  code = 550
+  expect(await send({ port })).toMatchObject({
+    kind: 'sent',
+    warning: expect.stringContaining('550') as string,
+  })
+  expect(mails).toHaveLength(1)
+})
+
+test('what a server says before TLS is not taken for what it says after', async () => {
+  const commands: string[] = []
+  const injecting = createTcpServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.write('220 hi\r\n')
+    socket.on('data', (bytes) => {
+      const command = String(bytes).trim()
+      commands.push(command)
+      if (command.startsWith('EHLO')) socket.write('250-hi\r\n250 STARTTLS\r\n')
+      else if (command === 'STARTTLS')
+        socket.end('220 go\r\n250 AUTH PLAIN\r\n235 in\r\n250 ok\r\n')
+    })
+  })
+  await new Promise<void>((resolve) => injecting.listen(0, '127.0.0.1', resolve))
+  const { port } = injecting.address() as AddressInfo
+  const outcome = await send({ port, user: 'ann', password: 'right-SECRET' })
+  injecting.close()
+  expect(outcome.kind).toBe('later')
+  expect(commands.slice(0, 2)).toEqual([expect.stringMatching(/^EHLO/), 'STARTTLS'])
+  expect(commands.join(' ')).not.toMatch(/AUTH|MAIL|SECRET/)
+})
+
+test.each([['PLAIN'], ['LOGIN'], ['CRAM-MD5']])(
+  'logs in by %s where nothing else is offered',
+  async (method) => {
+    const port = await serve({
+      authMethods: [method],
+      onAuth({ method: used, username = '', password = '', validatePassword }, _session, callback) {
+        const isRight = used === 'CRAM-MD5' ? validatePassword('right') : password === 'right'
+        logins.push(used)
+        callback(null, isRight ? { user: username } : {})
+      },
+    })
+    expect(await send({ port, user: 'ann', password: 'right' })).toEqual({ kind: 'sent' })
+    expect([logins, mails[0]?.user]).toEqual([[method], 'ann'])
+  },
+)
+
+test('a line that begins with a dot, and one of a dot alone, arrive as they are', async () => {
+  const port = await serve()
+  await send({ port }, { title: '.hidden', evidence: { reason: '.', facts: [], flows: [] } })
+  expect(mails[0]?.source).toMatch(/^Subject: \[NetScope\] high: \.hidden/m)
+  expect(mails[0]?.source).toMatch(/^\.hidden\r$/m)
+})
+
 test('one recipient that is refused does not keep it from the others', async () => {
   const port = await serve({
     onRcptTo: ({ address }, _session, callback) =>
       callback(address.startsWith('ann') ? failing(550) : null),
   })
-  expect(await send({ port })).toEqual({ kind: 'sent' })
+  expect(await send({ port })).toMatchObject({
+    kind: 'sent',
+    warning: expect.stringContaining('ann@example.org: 550') as string,
+  })
   expect(mails[0]?.to).toEqual(['bob@example.org'])
 })
 

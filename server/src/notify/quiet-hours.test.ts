@@ -21,6 +21,26 @@ test.each([
   expect(iso(quietUntilMs(at(now), NIGHT, zone))).toBe(until)
 })
 
+test.each([
+  // From 02:00 to 03:00 there is no time of the day.
+  ['2026-03-28T22:30:00.000Z', '02:30', '2026-03-29T01:00:00.000Z'],
+  ['2026-03-29T00:30:00.000Z', '02:30', '2026-03-29T01:00:00.000Z'],
+  ['2026-03-29T00:59:59.999Z', '02:00', '2026-03-29T01:00:00.000Z'],
+  ['2026-03-29T01:00:00.000Z', '02:30', undefined],
+  // From 02:00 to 03:00 it is twice.
+  ['2026-10-24T22:30:00.000Z', '02:30', '2026-10-25T00:30:00.000Z'],
+  ['2026-10-25T01:10:00.000Z', '02:30', '2026-10-25T01:30:00.000Z'],
+])('at %s in Berlin, where clocks change, quiet to %s is until %s', (now, to, until) => {
+  expect(iso(quietUntilMs(at(now), { from: '22:00', to }, 'Europe/Berlin'))).toBe(until)
+})
+
+test('a day that begins at one begins then, and is not over before', () => {
+  const zone = 'America/Santiago'
+  expect(iso(nextDayMs(at('2026-09-05T12:00:00Z'), zone))).toBe('2026-09-06T04:00:00.000Z')
+  expect(iso(nextDayMs(at('2026-09-06T03:00:00Z'), zone))).toBe('2026-09-06T04:00:00.000Z')
+  expect(iso(nextDayMs(at('2026-09-06T04:00:00Z'), zone))).toBe('2026-09-07T03:00:00.000Z')
+})
+
 test('hours within a day are quiet too', () => {
   const noon = { from: '12:00', to: '13:30' }
   expect(iso(quietUntilMs(at('2026-01-15T12:10:00Z'), noon, 'UTC'))).toBe(

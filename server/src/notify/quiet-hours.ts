@@ -30,14 +30,24 @@ const sinceMidnightMs = (ms: number, timeZone: string): number => {
 
 const minutesOf = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))
 
-/** When the clock there shows `minutes` since midnight next, now at the earliest; a step of summer time moves it by that step. */
+/** How far the clock there is past `minutes` since midnight, from minus to plus half a day. */
+const pastMs = (ms: number, minutes: number, timeZone: string): number => {
+  const day = DAY_MINUTES * MINUTE_MS
+  const past = sinceMidnightMs(ms, timeZone) - minutes * MINUTE_MS
+  return past > day / 2 ? past - day : past < -day / 2 ? past + day : past
+}
+
+/** Clocks are put forward by this much at most. */
+const LONGEST_STEP_MINUTES = 180
+
+/** When the clock there shows `minutes` since midnight next, now at the earliest; where it steps over that, after the step. */
 const nextMs = (nowMs: number, minutes: number, timeZone: string): number => {
-  const passed = sinceMidnightMs(nowMs, timeZone)
-  const wait = minutes * MINUTE_MS - passed
+  const wait = minutes * MINUTE_MS - sinceMidnightMs(nowMs, timeZone)
   const guess = nowMs + (wait < 0 ? wait + DAY_MINUTES * MINUTE_MS : wait)
-  const off = sinceMidnightMs(guess, timeZone) - minutes * MINUTE_MS
-  const half = (DAY_MINUTES / 2) * MINUTE_MS
-  return guess - (off > half ? off - 2 * half : off < -half ? off + 2 * half : off)
+  let at = guess - pastMs(guess, minutes, timeZone)
+  for (let i = 0; i < LONGEST_STEP_MINUTES && pastMs(at, minutes, timeZone) < 0; i++)
+    at += MINUTE_MS
+  return at
 }
 
 /** When the day there begins next. */

@@ -52,13 +52,16 @@ const readSettings = ({ kind, settings }: Channel): Settings =>
 
 /** A provider may say in its answer what it was sent. */
 const withoutSecrets = (outcome: Outcome, { kind }: Channel, settings: Settings): Outcome => {
-  if (outcome.kind === 'sent') return outcome
+  if (outcome.kind === 'sent' && outcome.warning === undefined) return outcome
   const secrets = kind.secrets.map((name) => settings[name])
-  const reason = secrets.reduce<string>(
-    (text, secret) => (typeof secret === 'string' ? text.replaceAll(secret, '***') : text),
-    outcome.reason,
-  )
-  return { ...outcome, reason }
+  const clean = (words: string): string =>
+    secrets.reduce<string>(
+      (text, secret) => (typeof secret === 'string' ? text.replaceAll(secret, '***') : text),
+      words,
+    )
+  return outcome.kind === 'sent'
+    ? { ...outcome, warning: clean(outcome.warning ?? '') }
+    : { ...outcome, reason: clean(outcome.reason) }
 }
 
 export const createSender = (deps: SenderDeps): Sender => {
@@ -110,7 +113,9 @@ export const createSender = (deps: SenderDeps): Sender => {
       refused.delete(name)
       freeMs.set(name, nowMs + Math.max(channel.kind.gapMs ?? 0, outcome.afterMs ?? 0))
       outbox.put({ ...entry, state: 'sent', error: '', doneAtMs: nowMs })
-      return states.sent(channel)
+      const { warning = '' } = outcome
+      if (warning) log.warn({ channel: name, message: entry.id, warning }, 'not told everybody')
+      return states.sent(channel, warning)
     }
     const { reason } = outcome
     log.warn({ channel: name, message: entry.id, outcome: outcome.kind, reason }, 'not notified')

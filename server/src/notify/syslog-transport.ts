@@ -8,6 +8,8 @@ import type { Outgoing } from '../outgoing/outgoing.ts'
 import { framed } from './syslog-line.ts'
 
 const TIMEOUT_MS = 10_000
+/** A collector that has all of it may close, refuse or do nothing: syslog knows no acknowledgement. */
+const LINGER_MS = 2000
 
 export const syslogSettings = {
   host: Type.String({ pattern: '^[A-Za-z0-9.:_-]{1,253}$', description: 'Of the collector.' }),
@@ -38,7 +40,7 @@ const sendUdp = async (
   }
 }
 
-/** Done when the other side has acknowledged all of it and closed. */
+/** Done when the other side has closed, or has not refused for a while what it was sent. */
 const sendStream = (
   lines: readonly string[],
   to: { address: string; port: number; tls: object | undefined },
@@ -52,10 +54,15 @@ const sendStream = (
     socket.once(tls ? 'secureConnect' : 'connect', () => {
       socket.end(lines.map(framed).join(''))
     })
+    let lingering: NodeJS.Timeout | undefined
+    socket.once('finish', () => {
+      lingering = setTimeout(() => socket.destroy(), LINGER_MS)
+    })
     // Without a reader the end of the other side is never seen.
     socket.resume()
     socket.on('error', reject)
     socket.on('close', (hadError: boolean) => {
+      clearTimeout(lingering)
       if (!hadError) resolve()
     })
   })

@@ -99,6 +99,17 @@ test.each(['tcp', 'tls'])('goes over %s with counted octets', async (transport) 
   expect(lines[0]).toContain('\uFEFFünï | ')
 })
 
+test('a collector that never closes has what it was sent, and is not sent it again', async () => {
+  const parts: Buffer[] = []
+  const made = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on('data', (part) => void parts.push(part))
+    socket.on('error', () => undefined)
+  })
+  const port = await collect(made)
+  expect(await send({ port, transport: 'tcp' })).toEqual({ kind: 'sent' })
+  expect(parse(Buffer.concat(parts))).toHaveLength(1)
+})
+
 test('a collector that is not there, breaks off or is somebody else is tried again', async () => {
   expect(await send({ port: 1, transport: 'tcp' })).toMatchObject({ kind: 'later' })
   const port = await collect(createServer((socket) => void socket.resetAndDestroy()))

@@ -17,11 +17,12 @@ const nameOf = createNamedPrefixes([
   ['fec0::/10', 'site-local'],
 ])
 
-/** Where an IPv4 address lies in the 16 bytes of such prefixes (RFC 6052, RFC 3056, RFC 4291 section 2.5.5.1). */
+/** Where an IPv4 address lies in the 16 bytes of such prefixes (RFC 6052, RFC 3056, RFC 4291 section 2.5.5.1, RFC 2765 section 2.1). */
 const EMBEDDING: readonly (readonly [start: readonly number[], at: number])[] = [
   [[0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0], 12],
   [[0x20, 0x02], 2],
   [[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 12],
+  [[0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0], 12],
 ]
 
 /** What is special about an address, such as `loopback`; undefined: nothing. The text is one that has been checked. */

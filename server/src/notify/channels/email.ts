@@ -41,6 +41,39 @@ const smtpOutcome = (error: SmtpError): Outcome => {
   return { kind: 'later', reason }
 }
 
+interface Rejection extends SmtpError {
+  recipient?: string
+}
+
+/**
+ * Recipients that are through with a message, where others are to be tried again: by its id. A restart forgets them, and
+ * they get the message twice, by the same Message-ID.
+ */
+const through = new Map<string, readonly string[]>()
+const MOST_THROUGH = 1000
+
+const isLater = ({ responseCode = 0 }: Rejection): boolean => responseCode < 500
+const wordsOf = ({ recipient = '', response, message = 'refused' }: Rejection): string =>
+  oneLine(`${recipient}: ${response ?? message}`, 200)
+
+/** Of a message that at least one recipient got; `rest` are those that were tried. */
+const partialOutcome = (
+  id: string,
+  rest: readonly string[],
+  rejections: readonly Rejection[],
+): Outcome => {
+  const later = rejections.filter(isLater)
+  if (later.length === 0) {
+    through.delete(id)
+    const [first] = rejections
+    return { kind: 'sent', ...(first && { warning: wordsOf(first) }) }
+  }
+  const done = rest.filter((to) => later.every(({ recipient }) => recipient !== to))
+  if (through.size >= MOST_THROUGH) through.clear()
+  through.set(id, [...(through.get(id) ?? []), ...done])
+  return { kind: 'later', reason: wordsOf(later[0]!) }
+}
+
 const mailOf = (id: string, notice: Notice) => {
   const title = oneLine(titleOf(notice), LONGEST_SUBJECT)
   return {
@@ -98,11 +131,19 @@ export const emailKind = channelKind({
     } catch (error) {
       return failureOf(error)
     }
+    const done = through.get(id) ?? []
+    const rest = to.filter((recipient) => !done.includes(recipient))
     try {
-      await transport.sendMail({ from, to, ...mailOf(id, notice) })
-      return { kind: 'sent' }
+      const mail = { from, to, envelope: { from, to: rest }, ...mailOf(id, notice) }
+      const { rejectedErrors = [] } = (await transport.sendMail(mail)) as {
+        rejectedErrors?: Rejection[]
+      }
+      return partialOutcome(id, rest, rejectedErrors)
     } catch (error) {
-      return smtpOutcome(error as SmtpError)
+      const outcome = smtpOutcome(error as SmtpError)
+      if (outcome.kind !== 'refused' || done.length === 0) return outcome
+      through.delete(id)
+      return { kind: 'sent', warning: outcome.reason }
     } finally {
       transport.close()
     }
