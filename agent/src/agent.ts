@@ -65,19 +65,16 @@ export type AgentParts = Pick<
 > & { uplink: Pick<AgentConfig['uplink'], 'spoolPath' | 'spoolMaxBytes'> }
 
 export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
-  const { source, now, log } = deps
+  const { source, now, log, sshPorts, ownPort } = deps
+  const path = config.persistence.path.replace(/\.json$/, '')
   const lists = createLists(config.persistence, { table: source.lists, now, log })
-  const desired = createDesiredLists(
-    { path: `${config.persistence.path.replace(/\.json$/, '')}.state` },
-    { lists, log },
-  )
+  const desired = createDesiredLists({ path: `${path}.state` }, { lists, log })
   const response = createResponse(
+    { path, sshPorts, ownPort },
     {
-      path: config.persistence.path.replace(/\.json$/, ''),
-      sshPorts: deps.sshPorts,
-      ownPort: deps.ownPort,
+      ...{ source, place: deps.membership.place, now, log },
+      socketOwner: (low, high) => engine?.socketOwner(low, high),
     },
-    { source, place: deps.membership.place, now, log },
   )
   const startedAtMs = now()
   let engine: ReturnType<typeof createFlowEngine> | undefined
@@ -142,20 +139,15 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
     {
       bytes: config.agent.captureRingMegabytes * 2 ** 20,
       snapLength: config.agent.captureRingSnapLength,
-      ownPort: deps.ownPort,
+      ownPort,
     },
     { source, log },
   )
   const captures = createCaptures({
-    ring,
-    agent: config.agent.name,
-    version: deps.version,
-    source,
-    ownPort: deps.ownPort,
+    ...{ ring, agent: config.agent.name, version: deps.version, source, ownPort, log },
     owners: (slot) => engine?.owners(slot) ?? [undefined, undefined],
     send: uplink.sendCapture,
     isReady: uplink.isReady,
-    log,
   })
   const commands = createCommands({
     lists,

@@ -146,14 +146,18 @@ export interface SocketEnder {
   find(protocol: number, wants: (socket: DiagMessage) => boolean): DiagSocket[]
   /** Ends one; returns 0, or the negative errno. */
   end(socket: DiagSocket): number
-  /** The other ends of established TCP connections at this local port. */
+  /** Established TCP connections at this local port. */
   peersAt(port: number): Peer[]
 }
 
+/** A connection by its other end. */
 export interface Peer {
   /** 16 bytes. */
   address: Uint8Array
-  port: number
+  /** Of the socket, its two halves. */
+  cookie: readonly [low: number, high: number]
+  /** Its program has it; false: it waits in the listener's queue. */
+  isAccepted: boolean
 }
 
 /** What names a socket for the kernel. */

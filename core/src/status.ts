@@ -83,8 +83,10 @@ export interface CaptureRingStatus {
 
 /** At most 64 addresses of each kind, in canonical text. */
 export interface Lifelines {
-  /** Peers of established connections to the configured SSH ports. */
+  /** Peers of connections to the configured SSH ports that are signed in, and of those of which that cannot be told. */
   sshPeers: string[]
+  /** Further ones that may be signed in: it is not known yet. Absent from older agents. */
+  sshUnsure?: string[]
   own: string[]
   gateways: string[]
   dnsServers: string[]

@@ -12,15 +12,15 @@ const SETTINGS = [
   'Subsystem sftp internal-sftp',
 ]
 
-/** `folder` is made. */
-export const createSshServer = (folder: string) => {
+/** `folder` is made; `settings` beat ours. */
+export const createSshServer = (folder: string, settings: readonly string[] = []) => {
   mkdirSync(folder, { recursive: true })
   mkdirSync('/run/sshd', { recursive: true })
   for (const name of ['host', 'key'])
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, name)])
   const config = join(folder, 'config')
   const keys = [`HostKey ${folder}/host`, `AuthorizedKeysFile ${folder}/key.pub`]
-  writeFileSync(config, `${[...keys, ...SETTINGS].join('\n')}\n`)
+  writeFileSync(config, `${[...settings, ...keys, ...SETTINGS].join('\n')}\n`)
   const anyHost =
     '-q -F none -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=5'
   return {

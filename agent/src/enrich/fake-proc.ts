@@ -10,6 +10,7 @@ export interface FakeProcess {
   exe?: string
   cgroup?: string
   state?: string
+  parent?: number
   /** Place of the stack; differs after exec. */
   stack?: number
 }
@@ -27,6 +28,7 @@ export const createFakeProc = () => {
       mkdirSync(folder)
       const fields = Array.from({ length: 50 }, () => '0')
       fields[0] = one.state ?? 'S'
+      fields[1] = `${one.parent ?? 1}`
       fields[19] = `${one.startTicks}`
       fields[25] = `${one.stack ?? 1}`
       writeFileSync(join(folder, 'stat'), `${pid} (${one.command}) ${fields.join(' ')}\n`)

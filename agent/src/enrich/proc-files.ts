@@ -5,6 +5,7 @@ import { closeSync, existsSync, openSync, readlinkSync, readSync, statSync } fro
 export interface ProcStat {
   command: string
   state: string
+  parent: number
   /** Clock ticks (1/100 s) between boot and its start. */
   startTicks: number
   /** Changes with every exec, where we may see it (ptrace access mode "read"): places of code, stack and arguments. */
@@ -65,13 +66,14 @@ const parseStat = (text: string): ProcStat | undefined => {
   const close = text.lastIndexOf(')')
   if (open < 0 || close < open) return undefined
   const fields = text.slice(close + 2).split(' ')
-  // Fields count from 3 (state) here: 22 starttime, 26 startcode, 28 startstack, 48 arg_start.
+  // Fields count from 3 (state) here: 4 ppid, 22 starttime, 26 startcode, 28 startstack, 48 arg_start.
   const field = (number: number): string => fields[number - 3] ?? ''
   const startTicks = Number(field(22))
   if (fields.length < 20 || !Number.isSafeInteger(startTicks)) return undefined
   return {
     command: text.slice(open + 1, close),
     state: field(3),
+    parent: Number(field(4)),
     startTicks,
     image: `${field(26)} ${field(28)} ${field(48)}`,
   }

@@ -3,7 +3,7 @@ import { readdirSync, readlinkSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 
 export interface SocketOwners {
-  /** Inode of a socket → pid. Of several processes that hold it, the one with the lowest pid. */
+  /** Inode of a socket → pid. Of several processes that hold it, the one with the lowest pid, but 1 the last. */
   pids: Map<number, number>
   /** Why owners are missing, in words for people. */
   reason?: string
@@ -60,7 +60,8 @@ const listPids = (procRoot: string): number[] =>
   readdirSync(procRoot)
     .map(Number)
     .filter((pid) => pid > 0)
-    .sort((a, b) => a - b)
+    // systemd keeps sockets that it has handed to a service.
+    .sort((a, b) => Number(a === 1) - Number(b === 1) || a - b)
 
 /** Empty when the process has ended; undefined when we may not read it. */
 const listOpenFiles = (folder: string): string[] | undefined => {

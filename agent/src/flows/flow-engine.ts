@@ -72,6 +72,11 @@ export interface FlowEngine {
   observe(record: Uint8Array): void
   /** Who owns the sockets of a live flow at its lower and its higher endpoint, as far as it is known. */
   owners(slot: number): readonly [ProcessInfo | undefined, ProcessInfo | undefined]
+  /**
+   * Who owns the socket with this cookie: of an accepted connection its listener or who accepted it; of one that is older than
+   * the agent, who holds it.
+   */
+  socketOwner(low: number, high: number): ProcessInfo | undefined
   /** Figures as of the last tick. */
   status(timeMs: number): Status
 }
@@ -209,6 +214,7 @@ export const createFlowEngine = (config: FlowEngineConfig, deps: FlowEngineDeps)
       const of = (side: number) => dictionary.processOf(memory.enrichment[at + side] ?? 0)
       return [of(0), of(1)]
     },
+    socketOwner: (low, high) => dictionary.processOf(sockets.ownerOf(low, high)),
     status: (timeMs) => reporter.report(timeMs, interfaces),
   }
 }

@@ -1,6 +1,6 @@
 /** Finds and ends sockets of this network namespace (sock-diag.ts). */
-import type { DiagMessage } from '../sockets/diag-row.ts'
-import { diagPorts, diagRemoteAddress } from '../sockets/diag-address.ts'
+import { diagCookie, diagInode, type DiagMessage } from '../sockets/diag-row.ts'
+import { diagRemoteAddress } from '../sockets/diag-address.ts'
 import type { DiagSocket, Peer, SocketEnder } from '../source.ts'
 import { destroySocket, dumpSockets } from './sock-diag.ts'
 
@@ -29,7 +29,11 @@ export const createSocketEnder = (): SocketEnder => ({
     const peers: Peer[] = []
     const filter = { protocol: TCP, states: 1 << ESTABLISHED, localPort: port, withInfo: false }
     dumpSockets(filter, (socket) => {
-      peers.push({ address: diagRemoteAddress(socket), port: diagPorts(socket)[1] })
+      peers.push({
+        address: diagRemoteAddress(socket),
+        cookie: diagCookie(socket),
+        isAccepted: diagInode(socket) !== 0,
+      })
     })
     return peers
   },

@@ -19,8 +19,10 @@ const FILES: Record<string, string> = {
 }
 const read = (given: Partial<LifelinesDeps> = {}, files = FILES) =>
   readLifelines({
-    sshPorts: [22, 2222],
-    peersAt: (port) => (port === 22 ? [parsePrefix('192.0.2.50').addr] : []),
+    sshPeers: () => ({
+      peers: ['192.0.2.50', '127.0.0.1', '192.0.2.50'].map((text) => parsePrefix(text).addr),
+      unsure: ['192.0.2.50', '192.0.2.51'].map((text) => parsePrefix(text).addr),
+    }),
     ownAddresses: () => ['192.0.2.9', 'fe80::9%eth0', '192.0.2.9'],
     readText: (path) => {
       const text = files[path]
@@ -34,6 +36,7 @@ const read = (given: Partial<LifelinesDeps> = {}, files = FILES) =>
 test('peers of SSH, own addresses, gateways, DNS servers and the server, each once, without loopback', () => {
   expect(read()).toEqual({
     sshPeers: ['192.0.2.50'],
+    sshUnsure: ['192.0.2.51'],
     own: ['192.0.2.9', 'fe80::9'],
     gateways: ['192.168.2.1', 'fe80::1'],
     dnsServers: ['192.0.2.53', 'fe80::53'],
@@ -45,10 +48,12 @@ test('peers of SSH, own addresses, gateways, DNS servers and the server, each on
 test('what is not there on this host is no problem, what cannot be read is', () => {
   const { gateways, dnsServers, problems } = read({}, { '/proc/net/route': ROUTES })
   expect([gateways, dnsServers, problems]).toEqual([['192.168.2.1'], [], []])
-  const peersAt = () => {
+  const sshPeers = () => {
     throw new Error('EPERM')
   }
-  expect(read({ peersAt })).toMatchObject({ sshPeers: [], problems: ['SSH peers: EPERM'] })
+  expect(read({ sshPeers })).toMatchObject({
+    ...{ sshPeers: [], sshUnsure: [], problems: ['SSH peers: EPERM'] },
+  })
   expect(read({}, {}).problems).toEqual(['gateways: no /proc/net/route'])
 })
 

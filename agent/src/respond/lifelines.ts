@@ -4,6 +4,7 @@ import { formatAddress } from '@netscope/core/address.ts'
 import { encodePrefix, formatPrefix } from '@netscope/core/prefix.ts'
 import { PREFIX_BYTES } from '@netscope/core/slot.ts'
 import type { Lifelines } from '@netscope/core/status.ts'
+import type { SshPeersNow } from './ssh-peers.ts'
 
 /** What is kept of each kind. */
 const MOST = 64
@@ -14,9 +15,8 @@ const RESOLVERS = ['/etc/resolv.conf', '/run/systemd/resolve/resolv.conf']
 const RTF_GATEWAY = 2
 
 export interface LifelinesDeps {
-  sshPorts: readonly number[]
-  /** Remote addresses of established TCP connections at a local port, 16 bytes each. */
-  peersAt(port: number): Uint8Array[]
+  /** Throws where it cannot be told. */
+  sshPeers(): SshPeersNow
   /** Addresses of our interfaces, without those of loopback. */
   ownAddresses(): string[]
   /** The text of a small file; throws where it cannot be read. */
@@ -44,8 +44,17 @@ export const readLifelines = (deps: LifelinesDeps): Omit<Lifelines, 'pinned'> =>
   const dnsServers = RESOLVERS.flatMap((path) =>
     attempt(path, () => nameServers(deps.readText(path)), true),
   )
+  let unsure: readonly Uint8Array[] = []
+  const sshPeers = attempt('SSH peers', () => {
+    const now = deps.sshPeers()
+    unsure = now.unsure
+    return now.peers.map(textOf)
+  })
   return {
-    sshPeers: attempt('SSH peers', () => deps.sshPorts.flatMap(deps.peersAt).map(textOf)),
+    sshPeers,
+    sshUnsure: attempt('SSH peers', () => unsure.map(textOf)).filter(
+      (address) => !sshPeers.includes(address),
+    ),
     own: attempt('own addresses', deps.ownAddresses),
     gateways: [...new Set(gateways)].slice(0, MOST),
     dnsServers: [...new Set(dnsServers)].slice(0, MOST),

@@ -21,7 +21,10 @@ const create = (given: Partial<Source> = {}) => {
   const socketEnder = {
     find: () => [],
     end: () => 0,
-    peersAt: () => world.peers.map((text) => ({ address: parsePrefix(text).addr, port: 4000 })),
+    peersAt: () =>
+      world.peers.map((text) => ({
+        ...{ address: parsePrefix(text).addr, cookie: [1, 1] as const, isAccepted: true },
+      })),
   }
   const source = {
     ...{ response, table, socketEnder, overflow: table.overflow, nowNs: () => 0 },
@@ -31,6 +34,7 @@ const create = (given: Partial<Source> = {}) => {
     { path: join(folder, 'lists'), sshPorts: [22], ownPort: 8086 },
     {
       ...{ source, now: () => 1000, log: { warn: () => undefined } },
+      socketOwner: () => undefined,
       place: { kind: 'tls', host: '198.51.100.1', port: 8087, ca: '', fingerprint: '' },
     },
   )
@@ -41,7 +45,7 @@ test('who works by SSH and the server are pinned before the first packet is judg
   const { part, response } = create()
   part.load()
   expect([...response.pinned]).toEqual(expect.arrayContaining([PEER, '198.51.100.1']))
-  expect(part.status().lifelines).toMatchObject({ sshPeers: [PEER], pinned: 0 })
+  expect(part.status().lifelines).toMatchObject({ sshUnsure: [PEER], pinned: 0 })
   expect(part.degraded()).toEqual([])
 })
 

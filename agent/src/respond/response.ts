@@ -3,6 +3,7 @@ import { lookup } from 'node:dns/promises'
 import { readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import type { Lifelines, Status } from '@netscope/core/status.ts'
+import type { ProcessInfo } from '@netscope/core/process.ts'
 import type { Source } from '../source.ts'
 import type { Place } from '../uplink/membership.ts'
 import { countForwarded } from './forwarded-connections.ts'
@@ -11,7 +12,8 @@ import { createLimits } from './limits.ts'
 import { createPins } from './pins.ts'
 import { createResponseCommands, type Executors } from './response-commands.ts'
 import { createServerAddresses } from './server-addresses.ts'
-import { createSteadyPeers } from './steady-peers.ts'
+import { createSshPeers } from './ssh-peers.ts'
+import { createSshdLook } from './sshd-sessions.ts'
 import { createTermination } from './termination.ts'
 import { createVerifications } from './verification.ts'
 
@@ -29,6 +31,8 @@ export interface ResponseConfig {
 export interface ResponseDeps {
   source: Source
   place: Place
+  /** Who owns the socket with this cookie, or its listener; undefined while that is not known. */
+  socketOwner(low: number, high: number): ProcessInfo | undefined
   now(): number
   log: { warn(fields: object, message: string): void }
 }
@@ -50,7 +54,7 @@ export interface Response {
 /** Nothing where the source judges nothing. */
 export const createResponse = (
   { path, sshPorts, ownPort }: ResponseConfig,
-  { source, place, now, log }: ResponseDeps,
+  { source, place, socketOwner, now, log }: ResponseDeps,
 ): Response => {
   const { response: table, socketEnder: ender } = source
   if (!table) return NOTHING
@@ -68,21 +72,32 @@ export const createResponse = (
     { path: `${path}.server.json` },
     { place, resolve: resolveName, log },
   )
-  const peersAt = ender && createSteadyPeers(ender.peersAt)
+  const sshPeers =
+    ender &&
+    createSshPeers({
+      peersAt: ender.peersAt,
+      ownerOf: ({ cookie: [low, high] }) => {
+        const owner = socketOwner(low, high)
+        // Of processes whose /proc we see their start is known.
+        return owner?.startMs === undefined ? undefined : owner.pid
+      },
+      sessions: createSshdLook(),
+      uptimeTicks,
+    })
   let lifelines: Omit<Lifelines, 'pinned'> | undefined
   let ticks = 0
 
   /** Without sockets there is no machine to cut off. */
   const look = (): void => {
-    if (!peersAt) return
+    if (!sshPeers) return
     lifelines = readLifelines({
-      ...{ sshPorts, peersAt, ownAddresses, servers: servers.now },
+      ...{ sshPeers: () => sshPeers(sshPorts), ownAddresses, servers: servers.now },
       readText: (file) => readFileSync(file, 'utf8'),
     })
-    const { sshPeers, own, gateways, dnsServers } = lifelines
+    const { sshUnsure = [], own, gateways, dnsServers } = lifelines
     pins.setOwn({
       always: [...own, ...gateways],
-      others: [...sshPeers, ...dnsServers, ...lifelines.servers],
+      others: [...lifelines.sshPeers, ...sshUnsure, ...dnsServers, ...lifelines.servers],
     })
   }
 
@@ -125,6 +140,14 @@ const NOTHING: Response = {
   forget: () => undefined,
   status: () => ({}),
   degraded: () => [],
+}
+
+const uptimeTicks = (): number => {
+  try {
+    return 100 * Number(readFileSync('/proc/uptime', 'utf8').split(' ', 1)[0])
+  } catch {
+    return NaN
+  }
 }
 
 const ownAddresses = (): string[] =>

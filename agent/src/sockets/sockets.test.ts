@@ -38,6 +38,15 @@ describe('the owner of a socket', () => {
     expect(followed.owners.of(row)).toBe(42)
   })
 
+  it('is found by the cookie of the socket, of followed and of older ones', () => {
+    const { table, sockets } = createRig([{ cookie: 1n, inode: 7 }])
+    table.open({ pid: 42, localPort: 80, cookie: (3n << 32n) | 2n })
+    sockets.tick()
+    expect([sockets.ownerOf(2, 3), sockets.ownerOf(1, 0), sockets.ownerOf(2, 0)]).toEqual([
+      ...[42, 1007, 0],
+    ])
+  })
+
   it.each([
     ['of our network namespace is that listener’s', OURS, 80, 1007],
     ['of a namespace that is not known is that listener’s', 0n, 80, 1007],

@@ -20,6 +20,8 @@ export interface Sockets {
   readonly sets: readonly SocketSet[]
   /** Once a second, before the flows are looked at. */
   tick(): void
+  /** Dictionary id of who owns the socket with this cookie; 0 where it is not known. */
+  ownerOf(low: number, high: number): number
   used(): number
   /** undefined where no program sees sockets. */
   tcp(): TcpTotals | undefined
@@ -88,6 +90,13 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
       oldTracker.tick()
       for (const { owners } of sets) owners.tick()
     },
+    ownerOf(low, high) {
+      for (const { tracker: of, owners } of sets) {
+        const row = of.byCookie(low, high)
+        if (row >= 0) return owners.of(row)
+      }
+      return 0
+    },
     used: () => tracker.used() + oldTracker.used(),
     tcp: () => add(tracker.totals.now(), oldTracker.totals.now()),
     accepted(accepted) {
@@ -112,6 +121,7 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
 const NONE: Sockets = {
   sets: [],
   tick: () => undefined,
+  ownerOf: () => 0,
   used: () => 0,
   tcp: () => undefined,
   accepted: () => false,

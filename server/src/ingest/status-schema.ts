@@ -61,6 +61,7 @@ const captureRing = Type.Object({
 })
 const lifelines = Type.Object({
   sshPeers: addresses,
+  sshUnsure: Type.Optional(addresses),
   own: addresses,
   gateways: addresses,
   dnsServers: addresses,

@@ -60,6 +60,31 @@ test('a session that agents tell of no longer is forgotten after some minutes', 
   expect(hit('10.0.0.1')).toBeUndefined()
 })
 
+test('who only may have signed in is forgotten at once, but not if it had signed in before', () => {
+  const unsure: ToldAddress = {
+    ...{ prefix: '10.0.0.7', kind: 'operator', reason: 'SSH', agent: 'a', isUnsure: true },
+  }
+  const { told, hit, advance } = create([unsure])
+  expect(hit('10.0.0.7')).toBeDefined()
+  advance(10_000)
+  expect(hit('10.0.0.7')).toBeDefined()
+  told.length = 0
+  advance(20_000)
+  expect(hit('10.0.0.7')).toBeUndefined()
+
+  const { isUnsure: _unsure, ...session } = unsure
+  told.push(session)
+  expect(hit('10.0.0.7')).toBeDefined()
+  told.splice(0, 1, unsure)
+  advance(30_000)
+  expect(hit('10.0.0.7')).toBeDefined()
+  told.length = 0
+  advance(800_000)
+  expect(hit('10.0.0.7')).toBeDefined()
+  advance(100_000)
+  expect(hit('10.0.0.7')).toBeUndefined()
+})
+
 test('loopback and what is no address are no entries, and requests from many addresses do not drive out a gateway', () => {
   const { book, hit } = create([gateway, { ...gateway, prefix: 'none' }])
   book.arrived('127.0.0.1', 'local')()

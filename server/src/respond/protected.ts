@@ -31,8 +31,11 @@ export interface ProtectedAddress {
   canOverride: boolean
 }
 
-/** What an agent or the server tells at a moment. */
-export type ToldAddress = Pick<ProtectedAddress, 'kind' | 'reason' | 'agent'> & { prefix: string }
+/** What an agent or the server tells at a moment; `isUnsure`: it counts as long as it is told, and no longer. */
+export type ToldAddress = Pick<ProtectedAddress, 'kind' | 'reason' | 'agent'> & {
+  prefix: string
+  isUnsure?: true
+}
 
 export interface Protected {
   /** The gravest first. */
@@ -72,6 +75,8 @@ const KEEP_MS: Readonly<Record<ProtectedKind, number>> = {
   management: Infinity,
   operator: 900_000,
 }
+/** From one status of an agent to the next, and some that are late. */
+const KEEP_UNSURE_MS = 15_000
 /** Nobody gets anywhere without these. */
 const NEVER: ReadonlySet<ProtectedKind> = new Set<ProtectedKind>(['own', 'gateway'])
 const LEARN_MS = 1000
@@ -82,6 +87,7 @@ const FORGOT_MS = 300_000
 interface Learned {
   address: ProtectedAddress
   prefix: Prefix
+  untilMs: number
 }
 
 const asPrefix = (text: string): Prefix | undefined => {
@@ -106,15 +112,19 @@ export const createProtected = (config: ProtectedConfig, deps: ProtectedDeps): P
   let timer: NodeJS.Timeout | undefined
   let forgotAtMs = -Infinity
 
-  const note = ({ prefix: text, kind, reason, agent }: ToldAddress, nowMs: number): void => {
-    const prefix = asPrefix(text)
+  const note = (told: ToldAddress, nowMs: number): void => {
+    const { kind, reason, agent } = told
+    const prefix = asPrefix(told.prefix)
     if (!prefix || !isHostLike(prefix)) return
     const key = `${kind} ${prefix.text} ${agent}`
+    const untilMs = nowMs + (told.isUnsure ? KEEP_UNSURE_MS : KEEP_MS[kind])
+    // Who was signed in a while ago is one who works here, whatever is not known of now.
+    if (told.isUnsure && (learned.get(key)?.untilMs ?? 0) > untilMs) return
     learned.delete(key)
     if (learned.size >= MAX_LEARNED) forgetOne()
     const canOverride = !NEVER.has(kind)
     const address = { prefix: prefix.text, kind, reason, agent, lastSeenMs: nowMs, canOverride }
-    learned.set(key, { address, prefix })
+    learned.set(key, { address, prefix, untilMs })
   }
 
   /** The one that was not seen for longest, of clients before all else. */
@@ -132,8 +142,7 @@ export const createProtected = (config: ProtectedConfig, deps: ProtectedDeps): P
       note({ prefix, kind: 'management', reason: 'respond.managementNetworks', agent: '' }, nowMs)
     for (const told of deps.told()) note(told, nowMs)
     for (const [ip, { who }] of open) note(clientOf(ip, who), nowMs)
-    for (const [key, { address }] of learned)
-      if (nowMs - address.lastSeenMs > KEEP_MS[address.kind]) learned.delete(key)
+    for (const [key, { untilMs }] of learned) if (nowMs > untilMs) learned.delete(key)
   }
 
   const clientOf = (ip: string, who: string): ToldAddress => ({

@@ -29,6 +29,16 @@ test('an agent tells what its host cannot do without, and the server from where 
   ])
 })
 
+test('who may have signed in is an operator as long as that is not known', () => {
+  const status = fakeStatus({ lifelines: { ...LIFELINES, sshUnsure: ['192.0.2.51'] } })
+  const all = toldAddresses([agent({ status })], () => [])
+  expect(all.filter(({ kind }) => kind === 'operator')).toMatchObject([
+    { prefix: '192.0.2.50', reason: 'SSH session to a from there' },
+    { prefix: '192.0.2.51', isUnsure: true, reason: expect.stringContaining('known soon') },
+  ])
+  expect(all.find(({ prefix }) => prefix === '192.0.2.50')).not.toHaveProperty('isUnsure')
+})
+
 test('of one that cannot tell, its own addresses are what it was seen to send from', () => {
   expect(told(agent({ status: fakeStatus({}) }))).toEqual(['own 10.0.0.77'])
 })

@@ -11,12 +11,19 @@ const of = (
   reason: string,
 ): ToldAddress[] => prefixes.map((prefix) => ({ prefix, kind, reason, agent }))
 
+const unsureReason = (agent: string): string =>
+  `SSH connection to ${agent} from there; whether it is signed in will be known soon`
+
 const ofLifelines = (agent: string, lines: Lifelines): ToldAddress[] => [
   ...of(agent, 'own', lines.own, `address of ${agent} itself`),
   ...of(agent, 'gateway', lines.gateways, `default gateway of ${agent}`),
   ...of(agent, 'dns', lines.dnsServers, `DNS server of ${agent}`),
   ...of(agent, 'server', lines.servers, `this server as ${agent} reaches it`),
   ...of(agent, 'operator', lines.sshPeers, `SSH session to ${agent} from there`),
+  ...of(agent, 'operator', lines.sshUnsure ?? [], unsureReason(agent)).map((told) => ({
+    ...told,
+    isUnsure: true as const,
+  })),
 ]
 
 /** What the server has seen by itself: of agents that do not tell. */
