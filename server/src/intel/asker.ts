@@ -1,6 +1,8 @@
 /** Asks one provider about one address: within its quota, past its circuit breaker, each question once at a time. */
 import { setTimeout } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import { createHider } from '../declared/hide-secrets.ts'
+import { hidingOutgoing } from '../outgoing/hiding-outgoing.ts'
 import type { Outgoing } from '../outgoing/outgoing.ts'
 import { pauseMs } from '../outgoing/retry-after.ts'
 import type { Answer, Failure } from './answer.ts'
@@ -47,13 +49,6 @@ const sleepFor = (ms: number): Promise<unknown> => setTimeout(ms, undefined, { r
 /** A key that was refused: somebody has to change it. */
 const KEY_PAUSE_MS = HOUR_MS
 
-/** A provider may say in its answer what it was sent. */
-const withoutKey = (of: Answer | Failure, key: string): Answer | Failure => {
-  if (key === '' || !('reason' in of)) return of
-  const clean = (text: string, secret: string): string => text.replaceAll(secret, '***')
-  return { ...of, reason: clean(clean(of.reason, key), encodeURIComponent(key)) }
-}
-
 export const createAsker = (used: UsedProvider, config: AskerConfig, deps: AskerDeps): Asker => {
   const { ledger, now, log, sleep = sleepFor } = deps
   const { provider, quota } = used
@@ -99,21 +94,23 @@ export const createAsker = (used: UsedProvider, config: AskerConfig, deps: Asker
     } catch (error) {
       return { kind: 'failed', cause: 'key', reason: `its key: ${(error as Error).message}` }
     }
+    // A provider may say in its answer what it was sent.
+    const hide = createHider([key])
     try {
       const { url, headers } = provider.request(used.baseUrl, address, key)
       const request = { url, headers, timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES }
-      const { status, headers: told, body } = await deps.outgoing.request(request)
+      const outgoing = hidingOutgoing(deps.outgoing, hide)
+      const { status, headers: told, body } = await outgoing.request(request)
       const single = Object.entries(told).map(([title, value]) => [title, String(value ?? '')])
       const response = { headers: Object.fromEntries(single) as Record<string, string>, status }
       const pause = status < 300 ? pauseMs(told, now()) : undefined
       if (pause) ledger.pause(name, now() + pause, 'it says that none of its look-ups remain')
       // Without the mark of byte order, which is no JSON.
-      const read = provider.read({ ...response, body: new TextDecoder().decode(body), atMs: now() })
-      return withoutKey(read, key)
+      return provider.read({ ...response, body: new TextDecoder().decode(body), atMs: now() })
     } catch (error) {
       // Errors of the guarded client name the host, never the URL; what else comes here must not show the key either.
-      const reason = plainText(error instanceof Error ? error.message : String(error))
-      return withoutKey({ kind: 'failed', cause: 'broken', reason }, key)
+      const reason = plainText(hide(error instanceof Error ? error.message : String(error)))
+      return { kind: 'failed', cause: 'broken', reason }
     }
   }
 

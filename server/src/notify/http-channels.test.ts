@@ -73,6 +73,7 @@ describe('Slack', () => {
     const { blocks, text } = received() as Body
     expect(text).toContain('&lt;!channel&gt; &lt;https://evil.example|click&gt; &amp; @everyone')
     expect(text).not.toMatch(/[<>\r\n\u202E]/)
+    for (const block of blocks.slice(0, -1)) expect(block.text.text).not.toMatch(/[<>\r\u202E]/)
     const marked = blocks.filter(({ text: of }) => of.type === 'mrkdwn')
     expect(marked.map(({ text: of }) => of.text)).toEqual([
       '<https://netscope.example/alerts|Open>',
@@ -149,9 +150,9 @@ describe('Discord', () => {
     await send(discordKind, {}, noticeOf(1, { title: HOSTILE }))
     const { title, description } = (received() as Body).embeds[0]!
     expect(title).toContain(
-      '\\<!channel\\> \\<https\\://evil.example\\|click\\> & \\@everyone \\*b\\*',
+      '\\<!channel\\> \\<https\\://evil.example\\|click\\> & @\u200Beveryone \\*b\\*',
     )
-    expect(description).not.toMatch(/[^\\]@everyone|\u202E|\r/)
+    expect(description).not.toMatch(/@everyone|\u202E|\r/)
   })
 
   test.each([

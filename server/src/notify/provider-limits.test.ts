@@ -37,6 +37,26 @@ test('Slack is sent no half character, which would be an invalid payload', async
   for (const { body } of provider.received) expect(body).not.toMatch(/\\ud[89a-f]/i)
 })
 
+test('Slack is sent no half escape, and no more than it takes once all is escaped', async () => {
+  answer(200, 'ok')
+  await send(slackKind, {
+    title: '&<>'.repeat(400),
+    evidence: { reason: '&'.repeat(5000), facts: [], flows: [] },
+  })
+  const { blocks, text } = JSON.parse(provider.received[0]?.body ?? '') as {
+    text: string
+    blocks: { text: { text: string } }[]
+  }
+  for (const [most, shown] of [
+    [150, blocks[0]?.text.text],
+    [3000, blocks[1]?.text.text],
+    [3000, text],
+  ] as const) {
+    expect(shown?.length).toBeLessThanOrEqual(most)
+    expect(shown?.replaceAll(/&(amp|lt|gt);/g, '')).not.toMatch(/[&<>]/)
+  }
+})
+
 test.each([
   ['Slack', slackKind, 'ok'.padEnd(200_000)],
   ['Discord', discordKind, 'x'.repeat(2_000_000)],

@@ -1,6 +1,8 @@
 /** Sends what is due, one message of a channel after the other, and again until it is taken. */
 import type { Logger } from 'pino'
+import { createHider } from '../declared/hide-secrets.ts'
 import { readSecretText } from '../declared/secret-text.ts'
+import { hidingOutgoing } from '../outgoing/hiding-outgoing.ts'
 import type { Outgoing } from '../outgoing/outgoing.ts'
 import type { Channel, Message, Outcome, Settings } from './channel.ts'
 import { failureOf } from './channel.ts'
@@ -50,18 +52,21 @@ const readSettings = ({ kind, settings }: Channel): Settings =>
     ]),
   )
 
-/** A provider may say in its answer what it was sent. */
-const withoutSecrets = (outcome: Outcome, { kind }: Channel, settings: Settings): Outcome => {
-  if (outcome.kind === 'sent' && outcome.warning === undefined) return outcome
-  const secrets = kind.secrets.map((name) => settings[name])
-  const clean = (words: string): string =>
-    secrets.reduce<string>(
-      (text, secret) => (typeof secret === 'string' ? text.replaceAll(secret, '***') : text),
-      words,
-    )
-  return outcome.kind === 'sent'
-    ? { ...outcome, warning: clean(outcome.warning ?? '') }
-    : { ...outcome, reason: clean(outcome.reason) }
+const textAt = (settings: Settings, name: string): string => {
+  const value = settings[name]
+  return typeof value === 'string' ? value : ''
+}
+
+/** Also as they go together at a log-in (RFC 4616, RFC 7617): a provider may say in its answer what it was sent. */
+const secretsOf = ({ kind }: Channel, settings: Settings): string[] => {
+  const [user, password] = [textAt(settings, 'user'), textAt(settings, 'password')]
+  const together = user && password ? [`\0${user}\0${password}`, `${user}:${password}`] : []
+  return [...kind.secrets.map((name) => textAt(settings, name)), ...together]
+}
+
+const withWords = (outcome: Outcome, hide: (words: string) => string): Outcome => {
+  if (outcome.kind !== 'sent') return { ...outcome, reason: hide(outcome.reason) }
+  return outcome.warning === undefined ? outcome : { ...outcome, warning: hide(outcome.warning) }
 }
 
 export const createSender = (deps: SenderDeps): Sender => {
@@ -81,8 +86,9 @@ export const createSender = (deps: SenderDeps): Sender => {
   const attempt = async (channel: Channel, message: Message): Promise<Outcome> => {
     try {
       const settings = readSettings(channel)
-      const outcome = await channel.kind.send(settings, message, { outgoing, now })
-      return withoutSecrets(outcome, channel, settings)
+      const hide = createHider(secretsOf(channel, settings))
+      const hiding = hidingOutgoing(outgoing, hide)
+      return withWords(await channel.kind.send(settings, message, { outgoing: hiding, now }), hide)
     } catch (error) {
       return failureOf(error)
     }

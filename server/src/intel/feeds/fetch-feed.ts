@@ -1,4 +1,5 @@
 /** Fetches a feed if it has changed since (RFC 9110 section 13). */
+import { createHider } from '../../declared/hide-secrets.ts'
 import { readSecretText } from '../../declared/secret-text.ts'
 import type { Outgoing } from '../../outgoing/outgoing.ts'
 import { retryAfterMs } from '../../outgoing/retry-after.ts'
@@ -30,7 +31,7 @@ const textOf = async (body: Buffer, maxBytes: number): Promise<string> => {
 }
 const ZIP = Buffer.from('PK\x03\x04')
 
-/** Throws what is wrong, in words for people; nothing of it holds the key. */
+/** Throws what is wrong, in words for people; nothing of it holds the key or what is secret in the URL. */
 export const fetchFeed = async (
   { url, authKey }: Pick<FeedSettings, 'url' | 'authKey'>,
   known: Pick<FeedState, 'etag' | 'lastModified'>,
@@ -40,17 +41,23 @@ export const fetchFeed = async (
     nowMs,
   }: { outgoing: Pick<Outgoing, 'request'>; maxBytes: number; nowMs: number },
 ): Promise<Fetched> => {
+  const key = authKey === '' ? '' : readSecretText(authKey)
+  // Whoever publishes it may say in the answer what it was sent.
+  const hide = createHider([url, key])
   const headers: Record<string, string> = {
     accept: '*/*',
     'user-agent': 'netscope',
     ...(known.etag !== '' && { 'if-none-match': known.etag }),
     ...(known.lastModified !== '' && { 'if-modified-since': known.lastModified }),
-    ...(authKey !== '' && { 'auth-key': readSecretText(authKey) }),
+    ...(key !== '' && { 'auth-key': key }),
   }
-  const answer = await outgoing.request({ url, headers, timeoutMs: TIMEOUT_MS, maxBytes })
+  const request = { url, headers, timeoutMs: TIMEOUT_MS, maxBytes }
+  const answer = await outgoing.request(request).catch((cause: Error) => {
+    throw new Error(hide(cause.message), { cause })
+  })
   if (answer.status === 304) return { kind: 'unchanged' }
   if (answer.status !== 200) {
-    const text = answer.body.toString('utf8', 0, 4096)
+    const text = hide(answer.body.toString('utf8', 0, 4096))
     const words = plainText(
       text.trimStart().startsWith('<') ? 'a page of HTML' : text.slice(0, 120),
     )

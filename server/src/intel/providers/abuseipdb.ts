@@ -16,7 +16,7 @@ export const abuseIpdb: Provider = {
   request: (base, ip, key) => ({
     url: `${base}/check?ipAddress=${encodeURIComponent(ip)}&maxAgeInDays=${MAX_AGE_DAYS}`,
     // Without Accept a 429 is HTML.
-    headers: { key, accept: 'application/json' },
+    headers: { Key: key, Accept: 'application/json' },
   }),
   read(response) {
     const object = readObject(response)

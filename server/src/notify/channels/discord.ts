@@ -14,8 +14,9 @@ const COLORS: Readonly<Record<SeverityLabel, number>> = {
   ...{ info: 0x6b7280, low: 0x2563eb, medium: 0xd97706, high: 0xdc2626, critical: 0x7f1d1d },
 }
 
-/** Markup, mentions (`@everyone`, `<@1>`), and what makes a link of a name. */
-const escape = (text: string): string => text.replace(/[\\*_~`|>#[\]()<@:-]/g, '\\$&')
+/** Markup, what makes a link of a name, and mentions (`@everyone`, `<@1>`), which only a sign without width takes apart. */
+const escape = (text: string): string =>
+  text.replace(/[\\*_~`|>#[\]()<:-]/g, '\\$&').replaceAll('@', '@\u200B')
 
 /** As many characters as fit once they are escaped. */
 const escapedUpTo = (text: string, most: number): string => {

@@ -12,13 +12,24 @@ const LONGEST_SECTION = 3000
 const GAP_MS = 1000
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
-/** Without it `<!channel>` calls everybody, and `<https://…|text>` is a link. */
-const escape = (text: string): string => text.replace(/[&<>]/g, (sign) => ESCAPES[sign] ?? sign)
+/**
+ * Without it `<!channel>` calls everybody, and `<https://…|text>` is a link. No more than `most` afterwards: half a character
+ * or half an escape would be an invalid payload.
+ */
+const escapedUpTo = (text: string, most: number): string => {
+  let out = ''
+  for (const sign of text) {
+    const escaped = ESCAPES[sign] ?? sign
+    if (out.length + escaped.length > most) return out
+    out += escaped
+  }
+  return out
+}
 
-/** Text that Slack shows as it is: no markup, no links, no emoji. Half a character would be an invalid payload. */
+/** Text that Slack shows as it is: no markup, no links, no emoji. */
 const plain = (text: string, most = LONGEST_SECTION) => ({
   type: 'plain_text',
-  text: text.slice(0, most).replace(/[\uD800-\uDBFF]$/, ''),
+  text: escapedUpTo(text, most),
   emoji: false,
 })
 const section = (text: string) => ({ type: 'section', text: plain(text) })
@@ -50,7 +61,7 @@ export const slackKind = channelKind({
   targetOf: () => 'an incoming webhook',
   async send({ url }, { notice }, { outgoing, now }) {
     const body = JSON.stringify({
-      text: escape(titleOf(notice)),
+      text: escapedUpTo(titleOf(notice), LONGEST_SECTION),
       blocks: blocksOf(notice),
       ...{ unfurl_links: false, unfurl_media: false },
     })
