@@ -37,15 +37,17 @@ describePage('the alerts', () => {
       expect(shown).toMatch(/duration\s+3\.4 s/)
       expect(shown).toContain('203.0.113.7:40000 → 192.168.1.20:22')
       await panel.getByLabel('Why').fill('our own scanner')
-      await panel.getByRole('button', { name: 'Suppress for 30 days' }).click()
-      await until('a suppression', async () => server.alerts.suppressions.length === 1)
+      await panel.getByLabel('Silence', { exact: true }).selectOption('for 1 day')
+      await panel.getByRole('button', { name: 'Silence alerts like it' }).click()
+      await until('a silence', async () => server.alerts.suppressions.length === 1)
       expect(server.alerts.suppressions[0]).toMatchObject({
         filter: 'detector = "tcp-scan" and src = 203.0.113.7 and dst = 192.168.1.20',
-        reason: 'our own scanner',
+        ...{ reason: 'our own scanner', expiresInSeconds: 86_400 },
       })
       await panel.getByLabel('Why').fill('our own scanner')
       await panel.getByRole('button', { name: 'False positive' }).click()
       await panel.getByText('100 times its threshold').waitFor()
+      server.alerts.suppressions.splice(0)
     }))
 
   it('are acknowledged and resolved with a note, which is in their history', () =>
@@ -55,13 +57,40 @@ describePage('the alerts', () => {
       await panel.getByRole('link', { name: 'claims to be the gateway' }).waitFor()
       await panel.getByLabel('Note').fill('I look')
       await panel.getByRole('button', { name: 'Acknowledge' }).click()
-      await panel.getByText('acknowledged: I look').waitFor()
+      await panel.getByText(/acknowledged by ada.*: I look/).waitFor()
       await panel.getByLabel('Note').fill('it was us')
       await panel.getByRole('button', { name: 'Resolve' }).click()
       await panel.getByText('resolved it was us by ada').waitFor()
       await panel.getByRole('button', { name: 'Reopen' }).waitFor()
+      await panel.getByRole('button', { name: 'Assign to me' }).click()
+      await panel.getByText('ada looks after it').waitFor()
+      await rows(page).filter({ hasText: 'resolved, ada' }).waitFor()
+      await panel.getByText('policy block-scanners').waitFor()
       await panel.getByRole('link', { name: 'Block 203.0.113.7' }).click()
       expect(await page.getByLabel('Block').inputValue()).toBe('203.0.113.7')
+    }))
+
+  it('are stories, each with its timeline', () =>
+    on('#alerts?part=incidents', async (page) => {
+      await page.getByRole('link', { name: '203.0.113.7 scans' }).click()
+      const steps = page.locator('.drawer .timeline li')
+      await until('two steps', async () => (await steps.count()) === 2)
+      await steps.filter({ hasText: 'claims to be the gateway' }).getByRole('link').click()
+      await page.locator('.drawer').getByText('What is done about it').waitFor()
+    }))
+
+  it('are silenced by filter until an end, which can come before', () =>
+    on('#alerts?part=silences', async (page) => {
+      await page.getByLabel('Silence alerts that are').fill('severity < 40')
+      await page.getByLabel('Because').fill('too many')
+      await page.getByLabel('Holds').selectOption('for 8 hours')
+      await page.getByRole('button', { name: 'Silence', exact: true }).click()
+      const row = page.getByRole('row', { name: 'severity < 40' })
+      await row.waitFor()
+      expect(await row.innerText()).toMatch(/too many by ada[^]*in 7 h/)
+      await row.getByRole('button', { name: 'Remove' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+      await page.getByText('Nothing is silenced').waitFor()
     }))
 
   it.each(['dark', 'light'] as const)('can be read in the %s theme', async (theme) => {

@@ -67,7 +67,7 @@ const found = () => [
 
 export const createFakeAlerts = () => {
   const alerts = found()
-  const suppressions: object[] = []
+  const suppressions: { id: string; filter?: string }[] = []
   const changes = [{ at: ago(90_000), author: 'netscope', change: 'began', detail: '' }]
   const json = (response: ServerResponse, status: number, body: unknown): void => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
@@ -80,8 +80,27 @@ export const createFakeAlerts = () => {
       const [, , , kind, id, what] = url.pathname.split('/')
       const body = async () => JSON.parse(await text(request)) as Record<string, unknown>
       if (kind === 'suppressions') {
-        suppressions.push(await body())
-        return json(response, 201, { id: 's1', ...suppressions.at(-1) })
+        if (request.method === 'GET') return json(response, 200, { suppressions })
+        if (request.method === 'DELETE') {
+          suppressions.splice(0)
+          return void response.writeHead(204).end()
+        }
+        const given = await body()
+        const until = ago(-1000 * Number(given['expiresInSeconds']))
+        suppressions.push({
+          ...{ id: 's1', author: 'ada', createdAt: ago(0), expiresAt: until, hits: 0 },
+          ...{ lastHit: null, ...given },
+        })
+        return json(response, 201, suppressions.at(-1))
+      }
+      if (id === 'false-positives') return json(response, 200, { falsePositives: [] })
+      if (kind === 'incidents') {
+        const incident = { ...alerts[0], alerts: 2, open: 2, detectors: ['tcp-scan'], active: true }
+        const timeline = alerts
+          .slice(0, 2)
+          .map(({ id: alert, title }) => ({ ...changes[0], alert, detail: title }))
+        const answer = id ? { incident, alerts: alerts.slice(0, 2), timeline } : {}
+        return json(response, 200, { ...answer, incidents: [incident], total: 1 })
       }
       if (id === undefined) {
         const states = url.searchParams.get('state')?.split(',') ?? []
@@ -96,8 +115,12 @@ export const createFakeAlerts = () => {
         return json(response, 200, { related })
       }
       if (what === 'ack' || request.method === 'PATCH') {
-        const { state = 'acknowledged', reason = '' } = await body()
-        Object.assign(one.workflow, { state, reason })
+        const {
+          state = what === 'ack' ? 'acknowledged' : one.workflow.state,
+          assignee = one.workflow.assignee,
+          reason = '',
+        } = await body()
+        Object.assign(one.workflow, { state, assignee, reason, author: 'ada', at: ago(0) })
         changes.push({ at: ago(0), author: 'ada', change: String(state), detail: String(reason) })
       }
       if (what === 'false-positive' && request.method === 'POST') {

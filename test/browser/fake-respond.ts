@@ -156,7 +156,14 @@ export const createFakeRespond = () => {
       )
       return rows.at(-1)
     }
-    return { [kind as string]: rows, known: ['feodo'], fileProblems: [], blockProblem: '' }
+    const shown = rows.filter(({ alert }) => !body['alert'] || alert === body['alert'])
+    return {
+      [kind as string]: shown,
+      total: shown.length,
+      known: ['feodo'],
+      fileProblems: [],
+      blockProblem: '',
+    }
   }
 
   return {

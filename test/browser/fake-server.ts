@@ -158,7 +158,7 @@ export const createFakeServer = (
     if (state.down) return void request.socket.destroy()
     const route = routes[url.pathname]
     if (url.pathname.startsWith('/api/v1/agents')) return void agents.answer(request, response, url)
-    if (/^\/api\/v1\/(alerts|suppressions)/.test(url.pathname))
+    if (/^\/api\/v1\/(alerts|suppressions|incidents)/.test(url.pathname))
       return void alerts.answer(request, response, url)
     if (
       /^\/api\/v1\/(actions|policies|protected|channels|notifications|feeds|threat-intel)/.test(

@@ -46,9 +46,9 @@ describePage('the answers to alerts', () => {
   it('come from policies, which are confirmed, and made after a preview', () =>
     on('#respond?tab=policies', async (page) => {
       await page.getByRole('row', { name: 'block-scanners' }).waitFor()
+      await page.getByText(/on trial for \d+ min \d\d s/).waitFor()
       await page.getByRole('button', { name: 'Confirm' }).click()
       await called('POST policies/block-scanners/confirm')
-      await page.getByText(/on trial for \d+ min \d\d s/).waitFor()
       await page.getByRole('button', { name: 'Add a policy' }).click()
       const dialog = page.getByRole('dialog')
       await dialog.getByLabel('Name').fill('mine')

@@ -7,7 +7,11 @@ import type { Column } from '../ui/data-grid.tsx'
 
 const FACTS_SHOWN = 3
 
-export const Severity = ({ alert: { label, severity } }: { alert: Alert }) => (
+export const Severity = ({
+  alert: { label, severity },
+}: {
+  alert: Pick<Alert, 'label' | 'severity'>
+}) => (
   <span className={`badge severity-${label}`} title={`Severity ${severity} of 100`}>
     {label}
   </span>
@@ -16,7 +20,7 @@ export const Severity = ({ alert: { label, severity } }: { alert: Alert }) => (
 const STATES: Readonly<Record<Alert['state'], string>> = {
   active: 'goes on',
   ended: 'over',
-  suppressed: 'suppressed',
+  suppressed: 'silenced',
   'false-positive': 'false positive',
 }
 
@@ -59,6 +63,12 @@ const factText = (fact: Fact): string =>
 const seen = (iso: string) => (
   <span title={formatDateTime(Date.parse(iso))}>{formatAge(Date.now() - Date.parse(iso))} ago</span>
 )
+
+/** `acknowledged, ada`; empty where nobody has done anything, or the state says it already. */
+const doneText = ({ state, assignee }: Alert['workflow']): string =>
+  [state === 'acknowledged' || state === 'resolved' ? state : '', assignee]
+    .filter(Boolean)
+    .join(', ')
 
 export const ALERT_COLUMNS: Column<Alert>[] = [
   {
@@ -106,7 +116,16 @@ export const ALERT_COLUMNS: Column<Alert>[] = [
     title: 'Probes, packets or attempts, as the detector counts',
     cell: ({ count }) => formatExact(count),
   },
-  { key: 'state', label: 'State', cell: (alert) => <State state={alert.state} /> },
+  {
+    key: 'state',
+    label: 'State',
+    cell: ({ state, workflow }) => (
+      <span className='two-lines'>
+        <State state={state} />
+        <span className='faint'>{doneText(workflow)}</span>
+      </span>
+    ),
+  },
   {
     key: 'seen',
     label: 'Seen',

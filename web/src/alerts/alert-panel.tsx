@@ -2,7 +2,7 @@
 import { type ReactNode, useCallback } from 'react'
 import { type Alert, fetchAlert } from '../api/alerts.ts'
 import { usePolled } from '../devices/use-polled.ts'
-import { formatBytes, formatExact } from '../format/quantity.ts'
+import { formatBytes, formatExact, formatPackets } from '../format/quantity.ts'
 import { formatDateTime } from '../format/time.ts'
 import { formatRoute } from '../route.ts'
 import { reaches, useMe } from '../session/me.ts'
@@ -10,7 +10,9 @@ import { Drawer } from '../ui/drawer.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { figureOf, Severity, State } from './alert-columns.tsx'
 import { CaptureLink } from './capture-link.tsx'
+import { AnswersSection } from './answers-section.tsx'
 import { FeedbackForm } from './feedback-form.tsx'
+import { StorySection } from './story-section.tsx'
 import { WorkflowSection } from './workflow-section.tsx'
 
 const AGAIN_MS = 2000
@@ -34,12 +36,14 @@ export const AlertPanel = ({ id, onClose, onChanged }: Props) => {
       {alert ? (
         <>
           <p>{alert.evidence.reason}</p>
+          <WorkflowSection alert={alert} mayAct={maySay} onChanged={changed} />
+          {maySay ? <FeedbackForm alert={alert} onChanged={changed} /> : null}
+          <AnswersSection alert={alert} />
           <Numbers alert={alert} />
           <Facts alert={alert} />
           <Flows alert={alert} />
           {maySay ? <CaptureLink alert={alert} /> : null}
-          <WorkflowSection alert={alert} mayAct={maySay} onChanged={changed} />
-          {maySay ? <FeedbackForm alert={alert} onChanged={changed} /> : null}
+          <StorySection alert={alert} />
         </>
       ) : error ? (
         <Notice title='This alert cannot be shown' tone='bad'>
@@ -159,7 +163,7 @@ const Flows = ({ alert }: { alert: Alert }) =>
               {flow.src}:{flow.srcPort} → {flow.dst}:{flow.dstPort}
             </span>{' '}
             <span className='faint'>
-              {formatExact(flow.packets)} packets, {formatBytes(flow.bytes)}
+              {formatPackets(flow.packets)}, {formatBytes(flow.bytes)}
             </span>
           </li>
         ))}

@@ -1,4 +1,4 @@
-/** What people say of an alert: that it is a false positive, or that they want to see no more like it. */
+/** What people say of an alert: that it is a false positive, or that they want to see no more like it for a time. */
 import { type SyntheticEvent, useState } from 'react'
 import {
   addSuppression,
@@ -8,10 +8,11 @@ import {
 } from '../api/alerts.ts'
 import { messageOf } from '../api/request.ts'
 import { formatDateTime } from '../format/time.ts'
+import { formatRoute } from '../route.ts'
+import { ChoiceField, TextField } from '../ui/field.tsx'
 import { useToast } from '../ui/toast.tsx'
+import { SILENCE_CHOICES, USUAL_SILENCE } from './silence-seconds.ts'
 import { suppressionFilter } from './suppression-filter.ts'
-
-const MONTH_SECONDS = 30 * 86_400
 
 interface Props {
   alert: Alert
@@ -20,18 +21,20 @@ interface Props {
 
 export const FeedbackForm = ({ alert, onChanged }: Props) => {
   const [reason, setReason] = useState('')
+  const [seconds, setSeconds] = useState(USUAL_SILENCE)
   const toast = useToast()
   const act = async (what: () => Promise<unknown>, text: string): Promise<void> => {
     try {
       await what()
-      toast({ text })
+      toast({ text, tone: 'good' })
       setReason('')
       onChanged()
     } catch (thrown) {
       toast({ text: messageOf(thrown), tone: 'bad' })
     }
   }
-  const { falsePositive, suppressedBy } = alert
+  const { falsePositive, suppressedBy, workflow } = alert
+  const filter = suppressionFilter(alert)
   if (falsePositive)
     return (
       <section>
@@ -55,34 +58,44 @@ export const FeedbackForm = ({ alert, onChanged }: Props) => {
     void act(() => markFalsePositive(alert.id, reason), 'Marked as a false positive.')
   }
   const suppress = () =>
-    void act(() => addSuppression(suppressionFilter(alert), reason, MONTH_SECONDS), 'Suppressed.')
+    void act(() => addSuppression(filter, reason, Number(seconds)), 'Silenced.')
   return (
     <section>
       <h3>Not worth an alert?</h3>
-      {suppressedBy ? <p className='muted'>It is suppressed by {suppressedBy}.</p> : null}
+      {suppressedBy ? (
+        <p className='muted'>
+          It is held back by{' '}
+          {workflow.state === 'silenced' ? (
+            <a href={formatRoute('alerts', { part: 'silences' })}>a silence</a>
+          ) : (
+            <a href={formatRoute('alerts', { alert: suppressedBy })}>
+              an alert like it that is a false positive
+            </a>
+          )}
+          .
+        </p>
+      ) : null}
       <form className='alert-form' onSubmit={mark}>
-        <label className='field'>
-          <span>Why</span>
-          <input
-            type='text'
-            required
-            maxLength={500}
-            placeholder='our own vulnerability scanner'
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-          />
-        </label>
+        <TextField
+          label='Why'
+          value={reason}
+          onChange={setReason}
+          required
+          maxLength={500}
+          placeholder='our own vulnerability scanner'
+        />
+        <ChoiceField
+          label='Silence'
+          value={seconds}
+          options={SILENCE_CHOICES}
+          onChange={setSeconds}
+          note={<span className='mono'>{filter}</span>}
+        />
+        <button type='button' className='button' disabled={reason.trim() === ''} onClick={suppress}>
+          Silence alerts like it
+        </button>
         <button type='submit' className='button'>
           False positive
-        </button>
-        <button
-          type='button'
-          className='button'
-          disabled={reason.trim() === ''}
-          title={suppressionFilter(alert)}
-          onClick={suppress}
-        >
-          Suppress for 30 days
         </button>
       </form>
     </section>

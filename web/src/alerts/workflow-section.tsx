@@ -1,18 +1,11 @@
-/** What people do about an alert, and what has become of it: state, who looks after it, history, related alerts. */
-import { type SyntheticEvent, useCallback, useState } from 'react'
-import {
-  acknowledgeAlert,
-  type Alert,
-  changeAlert,
-  fetchHistory,
-  fetchRelated,
-} from '../api/alerts.ts'
-import { usePolled } from '../devices/use-polled.ts'
-import { formatDateTime } from '../format/time.ts'
+/** What people do about an alert: state, note, who looks after it. */
+import { type SyntheticEvent, useState } from 'react'
+import { acknowledgeAlert, type Alert, changeAlert } from '../api/alerts.ts'
+import { ago } from '../respond/time-left.tsx'
 import { useAct } from '../respond/use-act.ts'
 import { formatRoute } from '../route.ts'
-
-const AGAIN_MS = 5000
+import { useMe } from '../session/me.ts'
+import { TextField } from '../ui/field.tsx'
 
 interface Props {
   alert: Alert
@@ -20,64 +13,45 @@ interface Props {
   onChanged: () => void
 }
 
-export const WorkflowSection = ({ alert, mayAct, onChanged }: Props) => {
-  const { id, workflow } = alert
-  const ask = useCallback(
-    async () => ({ ...(await fetchHistory(id)), ...(await fetchRelated(id)) }),
-    [id],
-  )
-  const { answer, reload } = usePolled(id, ask, AGAIN_MS)
-  const changed = () => {
-    reload()
-    onChanged()
-  }
-  return (
-    <section>
-      <h3>What is done about it</h3>
-      <p>
-        {workflow.state}
-        {workflow.assignee ? `, ${workflow.assignee} looks after it` : ''}
-        {workflow.reason ? <span className='muted'>: {workflow.reason}</span> : null}
-      </p>
-      {mayAct ? <Actions alert={alert} onChanged={changed} /> : null}
-      {answer && answer.related.length > 0 ? (
-        <>
-          <h3>Related</h3>
-          <ul className='device-items'>
-            {answer.related.map(({ because, alert: other }) => (
-              <li key={other.id}>
-                <a href={formatRoute('alerts', { alert: other.id })}>{other.title}</a>{' '}
-                <span className='faint'>{because}</span>
-              </li>
-            ))}
-          </ul>
-        </>
-      ) : null}
-      {answer && answer.changes.length > 0 ? (
-        <>
-          <h3>History</h3>
-          <ul className='device-items'>
-            {answer.changes.map((one) => (
-              <li key={one.at + one.change + one.detail}>
-                <span className='faint'>{formatDateTime(Date.parse(one.at)).slice(0, 19)}</span>{' '}
-                {one.change} <span className='muted'>{one.detail}</span>{' '}
-                <span className='faint'>{one.author ? `by ${one.author}` : ''}</span>
-              </li>
-            ))}
-          </ul>
-        </>
-      ) : null}
-    </section>
-  )
+export const WorkflowSection = ({ alert, mayAct, onChanged }: Props) => (
+  <section>
+    <h3>What is done about it</h3>
+    <Done workflow={alert.workflow} />
+    {mayAct ? (
+      <>
+        <Actions alert={alert} onChanged={onChanged} />
+        <Assign key={alert.workflow.assignee} alert={alert} onChanged={onChanged} />
+      </>
+    ) : null}
+  </section>
+)
+
+const STATES: Readonly<Record<Alert['workflow']['state'], string>> = {
+  open: 'open',
+  acknowledged: 'acknowledged',
+  resolved: 'resolved',
+  silenced: 'silenced',
+  'false-positive': 'false positive',
 }
 
-const Actions = ({ alert: { id, src, workflow }, onChanged }: Omit<Props, 'mayAct'>) => {
+const Done = ({ workflow: { state, assignee, reason, author, at } }: Pick<Alert, 'workflow'>) => (
+  <p>
+    <b>{STATES[state]}</b>
+    {author ? ` by ${author} ` : ' '}
+    {at ? <span className='faint'>{ago(at)}</span> : null}
+    {reason ? <span className='muted'>: {reason}</span> : null}
+    {assignee ? <span>; {assignee} looks after it</span> : null}
+  </p>
+)
+
+type ActionProps = Omit<Props, 'mayAct'>
+
+const Actions = ({ alert: { id, src, workflow }, onChanged }: ActionProps) => {
   const [reason, setReason] = useState('')
   const act = useAct(() => {
     setReason('')
     onChanged()
   })
-  const isOpen = workflow.state === 'open'
   const change = (state: 'resolved' | 'open') =>
     act(changeAlert(id, { state, reason }), state === 'open' ? 'Open again.' : 'Resolved.')
   const note = (event: SyntheticEvent) => {
@@ -86,16 +60,14 @@ const Actions = ({ alert: { id, src, workflow }, onChanged }: Omit<Props, 'mayAc
   }
   return (
     <form className='alert-form' onSubmit={note}>
-      <label className='field'>
-        <span>Note</span>
-        <input
-          type='text'
-          maxLength={500}
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-        />
-      </label>
-      {isOpen ? (
+      <TextField
+        label='Note'
+        value={reason}
+        onChange={setReason}
+        maxLength={500}
+        placeholder='goes with the button that you press'
+      />
+      {workflow.state === 'open' ? (
         <button
           type='button'
           className='button'
@@ -104,16 +76,17 @@ const Actions = ({ alert: { id, src, workflow }, onChanged }: Omit<Props, 'mayAc
           Acknowledge
         </button>
       ) : null}
-      {workflow.state === 'resolved' ? (
+      {workflow.state === 'resolved' || workflow.state === 'acknowledged' ? (
         <button type='button' className='button' onClick={() => change('open')}>
           Reopen
         </button>
-      ) : (
+      ) : null}
+      {workflow.state === 'resolved' ? null : (
         <button type='button' className='button' onClick={() => change('resolved')}>
           Resolve
         </button>
       )}
-      <button type='submit' className='button' disabled={reason === ''}>
+      <button type='submit' className='button' disabled={reason.trim() === ''}>
         Add note
       </button>
       {src ? (
@@ -126,6 +99,37 @@ const Actions = ({ alert: { id, src, workflow }, onChanged }: Omit<Props, 'mayAc
           </a>
         </>
       ) : null}
+    </form>
+  )
+}
+
+const Assign = ({ alert: { id, workflow }, onChanged }: ActionProps) => {
+  const [assignee, setAssignee] = useState(workflow.assignee)
+  const { me } = useMe()
+  const act = useAct(onChanged)
+  const assign = (to: string) =>
+    act(changeAlert(id, { assignee: to }), to ? `${to} looks after it.` : 'Nobody looks after it.')
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault()
+    assign(assignee.trim())
+  }
+  return (
+    <form className='alert-form' onSubmit={submit}>
+      <TextField
+        label='Looked after by'
+        value={assignee}
+        onChange={setAssignee}
+        maxLength={100}
+        placeholder='nobody'
+      />
+      <button type='submit' className='button' disabled={assignee.trim() === workflow.assignee}>
+        Assign
+      </button>
+      {workflow.assignee === me.name || me.name === '' ? null : (
+        <button type='button' className='button' onClick={() => assign(me.name)}>
+          Assign to me
+        </button>
+      )}
     </form>
   )
 }

@@ -3,6 +3,9 @@ import type { AnswerOf, BodyOf } from '@netscope/core/api/client.ts'
 import { api, type Schemas } from './api.ts'
 
 export type Alert = Schemas['Alert']
+export type Incident = Schemas['Incident']
+export type Suppression = Schemas['Suppression']
+export type FalsePositiveMark = Schemas['FalsePositiveMark']
 export type AlertPage = AnswerOf<'listAlerts'>
 
 /** Empty values are left out. */
@@ -31,3 +34,14 @@ export const changeAlert = (id: string, body: BodyOf<'changeAlert'>) =>
 export const fetchHistory = (id: string) => api.call('getAlertHistory', { path: { id } })
 
 export const fetchRelated = (id: string) => api.call('listRelatedAlerts', { path: { id } })
+
+/** What was seen last first. */
+export const fetchIncidents = () => api.call('listIncidents', { query: { limit: 200 } })
+
+export const fetchIncident = (id: string) => api.call('getIncident', { path: { id } })
+
+export const fetchSuppressions = () => api.call('listSuppressions', {})
+
+export const removeSuppression = (id: string) => api.call('removeSuppression', { path: { id } })
+
+export const fetchFalsePositives = () => api.call('listFalsePositives', {})

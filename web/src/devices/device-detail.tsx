@@ -1,6 +1,7 @@
 /** Everything that is known of a device, with what it rests on. */
 import { type ReactNode, useCallback } from 'react'
 import { type DeviceDetail, fetchDevice } from '../api/devices.ts'
+import { FeedsSection } from '../flows/feeds-section.tsx'
 import { formatAge, formatDateTime } from '../format/time.ts'
 import { formatRoute } from '../route.ts'
 import { Drawer } from '../ui/drawer.tsx'
@@ -36,6 +37,7 @@ export const DevicePanel = ({ id, onClose, onChanged }: Props) => {
           <BandwidthArea device={device} />
           <ScoreChart id={device.id} />
           <Scores device={device} />
+          <FeedsSection addresses={addressesOf(device)} />
           <Known device={device} />
         </>
       ) : error ? (
@@ -46,6 +48,12 @@ export const DevicePanel = ({ id, onClose, onChanged }: Props) => {
     </Drawer>
   )
 }
+
+/** So many are asked about. */
+const MOST_ASKED = 8
+
+const addressesOf = ({ ip, addresses }: DeviceDetail): string =>
+  [...new Set([ip, ...addresses.map((each) => each.ip)])].slice(0, MOST_ASKED).join(' ')
 
 const time = (iso: string) => (
   <span title={iso}>{formatDateTime(Date.parse(iso)).slice(0, 19)}</span>

@@ -1,14 +1,17 @@
-/** Feeds of threat intelligence that a side of a flow is on; nothing where it is on none. */
-import type { Flow } from '@netscope/core/flow.ts'
+/** Feeds of threat intelligence that addresses are on, as those of a flow or a device; nothing where they are on none. */
 import { useCallback } from 'react'
 import { fetchAddress } from '../api/intel.ts'
 import { usePolled } from '../devices/use-polled.ts'
 
 const AGAIN_MS = 60_000
 
-export const FeedsSection = ({ flow: { src, dst } }: { flow: Pick<Flow, 'src' | 'dst'> }) => {
-  const ask = useCallback(() => Promise.all([src, dst].map(fetchAddress)), [src, dst])
-  const { answer } = usePolled(`${src} ${dst}`, ask, AGAIN_MS)
+/** `addresses`: with a space between. */
+export const FeedsSection = ({ addresses }: { addresses: string }) => {
+  const ask = useCallback(
+    () => Promise.all(addresses.split(' ').filter(Boolean).map(fetchAddress)),
+    [addresses],
+  )
+  const { answer } = usePolled(addresses, ask, AGAIN_MS)
   const listed = answer?.filter(({ feeds }) => feeds.length > 0) ?? []
   if (listed.length === 0) return null
   return (

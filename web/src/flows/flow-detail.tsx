@@ -78,7 +78,7 @@ export const FlowDetail = ({ flow, rates, gone, onClose }: Props) => (
     <TcpSection flow={flow} />
     <TwoSides flow={flow} />
     <NamesSection flow={flow} />
-    <FeedsSection flow={flow} />
+    <FeedsSection addresses={`${flow.src} ${flow.dst}`} />
     <PlacesSection flow={flow} />
     <dl className='fields'>
       <div>
