@@ -2,12 +2,19 @@
 import type { Answer } from '../outgoing/exchange.ts'
 import type { Outgoing } from '../outgoing/outgoing.ts'
 import { pauseMs, retryAfterMs, waitMs } from '../outgoing/retry-after.ts'
+import { urlProblem } from '../outgoing/url-problem.ts'
 import type { Outcome } from './channel.ts'
 import { oneLine } from './notice.ts'
 
 const LONGEST_ANSWER = 200
 /** Of the answer; whoever has taken a message may say whatever they like of it. */
 const MAX_BYTES = 65_536
+
+/** Of a setting; what is in a file or variable is read only when it is used. */
+export const settingUrlProblem = (url: string): string | undefined => {
+  const problem = /^(file|env):/.test(url) ? undefined : urlProblem(url)
+  return problem === undefined ? undefined : `its url cannot be used: ${problem}`
+}
 
 /** Once there is a status, the message was taken or not: no body makes it be sent twice. */
 export const post = (

@@ -7,6 +7,7 @@ import { createAddressGuard } from './address-guard.ts'
 import type { AddressGuard, LookUp } from './address-guard.ts'
 import { exchange, hostOf } from './exchange.ts'
 import type { Answer } from './exchange.ts'
+import { urlProblem } from './url-problem.ts'
 
 export interface OutgoingRequest {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -45,13 +46,9 @@ const MAX_REDIRECTS = 3
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
 const parseUrl = (text: string): URL => {
-  const wrong = (reason: string) => new NetscopeError('outgoing.url', { reason })
-  if (!URL.canParse(text)) throw wrong('it cannot be read')
-  const url = new URL(text)
-  if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw wrong('it is neither http nor https')
-  if (url.username || url.password) throw wrong('there is a user or password in it')
-  return url
+  const reason = urlProblem(text)
+  if (reason !== undefined) throw new NetscopeError('outgoing.url', { reason })
+  return new URL(text)
 }
 
 /** Headers may hold a key, which no other host or clear line shall see. */

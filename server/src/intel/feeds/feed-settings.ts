@@ -3,6 +3,7 @@ import { NetscopeError } from '@netscope/core/errors.ts'
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import { Compile } from 'typebox/schema'
+import { urlProblem } from '../../outgoing/url-problem.ts'
 import { FEED_FORMATS, FEED_KINDS } from './feed.ts'
 import type { FeedSettings } from './feed.ts'
 import { PRESETS } from './presets.ts'
@@ -49,6 +50,13 @@ export type FeedChange = Static<typeof feedChangeBody>
 const check = Compile(feedBody)
 
 /** Throws `feed.invalid`. */
+export const requireUrl = ({ name, url }: Pick<FeedSettings, 'name' | 'url'>): void => {
+  const problem = urlProblem(url)
+  if (problem === undefined) return
+  throw new NetscopeError('feed.invalid', { name, reason: `its url: ${problem}` })
+}
+
+/** Throws `feed.invalid`. */
 export const settingsOf = (body: FeedBody): FeedSettings => {
   const { name } = body
   const preset = PRESETS.find((one) => one.name === name)
@@ -57,8 +65,7 @@ export const settingsOf = (body: FeedBody): FeedSettings => {
     const reason = `it has no url, and ${name} is none of the known feeds: ${PRESETS.map((one) => one.name).join(', ')}`
     throw new NetscopeError('feed.invalid', { name, reason })
   }
-  if (!URL.canParse(url))
-    throw new NetscopeError('feed.invalid', { name, reason: 'its url is none' })
+  requireUrl({ name, url })
   return {
     ...{ name, url, format },
     kind: body.kind ?? preset?.kind ?? 'other',

@@ -5,7 +5,7 @@ import type { Outgoing } from '../../outgoing/outgoing.ts'
 import { plainText } from '../json-fields.ts'
 import type { FeedCopies } from './feed-copies.ts'
 import type { FeedBody, FeedChange } from './feed-settings.ts'
-import { settingsOf } from './feed-settings.ts'
+import { requireUrl, settingsOf } from './feed-settings.ts'
 import { readFeedsFile } from './feed-file.ts'
 import type { FeedStore } from './feed-store.ts'
 import { createFeedLookup } from './feed-lookup.ts'
@@ -249,8 +249,7 @@ export const createFeeds = (config: FeedsConfig, deps: FeedsDeps): Feeds => {
       const before = find(name)
       requireChangeable(before)
       const feed: Feed = { ...before.feed, ...change }
-      if (!URL.canParse(feed.url))
-        throw new NetscopeError('feed.invalid', { name, reason: 'its url is none' })
+      requireUrl(feed)
       store.put(feed)
       feeds.set(name, feed)
       const isOther = feed.url !== before.feed.url || feed.format !== before.feed.format

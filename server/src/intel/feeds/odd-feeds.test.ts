@@ -257,6 +257,15 @@ describe('what comes', () => {
     expect(warned).toEqual([[{ feed: 'a', had: 200, has: 50 }, 'a feed has shrunk']])
   })
 
+  test('a key that is said back is shown to nobody, and one in the URL is refused', async () => {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/list`
+    answer = { status: 403, body: 'unknown key K3Y-SECRET' }
+    feeds.add({ name: 'k', url, authKey: 'K3Y-SECRET' }, 'ann')
+    expect((await feeds.refresh('k')).state.error).toBe('it answered 403: unknown key ***')
+    for (const wrong of ['http://u:p@a.example/', 'http://'])
+      expect(() => feeds.change('k', { url: wrong })).toThrow('its url: ')
+  })
+
   test('304 of what was never fetched is an error, and Last-Modified is sent back', async () => {
     answer = { status: 304, body: '' }
     expect((await add()).state.error).toContain('there is no copy of it')

@@ -2,7 +2,7 @@
 import type { SeverityLabel } from '@netscope/detect/detection.ts'
 import { Type } from 'typebox'
 import { channelKind } from '../channel.ts'
-import { isGone, outcomeOf, post } from '../http-outcome.ts'
+import { isGone, outcomeOf, post, settingUrlProblem } from '../http-outcome.ts'
 import type { Notice } from '../notice.ts'
 import { itemLines, restOf, shownItems, titleOf } from '../notice-text.ts'
 
@@ -57,6 +57,7 @@ export const discordKind = channelKind({
     }),
   }),
   secrets: ['url'],
+  problemOf: ({ url }) => settingUrlProblem(url),
   targetOf: () => 'a webhook',
   async send({ url }, { notice }, { outgoing, now }) {
     const embed = {

@@ -1,7 +1,7 @@
 /** Gotify: push from a server of one's own (https://gotify.net/api-docs). */
 import { Type } from 'typebox'
 import { channelKind } from '../channel.ts'
-import { isGone, outcomeOf, post } from '../http-outcome.ts'
+import { isGone, outcomeOf, post, settingUrlProblem } from '../http-outcome.ts'
 import { rankOf } from '../notice.ts'
 import { plainLines, titleOf } from '../notice-text.ts'
 
@@ -16,6 +16,7 @@ export const gotifyKind = channelKind({
     token: Type.String({ minLength: 1, maxLength: 500, description: 'Of the application.' }),
   }),
   secrets: ['token'],
+  problemOf: ({ url }) => settingUrlProblem(url),
   targetOf: ({ url }) => (URL.canParse(url) ? new URL(url).host : 'gotify'),
   async send({ url, token }, { notice }, { outgoing, now }) {
     const body = JSON.stringify({

@@ -1,7 +1,7 @@
 /** ntfy: push to telephones (https://docs.ntfy.sh/publish/#publish-as-json). */
 import { Type } from 'typebox'
 import { channelKind } from '../channel.ts'
-import { isGone, outcomeOf, post } from '../http-outcome.ts'
+import { isGone, outcomeOf, post, settingUrlProblem } from '../http-outcome.ts'
 import { rankOf } from '../notice.ts'
 import { plainLines, titleOf } from '../notice-text.ts'
 
@@ -31,6 +31,12 @@ export const ntfyKind = channelKind({
     token: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
   }),
   secrets: ['topic', 'token'],
+  problemOf: ({ url }) =>
+    settingUrlProblem(url) ??
+    // There the JSON would be the message itself.
+    (URL.canParse(url) && new URL(url).pathname !== '/'
+      ? 'its url is that of the server, without a topic: https://ntfy.sh'
+      : undefined),
   targetOf: ({ url }) => (URL.canParse(url) ? new URL(url).host : 'ntfy'),
   async send({ url, topic, token }, { notice }, { outgoing, now }) {
     const body = JSON.stringify({

@@ -1,7 +1,7 @@
 /** Slack: an incoming webhook (https://api.slack.com/messaging/webhooks). */
 import { Type } from 'typebox'
 import { channelKind } from '../channel.ts'
-import { outcomeOf, post } from '../http-outcome.ts'
+import { outcomeOf, post, settingUrlProblem } from '../http-outcome.ts'
 import type { Notice } from '../notice.ts'
 import { itemLines, restOf, shownItems, titleOf } from '../notice-text.ts'
 
@@ -58,6 +58,7 @@ export const slackKind = channelKind({
   }),
   secrets: ['url'],
   gapMs: GAP_MS,
+  problemOf: ({ url }) => settingUrlProblem(url),
   targetOf: () => 'an incoming webhook',
   async send({ url }, { notice }, { outgoing, now }) {
     const body = JSON.stringify({

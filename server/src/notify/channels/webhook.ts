@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto'
 import { Type } from 'typebox'
 import { channelKind } from '../channel.ts'
-import { isGone, outcomeOf, post } from '../http-outcome.ts'
+import { isGone, outcomeOf, post, settingUrlProblem } from '../http-outcome.ts'
 import { titleOf } from '../notice-text.ts'
 
 /** Secrets of that standard are base64 behind this; any other text is taken as it is. */
@@ -43,6 +43,7 @@ export const webhookKind = channelKind({
     }),
   }),
   secrets: ['url', 'secret'],
+  problemOf: ({ url }) => settingUrlProblem(url),
   targetOf: () => 'a webhook',
   async send({ url, secret }, { id, notice }, { outgoing, now }) {
     const seconds = Math.floor(now() / 1000)
