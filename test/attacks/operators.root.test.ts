@@ -19,14 +19,15 @@ interface Protected {
 
 const lab = createAttackLab()
 const folder = mkdtempSync(join(tmpdir(), 'netscope-operators-'))
-// Each wrong password takes PAM some two seconds, so that a connection of hydra's lives for twelve.
-const ssh = createSshServer(join(folder, 'ssh'), ['UsePAM yes'])
+// Each wrong password takes PAM some two seconds, so that a connection of hydra's lives for twelve and more.
+const ssh = createSshServer(join(folder, 'ssh'), ['UsePAM yes', 'LoginGraceTime 600'])
 const WORDS = join(folder, 'words')
 const nodeRun = (code: string): string => `${process.execPath} -e ${JSON.stringify(code)}`
 /** Writes to whoever connects. */
 const TALKER = `require('net').createServer((s) => { s.on('error', () => 0); const t = setInterval(() => s.write('x'), 100); s.on('close', () => clearInterval(t)) }).listen(7000)`
+/** Connects to sshd and says nothing. */
 const HOLDER = `require('net').connect(22,'${GATEWAY.v4}').on('error',()=>0).resume();setTimeout(()=>0,600000)`
-const HYDRA = `sh -c 'cd ${folder}; exec hydra -I -l root -P ${WORDS} -t 16 ssh://${GATEWAY.v4}'`
+const HYDRA = `sh -c 'cd ${folder}; exec hydra -I -l root -P ${WORDS} -t 32 ssh://${GATEWAY.v4}'`
 
 const ask = (path: string): unknown =>
   JSON.parse(lab.here(`${lab.curl} -s 'http://127.0.0.1:8086${path}'`))

@@ -3,7 +3,7 @@ import { parsePrefix } from '@netscope/core/prefix.ts'
 import { prefixesOverlap } from '@netscope/core/query/prefix-test.ts'
 import { describe, expect, test } from 'vitest'
 import { proves } from './handshake-proof.ts'
-import { planFor } from './plan.ts'
+import { planFor, restMs } from './plan.ts'
 import type { Circumstances } from './plan.ts'
 import { durationFor, targetOf } from './policy.ts'
 import { PolicyProblem, policyOf, specOf } from './policy-spec.ts'
@@ -77,6 +77,21 @@ test('what others told is not done where no agent has seen it', () => {
 
 test('nothing lasts longer than a trial that runs', () => {
   expect(plan('192.0.2.7', { trialUntilMs: NOW_MS + 90_000 }).seconds).toBe(90)
+})
+
+test('who works here is refused, and how an admin insists is said; who perhaps does is asked about again soon', () => {
+  const operator = {
+    ...GATEWAY,
+    prefix: '192.0.2.50',
+    kind: 'operator' as const,
+    canOverride: true,
+  }
+  const refused = plan('192.0.2.50', { hit: () => operator })
+  expect(refused.refusal).toContain('netscope block 192.0.2.50 --override')
+  expect(restMs(refused)).toBe(600_000)
+  const unsure = plan('192.0.2.50', { hit: () => ({ ...operator, isUnsure: true }) })
+  expect(unsure.refusal).not.toContain('override')
+  expect([unsure.seconds, restMs(unsure)]).toEqual([15, 15_000])
 })
 
 test('what is protected is refused by name; a prefix around it leaves it reachable, and says so', () => {

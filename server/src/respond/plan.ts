@@ -44,16 +44,25 @@ const SPOOFABLE_PAUSE_MS = 300_000
 /** After which a refusal may be said again. */
 const REFUSED_MS = 600_000
 
+/** Who perhaps signs in is an operator soon, or none (protected.ts): then it is asked again. */
+const UNSURE_SECONDS = 15
+
 /** For how long a target is left alone after something was planned for it, and maybe done. */
 export const restMs = ({
   refusal,
   seconds,
   isSpoofable,
-}: Pick<Plan, 'refusal' | 'seconds' | 'isSpoofable'>): number =>
-  refusal !== '' ? REFUSED_MS : seconds * 1000 + (isSpoofable ? SPOOFABLE_PAUSE_MS : 0)
+  hit,
+}: Pick<Plan, 'refusal' | 'seconds' | 'isSpoofable'> & Partial<Pick<Plan, 'hit'>>): number => {
+  if (refusal !== '') return hit?.isUnsure ? seconds * 1000 : REFUSED_MS
+  return seconds * 1000 + (isSpoofable ? SPOOFABLE_PAUSE_MS : 0)
+}
 
-export const protectedText = ({ prefix, kind, reason }: ProtectedAddress): string =>
-  `it would hit ${prefix}, which is protected: ${kind}, ${reason}`
+export const protectedText = (hit: ProtectedAddress): string =>
+  `it would hit ${hit.prefix}, which is protected: ${hit.kind}, ${hit.reason}${insistText(hit)}`
+
+const insistText = ({ prefix, canOverride, isUnsure }: ProtectedAddress): string =>
+  canOverride && !isUnsure ? `; an admin can insist: netscope block ${prefix} --override` : ''
 
 /** Named in words before the rest is only counted. */
 const MOST_NAMED = 5
@@ -103,7 +112,10 @@ export const planFor = (
   const seconds = secondsOf(policy, target, of, notes)
   const made: Plan = { target, refusal: '', hit: undefined, seconds, isSpoofable, notes }
   const hit = of.hit(parsePrefix(target))
-  if (hit) return { ...made, hit, refusal: protectedText(hit) }
+  if (hit) {
+    const short = hit.isUnsure ? { seconds: UNSURE_SECONDS } : {}
+    return { ...made, ...short, hit, refusal: protectedText(hit) }
+  }
   if (of.isExternal && policy.do.at === 'seen')
     return {
       ...made,

@@ -29,13 +29,15 @@ export interface ProtectedAddress {
   lastSeenMs: number
   /** An admin may block it all the same. */
   canOverride: boolean
+  /** It will be known soon whether it is. */
+  isUnsure?: true
 }
 
 /** What an agent or the server tells at a moment; `isUnsure`: it counts as long as it is told, and no longer. */
-export type ToldAddress = Pick<ProtectedAddress, 'kind' | 'reason' | 'agent'> & {
-  prefix: string
-  isUnsure?: true
-}
+export type ToldAddress = Pick<
+  ProtectedAddress,
+  'prefix' | 'kind' | 'reason' | 'agent' | 'isUnsure'
+>
 
 export interface Protected {
   /** The gravest first. */
@@ -113,17 +115,20 @@ export const createProtected = (config: ProtectedConfig, deps: ProtectedDeps): P
   let forgotAtMs = -Infinity
 
   const note = (told: ToldAddress, nowMs: number): void => {
-    const { kind, reason, agent } = told
+    const { kind, reason, agent, isUnsure } = told
     const prefix = asPrefix(told.prefix)
     if (!prefix || !isHostLike(prefix)) return
     const key = `${kind} ${prefix.text} ${agent}`
-    const untilMs = nowMs + (told.isUnsure ? KEEP_UNSURE_MS : KEEP_MS[kind])
+    const untilMs = nowMs + (isUnsure ? KEEP_UNSURE_MS : KEEP_MS[kind])
     // Who was signed in a while ago is one who works here, whatever is not known of now.
-    if (told.isUnsure && (learned.get(key)?.untilMs ?? 0) > untilMs) return
+    if (isUnsure && (learned.get(key)?.untilMs ?? 0) > untilMs) return
     learned.delete(key)
     if (learned.size >= MAX_LEARNED) forgetOne()
     const canOverride = !NEVER.has(kind)
-    const address = { prefix: prefix.text, kind, reason, agent, lastSeenMs: nowMs, canOverride }
+    const address: ProtectedAddress = {
+      ...{ prefix: prefix.text, kind, reason, agent, lastSeenMs: nowMs, canOverride },
+      ...(isUnsure && { isUnsure }),
+    }
     learned.set(key, { address, prefix, untilMs })
   }
 
