@@ -58,6 +58,16 @@ test('Slack is sent no half escape, and no more than it takes once all is escape
 })
 
 test.each([
+  [404, 'no_service_id'],
+  [404, 'no_active_hooks'],
+  [404, 'no_team'],
+  [403, 'team_disabled'],
+])('Slack: %i %s is for good', async (status, body) => {
+  answer(status, body)
+  expect(await send(slackKind)).toEqual({ kind: 'broken', reason: `status ${status}: ${body}` })
+})
+
+test.each([
   ['Slack', slackKind, 'ok'.padEnd(200_000)],
   ['Discord', discordKind, 'x'.repeat(2_000_000)],
   ['a webhook', webhookKind, 'x'.repeat(2_000_000)],

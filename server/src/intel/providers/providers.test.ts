@@ -32,6 +32,23 @@ describe('AbuseIPDB', () => {
       verdict: { probability: 0.84, trust: 0, seenMs: Date.parse('2026-01-10T20:55:14Z') },
     })
   })
+  test('what is null or not there is left out, an exit of Tor is said', () => {
+    const sparse = {
+      abuseConfidenceScore: 100,
+      totalReports: 1,
+      countryCode: null,
+      usageType: null,
+    }
+    const read = abuseIpdb.read(
+      json(200, { data: { ...sparse, domain: null, lastReportedAt: null, isTor: true } }),
+    )
+    expect(read).toMatchObject({
+      verdict: {
+        ...{ probability: 1, trust: 0, seenMs: 0, facts: [] },
+        reasons: [expect.stringContaining('100 of 100') as string, 'it is an exit of Tor'],
+      },
+    })
+  })
   test('without any report it knows nothing', () => {
     const none = { ...data, abuseConfidenceScore: 0, totalReports: 0, lastReportedAt: null }
     expect(abuseIpdb.read(json(200, { data: none })).kind).toBe('unknown')
@@ -81,10 +98,13 @@ describe('VirusTotal', () => {
     (attributes) => expect(virusTotal.read(answer(attributes)).kind).toBe('unknown'),
   )
   test.each([
+    [400, 'BadRequestError', 'broken'],
     [400, 'InvalidArgumentError', 'broken'],
     [401, 'WrongCredentialsError', 'key'],
     [401, 'AuthenticationRequiredError', 'key'],
+    [401, 'UserNotActiveError', 'key'],
     [403, 'ForbiddenError', 'key'],
+    [429, 'TooManyRequestsError', 'quota'],
     [429, 'QuotaExceededError', 'quota'],
     [503, 'TransientError', 'broken'],
     [504, 'DeadlineExceededError', 'broken'],
