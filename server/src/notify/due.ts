@@ -20,6 +20,13 @@ export const heldUntilMs = (
   return quietEnd ?? affordable
 }
 
+/** When what failed before is sent again: in quiet hours it would wake somebody. */
+export const retryMs = (rules: ChannelRules, notice: Notice, nowMs: number): number => {
+  const { quietHours, timeZone } = rules
+  if (notice.kind !== 'alerts' || notice.label === 'critical' || !quietHours) return nowMs
+  return quietUntilMs(nowMs, quietHours, timeZone) ?? nowMs
+}
+
 /** `openedMs`: when the first alert came. */
 export const dueMs = (
   rules: ChannelRules,
