@@ -3,6 +3,7 @@ import { agentBenchmark } from './agent/agent.ts'
 import { apiBenchmark } from './api/api.ts'
 import { attributionBenchmark } from './attribution/attribution.ts'
 import { burstBenchmark } from './burst/burst.ts'
+import { captureRingBenchmark } from './capture-ring/capture-ring.ts'
 import { connectionsBenchmark } from './connections/connections.ts'
 import { detectBenchmark } from './detect/detect.ts'
 import { exportBenchmark } from './export/export.ts'
@@ -34,6 +35,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   peersBenchmark,
   snapshotBenchmark,
   ringBenchmark,
+  captureRingBenchmark,
   listsBenchmark,
   limitsBenchmark,
   agentBenchmark,

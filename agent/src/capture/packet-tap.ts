@@ -31,6 +31,9 @@ export interface OpenKernelTap extends OpenTap {
 }
 
 export interface PacketTap {
-  /** `filter`: CAPTURE_FILTER_BYTES. One at a time; throws when the kernel refuses. */
-  open(filter: Uint8Array): OpenKernelTap
+  /**
+   * `filter`: CAPTURE_FILTER_BYTES; `ringBytes` of the kernel's ring, a power of two, or as is usual. One at a time; throws
+   * when the kernel refuses.
+   */
+  open(filter: Uint8Array, ringBytes?: number): OpenKernelTap
 }

@@ -12,11 +12,11 @@ const RINGBUF = 27
 const COUNTERS = 2
 const ZERO = Buffer.alloc(4)
 
-/** `ringBytes`: a power of two and a multiple of the page size. */
+/** `usualBytes` of its ring: a power of two and a multiple of the page size. */
 export const createPacketTap = (
   object: BpfObject,
   control: Pick<Control, 'capture'>,
-  ringBytes: number,
+  usualBytes: number,
 ): PacketTap => {
   const countersFd = object.mapFd('capture_counters')
 
@@ -36,7 +36,7 @@ export const createPacketTap = (
       return { ifindex: key.readUInt32LE(0), accepted, lost }
     })
 
-  const makeRing = (): number => {
+  const makeRing = (ringBytes: number): number => {
     const fd: number = libbpf.createMap(RINGBUF, 'netscope_capt', 0, 0, ringBytes, null)
     if (fd >= 0) return fd
     throw new Error(`a ring of ${ringBytes} bytes cannot be made: ${libbpf.errorName(fd)}`)
@@ -52,12 +52,12 @@ export const createPacketTap = (
   const hideRing = () => void libbpf.deleteElement(object.mapFd('capture_rings'), ZERO)
 
   return {
-    open: (filter): OpenKernelTap => {
+    open: (filter, ringBytes = usualBytes): OpenKernelTap => {
       for (const key of interfaces()) libbpf.deleteElement(countersFd, key)
       const refilter = (given: Uint8Array) =>
         void libbpf.updateElement(object.mapFd('capture_filter'), ZERO, given, 0)
       refilter(filter)
-      const fd = makeRing()
+      const fd = makeRing(ringBytes)
       const ring = createRing(fd, ringBytes)
       let isOpen = true
       let isFree = false

@@ -27,7 +27,7 @@ export const agentSection = section('The agent.', {
   captureRingMegabytes: integer({
     default: 0,
     minimum: 0,
-    maximum: 4096,
+    maximum: 1024,
     description:
       'MiB of memory in which the agent keeps the last packets of all its interfaces, so that the packets of an alert begin before it; 0: none are kept. They leave the host only when an alert or an operator asks for those of an address.',
   }),
