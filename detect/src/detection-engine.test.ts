@@ -86,7 +86,9 @@ describe('the clock', () => {
     const ticks: number[] = []
     const { engine } = createRig(() => ({ tick: (nowMs) => ticks.push(nowMs - START_MS) }))
     engine.tick(START_MS)
-    for (const moment of [100, 300, 320, 900, 950]) engine.tick(START_MS + moment, true)
+    const soon = [100, 300, 320, 900, 950].map((moment) => engine.tick(START_MS + moment, true))
+    // Who is too soon asks again, or what came would wait for the next second.
+    expect(soon).toEqual([false, true, false, true, false])
     expect(ticks).toEqual([300, 900])
     engine.tick(START_MS + 1500)
     engine.tick(START_MS + 1900)

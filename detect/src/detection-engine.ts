@@ -42,9 +42,9 @@ export interface DetectionEngine {
   /**
    * About once a second: it is `nowMs`, and everything before has been told. A clock that is set back by more than a
    * minute begins anew: what is open ends, what was learned is forgotten. `isSoon`: records have come that are to be judged
-   * before the second is over.
+   * before the second is over. False: that is too soon after the last time, and they wait for another call.
    */
-  tick(nowMs: number, isSoon?: boolean): void
+  tick(nowMs: number, isSoon?: boolean): boolean
   /** Nothing more comes: ends what is open. */
   flush(): void
   /** Forgets the flows of an agent. */
@@ -194,7 +194,9 @@ export const createDetectionEngine = (
       }
       if (Number.isNaN(nowMs)) nowMs = moment
       for (const each of momentsUntil(nowMs, moment)) tickAt(each)
-      if (isSoon && moment - nowMs >= SOON_MS) tickAt(moment)
+      if (isSoon && moment > nowMs && moment - nowMs < SOON_MS) return false
+      if (isSoon && moment > nowMs) tickAt(moment)
+      return true
     },
     flush() {
       if (Number.isNaN(nowMs)) return

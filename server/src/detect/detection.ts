@@ -70,15 +70,17 @@ export const createDetection = (
     : undefined
   let timer: NodeJS.Timeout | undefined
 
-  const tick = (isSoon = false): void => {
-    if (!engine) return
-    engine.tick(now(), isSoon)
+  /** False: what has come must wait a little longer. */
+  const tick = (isSoon = false): boolean => {
+    if (!engine) return true
+    if (!engine.tick(now(), isSoon)) return false
     memory.tick(engine)
     for (const [detector, err] of Object.entries(engine.stats().errors)) {
       if (failed.has(detector)) continue
       failed.add(detector)
       log.error({ detector, err }, 'a detector fails: what it looks for may be missed')
     }
+    return true
   }
 
   /** What an agent tells once a second is judged when it is there, not at the next second of ours. */
@@ -87,7 +89,8 @@ export const createDetection = (
     if (timer)
       soon ??= setTimeout(() => {
         soon = undefined
-        tick(true)
+        // The rest of an agent's second may come after its beginning has been judged.
+        if (!tick(true)) tickSoon()
       }, BATCH_MS)
   }
 
