@@ -124,6 +124,8 @@ test('an operator who appears behind a block is pinned above it', async () => {
       (of) => of.name === 'pin.set' && of.pinned.some(({ prefix }) => prefix === SCANNER),
     )
   await until(async () => pinned())
+  const [action] = await rig.actions()
+  expect(action?.steps.at(-1)?.reason).toMatch(/^it is protected now, so that its packets pass/)
   expect((await rig.ask('POST', '/actions', { ip: SCANNER })).body).toMatchObject({
     code: 'block.protected',
   })

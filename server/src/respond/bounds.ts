@@ -26,16 +26,22 @@ const isInside = (outer: string, inner: string): boolean => {
   return prefixTest(wide)(new DataView(narrow.addr.buffer, narrow.addr.byteOffset, 16), 0)
 }
 
-/** `held`: of the last hour and those that hold; `canAggregate`: not of sources that may be forged. */
+/** `held`: of the last hour and those that hold; `isProven`: the source is not forged. */
 export const bound = (
   target: string,
   held: readonly Held[],
   { blocksPerHour, addressesPerPrefix }: BoundsConfig,
-  { nowMs, canAggregate }: { nowMs: number; canAggregate: boolean },
+  { nowMs, isProven }: { nowMs: number; isProven: boolean },
 ): Bounded => {
   const ofHour = held.filter(({ createdAtMs }) => nowMs - createdAtMs < HOUR_MS).length
   if (ofHour >= blocksPerHour) {
     const why = `${ofHour} automatic blocks within an hour, respond.blocksPerHour is ${blocksPerHour}`
+    return { target: undefined, why }
+  }
+  // Whoever forges addresses must not use up what is for those that are there.
+  const mostForged = Math.ceil(blocksPerHour / 2)
+  if (!isProven && ofHour >= mostForged) {
+    const why = `${ofHour} automatic blocks within an hour, and of sources that may be forged only ${mostForged} are allowed, half of respond.blocksPerHour`
     return { target: undefined, why }
   }
   if (target.includes('/')) return { target, why: '' }
@@ -45,7 +51,7 @@ export const bound = (
   )
   if (others.size < addressesPerPrefix) return { target, why: '' }
   const count = `${others.size} addresses of ${network} are blocked already`
-  return canAggregate
+  return isProven
     ? { target: network, why: `${count}: the network instead` }
     : { target: undefined, why: `${count}, and its sources may be forged` }
 }

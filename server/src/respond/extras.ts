@@ -82,7 +82,10 @@ export const createExtras = ({ folder }: { folder: string }, deps: ExtrasDeps): 
   }
 
   const attempt = (action: Action, what: string, work: Promise<void>): void => {
-    work.catch((error: unknown) => note(action, `${what} failed: ${messageOf(error)}`))
+    work
+      .catch((error: unknown) => note(action, `${what} failed: ${messageOf(error)}`))
+      // The server ends meanwhile: there is nowhere left to note it.
+      .catch((err: unknown) => deps.log.warn({ err, action: action.id }, `${what} failed`))
   }
 
   return {

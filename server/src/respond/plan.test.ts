@@ -19,7 +19,8 @@ const GATEWAY: ProtectedAddress = {
   ...{ prefix: '10.0.0.1', kind: 'gateway', reason: 'default gateway of a', agent: 'a' },
   ...{ lastSeenMs: NOW_MS, canOverride: false },
 }
-const plan = (target: string, given: Partial<Circumstances> = {}) =>
+const BOUNDS = { blocksPerHour: 5, addressesPerPrefix: 3 }
+const plan = (target: string, given: Partial<Circumstances> = {}, bounds = BOUNDS) =>
   planFor(
     policy,
     target,
@@ -31,7 +32,7 @@ const plan = (target: string, given: Partial<Circumstances> = {}) =>
         prefix.length < 128 && prefixesOverlap(parsePrefix('10.0.0.1'), prefix) ? [GATEWAY] : [],
       ...given,
     },
-    { blocksPerHour: 5, addressesPerPrefix: 3 },
+    bounds,
   )
 const held = (...targets: string[]) =>
   targets.map((target) => ({ target, createdAtMs: NOW_MS - 1000 }))
@@ -57,7 +58,7 @@ test('and never has its neighbours blocked, also by a policy of prefixes', () =>
         ...{ nowMs: NOW_MS, isProven, repeats: 0, held: [], trialUntilMs: undefined },
         ...{ address: '192.0.2.7', isExternal: false, hit: () => undefined, within: () => [] },
       },
-      { blocksPerHour: 5, addressesPerPrefix: 3 },
+      BOUNDS,
     )
   expect(plans('enforce', false)).toMatchObject({ target: '192.0.2.7', seconds: 60 })
   expect(plans('enforce', true)).toMatchObject({ target: '192.0.2.0/24', seconds: 3600 })
@@ -69,10 +70,9 @@ test('what others told is not done where no agent has seen it', () => {
   const seen = { ...policy, do: { ...policy.do, at: 'seen' as const } }
   const of = { nowMs: NOW_MS, isProven: true, repeats: 0, held: [], trialUntilMs: undefined }
   const at = { address: '192.0.2.7', hit: () => undefined, within: () => [] }
-  const bounds = { blocksPerHour: 5, addressesPerPrefix: 3 }
-  const { refusal } = planFor(seen, '192.0.2.7', { ...of, ...at, isExternal: true }, bounds)
+  const { refusal } = planFor(seen, '192.0.2.7', { ...of, ...at, isExternal: true }, BOUNDS)
   expect(refusal).toContain('`at: all`')
-  expect(planFor(seen, '192.0.2.7', { ...of, ...at, isExternal: false }, bounds).refusal).toBe('')
+  expect(planFor(seen, '192.0.2.7', { ...of, ...at, isExternal: false }, BOUNDS).refusal).toBe('')
 })
 
 test('nothing lasts longer than a trial that runs', () => {
@@ -108,6 +108,16 @@ test('so many blocks an hour and no more', () => {
   expect(plan('192.0.2.7', { held: older }).refusal).toBe('')
 })
 
+test('sources that may be forged use up no more than half of them', () => {
+  const three = held('198.51.100.1', '198.51.101.1', '198.51.102.1')
+  const [forged, proven] = [false, true].map((isProven) =>
+    plan('192.0.2.7', { held: three, isProven }),
+  )
+  expect(forged!.refusal).toContain('only 3 are allowed')
+  expect(proven!.refusal).toBe('')
+  expect(plan('192.0.2.7', { held: three.slice(1), isProven: false }).refusal).toBe('')
+})
+
 describe('beyond so many addresses of a network', () => {
   const three = held('192.0.2.1', '192.0.2.2', '192.0.2.3')
   test('the network is blocked instead', () => {
@@ -117,7 +127,9 @@ describe('beyond so many addresses of a network', () => {
     })
   })
   test('unless sources may be forged', () => {
-    expect(plan('192.0.2.7', { held: three, isProven: false }).refusal).toContain('may be forged')
+    const many = { blocksPerHour: 10, addressesPerPrefix: 3 }
+    const forged = plan('192.0.2.7', { held: three, isProven: false }, many)
+    expect(forged.refusal).toContain('its sources may be forged')
   })
   test('what is protected in it stays reachable', () => {
     const operator = { ...GATEWAY, prefix: '192.0.2.50', kind: 'operator' as const }

@@ -129,7 +129,7 @@ export const planFor = (
     around(target)
     return made
   }
-  const limits = { nowMs: of.nowMs, canAggregate: !isSpoofable }
+  const limits = { nowMs: of.nowMs, isProven: !isSpoofable }
   const bounded = bound(target, of.held, config, limits)
   if (bounded.target === undefined) return { ...made, refusal: bounded.why }
   if (bounded.target === target) {

@@ -28,6 +28,7 @@ import type { Decisions } from './decisions.ts'
 import { createEnforcement } from './enforcement.ts'
 import { createExtras } from './extras.ts'
 import { createHandshakeProof } from './handshake-proof.ts'
+import { createOverruled } from './overruled.ts'
 import { createPins } from './pins.ts'
 import type { Pins } from './pins.ts'
 import { createPolicies } from './policies.ts'
@@ -127,7 +128,7 @@ export const createRespondParts = (
   const enforcement = createEnforcement({ ...deps, agents, commands })
   const tellPeople = createTellPeople(
     { publicUrl: config.publicUrl },
-    { notify: deps.notify, link: (id) => decisions.link(id), log },
+    { notify: deps.notify, log },
   )
   const extras = createExtras(
     { folder: config.storagePath },
@@ -158,10 +159,12 @@ export const createRespondParts = (
     protected: protectedOnes,
   })
 
+  const noteOverruled = createOverruled({ actions, protected: protectedOnes })
   const tick = (): void => {
     carryOut.tick()
     respond.tick()
     pins.tell()
+    noteOverruled()
   }
   const trim = (): void =>
     actionStore.trim(now() - config.respond.retainDays * DAY_MS, MOST_ACTIONS)

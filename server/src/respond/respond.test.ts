@@ -65,7 +65,7 @@ const world = () => {
     const of = { id: 'a', detector: 'tcp-scan', title: '', src: '192.0.2.7', dst: '' }
     return { ...of, severity: 70, agent: 'x', firstSeen: at, lastSeen: at, ...given } as KeptAlert
   }
-  const all = () => store.page({ limit: 100 }).actions
+  const all = () => store.page({ limit: 2000 }).actions
   return { clock, start, add, alert, all }
 }
 const settled = () => new Promise((resolve) => setTimeout(resolve, 20))
@@ -128,6 +128,42 @@ test('automatic blocks of an hour are counted across a start of the server, and 
   await take(second, 3)
   const states = all().map(({ state }) => state)
   expect(states.toSorted()).toEqual(['in-force', 'in-force', 'in-force', 'refused'])
+})
+
+test('what a trial did is taken back also when the server was killed while it was', async () => {
+  const { clock, start, alert, all } = world()
+  const first = start()
+  const spec = { name: 'test', when: 'severity >= 60', do: { block: 'address' as const } }
+  first.policies.add(policyOf({ ...spec, mode: 'enforce', trial: '10m' }), 'me')
+  first.respond.take(alert(), { state: 'active' })
+  await settled()
+  clock.nowMs += 11 * MINUTE_MS
+  // Killed after it is known that the trial is over.
+  expect(first.policies.revertDue()).toHaveLength(1)
+  const second = start()
+  second.respond.tick()
+  await settled()
+  expect(all()[0]).toMatchObject({ state: 'undone', inForce: false })
+})
+
+test('what is only noted uses up nothing of what enforces', async () => {
+  const { start, add, alert, all } = world()
+  const server = start()
+  server.policies.add(
+    policyOf({ name: 'note', when: 'title ~ "many"', do: { block: 'address' } }),
+    'me',
+  )
+  add(server)
+  const noted = { title: 'many', severity: 10 }
+  for (let i = 0; i < 1005; i++)
+    server.respond.take(alert({ ...noted, id: `n${i}`, src: `10.1.${i >> 8}.${i & 255}` }), {
+      state: 'active',
+    })
+  expect(server.respond.counts.skipped).toBe(5)
+  server.respond.take(alert(), { state: 'active' })
+  await settled()
+  expect(server.respond.counts.skipped).toBe(5)
+  expect(all().some(({ state }) => state === 'in-force')).toBe(true)
 })
 
 test('a trial ends in time also when the clock is set back, and a policy changed within it begins another', async () => {

@@ -13,6 +13,7 @@ import type { Policies, PolicyNow } from './policies.ts'
 import { planFor, restMs } from './plan.ts'
 import type { Plan } from './plan.ts'
 import { addressOf, targetOf } from './policy.ts'
+import type { Mode } from './policy.ts'
 import { EXTERNAL } from './policy-test.ts'
 import type { PolicyStore } from './policy-store.ts'
 import { previewText } from './preview.ts'
@@ -51,7 +52,7 @@ export interface Respond {
 
 /** Repeats count for so long. */
 export const REPEATS_MS = 30 * 86_400_000
-/** Actions of policies within an hour, whatever they do: what is beyond is counted. */
+/** Actions of the policies of a mode within an hour, whatever they do: what is beyond is counted. */
 const MAX_PER_HOUR = 1000
 const HOUR_MS = 3_600_000
 /** Alerts of which it is remembered that they are false positives: those that are being answered. */
@@ -70,12 +71,17 @@ export const createRespond = (config: RespondConfig, deps: RespondDeps): Respond
   const busy = new Set<string>()
   const falsePositives = new Set<string>()
   let held: Held[] = []
-  let hour = { startMs: 0, count: 0 }
+  /** Of each mode: what is only noted leaves what enforces its own. */
+  const hours = new Map<Mode, { startMs: number; count: number }>()
+  const reverting = new Set<string>()
   let fresh: string[] = []
 
-  const takeFromHour = (): boolean => {
+  const takeFromHour = (mode: Mode): boolean => {
     const nowMs = now()
-    if (nowMs - hour.startMs >= HOUR_MS || nowMs < hour.startMs) hour = { startMs: nowMs, count: 0 }
+    const last = hours.get(mode)
+    const isOver = !last || nowMs - last.startMs >= HOUR_MS || nowMs < last.startMs
+    const hour = isOver ? { startMs: nowMs, count: 0 } : last
+    hours.set(mode, hour)
     return ++hour.count <= MAX_PER_HOUR
   }
 
@@ -110,6 +116,17 @@ export const createRespond = (config: RespondConfig, deps: RespondDeps): Respond
     return Promise.race([made, promise]).finally(() => clearTimeout(timer))
   }
 
+  /** Of what became another target than was wanted: nothing waits for it. */
+  const addPreview = (action: Action): void => {
+    deps.previews
+      .of(action.target, action.agent)
+      .then((preview) => {
+        action.preview = preview
+        actions.save(action)
+      })
+      .catch(() => undefined)
+  }
+
   const answer = async (policy: PolicyNow, alert: KeptAlert, wanted: string, knownMs: number) => {
     const { side: _side, webhook: _secret, prefix4: _4, prefix6: _6, ...what } = policy.do
     const agent = what.at === 'seen' ? alert.agent : ''
@@ -126,14 +143,18 @@ export const createRespond = (config: RespondConfig, deps: RespondDeps): Respond
         {
           ...{ policy: policy.name, mode: policy.modeNow, alert: alert.id, title: alert.title },
           ...{ target, do: what, agent, isSpoofable, reason, author: actor.principal.name },
-          ...{ expiresAtMs: now() + seconds * 1000, forSeconds: seconds, preview },
+          ...{ expiresAtMs: now() + seconds * 1000, forSeconds: seconds },
+          preview: target === wanted ? preview : null,
           ...{ verification: null, terminated: null, latencyMs: null },
           origin: `policy:${policy.name}`,
         },
         state,
-        [why, ...notes, ...(preview ? [previewText(preview)] : [])].filter(Boolean).join('; '),
+        [why, ...notes, ...(preview && target === wanted ? [previewText(preview)] : [])]
+          .filter(Boolean)
+          .join('; '),
         actor,
       )
+      if (target !== wanted) addPreview(action)
       // The target that was wanted, too: the network around it answers for it.
       answered.put(new Set([wanted, target]), action, now() + restMs(planned))
       return action
@@ -166,6 +187,21 @@ export const createRespond = (config: RespondConfig, deps: RespondDeps): Respond
     }
   }
 
+  /** Also what was being put in force when the trial ended, and what was left when the server was killed then. */
+  const takeBackReverted = (): void => {
+    if (actions.open.size === 0) return
+    const reverted = policies.all().filter(({ trial }) => trial?.state === 'reverted')
+    const names = new Set(reverted.map(({ name }) => name))
+    for (const action of actions.open.values()) {
+      if (!names.has(action.policy) || !action.inForce || reverting.has(action.id)) continue
+      reverting.add(action.id)
+      carryOut
+        .undo(action, 'nobody confirmed the policy in time', policyActor(action.policy))
+        .catch((err: unknown) => log.warn({ err }, 'an action cannot be undone'))
+        .finally(() => reverting.delete(action.id))
+    }
+  }
+
   const noteMark = (id: string, isFalsePositive: boolean): void => {
     falsePositives.delete(id)
     if (isFalsePositive) falsePositives.add(id)
@@ -189,7 +225,7 @@ export const createRespond = (config: RespondConfig, deps: RespondDeps): Respond
     if (target === undefined) return
     const key = `${policy.name} ${target}`
     if (busy.has(key) || answered.has(policy.name, target, alert)) return
-    if (!takeFromHour()) return void counts.skipped++
+    if (!takeFromHour(policy.modeNow)) return void counts.skipped++
     busy.add(key)
     answer(policy, alert, target, knownMs)
       .catch((err: unknown) => log.warn({ err, policy: policy.name }, 'a policy failed'))
@@ -211,18 +247,9 @@ export const createRespond = (config: RespondConfig, deps: RespondDeps): Respond
       for (const action of actions.open.values())
         if (action.state === 'asked' && action.expiresAtMs <= nowMs)
           actions.step(action, 'expired', 'nobody answered', policyActor(action.policy))
-      for (const policy of policies.revertDue()) {
-        log.warn(
-          { policy: policy.name },
-          'nobody confirmed the policy in time: it only observes now',
-        )
-        for (const action of actions.open.values()) {
-          if (action.policy !== policy.name || !action.inForce) continue
-          carryOut
-            .undo(action, 'nobody confirmed the policy in time', policyActor(policy.name))
-            .catch((err: unknown) => log.warn({ err }, 'an action cannot be undone'))
-        }
-      }
+      for (const { name } of policies.revertDue())
+        log.warn({ policy: name }, 'nobody confirmed the policy in time: it only observes now')
+      takeBackReverted()
     },
     load() {
       for (const action of deps.store.page({ limit: 1000 }).actions.toReversed()) {
