@@ -46,6 +46,8 @@ describe('a policy that asks', () => {
       const shown = await rig.ask('GET', url, undefined, stranger)
       expect([shown.status, shown.headers['referrer-policy']]).toEqual([200, 'same-origin'])
       expect(shown.text).toContain(`Block ${SCANNER}?`)
+      // As programs do that look where a link leads.
+      expect((await rig.ask('HEAD', url, undefined, stranger)).status).toBe(200)
     }
     expect((await rig.actions())[0]?.state).toBe('asked')
     const decided = await rig.ask('POST', url, { decision: 'approve' }, stranger)
