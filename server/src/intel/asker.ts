@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { createHider } from '../declared/hide-secrets.ts'
+import { explained } from '../outgoing/explained.ts'
 import { hidingOutgoing } from '../outgoing/hiding-outgoing.ts'
 import type { Outgoing } from '../outgoing/outgoing.ts'
 import { pauseMs } from '../outgoing/retry-after.ts'
@@ -109,7 +110,7 @@ export const createAsker = (used: UsedProvider, config: AskerConfig, deps: Asker
       return provider.read({ ...response, body: new TextDecoder().decode(body), atMs: now() })
     } catch (error) {
       // Errors of the guarded client name the host, never the URL; what else comes here must not show the key either.
-      const reason = plainText(hide(error instanceof Error ? error.message : String(error)))
+      const reason = plainText(hide(explained(error)))
       return { kind: 'failed', cause: 'broken', reason }
     }
   }

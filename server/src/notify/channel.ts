@@ -2,6 +2,7 @@
 import { NetscopeError } from '@netscope/core/errors.ts'
 import type { Static, TObject } from 'typebox'
 import { Errors } from 'typebox/value'
+import { explained } from '../outgoing/explained.ts'
 import type { Outgoing } from '../outgoing/outgoing.ts'
 import type { Notice } from './notice.ts'
 import type { ChannelRules } from './rules.ts'
@@ -94,7 +95,7 @@ const FOR_GOOD: ReadonlySet<string> = new Set([
 
 /** Of what was thrown on the way to the provider. */
 export const failureOf = (error: unknown): Outcome => {
-  const reason = error instanceof NetscopeError ? `${error.message} ${error.remedy}` : String(error)
+  const reason = explained(error)
   const isForGood = error instanceof NetscopeError && FOR_GOOD.has(error.code)
   return { kind: isForGood ? 'broken' : 'later', reason }
 }

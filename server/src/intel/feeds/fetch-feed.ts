@@ -2,6 +2,7 @@
 import { createHider } from '../../declared/hide-secrets.ts'
 import { readSecretText } from '../../declared/secret-text.ts'
 import type { Outgoing } from '../../outgoing/outgoing.ts'
+import { explained } from '../../outgoing/explained.ts'
 import { retryAfterMs } from '../../outgoing/retry-after.ts'
 import { isGzip, unpack } from '../../outgoing/unpack.ts'
 import { plainText } from '../json-fields.ts'
@@ -53,7 +54,7 @@ export const fetchFeed = async (
   }
   const request = { url, headers, timeoutMs: TIMEOUT_MS, maxBytes }
   const answer = await outgoing.request(request).catch((cause: Error) => {
-    throw new Error(hide(cause.message), { cause })
+    throw new Error(hide(explained(cause)), { cause })
   })
   if (answer.status === 304) return { kind: 'unchanged' }
   if (answer.status !== 200) {

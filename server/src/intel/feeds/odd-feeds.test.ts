@@ -262,6 +262,8 @@ describe('what comes', () => {
     answer = { status: 403, body: 'unknown key K3Y-SECRET' }
     feeds.add({ name: 'k', url, authKey: 'K3Y-SECRET' }, 'ann')
     expect((await feeds.refresh('k')).state.error).toBe('it answered 403: unknown key ***')
+    feeds.change('k', { url: 'http://10.0.0.1/list' })
+    expect((await feeds.refresh('k')).state.error).toMatch(/private: .* in outgoing\.allow\./)
     for (const wrong of ['http://u:p@a.example/', 'http://'])
       expect(() => feeds.change('k', { url: wrong })).toThrow('its url: ')
   })
