@@ -46,7 +46,7 @@ const NAMES = ['abuseipdb', 'virustotal', 'shodan', 'internetdb', 'greynoise']
 const askerOf = (name: string, given: Partial<IntelSection> = {}): Asker => {
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/base`
   const config = {
-    ...(defaultsOf(intelSection) as IntelSection),
+    ...defaultsOf(intelSection),
     ...{ abuseipdbKey: KEY, virustotalKey: KEY, shodanKey: KEY, greynoiseKey: KEY },
     ...{ keyless: ['internetdb'], baseUrls: NAMES.map((one) => `${one}=${base}/`) },
     ...given,

@@ -10,8 +10,9 @@ const NOBODY = { networks: [], own: () => [], infrastructure: () => [], pinned: 
 const read = async (format: FeedFormat, text: string) => {
   const subtractor = createSubtractor(protectedRanges(NOBODY))
   const content = await readFeed(text, format, subtractor, { most: 1000, nowMs: 0 })
-  const { prefixes = [], asns = new Set(), names = new Set(), wrong } = content ?? {}
-  return { found: [...prefixes, ...[...asns].map((asn) => `AS${asn}`), ...names], wrong }
+  if (!content) return undefined
+  const systems = [...content.asns].map((asn) => `AS${asn}`)
+  return { found: [...content.prefixes, ...systems, ...content.names], wrong: content.wrong }
 }
 const METADATA =
   '{"type":"metadata","timestamp":1712700000,"size":70000,"records":2,"copyright":"(c) Spamhaus","terms":"https://x"}'
