@@ -22,6 +22,7 @@ import type { Channel } from './notify/channel.ts'
 import { createNotify } from './notify/notify.ts'
 import type { Notify } from './notify/notify.ts'
 import type { Outgoing } from './outgoing/outgoing.ts'
+import { approvalLink } from './respond/approval-link.ts'
 import type { Policy } from './respond/policy.ts'
 import { createRespondParts } from './respond/respond-parts.ts'
 import type { RespondParts, RespondPartsDeps } from './respond/respond-parts.ts'
@@ -110,7 +111,10 @@ export const createAlertChain = (config: AlertChainConfig, deps: AlertChainDeps)
   const { detection } = detectionParts
   const notify = createNotify(
     { publicUrl: config.notify.publicUrl, declared: config.channels },
-    { state, alerts, alertStore, outgoing, now, log: logOf('notify') },
+    {
+      ...{ state, alerts, alertStore, outgoing, now, log: logOf('notify') },
+      linkOf: (id) => approvalLink(config.notify.publicUrl, id, response.decisions),
+    },
   )
   const response = createRespondParts(
     {

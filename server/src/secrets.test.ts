@@ -1,204 +1,102 @@
 /**
- * No secret that somebody has configured comes back: a server with one of each kind uses them against local services that take
- * them, refuse them and fail; then logs, answers of the API, audit log and metrics are searched for each, in all its forms.
+ * No secret that somebody has configured or was given comes back: a server with one of each kind uses them against a service
+ * that takes them, refuses them, fails, and says in its answers all that it was sent; then logs at trace, answers of the API,
+ * audit log, live stream, metrics, exports, approval pages and the files of the server are searched for each, in all its forms.
  */
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { madeUpDetection } from './fakes/made-up-detection.ts'
-import { startServer, until } from './fakes/running-server.ts'
-import type { RunningServer } from './fakes/running-server.ts'
+import { ECHOES } from './fakes/echo-service.ts'
+import { until } from './fakes/running-server.ts'
+import { isSecretIn, secretsIn } from './fakes/secret-forms.ts'
+import { filesIn, SECRETS, startSecretsRig } from './fakes/secrets-rig.ts'
+import type { SecretsRig } from './fakes/secrets-rig.ts'
+import { openWs } from './fakes/ws-client.ts'
 
-/** Each holds characters that base64, URLs and JSON write otherwise. */
-const secretOf = (what: string): string => `S3cret/${what}+?"&=${what}`
-const SECRETS = Object.fromEntries(
-  [
-    ...['webhookPath', 'webhookSecret', 'slackPath', 'discordPath', 'ntfyTopic', 'ntfyToken'],
-    ...['gotifyToken', 'mailPassword', 'feedKey', 'feedQuery', 'policyHook', 'jwtSecret'],
-    ...['abuseipdb', 'virustotal', 'shodan', 'greynoise', 'userPassword', 'wrongPassword'],
-  ].map((what) => [what, secretOf(what)]),
-)
-const secret = (what: string): string => SECRETS[what]!
-const inUrl = (what: string): string => encodeURIComponent(secret(what))
+const SECONDS = 30
 
-/** As it is written in texts, JSON, URLs and headers. */
-const formsOf = (value: string): string[] => {
-  const base64 = Buffer.from(value).toString('base64')
-  return [
-    ...[value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value), encodeURI(value)],
-    ...[base64.replace(/=+$/, ''), Buffer.from(value).toString('base64url')],
-    Buffer.from(value).toString('hex'),
-  ]
-}
-
-let running: RunningServer
-let upstream: ReturnType<typeof createServer>
-let base: string
-/** What the services were sent. */
-let received: string
-let status: number
+let rig: SecretsRig
 beforeEach(async () => {
-  ;[received, status] = ['', 200]
-  upstream = createServer((request, response) => {
-    received += `${request.url} ${JSON.stringify(request.headers)}\n`
-    request.resume()
-    response.writeHead(status, { 'content-type': 'text/html' }).end('<html>no</html>')
-  })
-  await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
-  base = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`
-  const providers = ['abuseipdb', 'virustotal', 'shodan', 'greynoise']
-  running = await startServer(
-    {},
-    {},
-    {},
-    {
-      allow: ['127.0.0.1'],
-      auth: { jwtSecret: secret('jwtSecret').padEnd(64, 'x') },
-      intel: {
-        ...Object.fromEntries(providers.map((name) => [`${name}Key`, secret(name)])),
-        baseUrls: providers.map((name) => `${name}=${base}/${name}`),
-      },
-    },
-  )
+  rig = await startSecretsRig()
 })
-afterEach(async () => {
-  await running.stop()
-  upstream.closeAllConnections()
-  upstream.close()
-})
-
-let answers = ''
-const ask = async (method: string, path: string, body?: object): Promise<number> => {
-  const headers = { 'content-type': 'application/json' }
-  const init = body ? { method, headers, body: JSON.stringify(body) } : { method }
-  const response = await running.fetch(path, init)
-  answers += `${method} ${path} ${JSON.stringify([...response.headers])} ${await response.text()}\n`
-  return response.status
-}
-/** The answer is in the message where it is another one. */
-const make = async (path: string, body: object): Promise<void> => {
-  const code = await ask('POST', path, body)
-  expect(code, answers.split('\n').at(-2) ?? '').toBe(201)
-}
-
-const CHANNELS = () =>
-  [
-    ['webhook', { url: `${base}/${inUrl('webhookPath')}`, secret: secret('webhookSecret') }],
-    ['slack', { url: `${base}/${inUrl('slackPath')}` }],
-    ['discord', { url: `${base}/${inUrl('discordPath')}` }],
-    ['gotify', { url: base, token: secret('gotifyToken') }],
-    ['ntfy', { url: base, topic: 'S3cretTopic', token: secret('ntfyToken') }],
-    [
-      'email',
-      {
-        ...{ host: '127.0.0.1', port: Number(new URL(base).port), security: 'tls', user: 'me' },
-        ...{ password: secret('mailPassword'), from: 'a@example.org', to: ['b@example.org'] },
-      },
-    ],
-  ] as const
-
-const useAll = async (): Promise<void> => {
-  for (const [kind] of CHANNELS()) await ask('POST', `/api/v1/channels/${kind}/test`)
-  await ask('POST', '/api/v1/feeds/ours/refresh')
-  await ask('GET', '/api/v1/threat-intel/lookup/8.8.4.4')
-  const nowMs = Date.now()
-  running.server.alerts.take(
-    madeUpDetection({ id: `use-${status}`, severity: 90, firstMs: nowMs, lastMs: nowMs }),
-  )
-  await until(async () => (await ask('GET', `/api/v1/alerts/use-${status}`)) === 200, 20)
-}
+afterEach(() => rig.stop())
 
 const LOOK_AT = [
-  ...[
-    'channels',
-    'channels/kinds',
-    'notifications',
-    'feeds',
-    'feeds/ours',
-    'threat-intel/providers',
-  ],
-  ...[
-    'policies',
-    'actions',
-    'protected',
-    'audit',
-    'audit/export',
-    'users',
-    'tokens',
-    'alerts',
-    'status',
-  ],
-  ...['agents', 'alerts/false-positives', 'devices', 'exports'],
+  ...['channels', 'channels/kinds', 'notifications', 'feeds', 'feeds/ours', 'incidents'],
+  ...['threat-intel/providers', 'policies', 'policies/hook', 'actions', 'protected', 'audit'],
+  ...['audit/export', 'users', 'tokens', 'alerts', 'status', 'agents', 'alerts/false-positives'],
+  ...['devices', 'exports'],
 ]
+/** Told to nobody but the server itself, or used as a key. */
+const SENT_TO_NOBODY = new Set([
+  ...['mailUser', 'mailPassword', 'userPassword', 'wrongPassword', 'jwtSecret'],
+  ...['webhookSecret', 'exportSecret'],
+])
 
 test(
   'a server that uses every kind of secret, with success and without, tells none of them',
-  { timeout: 120_000 },
+  { timeout: 180_000 },
   async () => {
-    answers = ''
-    for (const [kind, settings] of CHANNELS())
-      await make('/api/v1/channels', {
-        name: kind,
-        kind,
-        settings,
-        rules: { groupSeconds: 0 },
-      })
-    const feed = { name: 'ours', url: `${base}/list?key=${inUrl('feedQuery')}` }
-    await make('/api/v1/feeds', { ...feed, authKey: secret('feedKey') })
-    const policy = { name: 'hook', when: 'severity >= 50', mode: 'observe' }
-    const hook = `${base}/${inUrl('policyHook')}`
-    await make('/api/v1/policies', { ...policy, do: { block: 'address', webhook: hook } })
-    const user = { name: 'ann', role: 'operator', password: secret('userPassword') }
-    await make('/api/v1/users', user)
-    for (const password of [secret('userPassword'), secret('wrongPassword')]) {
-      const response = await fetch(new URL('/api/v1/auth/login', running.server.url()), {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ username: 'ann', name: 'ann', password }),
-      })
-      // Its tokens are hers; that is what the answer is for.
-      if (!response.ok) answers += await response.text()
-    }
-    for (status of [200, 401, 500]) await useAll()
-    // What is wrong about a body is said without the value.
-    await ask('POST', '/api/v1/channels', {
-      name: 'x',
-      kind: 'webhook',
-      settings: { url: 'no', secret: secret('webhookSecret') },
-    })
-    await ask('POST', '/api/v1/feeds', {
-      name: 'y',
-      url: secret('feedQuery'),
-      authKey: secret('feedKey'),
-    })
-    await ask('PATCH', '/api/v1/channels/webhook', {
-      settings: { secret: secret('webhookSecret') },
-    })
+    const { running, service, answers, tokens, ask } = rig
+    await rig.configure()
+    await rig.mistake()
+    const authorization = `Bearer ${running.token}`
+    const live = await openWs(running.server.url(), { headers: { authorization } })
+    for (const topic of ['alerts', 'devices', 'metrics', 'events', 'flows'])
+      live.say('subscribe', { topic })
+    for (service.echo of ECHOES)
+      for (service.status of service.echo === 'json' ? [200, 401, 429, 500] : [403])
+        await rig.useAll()
     for (const path of LOOK_AT) expect(await ask('GET', `/api/v1/${path}`), path).toBe(200)
+    await rig.getTokens()
     await ask('GET', '/metrics')
-    await ask('DELETE', '/api/v1/channels/webhook')
-    await ask('DELETE', '/api/v1/feeds/ours')
-    await ask('DELETE', '/api/v1/policies/hook')
+    await ask('GET', '/health')
+    for (const path of ['channels/webhook', 'feeds/ours', 'policies/hook'])
+      await ask('DELETE', `/api/v1/${path}`)
     await ask('GET', '/api/v1/audit?limit=200')
 
     // They were used: else nothing could have told them.
-    for (const what of ['webhookPath', 'slackPath', 'discordPath', 'feedQuery'])
-      expect(received).toContain(inUrl(what))
-    for (const what of ['abuseipdb', 'virustotal', 'feedKey', 'ntfyToken', 'gotifyToken'])
-      expect(formsOf(secret(what)).some((form) => received.includes(form))).toBe(true)
+    for (const [what, value] of Object.entries(SECRETS))
+      if (!SENT_TO_NOBODY.has(what)) expect(isSecretIn(service.received, value), what).toBe(true)
 
-    const logged = running.logged.map((line) => JSON.stringify(line)).join('\n')
-    const found = Object.entries(SECRETS).flatMap(([what, value]) =>
-      formsOf(value).flatMap((form) => [
-        ...(logged.includes(form) ? [`${what} in the log as ${form}`] : []),
-        ...answers
-          .split('\n')
-          .flatMap((line) =>
-            line.includes(form) ? [`${what} in ${line.split(' [')[0]} as ${form}`] : [],
-          ),
-      ]),
-    )
-    expect(found).toEqual([])
-    expect(answers).not.toContain('S3cretTopic')
+    const seen = {
+      ...answers,
+      ...filesIn(join(rig.folder, 'out')),
+      log: running.logged.map((line) => JSON.stringify(line)).join('\n'),
+      live: JSON.stringify(live.messages),
+    }
+    live.close()
+    expect(Object.keys(seen).filter((name) => /out\/(eve|ecs|ocsf)$/.test(name))).toHaveLength(3)
+    expect(seen.live).toContain('use-1')
+    // The name of an account is shown to those who may change the channel, as its other settings are.
+    const { mailUser, ...hidden } = SECRETS
+    const { log, live: told } = seen
+    const shown = { log, told, metrics: answers['GET /metrics'] ?? '' }
+    expect(secretsIn(shown, { mailUser: mailUser! })).toEqual([])
+    expect(secretsIn(seen, { ...hidden, ...tokens })).toEqual([])
+  },
+)
+
+test(
+  'what the server keeps holds hashes of tokens, and nobody else may read it',
+  { timeout: 120_000 },
+  async () => {
+    const { running, service, tokens } = rig
+    // One that takes what it is told: what waits for a channel still holds the link that it will tell.
+    const only = (kind: string): boolean => kind === 'webhook'
+    await rig.configure(only)
+    await rig.useAll(only)
+    const linked = () => service.received.match(/nsa_[\w-]+/g) ?? []
+    await until(() => linked().length > 0, SECONDS)
+    await rig.getTokens()
+    await until(async () => {
+      const answer = await running.fetch('/api/v1/notifications')
+      const { notifications } = (await answer.json()) as { notifications: { state: string }[] }
+      return notifications.every(({ state }) => state === 'sent')
+    }, SECONDS)
+    const links = Object.fromEntries(linked().map((of, i) => [`link ${i}`, of]))
+    const kept = filesIn(running.storage)
+    expect(secretsIn(kept, { ...tokens, ...links })).toEqual([])
+    for (const path of Object.keys(kept)) expect(statSync(path).mode & 0o077, path).toBe(0)
   },
 )

@@ -248,11 +248,15 @@ describe('a webhook', () => {
     const sink = open(webhookSink, { url: url.trim(), authorization: 'Bearer t0k3n' })
     const outcome = await sink.send(batch('{}'))
     expect(outcome).toMatchObject({ kind })
-    expect(JSON.stringify(outcome)).not.toContain('Bearer t0k3n')
+    expect(JSON.stringify(outcome)).not.toMatch(/t0k3n|t0ps3cret/)
   })
 
   it('is refused where it leads inside and nobody allowed that', async () => {
     const sink = open(webhookSink, { url: 'http://169.254.169.254/latest/' })
-    await expect(sink.send(batch('{}'))).rejects.toMatchObject({ code: 'outgoing.forbidden' })
+    const outcome = await sink.send(batch('{}'))
+    expect(outcome).toMatchObject({
+      kind: 'broken',
+      reason: expect.stringContaining('outgoing.allow') as string,
+    })
   })
 })

@@ -76,6 +76,9 @@ export const startServer = async (
     intel?: Partial<ServerSettings['intel']>
     respond?: Partial<ServerSettings['respond']>
     export?: Partial<ServerSettings['export']>
+    notify?: Partial<ServerSettings['notify']>
+    /** Instead of info. */
+    logLevel?: string
     /** As in outgoing.allow. */
     allow?: string[]
   } = {},
@@ -83,7 +86,10 @@ export const startServer = async (
   const folder = await mkdtemp(join(tmpdir(), 'netscope-server-'))
   const socket = join(folder, 'run', 'uplink.sock')
   const logged: Record<string, unknown>[] = []
-  const log = pino({}, { write: (line: string) => void logged.push(JSON.parse(line)) })
+  const log = pino(
+    { level: rest.logLevel ?? 'info' },
+    { write: (line: string) => void logged.push(JSON.parse(line)) },
+  )
   const config = {
     server: { ...SERVER, ...rest.server },
     auth: { jwtSecret: '', openOnLoopback: false, ...rest.auth },
@@ -96,7 +102,7 @@ export const startServer = async (
     alerts: defaultsOf(alertsSection) as ServerSettings['alerts'],
     intel: { ...(defaultsOf(intelSection) as ServerSettings['intel']), ...rest.intel },
     respond: { ...(defaultsOf(respondSection) as ServerSettings['respond']), ...rest.respond },
-    notify: defaultsOf(notifySection) as ServerSettings['notify'],
+    notify: { ...(defaultsOf(notifySection) as ServerSettings['notify']), ...rest.notify },
     export: { ...(defaultsOf(exportSection) as ServerSettings['export']), ...rest.export },
     outgoing: { allow: rest.allow ?? [] },
     networks: { named: ['office=198.51.100.0/24'], countryDatabase: '', asnDatabase: '' },

@@ -28,6 +28,8 @@ export interface Notice {
   text: string
   /** Of the page, or what the message is about; empty: none. */
   url: string
+  /** Action that a person is to decide about, by a link in `url`: it is made when it is sent, so that it is kept nowhere. */
+  asks?: string
   /** Of the most severe. */
   label: SeverityLabel
   total: number
@@ -87,7 +89,7 @@ export const emptyNotice = (): Notice => ({
 })
 
 export const messageNotice = (
-  of: Pick<Notice, 'kind' | 'title' | 'text' | 'url' | 'label'>,
+  of: Pick<Notice, 'kind' | 'title' | 'text' | 'url' | 'asks' | 'label'>,
 ): Notice => ({
   ...emptyNotice(),
   ...of,

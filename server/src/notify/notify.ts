@@ -35,6 +35,8 @@ export interface NotifyDeps {
   }
   alertStore: Pick<AlertStore, 'find'>
   outgoing: Outgoing
+  /** Where a person decides about an action. */
+  linkOf?(action: string): string
   /** Milliseconds since 1970. */
   now(): number
   random?(): number
@@ -49,7 +51,7 @@ export interface ChannelFigures {
   waiting: number
 }
 
-export type PlainMessage = Pick<Notice, 'title' | 'text' | 'url' | 'label'>
+export type PlainMessage = Pick<Notice, 'title' | 'text' | 'url' | 'asks' | 'label'>
 
 export interface Notify {
   channels: Channels
@@ -95,6 +97,7 @@ export const createNotify = (config: NotifyConfig, deps: NotifyDeps): Notify => 
   const all = () => channels.all()
   const sender = createSender({
     ...{ outbox, states, channels: all, outgoing, now, log, random: deps.random ?? Math.random },
+    ...(deps.linkOf && { linkOf: deps.linkOf }),
   })
   const gatherer = createGatherer({
     ...{ outbox, channels: all, sentToday: states.sentToday, now, log },

@@ -8,6 +8,7 @@ import type { Channel, Message, Outcome, Settings } from './channel.ts'
 import { failureOf } from './channel.ts'
 import type { ChannelStates } from './channel-states.ts'
 import { heldUntilMs } from './due.ts'
+import type { Notice } from './notice.ts'
 import type { OutboxEntry, OutboxStore } from './outbox-store.ts'
 
 export interface SenderDeps {
@@ -15,6 +16,8 @@ export interface SenderDeps {
   states: ChannelStates
   channels(): readonly Channel[]
   outgoing: Outgoing
+  /** Where a person decides about an action. */
+  linkOf?(action: string): string
   /** Milliseconds since 1970. */
   now(): number
   /** From 0 to 1. */
@@ -83,12 +86,17 @@ export const createSender = (deps: SenderDeps): Sender => {
     return known
   }
 
+  /** Another one each time: the first that is used decides. */
+  const withLink = (notice: Notice): Notice =>
+    notice.asks === undefined ? notice : { ...notice, url: deps.linkOf?.(notice.asks) ?? '' }
+
   const attempt = async (channel: Channel, message: Message): Promise<Outcome> => {
     try {
       const settings = readSettings(channel)
       const hide = createHider(secretsOf(channel, settings))
       const hiding = hidingOutgoing(outgoing, hide)
-      return withWords(await channel.kind.send(settings, message, { outgoing: hiding, now }), hide)
+      const sent = { ...message, notice: withLink(message.notice) }
+      return withWords(await channel.kind.send(settings, sent, { outgoing: hiding, now }), hide)
     } catch (error) {
       return failureOf(error)
     }

@@ -7,8 +7,6 @@ import { previewText } from './preview.ts'
 
 export interface TellPeopleDeps {
   notify: Pick<Notify, 'channels' | 'tell'>
-  /** The secret of a link that decides about it. */
-  link(id: string): { secret: string }
   log: Pick<Logger, 'warn'>
 }
 
@@ -17,13 +15,9 @@ const LABEL = labelOf(60)
 
 export const createTellPeople = (
   { publicUrl }: { publicUrl: string },
-  { notify, link, log }: TellPeopleDeps,
+  { notify, log }: TellPeopleDeps,
 ) => {
   const base = publicUrl.replace(/\/$/, '')
-
-  /** Of each channel another one; the first that is used decides. */
-  const pathOf = ({ id, state }: Action): string =>
-    state === 'asked' ? `/api/v1/approvals/${link(id).secret}` : '/alerts'
 
   const messageOf = (action: Action) => {
     const isAsked = action.state === 'asked'
@@ -33,7 +27,9 @@ export const createTellPeople = (
     const preview = action.preview ? ` It ${previewText(action.preview)}.` : ''
     const how = isAsked ? ` Or: netscope actions approve ${action.id}` : ''
     const text = `${action.title}. ${action.steps.at(-1)?.reason ?? ''}.${preview}${how}`
-    return { title, text, url: base === '' ? '' : `${base}${pathOf(action)}`, label: LABEL }
+    const url = base === '' ? '' : `${base}/alerts`
+    // The link is made when it is sent, of each channel another one: it is kept as a hash only.
+    return { title, text, url, label: LABEL, ...(isAsked && url !== '' && { asks: action.id }) }
   }
 
   return (action: Action): void => {

@@ -1,9 +1,11 @@
 /** Batches over HTTP, as a JSON array or as lines; signed as Standard Webhooks are (https://www.standardwebhooks.com). */
 import { Type } from 'typebox'
+import { createHider } from '../../declared/hide-secrets.ts'
 import { readSecretText } from '../../declared/secret-text.ts'
+import { failureOf } from '../../notify/channel.ts'
 import { signatureOf } from '../../notify/channels/webhook.ts'
-import type { Outcome } from '../../notify/channel.ts'
 import { isGone, outcomeOf } from '../../notify/http-outcome.ts'
+import { hidingOutgoing } from '../../outgoing/hiding-outgoing.ts'
 import type { ExportBatch } from '../export-line.ts'
 import { sinkKind } from '../sink.ts'
 
@@ -12,14 +14,6 @@ const TIMEOUT_MS = 30_000
 const bodyOf = ({ lines }: ExportBatch, body: string): string => {
   const texts = lines.map(({ text }) => text)
   return body === 'lines' ? texts.map((text) => `${text}\n`).join('') : `[${texts.join(',')}]`
-}
-
-/** A receiver may say in its answer what it was sent. */
-const without = (outcome: Outcome, secrets: readonly string[]): Outcome => {
-  if (outcome.kind === 'sent') return outcome
-  const hide = (text: string, secret: string) =>
-    secret === '' ? text : text.replaceAll(secret, '***')
-  return { ...outcome, reason: secrets.reduce(hide, outcome.reason) }
 }
 
 export const webhookSink = sinkKind({
@@ -65,8 +59,14 @@ export const webhookSink = sinkKind({
         }),
       }
       const request = { method: 'POST', url, headers, body, timeoutMs: TIMEOUT_MS } as const
-      const answer = await outgoing.request(request)
-      return without(outcomeOf(answer, isGone, now()), [url, secret, authorization])
+      // A receiver may say in its answer what it was sent.
+      const hide = createHider([url, secret, authorization])
+      try {
+        return outcomeOf(await hidingOutgoing(outgoing, hide).request(request), isGone, now())
+      } catch (error) {
+        const outcome = failureOf(error)
+        return 'reason' in outcome ? { ...outcome, reason: hide(outcome.reason) } : outcome
+      }
     },
   }),
 })
