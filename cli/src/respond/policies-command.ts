@@ -87,13 +87,32 @@ const show = async (name: string, options: Options): Promise<void> => {
   await writeLines(process.stdout, lines[options.output])
 }
 
-/** The server says what is wrong with one. */
+const readText = async (path: string): Promise<string> => {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const why = code === 'ENOENT' ? 'there is no such file' : message
+    throw new InvalidArgumentError(`${path} cannot be read: ${why}`)
+  }
+}
+
+/** The server says what is wrong with one; those before it are made then. */
 const add = async (path: string, options: Options): Promise<void> => {
-  const { entries, problems } = await parseDeclared(path, await readFile(path, 'utf8'), 'policies')
+  const { entries, problems } = await parseDeclared(path, await readText(path), 'policies')
   if (problems[0] !== undefined) throw new InvalidArgumentError(problems.join('\n'))
+  if (entries.length === 0)
+    throw new InvalidArgumentError(`${path}: no policy is in it, below \`policies:\``)
   const client = await api(options)
-  for (const { value } of entries)
-    await say(await client.call('addPolicy', { body: value as BodyOf<'addPolicy'> }), options)
+  for (const { value, place } of entries) {
+    const body = value as BodyOf<'addPolicy'>
+    const made = await client.call('addPolicy', { body }).catch((error: unknown) => {
+      process.stderr.write(printable(`${place}: neither this policy is made nor those after it`))
+      process.stderr.write('\n')
+      throw error
+    })
+    await say(made, options)
+  }
 }
 
 const remove = async (name: string, options: Options): Promise<void> => {
