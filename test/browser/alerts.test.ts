@@ -36,6 +36,12 @@ describePage('the alerts', () => {
       expect(shown).toMatch(/share that answered\s+0\.002\s+<= 0\.2/)
       expect(shown).toMatch(/duration\s+3\.4 s/)
       expect(shown).toContain('203.0.113.7:40000 → 192.168.1.20:22')
+      expect(shown).toMatch(
+        /Packets of 203\.0\.113\.7 \(pcapng\): 212, .* 45 from before the alert/,
+      )
+      expect(shown).toContain('The capture ring of fake reached back to then.')
+      const link = panel.getByRole('link', { name: 'Packets of 203.0.113.7' })
+      expect(await link.getAttribute('href')).toBe('/api/v1/alerts/a1/capture')
       await panel.getByLabel('Why').fill('our own scanner')
       await panel.getByLabel('Silence', { exact: true }).selectOption('for 1 day')
       await panel.getByRole('button', { name: 'Silence alerts like it' }).click()

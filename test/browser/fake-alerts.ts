@@ -53,7 +53,13 @@ const alert = (id: string, given: object) => ({
 })
 
 const found = () => [
-  alert('a1', {}),
+  alert('a1', {
+    hasCapture: true,
+    capture: {
+      ...{ packets: 212, packetsBefore: 45, firstAt: ago(95_000), lastAt: ago(80_000) },
+      ...{ lostPackets: 0, notes: ['The capture ring of fake reached back to then.'] },
+    },
+  }),
   alert('a2', {
     ...{ detector: 'arp-spoof', severity: 90, label: 'critical', technique: 'T1557.002' },
     ...{ title: '3c:22:fb:00:00:66 claims to be the gateway 192.168.1.1', count: 12 },

@@ -122,7 +122,9 @@ export const ALERT_COLUMNS: Column<Alert>[] = [
     cell: ({ state, workflow }) => (
       <span className='two-lines'>
         <State state={state} />
-        <span className='faint'>{doneText(workflow)}</span>
+        <span className='faint' title={doneText(workflow)}>
+          {doneText(workflow)}
+        </span>
       </span>
     ),
   },

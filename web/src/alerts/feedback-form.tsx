@@ -58,7 +58,7 @@ export const FeedbackForm = ({ alert, onChanged }: Props) => {
     void act(() => markFalsePositive(alert.id, reason), 'Marked as a false positive.')
   }
   const suppress = () =>
-    void act(() => addSuppression(filter, reason, Number(seconds)), 'Silenced.')
+    void act(() => addSuppression(filter, reason, Number(seconds)), 'Alerts like it are silenced.')
   return (
     <section>
       <h3>Not worth an alert?</h3>

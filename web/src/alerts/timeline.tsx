@@ -19,14 +19,22 @@ export const Timeline = ({ steps }: { steps: readonly TimelineStep[] }) => (
     {steps.map((step) => (
       <li key={[step.at, step.alert, step.change, step.detail].join(' ')}>
         <time dateTime={step.at}>{formatDateTime(Date.parse(step.at)).slice(0, 19)}</time>{' '}
-        <b>{step.change}</b>{' '}
-        {step.alert ? (
-          <a href={formatRoute('alerts', { alert: step.alert })}>{step.detail || 'its alert'}</a>
-        ) : (
-          withLocalTimes(step.detail)
-        )}{' '}
+        <b>{step.change.replace('-', ' ')}</b> <Detail step={step} />{' '}
         {step.author === ITSELF ? null : <span className='faint'>by {step.author}</span>}
       </li>
     ))}
   </ol>
 )
+
+/** Where it is of several alerts, with a way to the one: its title, or what somebody said. */
+const Detail = ({ step: { alert, detail, author } }: { step: TimelineStep }) => {
+  const text = withLocalTimes(detail)
+  if (!alert) return text
+  const href = formatRoute('alerts', { alert })
+  if (author === ITSELF) return <a href={href}>{text || 'its alert'}</a>
+  return (
+    <>
+      {text} <a href={href}>its alert</a>
+    </>
+  )
+}

@@ -41,47 +41,54 @@ export const BlockForm = ({ address, onDone }: { address: string; onDone: () => 
     else void look()
   }
   return (
-    <form className='access-form' onSubmit={submit}>
-      <TextField
-        label='Block'
-        value={ip}
-        onChange={setIp}
-        required
-        maxLength={64}
-        placeholder='address or prefix'
-        aria-invalid={shown?.error ? true : undefined}
-      />
-      <DurationSelect value={seconds} onChange={setSeconds} />
-      <TextField
-        label='Why'
-        value={reason}
-        onChange={setReason}
-        maxLength={200}
-        placeholder='for whoever reads it later'
-      />
-      <button type='submit' className={isReady ? 'button button-danger' : 'button button-primary'}>
-        {isReady ? 'Block now' : 'Preview'}
-      </button>
-      {isReady ? (
-        <button type='button' className='button' onClick={() => setPreview(undefined)}>
-          Cancel
-        </button>
-      ) : null}
-      <div className='form-note' role='status'>
-        {shown?.error ? <p className='error'>{shown.error}</p> : null}
-        {shown?.found ? <Preview found={shown.found} /> : null}
-      </div>
-      {shown?.found && !isReady && mayInsist ? (
-        <ActButton
-          label='Insist'
-          of={wanted}
-          question='It is protected, because somebody may lock themselves out. Blocked all the same, it is not protected as long as the block holds; own addresses and gateways are refused still.'
-          run={() => blockAddress(wanted, reason, seconds, true)}
-          said={({ target }) => `${target} is blocked.`}
-          onDone={done}
+    <>
+      <form className='access-form' onSubmit={submit}>
+        <TextField
+          label='Block'
+          value={ip}
+          onChange={setIp}
+          required
+          maxLength={64}
+          placeholder='address or prefix'
+          aria-invalid={shown?.error ? true : undefined}
         />
+        <DurationSelect value={seconds} onChange={setSeconds} />
+        <TextField
+          label='Why'
+          value={reason}
+          onChange={setReason}
+          maxLength={200}
+          placeholder='for whoever reads it later'
+        />
+        <button
+          type='submit'
+          className={isReady ? 'button button-danger' : 'button button-primary'}
+        >
+          {isReady ? 'Block now' : 'Preview'}
+        </button>
+        {isReady ? (
+          <button type='button' className='button' onClick={() => setPreview(undefined)}>
+            Cancel
+          </button>
+        ) : null}
+        <div className='form-note' role='status'>
+          {shown?.error ? <p className='error'>{shown.error}</p> : null}
+          {shown?.found ? <Preview found={shown.found} /> : null}
+        </div>
+      </form>
+      {shown?.found && !isReady && mayInsist ? (
+        <div className='access-actions'>
+          <ActButton
+            label='Insist'
+            of={wanted}
+            question='It is protected, because somebody may lock themselves out. Blocked all the same, it is not protected as long as the block holds; own addresses and gateways are refused still.'
+            run={() => blockAddress(wanted, reason, seconds, true)}
+            said={({ target }) => `${target} is blocked.`}
+            onDone={done}
+          />
+        </div>
       ) : null}
-    </form>
+    </>
   )
 }
 

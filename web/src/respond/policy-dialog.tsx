@@ -185,9 +185,9 @@ const HowLong = ({ values, set }: PartProps) => (
       label='Mode'
       value={values.mode}
       options={[
-        ['observe', 'observe: only note what it would do'],
+        ['observe', 'observe: only note it'],
         ['ask', 'ask: a person decides'],
-        ['enforce', 'enforce: at once, first on trial'],
+        ['enforce', 'enforce: on trial first'],
       ]}
       onChange={(mode) => set({ mode })}
     />

@@ -8,12 +8,16 @@ import { Dialog } from '../ui/dialog.tsx'
 
 const MOST = 20
 
+/** Once, when it comes. */
+const intoView = (element: HTMLElement | null): void =>
+  element?.scrollIntoView({ block: 'nearest' })
+
 export const PreviewText = ({
   found: { text, isCut, actions, refused },
 }: {
   found: PolicyPreview
 }) => (
-  <div className='preview' role='status'>
+  <div className='preview' role='status' ref={intoView}>
     <p>
       {text.charAt(0).toUpperCase() + text.slice(1)}.
       {isCut ? ' There were more alerts than could be looked at.' : ''}

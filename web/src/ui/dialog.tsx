@@ -16,7 +16,10 @@ export const Dialog = ({ title, onClose, children, className = '' }: Props) => {
     const opener = document.activeElement
     dialog.current?.showModal()
     // React's autoFocus comes before showModal, which then moves the focus to the first button.
-    dialog.current?.querySelector<HTMLElement>('[data-autofocus]')?.focus()
+    const first = ['[data-autofocus]', 'form :is(input, select, button)']
+      .map((selector) => dialog.current?.querySelector<HTMLElement>(selector))
+      .find((element) => element)
+    first?.focus()
     return () => {
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true })
     }
