@@ -152,7 +152,7 @@ export const createServer = async (config: ServerSettings, deps: ServerDeps): Pr
   const alertChain = createAlertChain(
     {
       ...{ ...config, networks, kinds: deps.kinds },
-      channels: await readDeclaredChannels(config.notify),
+      channels: await readDeclaredChannels(config.notify, log),
       policies: await readPolicyFile(config.respond.policiesFile),
     },
     {

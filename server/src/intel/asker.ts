@@ -82,7 +82,8 @@ export const createAsker = (used: UsedProvider, config: AskerConfig, deps: Asker
   const failed = ({ cause, reason, retryAfterMs }: Failure): string => {
     if (cause === 'quota') {
       const pause = Math.min(HOUR_MS, QUOTA_PAUSE_MS * 2 ** refusals++)
-      ledger.pause(name, now() + (retryAfterMs ?? pause), reason)
+      // No time, or a date that is over by our clock: neither is a reason to ask again at once.
+      ledger.pause(name, now() + (retryAfterMs || pause), reason)
     } else circuit.failed(reason, cause === 'key' ? KEY_PAUSE_MS : undefined)
     log.warn({ provider: name, reason }, 'a provider of threat intelligence did not answer')
     return reason

@@ -181,16 +181,23 @@ describe('a provider is asked', () => {
     expect(requests).toHaveLength(2)
   })
 
-  test('less and less while it refuses without a time', async () => {
-    answer = { status: 429, body: '{"error":{"code":"QuotaExceededError","message":"x"}}' }
-    const asker = askerOf('virustotal')
-    const untils: number[] = []
-    for (let i = 0; i < 8; i++) {
-      await asker.ask('8.8.8.8')
-      const until = createLedger(state, () => nowMs).paused('virustotal')?.untilMs ?? 0
-      untils.push((until - nowMs) / 60_000)
-      nowMs = until
-    }
-    expect(untils).toEqual([1, 2, 4, 8, 16, 32, 60, 60])
-  })
+  test.each([[{}], [{ 'retry-after': '0' }], [{ 'retry-after': 'Thu, 01 Jan 2026 00:00:00 GMT' }]])(
+    'less and less while it refuses without a time to come: %j',
+    async (headers) => {
+      answer = {
+        status: 429,
+        headers,
+        body: '{"error":{"code":"QuotaExceededError","message":"x"}}',
+      }
+      const asker = askerOf('virustotal')
+      const untils: number[] = []
+      for (let i = 0; i < 8; i++) {
+        await asker.ask('8.8.8.8')
+        const until = createLedger(state, () => nowMs).paused('virustotal')?.untilMs ?? 0
+        untils.push((until - nowMs) / 60_000)
+        nowMs = until
+      }
+      expect(untils).toEqual([1, 2, 4, 8, 16, 32, 60, 60])
+    },
+  )
 })

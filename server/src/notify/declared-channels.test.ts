@@ -78,6 +78,12 @@ test('keys of the earlier tool make channels', async () => {
     const email = (await read('', { ...keys, smtpPort, smtpUser, smtpPassword }))[2]
     expect(email?.settings['security']).toBe(security)
   }
+  const warned: unknown[] = []
+  const log = { warn: (...of: unknown[]) => void warned.push(of) }
+  const { smtpHost } = keys
+  const config = { ...defaultsOf(notifySection), smtpHost }
+  expect(await readDeclaredChannels(config, log)).toEqual([])
+  expect(warned).toEqual([[{ smtpHost }, 'no e-mail is sent: notify.emailTo names nobody']])
   await expect(read('', { ...keys, emailFrom: 'nobody' })).rejects.toThrow('notify.smtpHost')
   expect(await read('')).toEqual([])
 })

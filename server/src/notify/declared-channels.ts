@@ -1,6 +1,7 @@
 /** Channels of the configuration: those of notify.channelsFile, and those that single keys make. */
 import type { NotifySection } from '@netscope/core/config/notify.ts'
 import { NetscopeError } from '@netscope/core/errors.ts'
+import type { Logger } from 'pino'
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
 import { readDeclaredFile } from '../declared/declared-file.ts'
@@ -55,9 +56,14 @@ const asChannel = (value: unknown, place: string): NewChannel => {
   throw wrong(place, 'it is not written as a channel: name, kind, settings, rules')
 }
 
-/** Throws `channel.file`. */
-export const readDeclaredChannels = async (config: NotifySection): Promise<Channel[]> => {
-  const { channelsFile: path } = config
+/** Throws `channel.file`; what is half written, as a mail server without recipients, is told in the log. */
+export const readDeclaredChannels = async (
+  config: NotifySection,
+  log?: Pick<Logger, 'warn'>,
+): Promise<Channel[]> => {
+  const { channelsFile: path, smtpHost, emailTo } = config
+  if (smtpHost !== '' && emailTo.length === 0)
+    log?.warn({ smtpHost }, 'no e-mail is sent: notify.emailTo names nobody')
   const { entries, problems } = path
     ? await readDeclaredFile(path, 'channels')
     : { entries: [], problems: [] }

@@ -20,11 +20,11 @@ export const heldUntilMs = (
   return quietEnd ?? affordable
 }
 
-/** When what failed before is sent again: in quiet hours it would wake somebody. */
-export const retryMs = (rules: ChannelRules, notice: Notice, nowMs: number): number => {
+/** Whether what failed before waits for the end of quiet hours: sent again now it would wake somebody. */
+export const isQuietFor = (rules: ChannelRules, notice: Notice, nowMs: number): boolean => {
   const { quietHours, timeZone } = rules
-  if (notice.kind !== 'alerts' || notice.label === 'critical' || !quietHours) return nowMs
-  return quietUntilMs(nowMs, quietHours, timeZone) ?? nowMs
+  if (notice.kind !== 'alerts' || notice.label === 'critical' || !quietHours) return false
+  return quietUntilMs(nowMs, quietHours, timeZone) !== undefined
 }
 
 /** `openedMs`: when the first alert came. */

@@ -11,6 +11,7 @@ beforeEach(async () => void (rig = await createNotifyRig()))
 afterEach(() => rig.stop())
 
 const totals = () => rig.told().map(({ total }) => total)
+const labels = () => rig.told().map(({ label }) => label)
 const states = () => rig.notify.outbox(10).map(({ state }) => state)
 const stateOf = () => rig.notify.states.of('ops')
 
@@ -141,6 +142,25 @@ test('in quiet hours only critical ones are told of, in the zone of the channel'
   rig.alert({ id: 'b', severity: 90 })
   await rig.pass(1000)
   expect(totals()).toEqual([1, 1])
+})
+
+test('what fails before quiet hours is sent again after them, and keeps nothing critical from being told', async () => {
+  const fails = { status: 503 }
+  rig.provider.answers.splice(0, 1, fails, fails, { status: 200 })
+  rig.add({ rules: { quietHours: { from: '12:00', to: '13:00' }, groupSeconds: 0 } })
+  rig.now = NOON_MS - 1000
+  rig.alert({ id: 'a' })
+  await rig.pass(0)
+  await rig.pass(60_000)
+  expect(labels()).toEqual(['medium'])
+  rig.alert({ id: 'b', severity: 90 })
+  await rig.pass(0)
+  await rig.pass(60_000)
+  expect(labels()).toEqual(['medium', 'critical', 'critical'])
+  await rig.pass(Date.UTC(2026, 0, 15, 13) - rig.now - 1)
+  expect(labels()).toHaveLength(3)
+  await rig.pass(1)
+  expect(labels().slice(3)).toEqual(['medium'])
 })
 
 test('what fails is sent again by the same id, later each time, or when the provider wants', async () => {

@@ -26,6 +26,8 @@ export interface OutboxStore {
   gathering(channel: string): OutboxEntry | undefined
   /** The oldest that is to be sent. */
   waiting(channel: string): OutboxEntry | undefined
+  /** The same, of what is critical or no alert. */
+  waitingUrgent(channel: string): OutboxEntry | undefined
   count(channel: string, state: OutboxState): number
   /** The newest first. */
   latest(limit: number, channel?: string): OutboxEntry[]
@@ -65,6 +67,11 @@ export const createOutboxStore = ({ db, transaction }: State): OutboxStore => {
   const ofState = db.prepare(
     'SELECT * FROM outbox WHERE channel = ? AND state = ? ORDER BY created_at_ms, id LIMIT 1',
   )
+  const urgent = db.prepare(
+    `SELECT * FROM outbox WHERE channel = ? AND state = 'waiting'
+       AND (notice ->> '$.label' = 'critical' OR notice ->> '$.kind' <> 'alerts')
+     ORDER BY created_at_ms, id LIMIT 1`,
+  )
   const counted = db.prepare('SELECT count(*) AS n FROM outbox WHERE channel = ? AND state = ?')
   const newest = db.prepare(
     'SELECT * FROM outbox WHERE channel = ? OR ? ORDER BY created_at_ms DESC, id LIMIT ?',
@@ -94,6 +101,10 @@ export const createOutboxStore = ({ db, transaction }: State): OutboxStore => {
       ),
     gathering: (channel) => find(channel, 'gathering'),
     waiting: (channel) => find(channel, 'waiting'),
+    waitingUrgent(channel) {
+      const row = urgent.get(channel)
+      return row && entryOf(row as unknown as Row)
+    },
     count: (channel, state) => Number(counted.get(channel, state)?.['n']),
     latest: (limit, channel = '') =>
       (newest.all(channel, Number(channel === ''), limit) as unknown as Row[]).map(entryOf),

@@ -7,7 +7,7 @@ import type { Outgoing } from '../outgoing/outgoing.ts'
 import type { Channel, Message, Outcome, Settings } from './channel.ts'
 import { failureOf } from './channel.ts'
 import type { ChannelStates } from './channel-states.ts'
-import { heldUntilMs } from './due.ts'
+import { heldUntilMs, isQuietFor } from './due.ts'
 import type { Notice } from './notice.ts'
 import type { OutboxEntry, OutboxStore } from './outbox-store.ts'
 
@@ -106,7 +106,11 @@ export const createSender = (deps: SenderDeps): Sender => {
   const nextOf = (channel: Channel): OutboxEntry | undefined => {
     const nowMs = now()
     const waiting = outbox.waiting(channel.name)
-    if (waiting) return waiting.dueMs <= nowMs ? waiting : undefined
+    if (waiting && waiting.dueMs > nowMs) return undefined
+    if (waiting && !isQuietFor(channel.rules, waiting.notice, nowMs)) return waiting
+    // What waits for the end of quiet hours keeps nothing urgent from being told.
+    const urgent = waiting && outbox.waitingUrgent(channel.name)
+    if (urgent) return urgent.dueMs <= nowMs ? urgent : undefined
     const gathered = outbox.gathering(channel.name)
     if (!gathered || gathered.dueMs > nowMs) return undefined
     const sentToday = states.sentToday(channel)
