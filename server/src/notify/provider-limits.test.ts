@@ -77,6 +77,19 @@ test.each([
 })
 
 describe('Discord', () => {
+  test('markup is shown as it is, addresses and names stay whole, lists and links are none', async () => {
+    answer(204)
+    const title = '- my-host-1 is 2001:db8::1, see https://evil.example ||x|| <#1> <:e:1> @here'
+    await send(discordKind, { title, source: { ip: '2001:db8::1', port: 22 } })
+    const { description } = (
+      JSON.parse(provider.received[0]?.body ?? '') as { embeds: [{ description: string }] }
+    ).embeds[0]
+    expect(description).toContain(
+      '**\\- my-host-1 is 2001:db8::1, see https\\://evil.example \\|\\|x\\|\\| \\<\\#1\\> \\<:e:1\\> @\u200Bhere**',
+    )
+    expect(description).toContain('\\[2001:db8::1\\]:')
+  })
+
   test.each([
     [429, { 'x-ratelimit-reset-after': '1.5' }, { kind: 'later', afterMs: 1500 }],
     [429, { 'x-ratelimit-reset': String(NOON_MS / 1000 + 3) }, { kind: 'later', afterMs: 3000 }],

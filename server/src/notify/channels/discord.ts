@@ -14,21 +14,20 @@ const COLORS: Readonly<Record<SeverityLabel, number>> = {
   ...{ info: 0x6b7280, low: 0x2563eb, medium: 0xd97706, high: 0xdc2626, critical: 0x7f1d1d },
 }
 
-/** Markup, what makes a link of a name, and mentions (`@everyone`, `<@1>`), which only a sign without width takes apart. */
-const escape = (text: string): string =>
-  text.replace(/[\\*_~`|>#[\]()<:-]/g, '\\$&').replaceAll('@', '@\u200B')
+/** Markup, also of a list where a line begins, and what makes a link of a name; mentions; anything else. */
+const SIGNS = /(?<marked>^-|:(?=\/\/)|[\\*_~`|>#[\]()<])|(?<at>@)|[^]/gu
 
-/** As many characters as fit once they are escaped. */
+/** As many characters as fit once they are escaped. Only a sign without width takes `@everyone` and `<@1>` apart. */
 const escapedUpTo = (text: string, most: number): string => {
-  let [out, length] = ['', 0]
-  for (const sign of text) {
-    const escaped = escape(sign)
-    length += escaped.length
-    if (length > most - 1) return `${out}…`
+  let out = ''
+  for (const { 0: sign, groups } of text.matchAll(SIGNS)) {
+    const escaped = groups?.['marked'] ? `\\${sign}` : groups?.['at'] ? '@\u200B' : sign
+    if (out.length + escaped.length > most - 1) return `${out}…`
     out += escaped
   }
   return out
 }
+const escape = (text: string): string => escapedUpTo(text, Infinity)
 
 const descriptionOf = (notice: Notice): string => {
   const parts = [
