@@ -12,7 +12,7 @@ const of = (
 ): ToldAddress[] => prefixes.map((prefix) => ({ prefix, kind, reason, agent }))
 
 const unsureReason = (agent: string): string =>
-  `SSH connection to ${agent} from there; whether it is signed in will be known soon`
+  `perhaps an SSH session to ${agent} from there: it will be known soon`
 
 const ofLifelines = (agent: string, lines: Lifelines): ToldAddress[] => [
   ...of(agent, 'own', lines.own, `address of ${agent} itself`),
