@@ -26,7 +26,7 @@ describePage('the page of a running NetScope', () => {
   beforeAll(async () => {
     if (!isInstalled) return
     lab.up()
-    await lab.netscope()
+    await lab.netscope({ NETSCOPE_RESPOND_VERIFY_SECONDS: '1' })
     lab.startHere(`ping -i 0.2 ${THERE.v4}`)
     browser = await launchHere()
     page = await browser.newPage()
@@ -63,6 +63,21 @@ describePage('the page of a running NetScope', () => {
     expect(lab.get('/blacklist')).toContain('seen in the browser test')
     await page.getByRole('button', { name: 'Undo' }).click()
     await page.locator('.toast', { hasText: 'no longer blocked' }).waitFor()
+    expect(lab.here(`ping -c 1 -W 1 ${THERE.v4}`)).toContain('1 received')
+  })
+
+  it('answers by hand: a block after a preview is in force, verified by the kernel, and undone', async () => {
+    await page.goto(`${PAGE}#respond`)
+    await page.getByLabel('Block').fill(THERE.v4)
+    await page.getByRole('button', { name: 'Preview' }).click()
+    await page.getByText(`A block of ${THERE.v4} would have met`).waitFor()
+    await page.getByRole('button', { name: 'Block now' }).click()
+    const action = page.getByRole('row', { name: THERE.v4 })
+    await action.locator('.badge', { hasText: 'verified' }).waitFor()
+    expect(await action.innerText()).toContain('0 packets passed')
+    expect(() => lab.here(`ping -c 1 -W 1 ${THERE.v4}`)).toThrow()
+    await action.getByRole('button', { name: 'Undo' }).click()
+    await action.locator('.badge', { hasText: 'undone' }).waitFor()
     expect(lab.here(`ping -c 1 -W 1 ${THERE.v4}`)).toContain('1 received')
   })
 

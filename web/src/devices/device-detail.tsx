@@ -101,7 +101,7 @@ const Scores = ({ device: { scores } }: { device: DeviceDetail }) => (
     <ul className='device-items'>
       {scores.sources.map(({ source, detail }) => (
         <li key={source}>
-          <b>{source}</b> {detail}
+          <Source source={source} /> {detail}
         </li>
       ))}
       <li className='faint'>Risk: {scores.risk_arithmetic}</li>
@@ -109,6 +109,13 @@ const Scores = ({ device: { scores } }: { device: DeviceDetail }) => (
     </ul>
   </section>
 )
+
+const OF_ALERT = /^alert (?<id>\S+)$/
+
+const Source = ({ source }: { source: string }) => {
+  const alert = OF_ALERT.exec(source)?.groups?.['id']
+  return alert ? <a href={formatRoute('alerts', { alert })}>alert</a> : <b>{source}</b>
+}
 
 const Fact = ({ label, children }: { label: string; children: ReactNode }) => (
   <div>

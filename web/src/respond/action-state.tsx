@@ -12,6 +12,9 @@ const TONES: Readonly<Partial<Record<Action['state'], string>>> = {
 
 const wordOf = (state: string): string => state.replace('-', ' ')
 
+/** What NetScope does by itself for a block by hand is told as of the policy of people. */
+const whoOf = (by: string): string => (by === 'policy of people' ? 'NetScope' : by)
+
 export const ActionState = ({ action: { state, steps } }: { action: Action }) => (
   <>
     <span className={`badge ${TONES[state] ?? ''}`}>{wordOf(state)}</span>
@@ -24,7 +27,7 @@ export const ActionState = ({ action: { state, steps } }: { action: Action }) =>
           <li key={step.at + step.state + step.reason}>
             <span className='faint'>{formatDateTime(Date.parse(step.at)).slice(0, 19)}</span>{' '}
             <b>{wordOf(step.state)}</b> {withLocalTimes(step.reason)}{' '}
-            <span className='faint'>by {step.by}</span>
+            <span className='faint'>by {whoOf(step.by)}</span>
           </li>
         ))}
       </ol>

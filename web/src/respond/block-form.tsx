@@ -80,7 +80,7 @@ export const BlockForm = ({ address, onDone }: { address: string; onDone: () => 
         <div className='access-actions'>
           <ActButton
             label='Insist'
-            of={wanted}
+            of={`on blocking ${wanted}`}
             question='It is protected, because somebody may lock themselves out. Blocked all the same, it is not protected as long as the block holds; own addresses and gateways are refused still.'
             run={() => blockAddress(wanted, reason, seconds, true)}
             said={({ target }) => `${target} is blocked.`}
