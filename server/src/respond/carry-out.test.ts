@@ -39,10 +39,11 @@ const world = () => {
         await at.hold
         return outcome
       },
-      remove: async (list, prefix, of) => ({
-        ...outcome,
-        removed: lists.remove(list, [prefix], of),
-      }),
+      remove: async (list, prefix, of) => {
+        const removed = lists.remove(list, [prefix], of)
+        await at.hold
+        return { ...outcome, removed }
+      },
     },
     agents: { all: [agent], connected: [agent] } as never,
     commands,
@@ -142,6 +143,23 @@ test('what a person had on the deny list stands there again after an action that
   pass(30 * MINUTE_MS)
   await carryOut.undo(again, '', BY)
   expect(denied()).toEqual([])
+})
+
+test('an undo that agents are slow to confirm is one step, though its entry is off the list before', async () => {
+  const { start, at } = world()
+  const { run, carryOut } = start()
+  const action = await run('policy:p', 10)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  at.hold = promise
+  const undone = carryOut.undo(action, 'a mistake', BY)
+  await settled()
+  for (let i = 0; i < 8; i++) carryOut.tick()
+  await settled()
+  resolve()
+  await undone
+  await settled()
+  expect(action.steps.map((step) => step.state)).toEqual(['approved', 'in-force', 'undone'])
+  expect(reasonOf(action)).toBe('a mistake: its packets pass again')
 })
 
 test('who takes an address off the list has undone all that blocked it', async () => {

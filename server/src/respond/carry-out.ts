@@ -232,10 +232,13 @@ export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): Carr
   const isTakenOff = ({ do: { block: what }, target, agent }: Action): boolean =>
     what !== 'no' && !enforcement.present(target, agent)
 
-  const takenOff = async (action: Action): Promise<void> => {
-    action.inForce = false
-    actions.step(action, 'undone', 'its entry was taken off the deny list', actorOf(action))
-  }
+  /** Not while it is undone or ends: then it is we who take it off. */
+  const takenOff = (action: Action): Promise<void> =>
+    inTurn(action, async () => {
+      if (!action.inForce) return
+      action.inForce = false
+      actions.step(action, 'undone', 'its entry was taken off the deny list', actorOf(action))
+    })
 
   /** One at a time for each; what fails is tried again at a later tick. */
   const alone = (action: Action, work: (action: Action) => Promise<void>): void => {
