@@ -61,7 +61,7 @@ test('what a sink rejects with is told, and tried again', async () => {
   const { output } = rig(() => Promise.reject(new Error('ENOSPC')))
   output.add(line('flows'))
   await until(() => output.figures().error !== '')
-  expect(output.figures()).toMatchObject({ waiting: 1, error: 'Error: ENOSPC' })
+  expect(output.figures()).toMatchObject({ waiting: 1, error: 'ENOSPC' })
   expect([1, 2, 3, 50].map((attempts) => retryMs(attempts, 1))).toEqual([1000, 2000, 4000, 60_000])
 })
 
