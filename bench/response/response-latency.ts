@@ -30,15 +30,23 @@ interface World {
   receiver: LineProcess
 }
 
-/** When the last packet of a source came, after which there was none for a while. */
-const stillSince = async ({ receiver }: World, source: string): Promise<number> => {
+/**
+ * When the last packet of a source came, after which there was none for a while; not one before `afterMs`: a stream that only falters
+ * is not blocked.
+ */
+const stillSince = async (
+  { receiver }: World,
+  source: string,
+  afterMs = -Infinity,
+): Promise<number> => {
   const since = monotonicMs()
   for (;;) {
     const reports = JSON.parse(await receiver.ask('report')) as Partial<
       Record<string, StreamReport>
     >
     const lastMs = reports[source]?.lastMs
-    if (lastMs !== undefined && monotonicMs() - lastMs > STILL_MS) return lastMs
+    const isStill = lastMs !== undefined && monotonicMs() - lastMs > STILL_MS
+    if (isStill && lastMs > afterMs) return lastMs
     if (monotonicMs() - since > GIVE_UP_MS) throw new Error(`${source} was not blocked in 10 s`)
     await sleep(20)
   }
@@ -71,7 +79,7 @@ const answered = async (world: World, round: number): Promise<Answered> => {
     firstMs: number
     lastMs: number
   }
-  const lastMs = await stillSince(world, source)
+  const lastMs = await stillSince(world, source, scan.lastMs)
   await world.attacker.ask('end')
   const { actions } = await callApi(world.netscope, 'GET', `/api/v1/actions?target=${source}`)
   const answerMs = (actions as { latencyMs: number | null }[])[0]?.latencyMs ?? Number.NaN
