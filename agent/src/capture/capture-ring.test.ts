@@ -110,6 +110,19 @@ test('of what was before the last packets are given, as many as shall fit', asyn
   expect(packets.map(({ ms }) => ms)).toEqual(Array.from({ length: 10 }, (_, i) => 4000 + 100 * i))
 })
 
+test('a file that is full tells how many packets there were for it until then', async () => {
+  const { captures, put, pass, fileOf, packetsOf, over } = create()
+  for (let i = 0; i < 90; i++) put(1)
+  pass(1000)
+  captures.start(1, { ip: '10.0.0.1' }, { ...LIMITS, maxBytes: 12_000, beforeBytes: 1 << 30 })
+  for (let i = 0; i < 60; i++) put(1)
+  pass(1000)
+  expect([...over]).toEqual([1])
+  const { accepted, lost, delivered } = lastBlock(fileOf(1)).statistics
+  expect(accepted).toBeGreaterThan(delivered)
+  expect([lost, delivered]).toEqual([0, (await packetsOf(1)).length])
+})
+
 test('a capture that does not ask for them begins with now, and its file says nothing of a ring', async () => {
   const { captures, put, pass, packetsOf, fileOf } = create()
   put(1)

@@ -125,10 +125,12 @@ export const createCaptures = (deps: CapturesDeps): Captures => {
     const { file, tap, startNs, fromNs, ended } = one
     const offsetNs = wallOffsetNs()
     const [from, to] = [BigInt(fromNs) + offsetNs, BigInt(ended?.atNs ?? startNs) + offsetNs]
-    const left = ended?.why === 'size' ? new Map<number, number>() : discard(tap)
+    const left = discard(tap)
+    // What did not fit was not wanted: it is no loss.
+    const isLost = ended?.why !== 'size'
     const counts = tap
       .counts()
-      .map((of) => ({ ...of, lost: of.lost + (left.get(of.ifindex) ?? 0) }))
+      .map((of) => (isLost ? { ...of, lost: of.lost + (left.get(of.ifindex) ?? 0) } : of))
     file.statistics(counts, from, to, endingText(one))
     file.flush()
     deps.send(one.capture, EMPTY)
@@ -206,7 +208,7 @@ export const createCaptures = (deps: CapturesDeps): Captures => {
       const encoded = encodeFilter(filter, { snapLength, ifindex, ownPort: deps.ownPort })
       const startNs = source.nowNs()
       const comment = beforeBytes === undefined ? '' : askedText(deps, startNs)
-      const tap = openTap(encoded, beforeBytes ?? 0)
+      const tap = openTap(encoded, Math.min(beforeBytes ?? 0, limits.maxBytes))
       const file = createCaptureFile({
         hardware: machine(),
         system: `${type()} ${release()}`,
