@@ -30,20 +30,26 @@ export const signatureOf = (
   return `v1,${createHmac('sha256', keyOf(secret)).update(signed).digest('base64')}`
 }
 
+/** Of one that is written elsewhere it is known once it is read. */
+const keyProblem = (secret: string): string | undefined =>
+  /^(file|env):/.test(secret) || secret.length >= LEAST_KEY_BYTES
+    ? undefined
+    : `secret must not have fewer than ${LEAST_KEY_BYTES} characters`
+
 export const webhookKind = channelKind({
   kind: 'webhook',
   description: 'A program of your own: JSON over HTTP, signed with HMAC-SHA256.',
   settings: Type.Object({
     url: Type.String({ minLength: 1, maxLength: 2000, description: 'Where it is posted to.' }),
     secret: Type.String({
-      minLength: 16,
+      minLength: 1,
       maxLength: 500,
       description:
         'Key of the signature: a text of 16 bytes or more, or whsec_ and the base64 of so many.',
     }),
   }),
   secrets: ['url', 'secret'],
-  problemOf: ({ url }) => settingUrlProblem(url),
+  problemOf: ({ url, secret }) => settingUrlProblem(url) ?? keyProblem(secret),
   targetOf: () => 'a webhook',
   async send({ url, secret }, { id, notice }, { outgoing, now }) {
     const seconds = Math.floor(now() / 1000)
