@@ -143,7 +143,7 @@ export const startServer = async (
 /** Waits until `test` gives something other than undefined or false; fails after `seconds`. */
 export const until = async <T>(
   test: () => T | Promise<T>,
-  seconds = 5,
+  seconds = 15,
 ): Promise<NonNullable<T>> => {
   for (let i = 0; i < 100 * seconds; i++) {
     const result = await test()
