@@ -147,7 +147,7 @@ beforeAll(async () => {
   programs.push(lab.startHere(ssh.server))
   await sleep(500)
   sshOptions = ssh.withKey
-})
+}, 120_000)
 afterAll(async () => {
   await lab.down()
   rmSync(folder, { recursive: true, force: true })
