@@ -18,6 +18,12 @@ import type { FeedContent } from './read-feed.ts'
 import { createSubtractor } from './subtract.ts'
 import type { Protected } from './subtract.ts'
 
+/** With what helps, where that is known. */
+const wordsOf = (error: unknown): string => {
+  if (error instanceof NetscopeError) return `${error.message} ${error.remedy}`
+  return error instanceof Error ? error.message : String(error)
+}
+
 export interface FeedsConfig {
   /** YAML file with feeds; empty: none. */
   feedsFile: string
@@ -163,7 +169,7 @@ export const createFeeds = (config: FeedsConfig, deps: FeedsDeps): Feeds => {
       log.info({ feed: feed.name, entries: content.prefixes.length }, 'a feed has come')
       changed()
     } catch (error) {
-      const reason = plainText(error instanceof Error ? error.message : String(error))
+      const reason = plainText(wordsOf(error))
       if (feeds.get(feed.name) !== feed || isStopped) return
       if (before.error !== reason) log.warn({ feed: feed.name, reason }, 'a feed did not come')
       const notBeforeMs = error instanceof FeedPause ? now() + error.ms : 0
