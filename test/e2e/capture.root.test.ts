@@ -238,11 +238,14 @@ test('the bound of bytes holds, and a reader that is slow is told what was lost'
   expect(delivered).toBe(tshark('bounded', 'frame.number').length)
   expect(accepted).toBeGreaterThan(delivered)
 
-  const body = JSON.stringify({ filter: { port: 8000 }, seconds: 3 })
+  const body = JSON.stringify({ filter: { port: 8000 }, seconds: 6 })
   const slow = lab.startHere(
-    `${lab.curl} -sS --limit-rate 1M -d '${body}' -H content-type:application/json -o ${fileOf('slow')} ${API}`,
+    `${lab.curl} -sSN --limit-rate 1M -d '${body}' -H content-type:application/json -o ${fileOf('slow')} ${API}`,
   )
-  await sleep(700)
+  await until(
+    () => sizeOf('slow'),
+    (size) => size > 0,
+  )
   // At once, so that they come faster than they are read on a busy machine too.
   const url = `http://${THERE.v4}:8000/big`
   const ports = Array.from({ length: 16 }, (_, i) => 45005 + i)
