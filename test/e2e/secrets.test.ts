@@ -17,7 +17,7 @@ import { filesIn } from '../../server/src/fakes/secrets-rig.ts'
 
 const NETSCOPE = join(import.meta.dirname, '../../bin/netscope')
 const WAIT = { timeout: 60_000, interval: 200 }
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 })
 
 const secret = (what: string): string => `S3cret/${what}+?&=${what}.0815`
 const SECRETS = Object.fromEntries(
@@ -131,7 +131,7 @@ beforeAll(async () => {
       ({ ok }) => ok,
       () => false,
     )
-  await vi.waitUntil(isThere, { timeout: 40_000, interval: 200 }).catch(() => expect.fail(log))
+  await vi.waitUntil(isThere, { timeout: 90_000, interval: 200 }).catch(() => expect.fail(log))
 })
 afterAll(async () => {
   for (const child of children.toReversed()) {
