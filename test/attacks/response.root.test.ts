@@ -173,7 +173,9 @@ describe('a scan', () => {
     expect(await reaches(host('asked'))).toBe(false)
     expect(ask('POST', `/api/v1/actions/${id}/undo`)).toMatchObject({ state: 'undone' })
     expect(await reaches(host('asked'))).toBe(true)
-    expect(auditOf(action, host('asked')).filter((step) => step !== 'action.note')).toEqual([
+    // Verified it is where this takes longer than two seconds.
+    const others = ['action.note', 'action.verified']
+    expect(auditOf(action, host('asked')).filter((step) => !others.includes(step))).toEqual([
       'action.asked',
       'action.approved',
       'action.in-force',
