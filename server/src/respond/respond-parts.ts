@@ -126,10 +126,7 @@ export const createRespondParts = (
   const previews = createPreviews({ history, nameOf, now })
   const proof = createHandshakeProof({ flows: deps.flows, history })
   const enforcement = createEnforcement({ ...deps, agents, commands })
-  const tellPeople = createTellPeople(
-    { publicUrl: config.publicUrl },
-    { notify: deps.notify, log },
-  )
+  const tellPeople = createTellPeople({ publicUrl: config.publicUrl }, { notify: deps.notify, log })
   const extras = createExtras(
     { folder: config.storagePath },
     { ...deps, policies, actions, log, tellPeople },
