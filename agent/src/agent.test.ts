@@ -126,6 +126,7 @@ const newAgent = (source: Source): Agent =>
       version: '1.2.3',
       ownPort: 8086,
       sshPorts: [22],
+      operatorPorts: [22],
       processes: createFakeProcesses(),
       diagnose: () => Promise.resolve(undefined),
       pidOfInode: () => undefined,

@@ -36,6 +36,8 @@ export interface AgentDeps {
   ownPort: number
   /** TCP ports that are never dropped. */
   sshPorts: readonly number[]
+  /** TCP ports where who is signed in is an operator. */
+  operatorPorts: readonly number[]
   /** What works here and what does not, until `signal`; must not reject. undefined: nothing to be said. */
   diagnose(signal: AbortSignal): Promise<Diagnosis | undefined>
   /** Process that holds a socket that is older than the agent. */
@@ -65,12 +67,12 @@ export type AgentParts = Pick<
 > & { uplink: Pick<AgentConfig['uplink'], 'spoolPath' | 'spoolMaxBytes'> }
 
 export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
-  const { source, now, log, sshPorts, ownPort } = deps
+  const { source, now, log, sshPorts, operatorPorts, ownPort } = deps
   const path = config.persistence.path.replace(/\.json$/, '')
   const lists = createLists(config.persistence, { table: source.lists, now, log })
   const desired = createDesiredLists({ path: `${path}.state` }, { lists, log })
   const response = createResponse(
-    { path, sshPorts, ownPort },
+    { path, sshPorts, operatorPorts, ownPort },
     {
       ...{ source, place: deps.membership.place, now, log },
       socketOwner: (low, high) => engine?.socketOwner(low, high),

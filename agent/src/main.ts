@@ -110,6 +110,7 @@ try {
       version: version(),
       ownPort: config.server.port,
       sshPorts: config.network.sshPorts,
+      operatorPorts: [...new Set([...config.network.sshPorts, ...config.network.operatorPorts])],
       now: () => Date.now(),
       processes: createProcesses(
         {},

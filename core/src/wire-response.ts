@@ -65,6 +65,8 @@ export interface Verification {
   passedBytes: number
   droppedPackets: number
   droppedBytes: number
+  /** Passed at ports that are never dropped; older agents don't count them. */
+  sshPackets?: number
   /** Packets since then that found no room in the flow table: whose they were nobody knows. */
   unattributedPackets: number
 }

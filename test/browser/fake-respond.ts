@@ -38,7 +38,7 @@ const made = () => ({
       steps: [{ state: 'in-force', at: ago(59_000), reason: 'dropped by fake', by: 'ada' }],
       verification: {
         ...{ since: ago(60_000), at: ago(50_000), passedPackets: 0, droppedPackets: 1250 },
-        agents: ['fake'],
+        ...{ sshPackets: 0, agents: ['fake'] },
       },
     }),
     ...['198.51.100.9', '198.51.100.10'].map((target, at) =>

@@ -31,7 +31,7 @@ const create = (given: Partial<Source> = {}) => {
     ...{ hookCounters: () => [], ...given },
   } as unknown as Source
   const part = createResponse(
-    { path: join(folder, 'lists'), sshPorts: [22], ownPort: 8086 },
+    { path: join(folder, 'lists'), sshPorts: [22], operatorPorts: [22], ownPort: 8086 },
     {
       ...{ source, now: () => 1000, log: { warn: () => undefined } },
       socketOwner: () => undefined,

@@ -24,7 +24,10 @@ const RESOLVE_EVERY = 60
 export interface ResponseConfig {
   /** Beginning of the names of its files. */
   path: string
+  /** Never ended. */
   sshPorts: readonly number[]
+  /** Who is signed in there is an operator. */
+  operatorPorts: readonly number[]
   ownPort: number
 }
 
@@ -53,7 +56,7 @@ export interface Response {
 
 /** Nothing where the source judges nothing. */
 export const createResponse = (
-  { path, sshPorts, ownPort }: ResponseConfig,
+  { path, sshPorts, operatorPorts, ownPort }: ResponseConfig,
   { source, place, socketOwner, now, log }: ResponseDeps,
 ): Response => {
   const { response: table, socketEnder: ender } = source
@@ -91,7 +94,7 @@ export const createResponse = (
   const look = (): void => {
     if (!sshPeers) return
     lifelines = readLifelines({
-      ...{ sshPeers: () => sshPeers(sshPorts), ownAddresses, servers: servers.now },
+      ...{ sshPeers: () => sshPeers(operatorPorts), ownAddresses, servers: servers.now },
       readText: (file) => readFileSync(file, 'utf8'),
     })
     const { sshUnsure = [], own, gateways, dnsServers } = lifelines

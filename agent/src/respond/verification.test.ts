@@ -31,7 +31,7 @@ test('what was before counts neither as passed nor as dropped', () => {
   expect(verifications.verify('192.0.2.7')).toEqual({
     ...{ prefix: '192.0.2.7', sinceMs: 1000, nowMs: 2000, flows: 2 },
     ...{ passedPackets: 0, passedBytes: 0, droppedPackets: 4, droppedBytes: 200 },
-    unattributedPackets: 0,
+    ...{ sshPackets: 0, unattributedPackets: 0 },
   })
 })
 
@@ -56,15 +56,17 @@ test('a flow that ends meanwhile is not forgotten', () => {
   expect(verifications.verify('192.0.2.7')).toMatchObject({ passedPackets: 2, flows: 1 })
 })
 
-test('SSH and pinned addresses pass, and are no failure of the block', () => {
+test('SSH and pinned addresses pass, and are no failure of the block; what passed of SSH is told', () => {
   const { verifications, packet } = create(['192.0.2.50'])
+  packet({ dstPort: 22, verdict: SSH, packets: 4 })
   verifications.begin(['192.0.2.0/24'])
-  packet({ dstPort: 22, verdict: SSH })
+  packet({ dstPort: 22, verdict: SSH, packets: 3 })
   packet({ src: '192.0.2.50' })
   packet({ verdict: DROP })
   expect(verifications.verify('192.0.2.0/24')).toMatchObject({
     passedPackets: 0,
     droppedPackets: 1,
+    sshPackets: 3,
   })
 })
 

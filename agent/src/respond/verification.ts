@@ -1,7 +1,8 @@
 /**
  * What passed and was dropped of a prefix since its entry came into force, by the kernel's counters: those of flows
  * that live, plus those of flows that have ended since, less what they held at the beginning. Each packet counts at
- * every interface that it passes. What no deny entry reaches is left out: SSH, and addresses that are pinned when it begins.
+ * every interface that it passes. What no deny entry reaches is left out: addresses that are pinned when it begins, and SSH,
+ * which is counted by itself.
  */
 import { prefixTest, type AddressTest } from '@netscope/core/query/prefix-test.ts'
 import { parsePrefix, type Prefix } from '@netscope/core/prefix.ts'
@@ -41,9 +42,11 @@ export interface VerificationDeps {
   nowNs(): number
 }
 
-type Sums = Pick<
-  Verification,
-  'flows' | 'passedPackets' | 'passedBytes' | 'droppedPackets' | 'droppedBytes'
+type Sums = Required<
+  Pick<
+    Verification,
+    'flows' | 'passedPackets' | 'passedBytes' | 'droppedPackets' | 'droppedBytes' | 'sshPackets'
+  >
 >
 
 interface Watched {
@@ -58,6 +61,7 @@ interface Watched {
 
 const newSums = (): Sums => ({
   ...{ flows: 0, passedPackets: 0, passedBytes: 0, droppedPackets: 0, droppedBytes: 0 },
+  sshPackets: 0,
 })
 
 export const createVerifications = (deps: VerificationDeps): Verifications => {
@@ -78,8 +82,11 @@ export const createVerifications = (deps: VerificationDeps): Verifications => {
     const at = slot * WORDS
     const key = slot * SLOT_BYTES + SLOT.key
     if ((words[at + FLAGS]! & STATE_MASK) === 0) return
-    if (view.getUint8(slot * SLOT_BYTES + SLOT.verdict) === SSH) return
     if (!of.holds(view, key + KEY.loAddr) && !of.holds(view, key + KEY.hiAddr)) return
+    if (view.getUint8(slot * SLOT_BYTES + SLOT.verdict) === SSH) {
+      sums.sshPackets += readU64(words, at + PACKETS) + readU64(words, at + PACKETS + 2)
+      return
+    }
     let isSeen = false
     for (const side of [0, 2]) {
       const dropped = readU64(words, at + DROPPED_PACKETS + side)
@@ -144,6 +151,7 @@ export const createVerifications = (deps: VerificationDeps): Verifications => {
         passedBytes: since('passedBytes'),
         droppedPackets: since('droppedPackets'),
         droppedBytes: since('droppedBytes'),
+        sshPackets: since('sshPackets'),
         unattributedPackets: unattributed() - one.unattributed,
       }
     },

@@ -18,6 +18,7 @@ describe('loading the configuration', () => {
       exclude: [],
       attach: 'auto',
       sshPorts: [22],
+      operatorPorts: [22],
     })
     expect(config.agent.name).toBe('spruce')
     expect(config.uplink.socket).toBe('/work/data/run/uplink.sock')

@@ -36,6 +36,13 @@ export const networkSection = section('What the agent counts.', {
     description:
       'TCP ports that are never dropped, so that a deny list cannot lock out its author.',
   }),
+  operatorPorts: numbers({
+    items: { type: 'integer', minimum: 1, maximum: 65535 },
+    default: [22],
+    maxItems: 8,
+    description:
+      'TCP ports where whoever is signed in by SSH is an operator, whom no block cuts off. Those of `network.sshPorts` are it always.',
+  }),
 })
 
 export type NetworkSection = SectionValue<typeof networkSection>

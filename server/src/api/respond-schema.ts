@@ -55,6 +55,9 @@ const verification = Type.Object({
   at: time('When the kernels were asked.'),
   passedPackets: Type.Number(),
   droppedPackets: Type.Number(),
+  sshPackets: Type.Number({
+    description: 'That passed at SSH ports, which are never dropped (`network.sshPorts`).',
+  }),
   agents: Type.Array(Type.String()),
 })
 
@@ -137,6 +140,7 @@ export const shownAction = (action: Action) => {
     verification: seen && {
       ...{ since: iso(seen.sinceMs), at: iso(seen.atMs), agents: seen.agents },
       ...{ passedPackets: seen.passedPackets, droppedPackets: seen.droppedPackets },
+      sshPackets: seen.sshPackets ?? 0,
     },
     steps: steps.map(({ atMs, ...step }) => ({ ...step, at: iso(atMs) })),
   }

@@ -118,6 +118,16 @@ describe('a policy that enforces', () => {
     expect((await rig.only('failed')).steps.at(-1)?.reason).toContain('3 packets passed')
   })
 
+  test('says what passed at SSH ports, which no block closes', async () => {
+    await rig.prove()
+    rig.kernel.sshPackets = 12
+    await rig.addPolicy({ mode: 'enforce' })
+    rig.take(madeUpDetection())
+    const { verification, steps } = await rig.only('verified')
+    expect(verification).toMatchObject({ passedPackets: 0, sshPackets: 12 })
+    expect(steps.at(-1)?.reason).toContain('12 to or from SSH ports, which are never dropped')
+  })
+
   test('blocks a source that may be forged for a minute at most', async () => {
     await rig.addPolicy({ mode: 'enforce' })
     rig.take(madeUpDetection())

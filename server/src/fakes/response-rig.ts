@@ -30,7 +30,7 @@ export const startResponse = async (rest: Parameters<typeof startServer>[3] = {}
   const respond = { verifySeconds: 1, ...rest.respond }
   const running: RunningServer = await startServer({}, {}, {}, { ...rest, respond })
   const take = (detection: Detection): void => running.server.alerts.take(detection)
-  const kernel = { passedPackets: 0, canPin: true }
+  const kernel = { passedPackets: 0, sshPackets: 0, canPin: true }
   const agent: FakeAgent = running.agent()
   agent.answer = (command) => {
     if (command.name === 'terminate')
@@ -45,7 +45,7 @@ export const startResponse = async (rest: Parameters<typeof startServer>[3] = {}
         ok: true,
         result: {
           ...{ prefix: command.prefix, ...times, droppedPackets: 7 },
-          passedPackets: kernel.passedPackets,
+          ...{ passedPackets: kernel.passedPackets, sshPackets: kernel.sshPackets },
         },
       }
     }

@@ -45,6 +45,8 @@ export interface Verification {
   atMs: number
   passedPackets: number
   droppedPackets: number
+  /** That passed at SSH ports, which are never dropped; of older actions it is not known. */
+  sshPackets?: number
   /** Agents that told. */
   agents: string[]
 }

@@ -2,7 +2,7 @@
 import { NetscopeError } from '@netscope/core/errors.ts'
 import { parsePrefix } from '@netscope/core/prefix.ts'
 import type { Logger } from 'pino'
-import type { Action } from './action.ts'
+import type { Action, Verification } from './action.ts'
 import type { Actions, Actor } from './actions.ts'
 import { policyActor } from './actions.ts'
 import type { Enforcement } from './enforcement.ts'
@@ -224,7 +224,7 @@ export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): Carr
       return actions.step(action, 'note', 'no agent could tell whether it holds', actorOf(action))
     action.verification = found
     const seconds = Math.round((found.atMs - found.sinceMs) / 1000)
-    const words = `${found.passedPackets} packets passed in ${seconds} s, ${found.droppedPackets} dropped`
+    const words = `${found.passedPackets} packets passed in ${seconds} s, ${found.droppedPackets} dropped${sshText(found)}`
     actions.step(action, found.passedPackets === 0 ? 'verified' : 'failed', words, actorOf(action))
   }
 
@@ -277,5 +277,10 @@ export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): Carr
     },
   }
 }
+
+const sshText = ({ sshPackets = 0 }: Verification): string =>
+  sshPackets > 0
+    ? `; besides ${sshPackets} to or from SSH ports, which are never dropped (network.sshPorts)`
+    : ''
 
 const timeText = (ms: number): string => new Date(ms).toISOString()

@@ -56,6 +56,7 @@ const verification = Compile(
     nowMs: Type.Number(),
     passedPackets: Type.Number(),
     droppedPackets: Type.Number(),
+    sshPackets: Type.Optional(Type.Number()),
   }),
 )
 
@@ -142,16 +143,18 @@ export const createEnforcement = (deps: EnforcementDeps): Enforcement => {
     },
     async verify(action) {
       const told = await ask(action, { name: 'verify', prefix: action.target })
-      const found: Verification = {
-        ...{ sinceMs: Infinity, atMs: 0, passedPackets: 0, droppedPackets: 0, agents: [] },
+      const found: Verification & { sshPackets: number } = {
+        ...{ sinceMs: Infinity, atMs: 0, passedPackets: 0, droppedPackets: 0, sshPackets: 0 },
+        agents: [],
       }
       for (const { agent, answer } of told) {
         if (answer.status === 'rejected' || !verification.Check(answer.value)) continue
-        const { sinceMs, nowMs, passedPackets, droppedPackets } = answer.value
+        const { sinceMs, nowMs, passedPackets, droppedPackets, sshPackets = 0 } = answer.value
         found.sinceMs = Math.min(found.sinceMs, sinceMs)
         found.atMs = Math.max(found.atMs, nowMs)
         found.passedPackets += passedPackets
         found.droppedPackets += droppedPackets
+        found.sshPackets += sshPackets
         found.agents.push(agent)
       }
       return found.agents.length > 0 ? found : undefined

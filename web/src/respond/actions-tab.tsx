@@ -110,7 +110,10 @@ const seenOf = ({ verification: seen, terminated }: Action) => {
   const counted = seen
     ? `${formatExact(seen.passedPackets)} packets passed, ${formatExact(seen.droppedPackets)} dropped`
     : ''
-  const text = [counted, ended].filter(Boolean).join('; ')
+  const ssh = seen?.sshPackets
+    ? `${formatExact(seen.sshPackets)} to or from SSH ports, which are never dropped`
+    : ''
+  const text = [counted, ssh, ended].filter(Boolean).join('; ')
   return text || <span className='faint'>–</span>
 }
 
