@@ -54,11 +54,11 @@ const signIn = async (from: AttackHost): Promise<Running> => {
   await until(session.output, (text) => text.includes('x'), 30)
   return session
 }
-const reaches = (from: AttackHost): Promise<boolean> =>
+const reaches = (from: AttackHost, port: number): Promise<boolean> =>
   from
     .run(
       nodeRun(
-        `const s=require('net').connect(7000,'${GATEWAY.v4}',()=>process.exit(0));setTimeout(()=>process.exit(1),700);s.on('error',()=>process.exit(1))`,
+        `const s=require('net').connect(${port},'${GATEWAY.v4}',()=>process.exit(0));setTimeout(()=>process.exit(1),700);s.on('error',()=>process.exit(1))`,
       ),
     )
     .then(
@@ -83,7 +83,8 @@ beforeAll(async () => {
   // Both are there before NetScope is.
   await signIn(hosts.early)
   hosts.guesser.start(nodeRun(HOLDER))
-  await lab.netscope({ NETSCOPE_RESPOND_VERIFY_SECONDS: '2' })
+  // SSH is dropped as everything else is, so that a block ends the guessing itself.
+  await lab.netscope({ NETSCOPE_RESPOND_VERIFY_SECONDS: '2', NETSCOPE_NETWORK_SSH_PORTS: '2222' })
 }, 120_000)
 afterAll(async () => {
   await lab.down()
@@ -95,7 +96,7 @@ it('who has signed in is one, before NetScope began as well as after it; who onl
   await onlyTheseWork([ADDRESSES.early, ADDRESSES.late])
 })
 
-it('who guesses is none, and is blocked by a policy that enforces, while sessions go on', async () => {
+it('who guesses is none, and is cut off by a policy that enforces, also from SSH, while sessions go on', async () => {
   const policy = {
     ...{ name: 'guessers', mode: 'enforce', when: 'detector = credential-guessing' },
     ...{ do: { block: 'address' }, for: '1h' },
@@ -103,7 +104,10 @@ it('who guesses is none, and is blocked by a policy that enforces, while session
   const post = `${lab.curl} -s -X POST -H 'content-type: application/json'`
   const api = 'http://127.0.0.1:8086/api/v1/policies'
   lab.here(`${post} -d '${JSON.stringify(policy)}' ${api} && ${post} ${api}/guessers/confirm`)
-  expect(await reaches(hosts.guesser)).toBe(true)
+  expect([await reaches(hosts.guesser, 7000), await reaches(hosts.guesser, 22)]).toEqual([
+    true,
+    true,
+  ])
   const hydra = hosts.guesser.start(HYDRA)
   const { guesser } = ADDRESSES
   const isBlocked = (line: string) =>
@@ -112,9 +116,13 @@ it('who guesses is none, and is blocked by a policy that enforces, while session
     const alerts = lab.alertsOf().map(({ src, title }) => `${src} ${title}`)
     throw new Error([String(error), ...actions(), ...alerts, ...operators()].join('\n'))
   })
-  expect(lab.here(`ss -Htn state established sport = 22 and dst ${guesser}`)).toContain(guesser)
   await hydra.stop()
-  expect(await reaches(hosts.guesser)).toBe(false)
+  expect([await reaches(hosts.guesser, 7000), await reaches(hosts.guesser, 22)]).toEqual([
+    false,
+    false,
+  ])
+  const connections = () => lab.here(`ss -Htn state established sport = 22 and dst ${guesser}`)
+  await until(connections, (left) => left === '', 20)
   await onlyTheseWork([ADDRESSES.early, ADDRESSES.late])
   const heard = sessions.map((session) => session.output().length)
   await until(

@@ -15,6 +15,7 @@ import type { Previews } from '../respond/preview.ts'
 import type { Protected } from '../respond/protected.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { reaches } from '../auth/principal.ts'
+import { LINE } from '../declared/pattern-words.ts'
 import type { App } from './app-types.ts'
 import { holdsLoopback } from './loopback.ts'
 import { answerOf, BODY_OPTIONAL, operation, STRICT } from './operation.ts'
@@ -30,7 +31,7 @@ import {
 
 const TEN_YEARS_SECONDS = 315_360_000
 const idParams = Type.Object({ id: Type.String({ maxLength: 64 }) })
-const reason = Type.String({ maxLength: 200, pattern: '^\\P{Cc}*$' })
+const reason = Type.String({ maxLength: 200, pattern: LINE })
 const reasonBody = Type.Object({ reason: Type.Optional(reason) }, STRICT)
 const tags = ['respond'] as const
 

@@ -1,5 +1,6 @@
 /** Devices in requests and answers. Their fields are written with underscores, as earlier programs read them. */
 import { Type } from 'typebox'
+import { LINE } from '../declared/pattern-words.ts'
 import { STRICT } from './operation.ts'
 import { orNull } from './or-null.ts'
 
@@ -97,7 +98,7 @@ export const deviceDetailSchema = Type.Object(
 )
 
 /** One line without control characters. */
-const line = (maxLength: number) => Type.String({ maxLength, pattern: '^\\P{Cc}*$' })
+const line = (maxLength: number) => Type.String({ maxLength, pattern: LINE })
 
 export const changeBody = Type.Object(
   {

@@ -1,6 +1,7 @@
 /** A request that does not fit its schema, explained by what would be allowed. */
 import { NetscopeError } from '@netscope/core/errors.ts'
 import type { FastifyError } from 'fastify'
+import { inWords } from '../declared/pattern-words.ts'
 
 type Violation = NonNullable<FastifyError['validation']>[number] & {
   /** With ajv's option `verbose`. */
@@ -38,7 +39,7 @@ const explain = ({ keyword, params, instancePath, message, data }: Violation) =>
   if (missingProperty !== undefined) return { name: missingProperty, reason: 'it is missing.' }
   const shown = show(data, name)
   if (keyword === 'enum') return { name, reason: `${shown} is none of its values.` }
-  return { name, reason: `${shown} ${message ?? 'is wrong'}.` }
+  return { name, reason: `${shown} ${inWords({ message, params }) ?? 'is wrong'}.` }
 }
 
 /** Names of what may hold a secret; `current` and `new` are passwords. */

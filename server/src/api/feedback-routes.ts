@@ -10,6 +10,7 @@ import type { FalsePositiveMark } from '../alerts/false-positives.ts'
 import type { Feedback } from '../alerts/feedback.ts'
 import type { Suppression } from '../alerts/suppressions.ts'
 import type { Audit } from '../auth/audit.ts'
+import { LINE } from '../declared/pattern-words.ts'
 import { alertSchema, markSchema, suppressionSchema } from './alert-schema.ts'
 import type { App } from './app-types.ts'
 import { operation, STRICT } from './operation.ts'
@@ -21,7 +22,7 @@ const MOST_DAYS = 366
 
 const idParams = Type.Object({ id: Type.String({ maxLength: 64 }) })
 /** One line without control characters. */
-const reason = Type.String({ minLength: 1, maxLength: 500, pattern: '^\\P{Cc}*$' })
+const reason = Type.String({ minLength: 1, maxLength: 500, pattern: LINE })
 
 const MARK = operation({
   operationId: 'markFalsePositive',

@@ -12,6 +12,7 @@ import type { ListSync, Outcome } from '../fleet/list-sync.ts'
 import { refuseProtected } from '../respond/decisions.ts'
 import type { Pins } from '../respond/pins.ts'
 import type { Protected } from '../respond/protected.ts'
+import { LINE } from '../declared/pattern-words.ts'
 import type { App } from './app-types.ts'
 import { isFromPage } from './origin-check.ts'
 import { holdsLoopback } from './loopback.ts'
@@ -32,7 +33,7 @@ const addBody = Type.Object(
   {
     ip: Type.String({ maxLength: 64 }),
     // As the agent takes it: without control characters.
-    reason: Type.Optional(Type.String({ maxLength: 200, pattern: '^\\P{Cc}*$' })),
+    reason: Type.Optional(Type.String({ maxLength: 200, pattern: LINE })),
     expiresInSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: TEN_YEARS_SECONDS })),
   },
   strict,

@@ -12,6 +12,7 @@ import type { IncidentStore } from '../alerts/incident-store.ts'
 import type { WorkflowChange, Workflows } from '../alerts/workflow.ts'
 import type { Audit } from '../auth/audit.ts'
 import type { Principal } from '../auth/principal.ts'
+import { LINE } from '../declared/pattern-words.ts'
 import { alertSchema, changeSchema } from './alert-schema.ts'
 import type { App } from './app-types.ts'
 import { BODY_OPTIONAL, operation, STRICT } from './operation.ts'
@@ -21,7 +22,7 @@ import { readSeverity } from './severity.ts'
 const idParams = Type.Object({ id: Type.String({ maxLength: 64 }) })
 /** One line without control characters. */
 const line = (maxLength: number, description: string) =>
-  Type.String({ maxLength, pattern: '^\\P{Cc}*$', description })
+  Type.String({ maxLength, pattern: LINE, description })
 const reason = Type.Optional(line(500, 'Why; alone it is a note.'))
 
 const ACK = operation({
@@ -73,7 +74,7 @@ const ADD = operation({
   description: 'The same again within ten minutes makes it grow.',
   body: Type.Object(
     {
-      title: Type.String({ minLength: 1, maxLength: 200, pattern: '^\\P{Cc}*$' }),
+      title: Type.String({ minLength: 1, maxLength: 200, pattern: LINE }),
       message: Type.Optional(Type.String({ maxLength: 2000 })),
       severity: Type.Optional(
         Type.Union([Type.Number({ minimum: 0, maximum: 100 }), Type.String({ maxLength: 8 })], {
@@ -91,7 +92,7 @@ const ADD = operation({
       ),
       metadata: Type.Optional(
         Type.Record(
-          Type.String({ maxLength: 64, pattern: '^\\P{Cc}*$' }),
+          Type.String({ maxLength: 64, pattern: LINE }),
           Type.Union([Type.Number(), Type.Boolean(), Type.String({ maxLength: 500 })]),
           { maxProperties: 32 },
         ),

@@ -7,6 +7,7 @@ import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import { Errors } from 'typebox/value'
 import { parseAlertQuery } from '../alerts/alert-query.ts'
+import { inWords, OUTPUT_NAME } from '../declared/pattern-words.ts'
 import { parseActionQuery } from './action-query.ts'
 import { EXPORTED } from './export-line.ts'
 import type { Exported } from './export-line.ts'
@@ -20,7 +21,7 @@ const filter = Type.Optional(Type.String({ maxLength: QUERY_LIMITS.length }))
 
 const outputSpec = Type.Object(
   {
-    name: Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,39}$' }),
+    name: Type.String({ pattern: OUTPUT_NAME }),
     what: Type.Array(Type.Enum([...EXPORTED]), { minItems: 1, maxItems: EXPORTED.length }),
     format: Type.String({ maxLength: 32 }),
     when: Type.Optional(Type.Object({ flows: filter, alerts: filter, actions: filter }, STRICT)),
@@ -73,7 +74,8 @@ const fail = (place: string, { instancePath, message, params }: SchemaError): ne
   const strange = (params as { additionalProperties?: string[] }).additionalProperties?.[0]
   if (strange !== undefined)
     throw new OutputProblem(at || 'the entry', `there is no key ${JSON.stringify(strange)}`, SEE)
-  const words = message === 'schema is false' ? 'there is no such key' : `it ${message}`
+  const words =
+    message === 'schema is false' ? 'there is no such key' : `it ${inWords({ message, params })}`
   throw new OutputProblem(at || 'the entry', words, SEE)
 }
 

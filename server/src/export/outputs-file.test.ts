@@ -65,7 +65,7 @@ test.each([
   ['a filter', `${FILE}\nwhen: { flows: destination = 1 }`, /when\.flows: at character 1: .*/],
   ['a filter of alerts', `${FILE}\nwhen: { alerts: "severty > 1" }`, /when\.alerts: .*severity/],
   ['an unknown key', `${FILE}\nfilter: x`, /filter: there is no such key/],
-  ['a name', FILE.replace('siem', '"No Name"'), /name: it must match/],
+  ['a name', FILE.replace('siem', '"No Name"'), /name: it must be a name of small letters/],
   ['no place', FILE.replace(/to:[^]*/, 'to: {}'), /to: it is empty.*file, stdout, syslog, webhook/],
   ['a facility', FILE.replace(/file:.*/, 'syslog: { host: a, facility: 24 }'), /facility: it must/],
 ])('%s that is wrong is said with its place and what helps', async (_, text, words) => {

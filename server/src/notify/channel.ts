@@ -4,6 +4,7 @@ import type { Static, TObject } from 'typebox'
 import { Errors } from 'typebox/value'
 import { explained } from '../outgoing/explained.ts'
 import type { Outgoing } from '../outgoing/outgoing.ts'
+import { inWords } from '../declared/pattern-words.ts'
 import type { Notice } from './notice.ts'
 import type { ChannelRules } from './rules.ts'
 
@@ -111,7 +112,7 @@ export const checkSettings = (kind: ChannelKind, settings: Settings): void => {
   const reason = unknown
     ? `${JSON.stringify(unknown)} is no setting of ${kind.kind}; there are ${allowed}`
     : first
-      ? `${place || kind.kind} ${first.message}`
+      ? `${place || kind.kind} ${inWords(first)}`
       : kind.problemOf(settings)
   if (reason) throw new NetscopeError('channel.invalid', { reason })
 }

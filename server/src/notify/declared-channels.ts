@@ -5,12 +5,11 @@ import type { Logger } from 'pino'
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
 import { readDeclaredFile } from '../declared/declared-file.ts'
+import { CHANNEL_NAME } from '../declared/pattern-words.ts'
 import type { Channel } from './channel.ts'
 import { readChannel } from './channels.ts'
 import type { NewChannel } from './channels.ts'
 import { someRulesSchema } from './rules.ts'
-
-export const CHANNEL_NAME = '^[a-z0-9][a-z0-9._-]{0,63}$'
 
 /** What the API takes and the file holds. */
 export const newChannelSchema = Type.Object(

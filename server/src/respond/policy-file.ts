@@ -2,6 +2,7 @@
 import { NetscopeError } from '@netscope/core/errors.ts'
 import { readDeclaredFile } from '../declared/declared-file.ts'
 import { Compile } from 'typebox/schema'
+import { inWords } from '../declared/pattern-words.ts'
 import type { Policy } from './policy.ts'
 import { PolicyProblem, policyOf, policySpec } from './policy-spec.ts'
 import type { PolicySpec } from './policy-spec.ts'
@@ -14,10 +15,10 @@ const wrong = (place: string, reason: string, remedy: string) =>
 const check = (value: unknown, place: string): PolicySpec => {
   if (spec.Check(value)) return value
   const [, errors] = spec.Errors(value)
-  const { instancePath = '', message = 'it has another form' } = errors[0] ?? {}
-  const at = instancePath.slice(1).replaceAll('/', '.') || 'the entry'
+  const [error] = errors
+  const at = error?.instancePath.slice(1).replaceAll('/', '.') || 'the entry'
   const remedy = 'docs/reference/response.md shows how policies are written'
-  throw wrong(`${place}: ${at}`, message, remedy)
+  throw wrong(`${place}: ${at}`, (error && inWords(error)) ?? 'it has another form', remedy)
 }
 
 const read = (value: unknown, place: string): Policy => {

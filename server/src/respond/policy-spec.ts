@@ -4,6 +4,7 @@ import { QUERY_LIMITS } from '@netscope/core/query/query.ts'
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import { isAll, parseAlertQuery } from '../alerts/alert-query.ts'
+import { LINE, POLICY_NAME } from '../declared/pattern-words.ts'
 import { MODES } from './policy.ts'
 import type { Policy } from './policy.ts'
 
@@ -43,8 +44,8 @@ const doSpec = Type.Object(
 
 export const policySpec = Type.Object(
   {
-    name: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,39}$' }),
-    description: Type.Optional(Type.String({ maxLength: 300, pattern: '^\\P{Cc}*$' })),
+    name: Type.String({ pattern: POLICY_NAME }),
+    description: Type.Optional(Type.String({ maxLength: 300, pattern: LINE })),
     enabled: Type.Optional(Type.Boolean()),
     when: Type.String({
       minLength: 1,

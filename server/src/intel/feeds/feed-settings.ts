@@ -4,12 +4,12 @@ import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import { Compile } from 'typebox/schema'
 import { urlProblem } from '../../outgoing/url-problem.ts'
+import { FEED_NAME, inWords, LINE } from '../../declared/pattern-words.ts'
 import { FEED_FORMATS, FEED_KINDS } from './feed.ts'
 import type { FeedSettings } from './feed.ts'
 import { PRESETS } from './presets.ts'
 
 /** Part of names of files. */
-const FEED_NAME = '^[a-z0-9][a-z0-9-]{0,47}$'
 /** Publishers ask for that, and nothing is gained by more. */
 const LEAST_SECONDS = 900
 
@@ -32,7 +32,7 @@ const fields = {
   authKey: Type.Optional(
     Type.String({
       maxLength: 512,
-      pattern: '^\\P{Cc}*$',
+      pattern: LINE,
       description:
         'Header Auth-Key, as abuse.ch wants it; may be file:PATH or env:NAME; not shown.',
     }),
@@ -82,5 +82,5 @@ export const readSettings = (value: unknown): FeedSettings => {
   const [, errors] = check.Errors(value)
   const [error] = errors
   const where = error?.instancePath.slice(1) ?? ''
-  throw new Error(`${where === '' ? 'it' : where} ${error?.message ?? 'is wrong'}`)
+  throw new Error(`${where === '' ? 'it' : where} ${(error && inWords(error)) ?? 'is wrong'}`)
 }

@@ -9,12 +9,12 @@ import { oneLine } from '../notice.ts'
 import type { Notice } from '../notice.ts'
 import { htmlOf } from '../notice-html.ts'
 import { plainLines, titleOf } from '../notice-text.ts'
+import { MAIL_ADDRESS, MAIL_HOST } from '../../declared/pattern-words.ts'
 
 const TIMEOUT_MS = 10_000
 const LONGEST_SUBJECT = 150
 
-const address = (description: string) =>
-  Type.String({ pattern: '^[^@\\s<>,;:"()]{1,64}@[^@\\s<>,;:"()]{1,255}$', description })
+const address = (description: string) => Type.String({ pattern: MAIL_ADDRESS, description })
 
 interface SmtpError {
   code?: string
@@ -92,7 +92,7 @@ export const emailKind = channelKind({
   kind: 'email',
   description: 'E-mail through a mail server.',
   settings: Type.Object({
-    host: Type.String({ pattern: '^[A-Za-z0-9.:_-]{1,253}$', description: 'Of the mail server.' }),
+    host: Type.String({ pattern: MAIL_HOST, description: 'Of the mail server.' }),
     port: Type.Integer({ minimum: 1, maximum: 65_535, default: 587 }),
     security: Type.Enum(['starttls', 'tls', 'none'], {
       default: 'starttls',

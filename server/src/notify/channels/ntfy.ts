@@ -4,6 +4,7 @@ import { channelKind } from '../channel.ts'
 import { isGone, outcomeOf, post, settingUrlProblem } from '../http-outcome.ts'
 import { rankOf } from '../notice.ts'
 import { plainLines, titleOf } from '../notice-text.ts'
+import { NTFY_TOPIC } from '../../declared/pattern-words.ts'
 
 /** Bytes; a longer message becomes an attachment. */
 const LONGEST = 3500
@@ -25,7 +26,7 @@ export const ntfyKind = channelKind({
       description: 'Of the server.',
     }),
     topic: Type.String({
-      pattern: '^([-_A-Za-z0-9]{1,64}|(file|env):.+)$',
+      pattern: NTFY_TOPIC,
       description: 'Whoever knows it can read along, unless the server demands a token.',
     }),
     token: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),

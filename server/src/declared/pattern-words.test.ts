@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest'
+import { Errors } from 'typebox/value'
+import { Type } from 'typebox'
+import { CHANNEL_KINDS } from '../notify/channel-kinds.ts'
+import { inWords, LINE, POLICY_NAME } from './pattern-words.ts'
+
+const said = (pattern: string, value: unknown): string | undefined =>
+  inWords(Errors(Type.String({ pattern }), value)[0] ?? {})
+
+it('says in words what fits', () => {
+  expect(said(POLICY_NAME, 'Not This')).toBe(
+    'must be a name of small letters, digits and -, at most 40, a letter or digit first',
+  )
+  expect(said(LINE, 'two\nlines')).toBe('must be one line without control characters')
+})
+
+it('leaves other errors as they are', () => {
+  expect(said('^x$', 'y')).toBe('must match pattern "^x$"')
+  expect(said(LINE, 7)).toBe('must be string')
+})
+
+it('has words for every pattern of the settings of channels', () => {
+  const patterns = [
+    ...JSON.stringify(CHANNEL_KINDS).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g),
+  ].map(([, text]) => JSON.parse(text!) as string)
+  expect(patterns.length).toBeGreaterThan(2)
+  for (const pattern of patterns) expect(inWords({ params: { pattern } })).toMatch(/^must be/)
+})
