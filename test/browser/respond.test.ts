@@ -32,10 +32,10 @@ describePage('the answers to alerts', () => {
 
   it('block by hand what people want, with a preview before', () =>
     on('#respond', async (page) => {
-      await page.getByLabel('Block').fill('192.168.1.1')
+      await page.getByRole('textbox', { name: 'Block' }).fill('192.168.1.1')
       await page.getByRole('button', { name: 'Preview' }).click()
       await page.getByText('the gateway').waitFor()
-      await page.getByLabel('Block').fill('198.51.100.77')
+      await page.getByRole('textbox', { name: 'Block' }).fill('198.51.100.77')
       await page.getByRole('button', { name: 'Preview' }).click()
       await page.getByText('it would have met 12 flows').waitFor()
       expect(server.respond.calls).not.toContain('POST actions')
