@@ -1,10 +1,9 @@
 /** Everything about one agent, and the way to shut it out. */
 import { type ReactNode, useState } from 'react'
 import { type Agent, removeAgent } from '../api/agents.ts'
-import { messageOf } from '../api/request.ts'
 import { formatDateTime, formatLatency } from '../format/time.ts'
-import { Dialog } from '../ui/dialog.tsx'
 import { Drawer } from '../ui/drawer.tsx'
+import { FormDialog } from '../ui/form-dialog.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { AgentState, clockText } from './agent-columns.tsx'
 
@@ -97,28 +96,19 @@ interface RemoveProps {
 }
 
 const RemoveDialog = ({ name, onClose, onRemoved }: RemoveProps) => {
-  const [error, setError] = useState('')
-  const remove = () =>
-    void removeAgent(name).then(onRemoved, (thrown: unknown) => setError(messageOf(thrown)))
+  const remove = (): Promise<void> => removeAgent(name).then(onRemoved)
   return (
-    <Dialog title={`Shut out ${name}?`} onClose={onClose}>
+    <FormDialog
+      title={`Shut out ${name}?`}
+      action='Shut out'
+      isDanger
+      onSubmit={remove}
+      onClose={onClose}
+    >
       <p>
         Its credential counts no more and it is forgotten; what it has sent stays in the history. To
         come back it needs a new invitation.
       </p>
-      {error ? (
-        <p className='error' role='alert'>
-          <Icon name='warn' /> {error}
-        </p>
-      ) : null}
-      <div className='dialog-actions'>
-        <button type='button' className='button' onClick={onClose}>
-          Cancel
-        </button>
-        <button type='button' className='button button-danger' data-autofocus onClick={remove}>
-          Shut out
-        </button>
-      </div>
-    </Dialog>
+    </FormDialog>
   )
 }

@@ -1,11 +1,10 @@
 /** Makes an invitation, by which one agent can join, and shows its token this once. */
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { type Invitation, inviteAgent } from '../api/agents.ts'
-import { messageOf } from '../api/request.ts'
 import { formatDateTime } from '../format/time.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { Icon } from '../ui/icon.tsx'
+import { FormDialog } from '../ui/form-dialog.tsx'
 
 const HOURS: readonly (readonly [hours: number, text: string])[] = [
   [1, 'one hour'],
@@ -18,65 +17,47 @@ export const InviteDialog = ({ onClose }: { onClose: () => void }) => {
   const [name, setName] = useState('')
   const [hours, setHours] = useState(1)
   const [made, setMade] = useState<Invitation>()
-  const [error, setError] = useState('')
 
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    setError('')
-    try {
-      setMade(await inviteAgent(name.trim(), hours * HOUR_SECONDS))
-    } catch (thrown) {
-      setError(messageOf(thrown))
-    }
-  }
+  const submit = async (): Promise<void> =>
+    setMade(await inviteAgent(name.trim(), hours * HOUR_SECONDS))
   if (made) return <Made invitation={made} onClose={onClose} />
   return (
-    <Dialog title='Invite an agent' onClose={onClose}>
-      <form onSubmit={(event) => void submit(event)}>
-        <label className='field'>
-          <span>
-            Name <span className='faint'>(optional: else the one it asks for)</span>
-          </span>
-          <input
-            type='text'
-            data-autofocus
-            maxLength={253}
-            pattern='[A-Za-z0-9._\-]*'
-            title='Letters, digits, dot, line and underline'
-            spellCheck={false}
-            autoComplete='off'
-            placeholder='berlin-gateway'
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-          />
-        </label>
-        <label className='field'>
-          <span>Holds for</span>
-          <span className='select'>
-            <select value={hours} onChange={(event) => setHours(Number(event.target.value))}>
-              {HOURS.map(([value, text]) => (
-                <option key={value} value={value}>
-                  {text}
-                </option>
-              ))}
-            </select>
-          </span>
-        </label>
-        {error ? (
-          <p className='error' role='alert'>
-            <Icon name='warn' /> {error}
-          </p>
-        ) : null}
-        <div className='dialog-actions'>
-          <button type='button' className='button' onClick={onClose}>
-            Cancel
-          </button>
-          <button type='submit' className='button button-primary'>
-            Make the invitation
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title='Invite an agent'
+      action='Make the invitation'
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <label className='field'>
+        <span>
+          Name <span className='faint'>(optional: else the one it asks for)</span>
+        </span>
+        <input
+          type='text'
+          data-autofocus
+          maxLength={253}
+          pattern='[A-Za-z0-9._\-]*'
+          title='Letters, digits, dot, line and underline'
+          spellCheck={false}
+          autoComplete='off'
+          placeholder='berlin-gateway'
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
+      </label>
+      <label className='field'>
+        <span>Holds for</span>
+        <span className='select'>
+          <select value={hours} onChange={(event) => setHours(Number(event.target.value))}>
+            {HOURS.map(([value, text]) => (
+              <option key={value} value={value}>
+                {text}
+              </option>
+            ))}
+          </select>
+        </span>
+      </label>
+    </FormDialog>
   )
 }
 

@@ -1,8 +1,7 @@
 /** Asks for the reason before an address is blocked or allowed, and says what will happen. */
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import type { ListName, NewEntry } from '../api/lists.ts'
-import { messageOf } from '../api/request.ts'
-import { Dialog } from '../ui/dialog.tsx'
+import { FormDialog } from '../ui/form-dialog.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import { DurationSelect } from './duration-select.tsx'
@@ -19,21 +18,11 @@ export const ListDialog = ({ list, addresses, onAdd, onClose }: Props) => {
   const [address, setAddress] = useState(addresses[0] ?? '')
   const [reason, setReason] = useState('')
   const [seconds, setSeconds] = useState(0)
-  const [error, setError] = useState('')
-  const [busy, setBusy] = useState(false)
   const verb = VERBS[list]
 
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    setBusy(true)
-    setError('')
-    try {
-      await onAdd(list, newEntry(address, reason, seconds))
-      onClose()
-    } catch (thrown) {
-      setError(messageOf(thrown))
-      setBusy(false)
-    }
+  const submit = async (): Promise<void> => {
+    await onAdd(list, newEntry(address, reason, seconds))
+    onClose()
   }
   const choices = [...new Set(addresses)].map(
     (each) =>
@@ -45,54 +34,37 @@ export const ListDialog = ({ list, addresses, onAdd, onClose }: Props) => {
       ] as const,
   )
   return (
-    <Dialog
+    <FormDialog
       title={choices.length > 1 ? `${verb} which address?` : `${verb} ${address}?`}
+      action={verb}
+      isDanger={list === 'deny'}
+      onSubmit={submit}
       onClose={onClose}
-      className='ask'
     >
-      <form onSubmit={(event) => void submit(event)}>
-        {choices.length > 1 ? (
-          <Segmented label='Address' value={address} options={choices} onChange={setAddress} />
-        ) : null}
-        <p className='effect'>
-          <Icon name={list === 'deny' ? 'block' : 'allow'} />
-          <span>{effectOf(list, address)}</span>
-        </p>
-        <label className='field'>
-          <span>
-            Reason <span className='faint'>(optional, for whoever reads the list later)</span>
-          </span>
-          <input
-            type='text'
-            data-autofocus
-            maxLength={200}
-            value={reason}
-            placeholder={
-              list === 'deny' ? 'port scan, unknown device …' : 'backup server, monitoring …'
-            }
-            onChange={(event) => setReason(event.target.value)}
-          />
-        </label>
-        <DurationSelect value={seconds} onChange={setSeconds} />
-        {error ? (
-          <p className='error' role='alert'>
-            <Icon name='warn' /> {error}
-          </p>
-        ) : null}
-        <div className='dialog-actions'>
-          <button type='button' className='button' onClick={onClose}>
-            Cancel
-          </button>
-          <button
-            type='submit'
-            className={list === 'deny' ? 'button button-danger' : 'button button-primary'}
-            disabled={busy}
-          >
-            {busy ? 'Waiting for the kernel …' : verb}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+      {choices.length > 1 ? (
+        <Segmented label='Address' value={address} options={choices} onChange={setAddress} />
+      ) : null}
+      <p className='effect'>
+        <Icon name={list === 'deny' ? 'block' : 'allow'} />
+        <span>{effectOf(list, address)}</span>
+      </p>
+      <label className='field'>
+        <span>
+          Reason <span className='faint'>(optional, for whoever reads the list later)</span>
+        </span>
+        <input
+          type='text'
+          data-autofocus
+          maxLength={200}
+          value={reason}
+          placeholder={
+            list === 'deny' ? 'port scan, unknown device …' : 'backup server, monitoring …'
+          }
+          onChange={(event) => setReason(event.target.value)}
+        />
+      </label>
+      <DurationSelect value={seconds} onChange={setSeconds} />
+    </FormDialog>
   )
 }
 
