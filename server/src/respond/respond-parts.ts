@@ -1,5 +1,6 @@
 /** Everything about answers to alerts, wired. */
 import type { RespondSection } from '@netscope/core/config/respond.ts'
+import { NetscopeError } from '@netscope/core/errors.ts'
 import { parsePrefix } from '@netscope/core/prefix.ts'
 import type { Logger } from 'pino'
 import type { Agent, Agents } from '../agents.ts'
@@ -193,7 +194,11 @@ export const createRespondParts = (
     connected(agent) {
       pins.tell(agent)
       bringLimits(agent, { commands, enforcement, open: () => actions.open.values() }).catch(
-        (err: unknown) => log.warn({ err, agent: agent.name }, 'limits are not as they should be'),
+        (err: unknown) => {
+          // Who has gone gets them when it is back.
+          if (err instanceof NetscopeError && err.code === 'agent.away') return
+          log.warn({ err, agent: agent.name }, 'limits are not as they should be')
+        },
       )
     },
     start() {
