@@ -1,3 +1,4 @@
+/** That refusals of texts can be read by people. */
 import { expect, it } from 'vitest'
 import { Errors } from 'typebox/value'
 import { Type } from 'typebox'
