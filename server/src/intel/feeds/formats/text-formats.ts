@@ -24,7 +24,7 @@ export const plain: FeedParser = (text, sink) => {
   if (isPage(text)) return false
   for (const line of linesOf(text)) {
     if (isComment(line)) continue
-    const [range] = RANGE.exec(line) ?? []
+    const range = line.includes('-') ? RANGE.exec(line)?.[0] : undefined
     const end = line.search(/[\s;,#]/)
     sink.address(range ?? (end < 0 ? line : line.slice(0, end)))
   }
