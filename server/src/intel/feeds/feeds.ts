@@ -1,6 +1,7 @@
 /** The feeds: those of the API and of the file, fetched on schedule, each with its last good copy. */
 import { NetscopeError } from '@netscope/core/errors.ts'
 import type { Logger } from 'pino'
+import { explained } from '../../outgoing/explained.ts'
 import type { Outgoing } from '../../outgoing/outgoing.ts'
 import { plainText } from '../json-fields.ts'
 import type { FeedCopies } from './feed-copies.ts'
@@ -17,12 +18,6 @@ import { readFeed } from './read-feed.ts'
 import type { FeedContent } from './read-feed.ts'
 import { createSubtractor } from './subtract.ts'
 import type { Protected } from './subtract.ts'
-
-/** With what helps, where that is known. */
-const wordsOf = (error: unknown): string => {
-  if (error instanceof NetscopeError) return `${error.message} ${error.remedy}`
-  return error instanceof Error ? error.message : String(error)
-}
 
 export interface FeedsConfig {
   /** YAML file with feeds; empty: none. */
@@ -169,7 +164,7 @@ export const createFeeds = (config: FeedsConfig, deps: FeedsDeps): Feeds => {
       log.info({ feed: feed.name, entries: content.prefixes.length }, 'a feed has come')
       changed()
     } catch (error) {
-      const reason = plainText(wordsOf(error))
+      const reason = plainText(explained(error))
       if (feeds.get(feed.name) !== feed || isStopped) return
       if (before.error !== reason) log.warn({ feed: feed.name, reason }, 'a feed did not come')
       const notBeforeMs = error instanceof FeedPause ? now() + error.ms : 0
