@@ -12,7 +12,7 @@ import { ECHO_PORT, here, retransmissions, THERE, VETH } from './link.ts'
 import { sendStream } from './traffic.ts'
 
 const BYTES = 300_000
-/** The guest is slow: 5 to 20 ms are its own. */
+/** Of the guest's clock, which runs by instructions (see machine.ts): less than 1 ms is its own. */
 const DELAY_MS = 500
 const TOLERANCE = 0.05
 const LOSS_PERCENT = 5
