@@ -174,7 +174,7 @@ const measureSearch = async (setting: Setting): Promise<Table> => {
   for (let round = 0; round < (setting.quick ? 5 : 30); round++) {
     const reader = openRingReader({
       ...{ ring, test: createPacketTest(filterOf({ ip: '10.0.0.1' }), 0), snapLength: SNAP_LENGTH },
-      ...{ beforeBytes: 1 << 20, settle: () => undefined, onFree: () => undefined },
+      ...{ beforeBytes: 1 << 20, sinceNs: 0, settle: () => undefined, onFree: () => undefined },
     })
     found = 0
     const steps: number[] = []

@@ -158,6 +158,8 @@ export interface CaptureLimits {
    * there is one. Absent: none are asked for. An agent that does not know of it captures what comes, without a comment.
    */
   beforeBytes?: number
+  /** How old these may be; absent: as old as there is room for in `beforeBytes`. */
+  beforeSeconds?: number
 }
 
 export type ListName = 'allow' | 'deny'

@@ -9,7 +9,7 @@ test('what is right is taken, and nothing else with it', () => {
   expect(captureFilterOf({ filter: { ...filter, extra: 1 } })).toEqual(filter)
   expect(captureFilterOf({ filter: {} })).toEqual({})
   expect(captureLimitsOf({ limits: { ...limits, extra: 1 } })).toEqual(limits)
-  const withBefore = { ...limits, beforeBytes: 0 }
+  const withBefore = { ...limits, beforeBytes: 0, beforeSeconds: 30 }
   expect(captureLimitsOf({ limits: withBefore })).toEqual(withBefore)
 })
 
@@ -38,6 +38,8 @@ test.each([
   [{ snapLength: Number.NaN }, 'snapLength must be'],
   [{ beforeBytes: -1 }, 'beforeBytes must be'],
   [{ beforeBytes: null }, 'beforeBytes must be'],
+  [{ beforeSeconds: 0 }, 'beforeSeconds must be'],
+  [{ beforeSeconds: 86_401 }, 'beforeSeconds must be'],
 ])('the limits %j are refused', (wrong, reason) => {
   expect(() => captureLimitsOf({ limits: { ...limits, ...wrong } })).toThrow(reason)
 })

@@ -5,6 +5,7 @@ import { ArgumentError } from '../argument-error.ts'
 import { MAX_SNAP_LENGTH, MIN_SNAP_LENGTH } from './captured-packet.ts'
 
 const MAX_SECONDS = 600
+const MAX_BEFORE_SECONDS = 86_400
 const MIN_BYTES = 4096
 const MAX_BYTES = 1 << 30
 const MAX_TEXT = 64
@@ -47,9 +48,12 @@ export const captureFilterOf = (args: Arguments): CaptureFilter => {
 
 export const captureLimitsOf = (args: Arguments): CaptureLimits => {
   const given = objectOf(args, 'limits')
-  const { beforeBytes } = given
+  const { beforeBytes, beforeSeconds } = given
   return {
     ...(beforeBytes !== undefined && { beforeBytes: numberIn(given, 'beforeBytes', 0, MAX_BYTES) }),
+    ...(beforeSeconds !== undefined && {
+      beforeSeconds: numberIn(given, 'beforeSeconds', 1, MAX_BEFORE_SECONDS),
+    }),
     seconds: numberIn(given, 'seconds', 1, MAX_SECONDS),
     maxBytes: numberIn(given, 'maxBytes', MIN_BYTES, MAX_BYTES),
     snapLength: numberIn(given, 'snapLength', MIN_SNAP_LENGTH, MAX_SNAP_LENGTH),

@@ -110,6 +110,21 @@ test('of what was before the last packets are given, as many as shall fit', asyn
   expect(packets.map(({ ms }) => ms)).toEqual(Array.from({ length: 10 }, (_, i) => 4000 + 100 * i))
 })
 
+test('packets that are older than was asked for are left out, however much room there is', async () => {
+  const { captures, put, pass, packetsOf } = create()
+  for (let i = 0; i < 10; i++) {
+    put(1)
+    put(2)
+    pass(1000)
+  }
+  captures.start(1, { ip: '10.0.0.1' }, { ...LIMITS, beforeSeconds: 3 })
+  captures.start(2, {}, { ...LIMITS, beforeSeconds: 3600, beforeBytes: 5 * 260 })
+  put(1)
+  pass(4000)
+  expect((await packetsOf(1)).map(({ ms }) => ms)).toEqual([7000, 8000, 9000, 10_000])
+  expect((await packetsOf(2)).map(({ ms }) => ms)).toEqual([7000, 8000, 8000, 9000, 9000, 10_000])
+})
+
 test('a file that is full tells how many packets there were for it until then', async () => {
   const { captures, put, pass, fileOf, packetsOf, over } = create()
   for (let i = 0; i < 90; i++) put(1)

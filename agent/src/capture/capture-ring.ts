@@ -50,8 +50,11 @@ export interface CaptureRing {
   readonly problem: string
   start(): void
   stop(): void
-  /** Packets that pass `filter`, with up to `beforeBytes` of a file from before; undefined: as many run as can. */
-  open(filter: Uint8Array, beforeBytes: number): OpenTap | undefined
+  /**
+   * Packets that pass `filter`, with up to `beforeBytes` of a file from before, none that came before `sinceNs` of the
+   * kernel's clock; undefined: as many run as can.
+   */
+  open(filter: Uint8Array, beforeBytes: number, sinceNs?: number): OpenTap | undefined
   /** When its oldest packet came, in the kernel's clock; now where there is none. */
   sinceNs(): number
   status(): CaptureRingStatus | undefined
@@ -172,7 +175,7 @@ export const createCaptureRing = (
       timer = setTimeout(pump, delayMs)
     },
     stop,
-    open(filter, beforeBytes) {
+    open(filter, beforeBytes, sinceNs = 0) {
       if (!ring || wishes.size >= MOST_READERS) return undefined
       const test = createPacketTest(filter, config.ownPort)
       const bytes = new DataView(filter.buffer, filter.byteOffset)
@@ -185,7 +188,7 @@ export const createCaptureRing = (
         wishes.delete(wish)
         refilter()
       }
-      return openRingReader({ ring, test, snapLength, beforeBytes, settle, onFree })
+      return openRingReader({ ring, test, snapLength, beforeBytes, sinceNs, settle, onFree })
     },
     sinceNs: () => ring?.oldestNs() ?? source.nowNs(),
     status() {

@@ -182,11 +182,11 @@ export const createCaptures = (deps: CapturesDeps): Captures => {
     throw new NetscopeError('capture.no-interface', { interface: name })
   }
 
-  const openTap = (filter: Uint8Array, beforeBytes: number): OpenTap => {
+  const openTap = (filter: Uint8Array, beforeBytes: number, sinceNs: number): OpenTap => {
     const { packets } = source
     const { ring } = deps
     if (ring?.isRunning) {
-      const opened = ring.open(filter, beforeBytes)
+      const opened = ring.open(filter, beforeBytes, sinceNs)
       if (opened) return opened
       throw new NetscopeError('capture.busy', { agent })
     }
@@ -203,12 +203,13 @@ export const createCaptures = (deps: CapturesDeps): Captures => {
 
   return {
     start(capture, filter, limits) {
-      const { snapLength, beforeBytes } = limits
+      const { snapLength, beforeBytes, beforeSeconds } = limits
       const ifindex = ifindexOf(filter.interface)
       const encoded = encodeFilter(filter, { snapLength, ifindex, ownPort: deps.ownPort })
       const startNs = source.nowNs()
       const comment = beforeBytes === undefined ? '' : askedText(deps, startNs)
-      const tap = openTap(encoded, Math.min(beforeBytes ?? 0, limits.maxBytes))
+      const sinceNs = beforeSeconds === undefined ? 0 : startNs - beforeSeconds * 1e9
+      const tap = openTap(encoded, Math.min(beforeBytes ?? 0, limits.maxBytes), sinceNs)
       const file = createCaptureFile({
         hardware: machine(),
         system: `${type()} ${release()}`,

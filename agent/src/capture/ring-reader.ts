@@ -19,6 +19,8 @@ export interface RingReaderDeps {
   snapLength: number
   /** What packets from before may take of the file. */
   beforeBytes: number
+  /** Packets that came before then, in the kernel's clock, are not looked for. */
+  sinceNs: number
   /** Brings into the ring what has come and what was lost. */
   settle(): void
   onFree(): void
@@ -31,6 +33,7 @@ export const openRingReader = (deps: RingReaderDeps): OpenTap => {
   const counts = new Map<number, TapCounts>()
   let isSearching = deps.beforeBytes > 0
   let leftBytes = deps.beforeBytes
+  const sinceNs = BigInt(Math.max(0, Math.floor(deps.sinceNs)))
   let missing = 0
   /** What was lost before the first packet concerns nobody. */
   let hasBegun = false
@@ -66,21 +69,25 @@ export const openRingReader = (deps: RingReaderDeps): OpenTap => {
   const asked = ring.head()
   const isOver = (): boolean => end !== undefined && ring.wordsUntil(reader, end) <= 0
 
-  /** Back to the first packet that is wanted and still fits. */
+  const isTooOld = (at: number): boolean =>
+    ring.view.getBigUint64(4 * at + CAPTURED.timeNs, true) < sinceNs
+  const endSearch = (): void => {
+    ring.stepOver(reader)
+    isSearching = false
+  }
+
+  /** Back to the first packet that is wanted, recent enough, and still fits. */
   const search = (): void => {
     for (let i = 0; i < MOST_AT_ONCE; i++) {
       if (!ring.stepBack(reader)) {
         isSearching = false
         return
       }
+      if (isTooOld(reader.at)) return endSearch()
       if (isMark(words, reader.at) || !isWanted(reader.at)) continue
       const captured = ring.view.getUint32(4 * reader.at + CAPTURED.captured, true)
       leftBytes -= BLOCK_BYTES + Math.min(captured, deps.snapLength)
-      if (leftBytes < 0) {
-        ring.stepOver(reader)
-        isSearching = false
-        return
-      }
+      if (leftBytes < 0) return endSearch()
     }
   }
 

@@ -108,6 +108,15 @@ test('asks for what it is told, and writes what comes', async () => {
   ])
 })
 
+test('what was before is asked for by its time too', async () => {
+  const { over } = start('--before', '5m', '-o', file)
+  await untilOpen()
+  open[0]?.end(END)
+  expect((await over).status).toBe(0)
+  expect(asked[0]?.body).toMatchObject({ beforeSeconds: 300 })
+  expect(asked[0]?.body).not.toHaveProperty('beforeBytes')
+})
+
 test('a flow is asked for by its id, and standard output is a file too', async () => {
   const { over } = start('--flow', 'vm-1-abc', '-o', '-')
   await untilOpen()
@@ -184,6 +193,8 @@ test.each([
   [['--filter', 'port x', '-o', 'f'], 'is no port'],
   [['--duration', '11m', '-o', 'f'], 'Whole seconds up to ten minutes'],
   [['--duration', '0.5s', '-o', 'f'], 'Whole seconds up to ten minutes'],
+  [['--before', '5M', '-o', 'f'], 'Whole seconds up to a day'],
+  [['--before', '2GB', '-o', 'f'], 'From 4096 bytes to 1GiB'],
   [['--max-size', '2GB', '-o', 'f'], 'From 4096 bytes to 1GiB'],
   [['--snap-length', '3', '-o', 'f'], 'from 16 to 65535'],
   [['--flow', 'a', '--filter', 'port 1', '-o', 'f'], 'cannot be used with'],

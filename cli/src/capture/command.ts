@@ -13,6 +13,8 @@ import { parseCaptureFilter } from './parse-filter.ts'
 import { createProgress } from './progress.ts'
 import { EXIT_CODES } from '../report.ts'
 
+type Before = { beforeBytes: number } | { beforeSeconds: number }
+
 interface CaptureOptions extends ServerOptions {
   filter: string
   flow?: string
@@ -20,7 +22,7 @@ interface CaptureOptions extends ServerOptions {
   duration: number
   maxSize: number
   snapLength: number
-  before?: number
+  before?: Before
   output: string
 }
 
@@ -34,7 +36,7 @@ programs and the flow. Ctrl-C ends the file in good order.
 Examples:
   netscope capture --filter 'host 192.0.2.7 and port 443' -o https.pcapng
   netscope capture --filter 'proto icmp' --duration 1m -o - | tshark -r -
-  netscope capture --filter 'host 192.0.2.7' --before 1MB -o what-was.pcapng
+  netscope capture --filter 'host 192.0.2.7' --before 30s -o what-was.pcapng
   netscope capture --flow "$(netscope observe --last 1 --format json | jq -r .id)" -o flow.pcapng
 
 ${EXIT_CODES} Ctrl-C ends well.`
@@ -57,6 +59,17 @@ const parseSize = (text: string): number => {
   throw new InvalidArgumentError('From 4096 bytes to 1GiB, as 100MB.')
 }
 
+/** The unit tells which; `M` could be either, and is neither. */
+const parseBefore = (text: string): Before => {
+  if (NUMBER_KINDS.bytes.parse(text) !== undefined) return { beforeBytes: parseSize(text) }
+  const seconds = /[A-Z]/.test(text) ? NaN : (parseDuration(text) ?? NaN) / 1000
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= 86_400)
+    return { beforeSeconds: seconds }
+  throw new InvalidArgumentError(
+    'Whole seconds up to a day, as 30s or 5m; or bytes of the file, from 4096 to 1GiB, as 1MB.',
+  )
+}
+
 const parseOutput = (text: string): string => {
   if (text !== '-' || !process.stdout.isTTY) return text
   throw new InvalidArgumentError(
@@ -72,7 +85,7 @@ const bodyOf = (options: CaptureOptions) => {
     seconds: duration,
     maxBytes: maxSize,
     snapLength,
-    ...(before !== undefined && { beforeBytes: before }),
+    ...before,
   }
 }
 
@@ -139,9 +152,9 @@ export const registerCapture = (program: Command): void => {
     .optionsGroup('Since when, until when:')
     .addOption(
       new Option(
-        '--before <bytes>',
-        'of the file, for the last packets so far, where the agent keeps a capture ring',
-      ).argParser(parseSize),
+        '--before <time>',
+        'the last packets so far, where the agent keeps a capture ring: 30s, or 1MB of the file',
+      ).argParser(parseBefore),
     )
     .addOption(
       new Option('--duration <time>', 'up to 10m').argParser(parseSeconds).default(10, '10s'),

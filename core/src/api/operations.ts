@@ -173,7 +173,7 @@ export interface Operations {
   revokeToken: { path: { id: string }; query: undefined; body: undefined; answer: Schemas['Done'] }
   showApproval: { path: { token: string }; query: undefined; body: undefined; answer: Response }
   signOutUser: { path: { name: string }; query: undefined; body: { tokens?: boolean }; answer: { ok: boolean; sessions: number } }
-  startCapture: { path: undefined; query: undefined; body: { agent?: string; filter?: { ip?: string; port?: number; protocol?: string; interface?: string }; flow?: string; seconds?: number; maxBytes?: number; snapLength?: number; beforeBytes?: number }; answer: Response }
+  startCapture: { path: undefined; query: undefined; body: { agent?: string; filter?: { ip?: string; port?: number; protocol?: string; interface?: string }; flow?: string; seconds?: number; maxBytes?: number; snapLength?: number; beforeBytes?: number; beforeSeconds?: number }; answer: Response }
   stopCapture: { path: { id: number }; query: undefined; body: undefined; answer: Schemas['CaptureEnded'] }
   streamAlerts: { path: undefined; query: { filter?: string }; body: undefined; answer: Response }
   streamEvents: { path: undefined; query: { ip?: string; port?: number; proto?: string; action?: "PASS" | "DROP" | "SKIP" | "SSH"; direction?: "INGRESS" | "EGRESS" }; body: undefined; answer: Response }

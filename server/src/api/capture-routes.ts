@@ -42,7 +42,13 @@ const captureBody = Type.Object(
       Type.Integer({
         ...{ minimum: 1, maximum: 1 << 30 },
         description:
-          'Of the file, for packets from before, out of the capture ring where the agent keeps one.',
+          'Of the file, for packets from before, out of the capture ring where the agent keeps one; half of maxBytes where beforeSeconds is given alone.',
+      }),
+    ),
+    beforeSeconds: Type.Optional(
+      Type.Integer({
+        ...{ minimum: 1, maximum: 86_400 },
+        description: 'How old packets from before may be.',
       }),
     ),
   },
@@ -81,8 +87,8 @@ export const addCaptureRoutes = (app: App, deps: CaptureRouteDeps): void => {
   app.post('/api/v1/captures', { schema: START_CAPTURE }, async (request, reply) => {
     const { body, principal, ip: from } = request
     const { agent, filter } = whatToCapture(deps, body)
-    const { seconds, maxBytes, snapLength, beforeBytes } = body
-    const before = beforeBytes === undefined ? {} : { beforeBytes }
+    const { seconds, maxBytes, snapLength } = body
+    const before = beforeOf(body)
     const limits = { seconds, maxBytes, snapLength, ...before }
     const { id, file } = await deps.captures.open(agent, filter, limits)
     const after = { ...shownFilter(body), seconds, maxBytes, ...before }
@@ -104,6 +110,12 @@ export const addCaptureRoutes = (app: App, deps: CaptureRouteDeps): void => {
     deps.auth.audit.record({ principal, action: 'capture.stop', target, from })
     return { ok: true as const, capture: params.id }
   })
+}
+
+/** A time alone leaves half of the file for what comes. */
+const beforeOf = ({ beforeBytes, beforeSeconds, maxBytes }: Static<typeof captureBody>) => {
+  if (beforeSeconds === undefined) return beforeBytes === undefined ? {} : { beforeBytes }
+  return { beforeBytes: beforeBytes ?? maxBytes >> 1, beforeSeconds }
 }
 
 /** As it was asked for, for the audit log. */

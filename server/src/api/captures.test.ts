@@ -68,6 +68,16 @@ test('streams what the agent sends until it is over', async () => {
   expect(commands('capture.stop')).toEqual([])
 })
 
+test('with a time alone, what was before may take half of the file', async () => {
+  const response = await start({ beforeSeconds: 30, maxBytes: 5001 })
+  expect(commands('capture.start')[0]?.limits).toMatchObject({
+    beforeBytes: 2500,
+    beforeSeconds: 30,
+  })
+  response.destroy()
+  expect(await problem(await start({ beforeSeconds: 86_401 }))).toBe('request.invalid')
+})
+
 test('without anything all packets of ten seconds are captured', async () => {
   const response = await start()
   expect(commands('capture.start')).toMatchObject([
