@@ -9,7 +9,7 @@ export const OUTGOING_ERRORS = {
   ),
   'outgoing.forbidden': entry(
     403,
-    '{host} is {address}, which is {kind}: the server does not connect there.',
+    '{host} is {kind}: the server does not connect there.',
     'If it is meant to, name the address, its prefix or the host in outgoing.allow.',
   ),
   'outgoing.name': entry(

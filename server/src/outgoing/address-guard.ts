@@ -59,7 +59,11 @@ export const createAddressGuard = (
     // All of them: a name that leads inside as well is not one to trust.
     for (const address of addresses) {
       const kind = isAllowed(host, address) ? undefined : specialKind(address)
-      if (kind) throw new NetscopeError('outgoing.forbidden', { host, address, kind })
+      if (kind)
+        throw new NetscopeError('outgoing.forbidden', {
+          host,
+          kind: host === address ? kind : `${address}, which is ${kind}`,
+        })
     }
     const [address = ''] = addresses
     return { address, family: isIP(address) === 6 ? 6 : 4 }

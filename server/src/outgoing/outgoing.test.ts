@@ -80,6 +80,9 @@ it('says which address of a host is refused, and names what helps', async () => 
     message: 'inside.example is 10.0.0.8, which is private: the server does not connect there.',
     remedy: expect.stringContaining('outgoing.allow') as string,
   })
+  await expect(outgoing.request({ url: 'http://10.77.0.2/' })).rejects.toMatchObject({
+    message: '10.77.0.2 is private: the server does not connect there.',
+  })
 })
 
 it('speaks TLS with the name, not the address, and refuses a certificate of another', async () => {
