@@ -1,6 +1,9 @@
 /** First contacts of a source: with a port, a host or a protocol, and how each went. */
 
-/** How a source probes. `xmas`: any odd flags without SYN, ACK and RST. `maimon`: FIN with ACK. Window scans look as `ack`. */
+/**
+ * How a source probes. `xmas`: any odd flags without SYN, ACK and RST. `maimon`: FIN with ACK. Window scans look as `ack`.
+ * `udp-path`: UDP where those who trace a path have their ports.
+ */
 export type Technique =
   | 'syn'
   | 'fin'
@@ -9,6 +12,7 @@ export type Technique =
   | 'ack'
   | 'maimon'
   | 'udp'
+  | 'udp-path'
   | 'sctp'
   | 'protocol'
   | SweepTechnique
@@ -55,7 +59,8 @@ export const isRare = (technique: Technique): boolean =>
   technique === 'timestamp' || technique === 'mask'
 
 /** Techniques of one family are one scan. */
-export const familyOf = (technique: Technique): string => (isSweep(technique) ? 'sweep' : technique)
+export const familyOf = (technique: Technique): string =>
+  isSweep(technique) ? 'sweep' : technique === 'udp-path' ? 'udp' : technique
 
 export const hasFailed = ({ outcome }: Contact): boolean =>
   outcome === 'refused' || outcome === 'silent' || outcome === 'half-open'

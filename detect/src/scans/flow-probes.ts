@@ -3,12 +3,11 @@ import { isToMany } from '../flow-evidence.ts'
 import { isAmplifier } from '../floods/amplifiers.ts'
 import type { FlowStep } from '../flow-step.ts'
 import type { Outcome, Probe, Technique } from './contact.ts'
+import { isTracePort } from './path-tracing.ts'
 
 const [FIN, RST, ACK, FLAGS] = [0x01, 0x04, 0x10, 0x3f]
 /** Protocols that ordinary networks use, besides TCP, UDP and ICMP: IGMP, IPv6 in IPv4, GRE, ESP, AH, EIGRP, OSPF, PIM, VRRP, SCTP. */
 const USUAL_PROTOCOLS: ReadonlySet<number> = new Set([2, 41, 47, 50, 51, 88, 89, 103, 112, 132])
-/** Where traceroute counts up its ports (33434 + 3 × 30 hops, and some). */
-const [TRACEROUTE_FIRST, TRACEROUTE_LAST] = [33434, 33534]
 /** A probe is tried so often at most; more is a stream that nobody answers. */
 const UDP_TRIES = 4
 
@@ -93,10 +92,10 @@ const isReflected = ({ srcPort, dstPackets }: FlowStep): boolean =>
 
 const readUdp = (step: FlowStep): Read => {
   const { dst, dstPort } = step
-  if (dstPort >= TRACEROUTE_FIRST && dstPort <= TRACEROUTE_LAST) return undefined
   if (looksLikeAnswers(step) || isReflected(step) || isToMany(dst)) return undefined
-  if (step.dstPackets > 0) return read('udp', 'answered', dstPort)
-  return read('udp', step.srcPackets > UDP_TRIES ? 'void' : silence(step), dstPort)
+  const technique = isTracePort(dstPort) ? 'udp-path' : 'udp'
+  if (step.dstPackets > 0) return read(technique, 'answered', dstPort)
+  return read(technique, step.srcPackets > UDP_TRIES ? 'void' : silence(step), dstPort)
 }
 
 /** An association takes two packets of each side (RFC 9260 5.1); an ABORT is one. */

@@ -1,6 +1,7 @@
 /** When the contacts of a source are a scan. */
 import type { DetectSection } from '@netscope/core/config/detect.ts'
 import { type Contact, hasFailed, isSweep, type SweepTechnique } from './contact.ts'
+import { isTracePort, withoutTraces } from './path-tracing.ts'
 import { judgeSweep } from './sweep-rules.ts'
 import type { Tally } from './tally.ts'
 
@@ -58,7 +59,8 @@ export const judge = (
     case 'maimon':
       return judgeAck(settings, failed, nowMs)
     case 'udp':
-      return judgeUdp(settings, deps, source, tally.odds, failed)
+    case 'udp-path':
+      return judgeUdp(settings, deps, source, tally, failed)
     case 'sctp':
       return enough(
         largest(failed, byTarget),
@@ -153,11 +155,11 @@ const judgeUdp = (
   settings: DetectSection,
   { isLocal, portErrors }: RuleDeps,
   source: string,
-  odds: number,
+  { odds, technique }: Tally,
   failed: Contact[],
 ): Verdict | undefined => {
   if (4 ** odds <= settings.scanOdds) return undefined
-  const ports = largest(failed, byTarget)
+  const ports = largest(technique === 'udp-path' ? withoutTraces(failed) : failed, byTarget)
   const errors = portErrors(source, ports[0]?.target ?? '')
   const isRefused = errors >= settings.scanUdpErrors
   const found = enough(
@@ -171,7 +173,10 @@ const judgeUdp = (
       found.measured.push(['messages "port unreachable"', errors, `>= ${settings.scanUdpErrors}`])
     return found
   }
-  const hosts = largest(failed, byPort)
+  const hosts = largest(
+    failed.filter(({ port }) => !isTracePort(port)),
+    byPort,
+  )
   const port = hosts[0]?.port ?? 0
   const isInside = hosts.every(({ target }) => isLocal(target))
   if (!isInside && (port >= 1024 || CLIENT_PORTS.has(port))) return undefined

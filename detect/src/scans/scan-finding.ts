@@ -21,6 +21,7 @@ const NAMES: Readonly<Record<Technique, string>> = {
   ack: 'TCP ACK or window',
   maimon: 'TCP FIN with ACK',
   udp: 'UDP',
+  'udp-path': 'UDP',
   sctp: 'SCTP INIT or COOKIE ECHO',
   protocol: 'IP protocols',
   echo: 'ping',
@@ -31,6 +32,7 @@ const NAMES: Readonly<Record<Technique, string>> = {
 }
 const PROTOCOLS: Partial<Record<Technique, number>> = {
   udp: 17,
+  'udp-path': 17,
   sctp: 132,
   echo: 1,
   timestamp: 1,
@@ -85,7 +87,7 @@ export const findingOf = (
 }
 
 const titleOf = (incident: ScanIncident, source: Party, isOnlySweep: boolean): string => {
-  const how = [...incident.techniques].map((one) => NAMES[one]).join(', ')
+  const how = [...new Set([...incident.techniques].map((one) => NAMES[one]))].join(', ')
   const [hosts, ports] = [incident.hosts.value(), incident.ports.value()]
   if (incident.together) {
     return `${incident.together.size} sources scan ${incident.target} together (${how})`

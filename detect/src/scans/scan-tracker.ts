@@ -67,8 +67,11 @@ export const createScanTracker = (settings: DetectSection, deps: ScanTrackerDeps
 
   const count = (source: ScanSource, tally: Tally, contact: Contact): void => {
     const { technique } = tally
-    if (!isSweep(technique)) targets.noteFailure(source.address, contact)
-    if (together.absorb(source.address, technique, contact)) return
+    // Many may trace the path to one host.
+    if (technique !== 'udp-path') {
+      if (!isSweep(technique)) targets.noteFailure(source.address, contact)
+      if (together.absorb(source.address, technique, contact)) return
+    }
     const known = incidentFor(source.incidents, technique, contact.timeMs)
     if (known?.techniques.has(technique)) return addProbe(known, technique, contact)
     const verdict = judge(settings, rules, source.address, tally, contact.timeMs)
@@ -80,7 +83,8 @@ export const createScanTracker = (settings: DetectSection, deps: ScanTrackerDeps
     }
     const isOutside = !isLocal(source.address)
     if (!scanning.has(source) && !hasPlace(isOutside)) return
-    source.incidents.push(createIncident(`${source.address} ${technique}`, technique, verdict))
+    const key = `${source.address} ${technique === 'udp-path' ? 'udp' : technique}`
+    source.incidents.push(createIncident(key, technique, verdict))
     scanning.add(source)
     if (isOutside) outside.add(source)
   }
