@@ -34,8 +34,10 @@ if (!isRoot)
 export default defineConfig({
   test: {
     env: { PATH: PATH.join(delimiter), NODE_COMPILE_CACHE },
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // For a busy machine: what waits for a condition has up to 30 s.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 15_000 } },
     projects: [
       project('unit', 0, {
         // The modules are loaded once and not for each of 300 files: half the time. No test leaves anything behind.
@@ -52,13 +54,14 @@ export default defineConfig({
         include: isRoot ? [NEED_ROOT] : [],
         exclude: [...EXCLUDE, WHOLE, ATTACKS],
         fileParallelism: false,
-        testTimeout: 120_000,
+        testTimeout: 240_000,
       }),
       project('e2e', 2, {
         include: [WHOLE],
         exclude: isRoot ? EXCLUDE : [...EXCLUDE, NEED_ROOT],
         fileParallelism: false,
-        testTimeout: 120_000,
+        // A test may start a whole NetScope, which takes a busy machine up to two minutes.
+        testTimeout: 240_000,
       }),
       project('attacks', 2, {
         include: isRoot ? [ATTACKS] : [],

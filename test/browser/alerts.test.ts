@@ -3,9 +3,9 @@ import type { Page } from 'playwright-core'
 import { expect, it, vi } from 'vitest'
 import { poorTexts } from './contrast.ts'
 import { createFakeServer } from './fake-server.ts'
-import { createPages, describePage, openPage, until } from './open-page.ts'
+import { createPages, describePage, openPage, until, PATIENCE } from './open-page.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000 })
 const server = createFakeServer()
 const pages = createPages(server)
 
@@ -73,7 +73,7 @@ describePage('the alerts', () => {
       await rows(page).filter({ hasText: 'resolved, ada' }).waitFor()
       await panel.getByText('policy block-scanners').waitFor()
       await panel.getByRole('link', { name: 'Block 203.0.113.7' }).click()
-      expect(await page.getByLabel('Block').inputValue()).toBe('203.0.113.7')
+      await expect.poll(() => page.getByLabel('Block').inputValue(), PATIENCE).toBe('203.0.113.7')
     }))
 
   it('are stories, each with its timeline', () =>
@@ -104,7 +104,7 @@ describePage('the alerts', () => {
     const { page, close } = await openPage(pages.browser(), base, { theme })
     await three(page)
     await page.locator('.drawer').getByText('Evidence').first().waitFor()
-    expect(await page.evaluate(poorTexts)).toEqual([])
+    await expect.poll(() => page.evaluate(poorTexts), PATIENCE).toEqual([])
     await close()
   })
 

@@ -4,14 +4,14 @@ import type { Page } from 'playwright-core'
 import { describe, expect, it, vi } from 'vitest'
 import { poorTexts } from './contrast.ts'
 import { createFakeServer } from './fake-server.ts'
-import { createPages, describePage, openPage } from './open-page.ts'
+import { createPages, describePage, openPage, PATIENCE } from './open-page.ts'
 
 const DIST = new URL('../../web/dist/', import.meta.url)
 /** Of what an issue once asked for (250 kB), about half. */
 const MOST_BYTES = 140_000
 const VIEWS = ['#flows', '#events', '#lists'] as const
 
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000 })
 
 const server = createFakeServer()
 const pages = createPages(server)
@@ -49,8 +49,8 @@ describePage('the look of the page', () => {
       expect(wide).toEqual([])
       if (view !== '#lists') {
         await page.locator('.grid-body .row').nth(1).click()
-        const box = await page.locator('.drawer').boundingBox()
-        expect(box?.width).toBe(390)
+        const width = async () => (await page.locator('.drawer').boundingBox())?.width
+        await expect.poll(width, PATIENCE).toBe(390)
         await page.getByRole('button', { name: 'Close the panel' }).click()
       }
       expect(problems).toEqual([])
@@ -62,12 +62,12 @@ describePage('the look of the page', () => {
     it.each(VIEWS)('every text of %s can be read (WCAG AA)', async (view) => {
       const { page, close } = await openPage(pages.browser(), `${pages.base()}/${view}`, { theme })
       await settled(page)
-      expect(await page.evaluate(poorTexts)).toEqual([])
+      await expect.poll(() => page.evaluate(poorTexts), PATIENCE).toEqual([])
       // A row of the running packet table can be gone before it is clicked.
       await page.keyboard.press('p')
       await page.locator('.grid-body .row').nth(1).click()
-      await page.waitForTimeout(300)
-      expect(await page.evaluate(poorTexts)).toEqual([])
+      await page.locator('.drawer').waitFor()
+      await expect.poll(() => page.evaluate(poorTexts), PATIENCE).toEqual([])
       await close()
     })
 
@@ -88,7 +88,7 @@ describePage('the page', () => {
     await page.locator('.connection.good').waitFor()
     await page.keyboard.press('t')
     const scheme = () => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)
-    expect(await scheme()).toBe('light')
+    await expect.poll(scheme, PATIENCE).toBe('light')
     await page.reload()
     await page.locator('.connection.good').waitFor()
     expect(await scheme()).toBe('light')

@@ -7,7 +7,7 @@ import { createPages, describePage, withPage } from './open-page.ts'
 
 const server = createFakeServer({ flows: 40 })
 
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000 })
 
 const pages = createPages(server)
 

@@ -6,7 +6,7 @@ import { createPages, describePage, until } from './open-page.ts'
 
 const server = createFakeServer({ flows: 180 })
 
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000 })
 
 const pages = createPages(server)
 

@@ -4,7 +4,7 @@ import { expect, it, vi } from 'vitest'
 import { createFakeServer } from './fake-server.ts'
 import { createPages, describePage, openPage, until } from './open-page.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000 })
 const server = createFakeServer()
 const pages = createPages(server)
 

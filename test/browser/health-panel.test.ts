@@ -3,11 +3,11 @@ import type { Page } from 'playwright-core'
 import { expect, it, vi } from 'vitest'
 import { poorTexts } from './contrast.ts'
 import { createFakeServer } from './fake-server.ts'
-import { createPages, describePage, openPage } from './open-page.ts'
+import { createPages, describePage, openPage, PATIENCE } from './open-page.ts'
 
 const server = createFakeServer({ flows: 180 })
 
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000 })
 
 const pages = createPages(server)
 
@@ -80,11 +80,11 @@ describePage('the colours of the panels', () => {
       )
       await rows(page).first().click()
       await page.getByRole('button', { name: 'Columns' }).click()
-      expect(await page.evaluate(poorTexts)).toEqual([])
+      await expect.poll(() => page.evaluate(poorTexts), PATIENCE).toEqual([])
       await page.keyboard.press('Escape')
       await page.keyboard.press('s')
       await page.locator('.area').first().waitFor()
-      expect(await page.evaluate(poorTexts)).toEqual([])
+      await expect.poll(() => page.evaluate(poorTexts), PATIENCE).toEqual([])
       await close()
     },
   )

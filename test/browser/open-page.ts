@@ -15,6 +15,9 @@ export const FLAGS = [
   '--disable-sync',
 ]
 
+/** Of what the page draws when it comes to it: other tests share the machine. */
+export const PATIENCE = { timeout: 40_000, interval: 50 }
+
 /** Whether there is a browser to test with. */
 export const isInstalled = existsSync(EXECUTABLE)
 if (!isInstalled)
@@ -26,7 +29,7 @@ if (!isInstalled)
 export const describePage = describe.skipIf(!isInstalled)
 
 export const launchBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: EXECUTABLE, args: FLAGS })
+  chromium.launch({ executablePath: EXECUTABLE, args: FLAGS, timeout: 100_000 })
 
 export interface Opened {
   page: Page
@@ -45,7 +48,7 @@ interface View {
 export const openPage = async (browser: Browser, url: string, view: View = {}): Promise<Opened> => {
   const { width = 1280, height = 800, theme = 'dark' } = view
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme })
-  context.setDefaultTimeout(20_000)
+  context.setDefaultTimeout(PATIENCE.timeout)
   const page = await context.newPage()
   const problems: string[] = []
   page.on('pageerror', (error) => problems.push(error.message))
@@ -107,7 +110,7 @@ export const createPages = (server: { start(): Promise<string>; stop(): Promise<
 export const until = async (
   what: string,
   condition: () => boolean | Promise<boolean>,
-  ms = 20_000,
+  ms = PATIENCE.timeout,
 ): Promise<void> => {
   const end = Date.now() + ms
   while (!(await condition())) {

@@ -11,7 +11,7 @@ import { describePage, isInstalled, launchBrowser, until, withPage } from './ope
 const given = process.env['NETSCOPE_PAGE_URL']
 const server = createFakeServer({ flows: 180, eventsPerSecond: 200 })
 
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000 })
 
 let base = given ?? ''
 let browser: Browser
@@ -151,8 +151,10 @@ describePage('the packet table', () => {
     on('#events', async (page) => {
       await rows(page).first().waitFor()
       await page.keyboard.press('p')
+      const paused = page.getByText(/^Paused: [1-9][\d,]* new$/)
+      const arrived = await paused.textContent()
       const frozen = await texts(page, '.c-time')
-      await page.getByText(/^Paused: [1-9][\d,]* new$/).waitFor()
+      await until('more', async () => (await paused.textContent()) !== arrived)
       expect(await texts(page, '.c-time')).toEqual(frozen)
       await page.keyboard.press('p')
       await page.getByText('Watching while this view is open').waitFor()

@@ -2,10 +2,10 @@
 import type { Page } from 'playwright-core'
 import { expect, it, vi } from 'vitest'
 import { createFakeServer } from './fake-server.ts'
-import { createPages, describePage, until } from './open-page.ts'
+import { createPages, describePage, PATIENCE, until } from './open-page.ts'
 
 const server = createFakeServer({ flows: 180, eventsPerSecond: 20 })
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000 })
 
 const { on } = createPages(server)
 const rows = (page: Page) => page.locator('.grid-body .row')
@@ -36,7 +36,7 @@ describePage('a query in the filter box', () => {
       await page.waitForTimeout(1500)
       expect(await protocols(page)).toContain('UDP')
       await wrong.getByRole('button', { name: 'Use protocol' }).click()
-      expect(await box(page).inputValue()).toBe('protocol = udp')
+      await expect.poll(() => box(page).inputValue(), PATIENCE).toBe('protocol = udp')
       await wrong.waitFor({ state: 'detached' })
       await onlyUdp(page)
     }))
@@ -50,12 +50,14 @@ describePage('a query in the filter box', () => {
       await options.first().waitFor()
       await page.keyboard.press('ArrowDown')
       await page.keyboard.press('Enter')
-      expect(await box(page).inputValue()).toBe('dstPort ')
+      await expect.poll(() => box(page).inputValue(), PATIENCE).toBe('dstPort ')
       await page.keyboard.type('> 1 and process = c')
       await options.filter({ hasText: 'curl' }).waitFor()
       await page.keyboard.press('ArrowDown')
       await page.keyboard.press('Tab')
-      expect(await box(page).inputValue()).toBe('dstPort > 1 and process = curl ')
+      await expect
+        .poll(() => box(page).inputValue(), PATIENCE)
+        .toBe('dstPort > 1 and process = curl ')
     }))
 
   it('Escape closes the list, then empties the box, then leaves it', () =>
@@ -67,8 +69,8 @@ describePage('a query in the filter box', () => {
       await list.waitFor()
       await page.keyboard.press('Escape')
       await list.waitFor({ state: 'detached' })
-      expect(await box(page).inputValue()).toBe('dstPo')
+      await expect.poll(() => box(page).inputValue(), PATIENCE).toBe('dstPo')
       await page.keyboard.press('Escape')
-      expect(await box(page).inputValue()).toBe('')
+      await expect.poll(() => box(page).inputValue(), PATIENCE).toBe('')
     }))
 })

@@ -2,9 +2,9 @@
 import { expect, it, vi } from 'vitest'
 import { poorTexts } from './contrast.ts'
 import { createFakeServer } from './fake-server.ts'
-import { createPages, describePage, openPage, until } from './open-page.ts'
+import { createPages, describePage, openPage, until, PATIENCE } from './open-page.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000 })
 const server = createFakeServer()
 const pages = createPages(server)
 const { on } = pages
@@ -114,7 +114,7 @@ describePage('the answers to alerts', () => {
         theme,
       })
       await page.locator('.plain-table tbody tr').first().waitFor()
-      expect(await page.evaluate(poorTexts)).toEqual([])
+      await expect.poll(() => page.evaluate(poorTexts), PATIENCE).toEqual([])
       await close()
     }
   })

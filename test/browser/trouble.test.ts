@@ -4,7 +4,7 @@ import { expect, it, vi } from 'vitest'
 import { createFakeServer } from './fake-server.ts'
 import { createPages, describePage, until } from './open-page.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000 })
 
 const server = createFakeServer({ eventsPerSecond: 200 })
 const pages = createPages(server)
@@ -25,7 +25,7 @@ describePage('with a server under control, the page', () => {
   it('keeps 10,000 packets of a flood, draws only those in sight, and tells what was lost', () =>
     on('#events', async (page) => {
       server.state.eventsPerSecond = 5000
-      await page.getByText(/10,000 shown of 10,000 kept/).waitFor({ timeout: 15_000 })
+      await page.getByText(/10,000 shown of 10,000 kept/).waitFor()
       server.state.eventsPerSecond = 200
       server.tellLost(42)
       await page.getByText('42 lost on the way here').waitFor()
@@ -88,6 +88,6 @@ describePage('with a server under control, the page', () => {
       server.dropConnections()
       await page.locator('.banner', { hasText: 'The connection to NetScope is lost' }).waitFor()
       server.state.down = false
-      await page.locator('.connection.good').waitFor({ timeout: 15_000 })
+      await page.locator('.connection.good').waitFor()
     }))
 })
