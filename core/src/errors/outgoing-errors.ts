@@ -45,6 +45,6 @@ export const OUTGOING_ERRORS = {
   'outgoing.redirected': entry(
     502,
     '{host} redirects to {target}, which is not followed.',
-    'If that is right, use the URL to which it redirects.',
+    'If that is right, set the url to the one to which it redirects.',
   ),
 } as const satisfies Record<string, ErrorEntry>

@@ -7,6 +7,7 @@ import { createAddressGuard } from './address-guard.ts'
 import type { AddressGuard, LookUp } from './address-guard.ts'
 import { exchange, hostOf } from './exchange.ts'
 import type { Answer } from './exchange.ts'
+import { specialKind } from './special-address.ts'
 import { urlProblem } from './url-problem.ts'
 
 export interface OutgoingRequest {
@@ -20,6 +21,11 @@ export interface OutgoingRequest {
   maxBytes?: number
   /** The status is what counts: a body that is longer, breaks off or takes its time is cut, and no error. */
   onlyStart?: boolean
+  /**
+   * A GET may be redirected to another host at a public address, from TLS to TLS. That host is sent no header that
+   * could hold a key.
+   */
+  mayLeave?: boolean
   /** Ends it before its time. */
   signal?: AbortSignal
 }
@@ -51,10 +57,22 @@ const parseUrl = (text: string): URL => {
   return new URL(text)
 }
 
+/** They hold no key. */
+const PLAIN_HEADERS: ReadonlySet<string> = new Set([
+  ...['accept', 'user-agent', 'if-none-match', 'if-modified-since'],
+])
+
+const plainHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).filter(([name]) => PLAIN_HEADERS.has(name.toLowerCase())),
+  )
+
 /** Headers may hold a key, which no other host or clear line shall see. */
-const mayFollow = (from: URL, to: URL): boolean =>
+const isSameHost = (from: URL, to: URL): boolean =>
   to.origin === from.origin ||
   (from.protocol === 'http:' && from.port === '' && to.origin === `https://${from.hostname}`)
+
+const isTls = ({ protocol }: URL): boolean => protocol === 'https:'
 
 /** Rejects when the signal does, whatever `work` waits for. */
 const untilAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
@@ -67,25 +85,36 @@ const untilAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
 
 export const createOutgoing = (
   { allow, ca }: OutgoingConfig,
-  { lookUp }: { lookUp?: LookUp } = {},
+  { lookUp, send = exchange }: { lookUp?: LookUp; send?: typeof exchange } = {},
 ): Outgoing => {
   const guard = createAddressGuard(allow, lookUp)
 
   const follow = async (of: OutgoingRequest, signal: AbortSignal): Promise<Answer> => {
-    const { method = 'GET', headers = {}, body, maxBytes = MAX_BYTES, onlyStart = false } = of
-    const rest = { method, headers, body, maxBytes, onlyStart, signal, ca }
+    const { method = 'GET', body, maxBytes = MAX_BYTES, onlyStart = false } = of
+    const rest = { method, body, maxBytes, onlyStart, signal, ca }
+    let { headers = {} } = of
     let url = parseUrl(of.url)
+    let address = await guard(hostOf(url))
+    let hasLeft = false
     for (let hops = 0; ; hops++) {
-      const address = await guard(hostOf(url))
-      const answer = await exchange({ url, ...rest }, address)
+      const answer = await send({ url, headers, ...rest }, address)
       const { location } = answer.headers
       if (!REDIRECTS.has(answer.status) || location === undefined) return answer
       const target = URL.canParse(location, url.href) ? new URL(location, url) : undefined
-      if (!target || method !== 'GET' || !mayFollow(url, target) || hops >= MAX_REDIRECTS)
-        throw new NetscopeError('outgoing.redirected', {
+      const refused = () =>
+        new NetscopeError('outgoing.redirected', {
           host: hostOf(url),
           target: target?.host ?? 'nowhere',
         })
+      if (!target || method !== 'GET' || hops >= MAX_REDIRECTS) throw refused()
+      if (!isSameHost(url, target)) {
+        if (!of.mayLeave || !isTls(url) || !isTls(target)) throw refused()
+        hasLeft = true
+        headers = plainHeaders(headers)
+      }
+      address = await guard(hostOf(target))
+      // Who answers does not choose which of the servers inside is asked, were it one that outgoing.allow names.
+      if (hasLeft && specialKind(address.address) !== undefined) throw refused()
       url = target
     }
   }

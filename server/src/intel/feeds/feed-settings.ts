@@ -9,7 +9,6 @@ import { FEED_FORMATS, FEED_KINDS } from './feed.ts'
 import type { FeedSettings } from './feed.ts'
 import { PRESETS } from './presets.ts'
 
-/** Part of names of files. */
 /** Publishers ask for that, and nothing is gained by more. */
 const LEAST_SECONDS = 900
 

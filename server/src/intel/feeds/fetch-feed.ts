@@ -52,7 +52,7 @@ export const fetchFeed = async (
     ...(known.lastModified !== '' && { 'if-modified-since': known.lastModified }),
     ...(key !== '' && { 'auth-key': key }),
   }
-  const request = { url, headers, timeoutMs: TIMEOUT_MS, maxBytes }
+  const request = { url, headers, timeoutMs: TIMEOUT_MS, maxBytes, mayLeave: true }
   const answer = await outgoing.request(request).catch((cause: Error) => {
     throw new Error(hide(explained(cause)), { cause })
   })
