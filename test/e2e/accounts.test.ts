@@ -10,7 +10,7 @@ import { FIRST_PASSWORD_FILE } from '@netscope/core/first-password.ts'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
 const NETSCOPE = join(import.meta.dirname, '../../bin/netscope')
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 })
 
 let folder: string
 let up: ChildProcess

@@ -33,7 +33,7 @@ const BESIDE = '10.77.0.6'
 const FIRST_PORT = '100'
 
 let lab: Lab | undefined
-afterEach(() => lab?.down(), 30_000)
+afterEach(() => lab?.down(), 60_000)
 
 const read = (path: string): Row[] => {
   const fields = ['frame.time_epoch', 'ip.src', 'ip.dst', 'tcp.dstport', 'frame.comment']
@@ -107,7 +107,7 @@ test('with a capture ring the packets of an alert begin with those that made it 
   const { captureRing } = lab!.status()
   expect(captureRing).toMatchObject({ bytes: 8 << 20, snapLength: 128, lostPackets: 0 })
   expect(captureRing!.packets).toBeGreaterThan(rows.length)
-}, 120_000)
+}, 240_000)
 
 test('without one they begin after it, and that is said', async () => {
   const { alert, rows } = await scanned(0)
@@ -117,4 +117,4 @@ test('without one they begin after it, and that is said', async () => {
   expect(Math.min(...rows.map(({ timeMs }) => timeMs))).toBeGreaterThanOrEqual(askedMs)
   expect(rows.filter(({ dstPort }) => dstPort === FIRST_PORT)).toEqual([])
   expect(lab!.status().captureRing).toBeUndefined()
-}, 120_000)
+}, 240_000)

@@ -108,8 +108,8 @@ describe('a host on a network with others', () => {
   beforeAll(async () => {
     lab.up()
     await lab.netscope()
-  }, 120_000)
-  afterAll(() => lab.down(), 30_000)
+  }, 180_000)
+  afterAll(() => lab.down(), 60_000)
 
   it('knows itself and whom it talks to, by ARP and traffic', async () => {
     lab.startHere(

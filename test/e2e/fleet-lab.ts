@@ -143,7 +143,7 @@ export const createFleetLab = () => {
     startServer: async (): Promise<void> => {
       const env = { ...envOf('server'), NETSCOPE_UPLINK_LISTEN: '0.0.0.0:8087' }
       start('server', 'server', [join(ROOT, 'bin/netscope'), 'server'], env)
-      await until(health, (text) => text.includes('"status"'), 40)
+      await until(health, (text) => text.includes('"status"'), 120)
     },
     startAgent: (name: AgentName, joinToken: string): void => {
       const env = { ...envOf(name), NETSCOPE_AGENT_NAME: `agent-${name}` }

