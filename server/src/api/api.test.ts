@@ -39,6 +39,7 @@ test.each([
   ['/api/v1/flows?foo=1', 'foo', /no such parameter.*Allowed: state, offset, limit, sort, src/],
   ['/api/v1/flows?sort=nonsense', 'sort', /"nonsense" is none of its values/],
   ['/api/v1/flows?limit=1001', 'limit', /must be <= 1000.*whole numbers from 0 to 1000/],
+  ['/api/v1/threat-intel/lookup/192.0.2.1?live=1', 'live', /must be boolean.*Allowed: true, false/],
   ['/api/v1/flows?limit=ten', 'limit', /must be integer/],
   ['/api/v1/flows?port=65536', 'port', /65535/],
   ['/api/v1/flows?port=', 'port', /must be integer/],

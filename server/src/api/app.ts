@@ -147,6 +147,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   refuseInfinite(app)
   addEtags(app)
   addPlainForms(app)
+  addEmptyJson(app)
   app.addHook('onSend', async (_request, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
   })
@@ -209,6 +210,15 @@ const addPlainForms = (app: App): void => {
       return text.startsWith('{') ? parseJson(text) : Object.fromEntries(new URLSearchParams(text))
     },
   )
+}
+
+/** Clients that name JSON with every request send no body with many: that is as good as not to name it. */
+const addEmptyJson = (app: App): void => {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null)
+    else void parse(request, String(body), done)
+  })
 }
 
 const parseJson = (text: string): unknown => {

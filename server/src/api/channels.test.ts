@@ -113,12 +113,25 @@ test('what is there twice or not at all is said, and every kind says what it tak
   expect(kinds[0]).toMatchObject({ settings: { properties: { host: {} } }, secrets: ['password'] })
 })
 
+test('a request that names JSON and has no body is one without a body', async () => {
+  await take()
+  const headers = { 'content-type': 'application/json' }
+  const send = (method: string, path: string) =>
+    running.fetch(`/api/v1/${path}`, { method, headers })
+  expect((await send('PATCH', 'alerts/scan-1/ack')).status).toBe(200)
+  await ask('POST', 'channels', webhook())
+  expect((await send('DELETE', 'channels/ops')).status).toBe(204)
+  expect((await send('POST', 'channels')).status).toBe(400)
+})
+
 test('an alert is acknowledged, assigned, resolved and reopened; lists can be asked for each', async () => {
   await take()
   expect((await ask('PATCH', 'alerts/scan-1/ack')).json).toMatchObject({
     state: 'active',
     workflow: { state: 'acknowledged' },
   })
+  const wrong = await ask('PATCH', 'alerts/scan-1', { state: 'silenced' })
+  expect(wrong.json['detail']).toMatch(/"state" in the body: .*open, acknowledged, resolved\.$/)
   await ask('PATCH', 'alerts/scan-1', { assignee: 'bob', reason: 'his network' })
   const ids = async (state: string) =>
     ((await ask('GET', `alerts?state=${state}`)).json['alerts'] as Json[]).map(({ id }) => id)

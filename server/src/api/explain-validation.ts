@@ -26,7 +26,8 @@ export const explainValidation = (
   const { name, reason } = explain(violation)
   if (context !== 'querystring') {
     const place = name === '' ? 'the body' : `"${name}" in the body`
-    return new NetscopeError('request.invalid', { reason: `${place}: ${reason}` })
+    const values = violation.keyword === 'enum' ? ` Its values: ${allowedBy(violation)}.` : ''
+    return new NetscopeError('request.invalid', { reason: `${place}: ${reason}${values}` })
   }
   return new NetscopeError('query.invalid', { name, reason, allowed: allowedBy(violation) })
 }
@@ -59,6 +60,7 @@ const allowedBy = ({ keyword, parentSchema = {} }: Violation): string => {
   }
   if (parentSchema.enum) return parentSchema.enum.join(', ')
   const { minimum, maximum, maxLength } = parentSchema
+  if (parentSchema.type === 'boolean') return 'true, false'
   if (parentSchema.type === 'string')
     return `up to ${maxLength ?? 'any number of'} characters, once`
   return `whole numbers from ${minimum ?? 'any'} to ${maximum ?? 'any'}`

@@ -13,10 +13,10 @@ import { alertTest, parseAlertQuery } from '../alerts/alert-query.ts'
 import type { AlertRow, KeptAlert } from '../alerts/alert-row.ts'
 import { readFilterBy } from '../api/query-values.ts'
 import { rankOf } from './notice.ts'
+import { TIME_OF_DAY } from '../declared/pattern-words.ts'
 
 const STRICT = { additionalProperties: false } as const
-const clock = (description: string) =>
-  Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$', description })
+const clock = (description: string) => Type.String({ pattern: TIME_OF_DAY, description })
 
 export const rulesSchema = Type.Object(
   {
