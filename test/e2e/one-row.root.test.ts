@@ -1,14 +1,14 @@
 /** All that is known of one connection stands in one row, and API, CLI, page and metrics agree on it. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Flow } from '@netscope/core/flow.ts'
 import { chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findCgroupMount } from '../../agent/src/enrich/cgroup-mount.ts'
 import { EXECUTABLE, FLAGS, isInstalled } from '../browser/open-page.ts'
-import { PASSWORD, createLab, HERE, sleep, THERE, until } from './lab.ts'
+import { PASSWORD, createLab, HERE, removeCgroups, THERE, until } from './lab.ts'
 import { signIn } from '../browser/sign-in.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -73,18 +73,19 @@ describe('a connection that has it all', () => {
       { stdio: ['pipe', 'pipe', 'inherit'] },
     )
     await once(client.stdout!, 'data')
+    const tracing = lab.status().capabilities.find(({ name }) => name === 'tracing: drops')
     flow = await flowNow(
-      ({ srcBytes, srcRetransmits, sni, dstName }) =>
-        srcBytes > BYTES && srcRetransmits > 0 && sni !== '' && dstName !== '',
+      ({ srcBytes, srcRetransmits, sni, dstName, srcContainer, srcRttMs, kernelDrops }) =>
+        [srcBytes > BYTES, srcRetransmits > 0, srcRttMs > 0].every(Boolean) &&
+        [sni, dstName, srcContainer].every((text) => text !== '') &&
+        (!tracing?.ok || kernelDrops > 0),
     )
   }, 180_000)
   afterAll(async () => {
     client.kill()
     await lab.down()
-    await sleep(200)
-    rmdirSync(cgroup)
-    rmdirSync(parent)
-  }, 60_000)
+    await removeCgroups(cgroup, parent)
+  }, 120_000)
 
   it('has process, container, names, round trips and losses in one row', () => {
     expect(flow).toMatchObject({
