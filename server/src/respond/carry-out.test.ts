@@ -1,105 +1,14 @@
 /** Tests of what becomes of actions that overlap, are broken off, or outlast a clock that is set back. */
 import { expect, test } from 'vitest'
-import { createAudit } from '../auth/audit.ts'
-import type { Agent } from '../agents.ts'
-import type { CommandBody } from '../commands.ts'
-import { createDesiredLists } from '../fleet/desired-lists.ts'
-import { openState } from '../state/open-state.ts'
 import type { Action } from './action.ts'
-import { createActionStore } from './action-store.ts'
-import { createActions, policyActor } from './actions.ts'
 import { bringLimits } from './bring-limits.ts'
-import { createCarryOut } from './carry-out.ts'
-import { createEnforcement } from './enforcement.ts'
+import { BY, MINUTE_MS, TARGET, createCarryOutRig } from './carry-out-rig.ts'
 
-const MINUTE_MS = 60_000
-const TARGET = '192.0.2.7'
-const BY = policyActor('test')
-
-const world = () => {
-  const clock = { nowMs: 1e12, elapsedMs: 0 }
-  const now = () => clock.nowMs
-  const state = openState({ path: ':memory:' })
-  const lists = createDesiredLists({ state, now })
-  const sent: CommandBody[] = []
-  const at = { hold: Promise.resolve(), held: [] as { prefix: string; origin: string }[] }
-  const agent = { name: 'a', link: {} } as Agent
-  const commands = {
-    send: async (_agent: Agent, body: CommandBody): Promise<Record<string, unknown>> => {
-      sent.push(body)
-      return body.name === 'limit.get' ? { limits: at.held } : {}
-    },
-  }
-  const outcome = { confirmed: ['a'], pending: [] }
-  const enforcement = createEnforcement({
-    lists,
-    listSync: {
-      add: async (list, entry) => {
-        lists.add(list, [entry])
-        await at.hold
-        return outcome
-      },
-      remove: (list, prefix, of) => {
-        const removed = lists.remove(list, [prefix], of)
-        return at.hold.then(() => ({ ...outcome, removed }))
-      },
-    },
-    agents: { all: [agent], connected: [agent] } as never,
-    commands,
-  })
-  const store = createActionStore(state)
-  /** As a server that has just started. */
-  const start = () => {
-    const actions = createActions({ store, state, audit: createAudit(state, now), now })
-    const carryOut = createCarryOut(
-      { verifySeconds: 10 },
-      {
-        ...{ actions, enforcement, now, elapsedMs: () => clock.elapsedMs },
-        protected: { hit: () => undefined },
-        pins: { ensure: async () => ({ within: [], refusal: '' }) },
-        extras: () => undefined,
-        log: { warn: () => undefined },
-      },
-    )
-    const brokenOff = actions.load()
-    carryOut.resume([...actions.open.values()], brokenOff)
-    /** Begins one; `done` when it is in force or refused. */
-    const begin = (origin: string, minutes: number, given: Partial<Action> = {}) => {
-      const action = actions.begin(
-        {
-          ...{ policy: origin, mode: 'enforce', alert: 'x', title: '', target: TARGET, agent: '' },
-          do: {
-            ...{ block: 'address', at: 'all', rateLimit: null, terminate: false },
-            ...{ captureSeconds: 0, notify: false },
-          },
-          ...{ expiresAtMs: now() + minutes * MINUTE_MS, forSeconds: minutes * 60 },
-          ...{ isSpoofable: false, reason: '', author: 'x', preview: null, verification: null },
-          ...{ terminated: null, latencyMs: null, origin, ...given },
-        },
-        ...(['approved', '', BY] as const),
-      )
-      return { action, done: carryOut.run(action, BY, now()) }
-    }
-    const run = async (...of: Parameters<typeof begin>): Promise<Action> => {
-      const { action, done } = begin(...of)
-      await done
-      return action
-    }
-    return { actions, carryOut, begin, run, brokenOff }
-  }
-  const denied = () =>
-    lists.entriesOf('deny', TARGET).map(({ origin, expiresAtMs }) => [origin, expiresAtMs])
-  const pass = (ms: number, elapsedMs = ms) => {
-    clock.nowMs += ms
-    clock.elapsedMs += elapsedMs
-  }
-  return { lists, sent, at, agent, commands, enforcement, store, start, denied, pass, now }
-}
 const settled = () => new Promise<void>((resolve) => setTimeout(resolve, 20))
 const reasonOf = (action: Action): string => action.steps.at(-1)?.reason ?? ''
 
 test('one of two blocks of a target is undone: the other one holds, also when it covered it', async () => {
-  const { start, denied, now } = world()
+  const { start, denied, now } = createCarryOutRig()
   const { run, carryOut } = start()
   const short = await run('policy:short', 10)
   const long = await run('policy:long', 60)
@@ -114,7 +23,7 @@ test('one of two blocks of a target is undone: the other one holds, also when it
 })
 
 test('the covered one is undone: the one above holds, and nothing of the other comes back with its end', async () => {
-  const { start, denied } = world()
+  const { start, denied } = createCarryOutRig()
   const { run, carryOut } = start()
   const short = await run('policy:short', 10)
   const long = await run('policy:long', 60)
@@ -125,7 +34,7 @@ test('the covered one is undone: the one above holds, and nothing of the other c
 })
 
 test('what a person had on the deny list stands there again after an action that was for longer', async () => {
-  const { start, denied, lists, now, pass } = world()
+  const { start, denied, lists, now, pass } = createCarryOutRig()
   const { run, carryOut } = start()
   const own = { reason: 'mine', origin: 'api', author: 'me', createdAtMs: now(), agent: '' }
   const put = () =>
@@ -145,7 +54,7 @@ test('what a person had on the deny list stands there again after an action that
 })
 
 test('an undo that agents are slow to confirm is one step, though its entry is off the list before', async () => {
-  const { start, at } = world()
+  const { start, at } = createCarryOutRig()
   const { run, carryOut } = start()
   const action = await run('policy:p', 10)
   at.hold = settled().then(settled)
@@ -157,7 +66,7 @@ test('an undo that agents are slow to confirm is one step, though its entry is o
 })
 
 test('who takes an address off the list has undone all that blocked it', async () => {
-  const { start, lists } = world()
+  const { start, lists } = createCarryOutRig()
   const { run, carryOut } = start()
   const both = [await run('policy:short', 10), await run('policy:long', 60)]
   lists.remove('deny', [TARGET])
@@ -167,7 +76,7 @@ test('who takes an address off the list has undone all that blocked it', async (
 })
 
 test('an action is undone as soon as it is in force, and only once', async () => {
-  const { start, denied, at } = world()
+  const { start, denied, at } = createCarryOutRig()
   const { begin, carryOut } = start()
   const agent = Promise.withResolvers<void>()
   at.hold = agent.promise
@@ -183,7 +92,7 @@ test('an action is undone as soon as it is in force, and only once', async () =>
 })
 
 test('the server is killed while a block is put in force: it is in force after the start, and can be undone', async () => {
-  const { start, at, denied, store } = world()
+  const { start, at, denied, store } = createCarryOutRig()
   at.hold = new Promise(() => undefined)
   const { begin } = start()
   const { action } = begin('policy:killed', 10)
@@ -198,7 +107,7 @@ test('the server is killed while a block is put in force: it is in force after t
 })
 
 test('the server is killed before that: the action says that it was not done', async () => {
-  const { start, denied } = world()
+  const { start, denied } = createCarryOutRig()
   const { actions } = start()
   const of = { target: '192.0.2.8', expiresAtMs: 2e12 }
   const { action } = start().begin('policy:killed', 10, of)
@@ -209,7 +118,7 @@ test('the server is killed before that: the action says that it was not done', a
 })
 
 test('what was in force when the server ended is verified after its start', async () => {
-  const { start, sent, pass } = world()
+  const { start, sent, pass } = createCarryOutRig()
   await start().run('policy:test', 10)
   const { carryOut } = start()
   pass(11_000)
@@ -219,7 +128,7 @@ test('what was in force when the server ended is verified after its start', asyn
 })
 
 test('a block ends in time also when the clock is set back, and across a start of the server', async () => {
-  const { start, denied, pass } = world()
+  const { start, denied, pass } = createCarryOutRig()
   const first = start()
   await first.run('policy:test', 10)
   pass(-24 * 60 * MINUTE_MS, 5 * MINUTE_MS)
@@ -240,7 +149,7 @@ test('a block ends in time also when the clock is set back, and across a start o
 })
 
 test('of two limits of a target the one that is left holds when the other ends', async () => {
-  const { start, sent } = world()
+  const { start, sent } = createCarryOutRig()
   const { run, carryOut } = start()
   const limited = (packetsPerSecond: number) => ({
     do: {
@@ -260,7 +169,7 @@ test('of two limits of a target the one that is left holds when the other ends',
 })
 
 test('an agent that is back loses the limits that were taken back meanwhile, and gets those that hold', async () => {
-  const { start, sent, at, agent, commands, enforcement } = world()
+  const { start, sent, at, agent, commands, enforcement } = createCarryOutRig()
   const { run, actions } = start()
   const rateLimit = { packetsPerSecond: 5, burst: 5, of: 'syn' as const }
   await run('policy:test', 60, {
@@ -282,7 +191,7 @@ test('an agent that is back loses the limits that were taken back meanwhile, and
 })
 
 test('a target was answered before by what was in force, not by questions nor by what somebody took back', async () => {
-  const { start, store, now } = world()
+  const { start, store, now } = createCarryOutRig()
   const { run, actions, carryOut, begin } = start()
   const { action, done } = begin('policy:asked', 10)
   await done
@@ -297,4 +206,18 @@ test('a target was answered before by what was in force, not by questions nor by
   const asked = actions.begin({ ...of, latencyMs: null }, 'asked', '', BY)
   actions.step(asked, 'expired', 'nobody answered', BY)
   expect(repeats()).toBe(1)
+})
+
+test('a block that is undone while an agent is away says that this one learns it later; what is over all have ended', async () => {
+  const { start, outcome, pass } = createCarryOutRig()
+  const { run, carryOut } = start()
+  const undone = await run('policy:test', 10)
+  outcome.pending = ['b']
+  await carryOut.undo(undone, '', BY)
+  expect(reasonOf(undone)).toBe('its packets pass again; b as soon as it can')
+  const over = await run('policy:test', 10)
+  pass(11 * MINUTE_MS)
+  carryOut.tick()
+  await settled()
+  expect(reasonOf(over)).toBe('its time is over: its packets pass again')
 })

@@ -2,7 +2,7 @@
 import { NetscopeError } from '@netscope/core/errors.ts'
 import { parsePrefix } from '@netscope/core/prefix.ts'
 import type { Logger } from 'pino'
-import type { Action, Verification } from './action.ts'
+import type { Action } from './action.ts'
 import type { Actions, Actor } from './actions.ts'
 import { policyActor } from './actions.ts'
 import type { Enforcement } from './enforcement.ts'
@@ -10,6 +10,7 @@ import { entryLeft, limitsLeft, passOnCovered } from './overlaps.ts'
 import type { Pins } from './pins.ts'
 import { protectedText, reachableText } from './plan.ts'
 import type { Protected } from './protected.ts'
+import { createVerifying } from './verifying.ts'
 
 export interface CarryOut {
   /** Never rejects: what goes wrong is a step. `knownMs`: when what led to it was known. */
@@ -18,6 +19,8 @@ export interface CarryOut {
   undo(action: Action, reason: string, actor: Actor): Promise<void>
   /** After a start: what is in force is looked after, what was broken off is found out about. */
   resume(inForce: Iterable<Action>, brokenOff: readonly Action[]): void
+  /** An agent judges by the lists again: it is asked what it has not told yet. */
+  returned(agent: string): void
   /** Ends what is over, and looks at what is due. */
   tick(): void
   stop(): void
@@ -51,8 +54,6 @@ const messageOf = (error: unknown): string =>
 export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): CarryOut => {
   const { actions, enforcement, now, log } = deps
   const busy = new Set<string>()
-  /** When the kernel's counters are to be asked. */
-  const dueMs = new WeakMap<Action, number>()
   /** When it is over by the clock that nobody sets: no block lasts longer because the other one was set back. */
   const endsMs = new WeakMap<Action, number>()
   /** What is put in force or lifted: one after the other for each action. */
@@ -64,6 +65,8 @@ export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): Carr
 
   const actorOf = (action: Action): Actor => policyActor(action.policy || 'of people')
 
+  const verifying = createVerifying(config, { actions, enforcement, actorOf, now })
+
   const inTurn = <T>({ id }: Action, work: () => Promise<T>): Promise<T> => {
     const result = (turns.get(id) ?? Promise.resolve()).then(work)
     const settled = result.catch(() => undefined)
@@ -73,7 +76,7 @@ export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): Carr
   }
 
   const watch = (action: Action): void => {
-    if (action.verification === null) dueMs.set(action, now() + config.verifySeconds * 1000)
+    verifying.watch(action)
     if (action.expiresAtMs === 0) return
     const leftMs = Math.min(action.expiresAtMs - now(), action.forSeconds * 1000)
     endsMs.set(action, deps.elapsedMs() + leftMs)
@@ -107,10 +110,9 @@ export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): Carr
     }
     const { confirmed, pending } = await enforcement.block(action)
     if (confirmed.length === 0 && pending.length === 0) throw new NetscopeError('agent.away')
-    const later = pending.length > 0 ? `; ${pending.join(', ')} as soon as it can` : ''
     return confirmed.length > 0
-      ? `dropped by the kernel of ${confirmed.join(', ')}${later}`
-      : `no agent judges by it yet${later}`
+      ? `dropped by the kernel of ${confirmed.join(', ')}${laterText(pending)}`
+      : `no agent judges by it yet${laterText(pending)}`
   }
 
   const terminate = async (action: Action, actor: Actor): Promise<void> => {
@@ -130,9 +132,10 @@ export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): Carr
       words.push(said)
     }
     if (action.do.rateLimit) {
-      const by = await enforcement.limit(action)
+      const { confirmed, pending } = await enforcement.limit(action)
       const { packetsPerSecond, of } = action.do.rateLimit
-      words.push(`${of} limited to ${packetsPerSecond}/s by ${by.join(', ') || 'nobody yet'}`)
+      const by = `${confirmed.join(', ') || 'nobody yet'}${laterText(pending)}`
+      words.push(`${of} limited to ${packetsPerSecond}/s by ${by}`)
     }
     const reachable = around.get(action) ?? ''
     if (reachable !== '') words.push(reachable)
@@ -165,15 +168,20 @@ export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): Carr
   const unblock = async (action: Action): Promise<string> => {
     const open = [...actions.open.values()]
     const left = entryLeft(action, open, now())
-    if (!(await enforcement.unblock(action, left))) {
+    const gone = await enforcement.unblock(action, left)
+    if (!gone) {
       const above = passOnCovered(action, open, enforcement.isOurs)
       if (above) actions.save(above)
       return 'its entry was gone, or is another one by now and stays'
     }
-    if (!left) return 'its packets pass again'
+    if (!left) return `its packets pass again${untilTold(action, gone.pending)}`
     const until = left.expiresAtMs === 0 ? 'for good' : `until ${timeText(left.expiresAtMs)}`
     return `it stays blocked by ${left.origin} ${until}`
   }
+
+  /** What is over agents have ended by themselves. */
+  const untilTold = ({ expiresAtMs }: Action, pending: readonly string[]): string =>
+    expiresAtMs > 0 && expiresAtMs <= now() ? '' : laterText(pending)
 
   /** What holds of it in the kernels holds no more. */
   const lift = async (action: Action): Promise<string> => {
@@ -181,8 +189,9 @@ export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): Carr
     if (action.do.block !== 'no') words.push(await unblock(action))
     if (action.do.rateLimit) {
       const left = limitsLeft(action, actions.open.values(), now())
-      await enforcement.unlimit(action, left)
-      words.push(left.length > 0 ? 'another limit stays' : 'its rate is not limited any more')
+      const pending = await enforcement.unlimit(action, left)
+      const free = `its rate is not limited any more${untilTold(action, pending)}`
+      words.push(left.length > 0 ? 'another limit stays' : free)
     }
     action.inForce = false
     return words.join('; ')
@@ -213,19 +222,6 @@ export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): Carr
     watch(action)
     const words = 'the server ended while it was put in force; its entry is on the deny list'
     actions.step(action, 'in-force', words, actorOf(action))
-  }
-
-  const verify = async (action: Action): Promise<void> => {
-    dueMs.delete(action)
-    if (action.do.block === 'no') return
-    const found = await enforcement.verify(action)
-    if (!action.inForce) return
-    if (!found)
-      return actions.step(action, 'note', 'no agent could tell whether it holds', actorOf(action))
-    action.verification = found
-    const seconds = Math.round((found.atMs - found.sinceMs) / 1000)
-    const words = `${found.passedPackets} packets passed in ${seconds} s, ${found.droppedPackets} dropped${sshText(found)}`
-    actions.step(action, found.passedPackets === 0 ? 'verified' : 'failed', words, actorOf(action))
   }
 
   /** Whoever took its entry off the list has undone it. */
@@ -262,6 +258,7 @@ export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): Carr
       for (const action of inForce) if (action.inForce) watch(action)
       brokenOff.forEach(resumeOne)
     },
+    returned: verifying.returned,
     tick() {
       const nowMs = now()
       ticks++
@@ -269,7 +266,7 @@ export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): Carr
         if (!action.inForce) continue
         if (isOver(action, nowMs)) alone(action, expire)
         else if (ticks % TICKS_PER_LOOK === 0 && isTakenOff(action)) alone(action, takenOff)
-        else if ((dueMs.get(action) ?? Infinity) <= nowMs) alone(action, verify)
+        else if (verifying.isDue(action)) alone(action, verifying.verify)
       }
     },
     stop() {
@@ -278,9 +275,7 @@ export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): Carr
   }
 }
 
-const sshText = ({ sshPackets = 0 }: Verification): string =>
-  sshPackets > 0
-    ? `; besides ${sshPackets} to or from SSH ports, which are never dropped (network.sshPorts)`
-    : ''
+const laterText = (pending: readonly string[]): string =>
+  pending.length > 0 ? `; ${pending.join(', ')} as soon as it can` : ''
 
 const timeText = (ms: number): string => new Date(ms).toISOString()

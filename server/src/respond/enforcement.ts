@@ -23,18 +23,29 @@ export interface Enforcement {
   block(action: Action): Promise<Outcome>
   /** Whether the entry is the action's own. */
   isOurs(action: Action, entry: CoveredEntry): boolean
-  /** Takes it off, or puts in its place what is left of others; false: the entry is somebody else's by now. */
-  unblock(action: Action, left: CoveredEntry | undefined): Promise<boolean>
-  /** Agents that judge by it. */
-  limit(action: Action): Promise<string[]>
+  /** Takes it off, or puts in its place what is left of others; undefined: the entry is somebody else's by now. */
+  unblock(action: Action, left: CoveredEntry | undefined): Promise<Outcome | undefined>
+  limit(action: Action): Promise<Outcome>
   /** At one agent; the action has one. */
   limitAt(agent: Agent, action: Action): Promise<void>
-  /** `left`: others with a limit of the same target. */
-  unlimit(action: Action, left: readonly Action[]): Promise<void>
+  /** `left`: others with a limit of the same target. Returns agents that learn it when they are back. */
+  unlimit(action: Action, left: readonly Action[]): Promise<string[]>
   terminate(action: Action): Promise<Ended>
-  /** undefined: no agent can tell. */
-  verify(action: Action): Promise<Verification | undefined>
+  verify(action: Action): Promise<Told>
 }
+
+/** What agents tell of a block. */
+export interface Told {
+  /** undefined: no agent can tell. */
+  found: Verification | undefined
+  /** Agents that count from now on. */
+  begun: string[]
+  /** Agents that it is for and that are not there. */
+  away: string[]
+}
+
+/** Who has counted for less has begun when it was asked. */
+const LEAST_COUNTED_MS = 500
 
 export interface EnforcementDeps {
   lists: Pick<DesiredLists, 'entriesOf'>
@@ -66,8 +77,16 @@ const messageOf = (error: unknown): string =>
 export const createEnforcement = (deps: EnforcementDeps): Enforcement => {
   const { lists, listSync, agents, commands } = deps
 
-  const agentsOf = ({ agent }: Action): Agent[] =>
-    agents.connected.filter(({ name }) => agent === '' || name === agent)
+  const isFor = ({ agent }: Action, name: string): boolean => agent === '' || name === agent
+  const agentsOf = (action: Action): Agent[] =>
+    agents.connected.filter(({ name }) => isFor(action, name))
+  const awayOf = (action: Action): string[] =>
+    agents.all.filter(({ name, link }) => !link && isFor(action, name)).map(({ name }) => name)
+  /** A change of the lists is told to all agents, but means nothing to the others. */
+  const onlyFor = (action: Action, { confirmed, pending }: Outcome): Outcome => ({
+    confirmed: confirmed.filter((name) => isFor(action, name)),
+    pending: pending.filter((name) => isFor(action, name)),
+  })
 
   /** Of each agent that is there: its answer, or what went wrong. */
   const ask = async (action: Action, body: Parameters<Commands['send']>[1]) => {
@@ -82,8 +101,10 @@ export const createEnforcement = (deps: EnforcementDeps): Enforcement => {
   const isOurs: Enforcement['isOurs'] = (action, entry) =>
     entry.origin === action.origin && entry.expiresAtMs === action.expiresAtMs
 
-  const put = ({ target, agent }: Action, entry: CoveredEntry): Promise<Outcome> =>
-    listSync.add('deny', { prefix: target, ...entry, agent })
+  const put = async (action: Action, entry: CoveredEntry): Promise<Outcome> => {
+    const { target: prefix, agent } = action
+    return onlyFor(action, await listSync.add('deny', { prefix, ...entry, agent }))
+  }
 
   const limitOf = (action: Action) => {
     const { packetsPerSecond, burst, of } = action.do.rateLimit!
@@ -95,13 +116,12 @@ export const createEnforcement = (deps: EnforcementDeps): Enforcement => {
     }
   }
 
-  const limit = async (action: Action): Promise<string[]> => {
-    if (!action.do.rateLimit) return []
+  const limit = async (action: Action): Promise<Outcome> => {
     const told = await ask(action, { name: 'limit.add', limits: [limitOf(action)] })
     const failed = told.find(({ answer }) => answer.status === 'rejected')
     const done = told.filter(({ answer }) => answer.status === 'fulfilled')
     if (done.length === 0 && failed?.answer.status === 'rejected') throw failed.answer.reason
-    return done.map(({ agent }) => agent)
+    return { confirmed: done.map(({ agent }) => agent), pending: awayOf(action) }
   }
 
   return {
@@ -110,10 +130,10 @@ export const createEnforcement = (deps: EnforcementDeps): Enforcement => {
     block: (action) => put(action, entryOf(action)),
     async unblock(action, left) {
       const entry = present(action.target, action.agent)
-      if (!entry || !isOurs(action, entry)) return false
-      if (left) await put(action, left)
-      else await listSync.remove('deny', action.target, action.agent)
-      return true
+      if (!entry || !isOurs(action, entry)) return undefined
+      if (left) return put(action, left)
+      const gone = await listSync.remove('deny', action.target, action.agent)
+      return onlyFor(action, gone ?? { confirmed: [], pending: [] })
     },
     limit,
     async limitAt(agent, action) {
@@ -122,6 +142,7 @@ export const createEnforcement = (deps: EnforcementDeps): Enforcement => {
     async unlimit(action, left) {
       await ask(action, { name: 'limit.remove', prefixes: [action.target] })
       for (const other of left) await limit(other)
+      return awayOf(action)
     },
     async terminate(action) {
       const sum: Ended = { ended: 0, forwarded: 0, problems: [] }
@@ -147,9 +168,14 @@ export const createEnforcement = (deps: EnforcementDeps): Enforcement => {
         ...{ sinceMs: Infinity, atMs: 0, passedPackets: 0, droppedPackets: 0, sshPackets: 0 },
         agents: [],
       }
+      const begun: string[] = []
       for (const { agent, answer } of told) {
         if (answer.status === 'rejected' || !verification.Check(answer.value)) continue
         const { sinceMs, nowMs, passedPackets, droppedPackets, sshPackets = 0 } = answer.value
+        if (nowMs - sinceMs < LEAST_COUNTED_MS) {
+          begun.push(agent)
+          continue
+        }
         found.sinceMs = Math.min(found.sinceMs, sinceMs)
         found.atMs = Math.max(found.atMs, nowMs)
         found.passedPackets += passedPackets
@@ -157,7 +183,8 @@ export const createEnforcement = (deps: EnforcementDeps): Enforcement => {
         found.sshPackets += sshPackets
         found.agents.push(agent)
       }
-      return found.agents.length > 0 ? found : undefined
+      const isTold = found.agents.length > 0
+      return { found: isTold ? found : undefined, begun, away: awayOf(action) }
     },
   }
 }

@@ -71,7 +71,12 @@ const run = async (told: readonly Told[], given: Partial<PolicySpec>) => {
           actions.step(action, 'in-force', '', BY)
         },
         undo: async () => undefined,
-        ...{ resume: () => undefined, tick: () => undefined, stop: () => undefined },
+        ...{
+          resume: () => undefined,
+          returned: () => undefined,
+          tick: () => undefined,
+          stop: () => undefined,
+        },
       },
       protected: protectedOnes,
       asked: () => undefined,

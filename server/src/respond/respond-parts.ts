@@ -66,7 +66,7 @@ export interface RespondPartsDeps {
   commands: Commands
   captures: Pick<Captures, 'open'>
   lists: Pick<DesiredLists, 'entriesOf'>
-  listSync: Pick<ListSync, 'add' | 'remove'>
+  listSync: Pick<ListSync, 'add' | 'remove' | 'health'>
   devices: Pick<Devices, 'findIp'>
   flows: Pick<Flows, 'sets'>
   history: Pick<FlowStore, 'top' | 'find'>
@@ -158,8 +158,19 @@ export const createRespondParts = (
   })
 
   const noteOverruled = createOverruled({ actions, protected: protectedOnes })
+  /** Agents that are back and have not got their lists yet. */
+  const returned = new Set<Agent>()
+  const noteReturned = (): void => {
+    for (const agent of returned) {
+      if (agent.link && !deps.listSync.health(agent).inForce) continue
+      returned.delete(agent)
+      if (agent.link) carryOut.returned(agent.name)
+    }
+  }
+
   const tick = (): void => {
     carryOut.tick()
+    noteReturned()
     respond.tick()
     pins.tell()
     noteOverruled()
@@ -193,6 +204,7 @@ export const createRespondParts = (
     storagePath: config.storagePath,
     connected(agent) {
       pins.tell(agent)
+      returned.add(agent)
       bringLimits(agent, { commands, enforcement, open: () => actions.open.values() }).catch(
         (err: unknown) => {
           // Who has gone gets them when it is back.

@@ -43,7 +43,12 @@ const world = () => {
             action.inForce = false
             actions.step(action, 'undone', '', BY)
           },
-          ...{ resume: () => undefined, tick: () => undefined, stop: () => undefined },
+          ...{
+            resume: () => undefined,
+            returned: () => undefined,
+            tick: () => undefined,
+            stop: () => undefined,
+          },
         },
         protected: { hit: () => undefined, within: () => [] },
         proof: { isProven: async () => true },
