@@ -3,6 +3,7 @@
  * only its buttons act, once. Who has the link needs no account.
  */
 import { NetscopeError } from '@netscope/core/errors.ts'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { ANONYMOUS } from '../auth/principal.ts'
 import type { Action } from '../respond/action.ts'
@@ -55,23 +56,47 @@ const HEADERS = {
 }
 const HTML = 'text/html; charset=utf-8'
 
+/** A browser shows people what is wrong as a page, too; programs get the error. */
+const send = async (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  made: () => string | Promise<string>,
+): Promise<void> => {
+  reply.headers(HEADERS)
+  try {
+    const html = await made()
+    reply.type(HTML).send(html)
+  } catch (error) {
+    const isShown = request.headers.accept?.includes('text/html') === true
+    if (!(error instanceof NetscopeError) || !isShown) throw error
+    const words = `<p>${escaped(error.message)}</p><p>${escaped(error.remedy)}</p>`
+    reply.code(error.status).type(HTML).send(page('Nothing was done', words))
+  }
+}
+
+/** What became of it; a note tells only what came of that. */
+const noted = ({ target, steps }: Action): string => {
+  const last = steps.findLast(({ state }) => state !== 'note')
+  const words = last ? `${last.state}, ${last.reason}` : 'noted'
+  return page('Noted', `<p>${escaped(`${target}: ${words}`)}</p>`)
+}
+
 export const addApprovalRoutes = (app: App, { decisions }: ApprovalRouteDeps): void => {
   app.get('/api/v1/approvals/:token', { schema: SHOW }, async (request, reply) => {
-    const action = decisions.linked(request.params.token)
-    return reply.headers(HEADERS).type(HTML).send(asked(action))
+    await send(request, reply, () => asked(decisions.linked(request.params.token)))
+    return reply
   })
 
   app.post('/api/v1/approvals/:token', { schema: DECIDE }, async (request, reply) => {
     const { params: of, body, ip: from } = request
-    const { id } = decisions.useLink(of.token)
-    const actor = { principal: { ...ANONYMOUS, name: 'approval link' }, from }
-    const action =
-      body.decision === 'approve'
-        ? await decisions.approve(id, actor)
-        : decisions.reject(id, 'by link', actor)
-    const last = action.steps.at(-1)
-    if (!last) throw new NetscopeError('action.unknown', { id })
-    const words = `<p>${escaped(action.target)}: ${escaped(last.state)}, ${escaped(last.reason)}</p>`
-    return reply.headers(HEADERS).type(HTML).send(page('Noted', words))
+    await send(request, reply, async () => {
+      const { id } = decisions.useLink(of.token)
+      const actor = { principal: { ...ANONYMOUS, name: 'approval link' }, from }
+      const isApproved = body.decision === 'approve'
+      return noted(
+        isApproved ? await decisions.approve(id, actor) : decisions.reject(id, 'by link', actor),
+      )
+    })
+    return reply
   })
 }

@@ -52,8 +52,14 @@ describe('a policy that asks', () => {
     expect((await rig.actions())[0]?.state).toBe('asked')
     const decided = await rig.ask('POST', url, { decision: 'approve' }, stranger)
     expect([decided.status, (await rig.denied()).length]).toEqual([200, 1])
+    // What was done, not what the last note says.
+    expect(decided.text).toContain(`${SCANNER}: in-force, `)
     expect((await rig.ask('POST', url, { decision: 'approve' }, stranger)).status).toBe(410)
     expect((await rig.ask('GET', '/approvals/nsa_x', undefined, stranger)).status).toBe(410)
+    const browser = { ...stranger, accept: 'text/html,application/xhtml+xml' }
+    const gone = await rig.ask('POST', url, { decision: 'approve' }, browser)
+    expect([gone.status, gone.headers['content-type']]).toEqual([410, 'text/html; charset=utf-8'])
+    expect(gone.text).toContain('This link does nothing')
     const { entries } = (await rig.ask('GET', '/audit?action=action.approved')).body as {
       entries: { principal: { name: string } }[]
     }
