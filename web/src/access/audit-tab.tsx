@@ -3,6 +3,7 @@ import { useCallback, useState } from 'react'
 import { type AuditEntry, fetchAudit, verifyAudit } from '../api/auth.ts'
 import { messageOf } from '../api/request.ts'
 import { formatExact } from '../format/quantity.ts'
+import { type PlainColumn, PlainTable } from '../ui/plain-table.tsx'
 import { dateOf } from './date-of.ts'
 import { useAsked } from './use-asked.ts'
 
@@ -28,25 +29,13 @@ export const AuditTab = () => {
         <span role='status'>{verdict}</span>
       </p>
       {error ? <p className='error'>{error}</p> : null}
-      <table className='plain-table'>
-        <caption className='sr-only'>Audit log</caption>
-        <thead>
-          <tr>
-            <th scope='col'>No.</th>
-            <th scope='col'>Time</th>
-            <th scope='col'>Who</th>
-            <th scope='col'>What</th>
-            <th scope='col'>To</th>
-            <th scope='col'>Before and after</th>
-            <th scope='col'>From</th>
-          </tr>
-        </thead>
-        <tbody>
-          {answer?.entries.map((entry) => (
-            <Row key={entry.seq} entry={entry} />
-          ))}
-        </tbody>
-      </table>
+      <PlainTable
+        caption='Audit log'
+        columns={COLUMNS}
+        rows={answer?.entries}
+        keyOf={({ seq }) => String(seq)}
+        empty='Nothing was changed yet.'
+      />
       <p className='pager'>
         <button type='button' disabled={cursor === undefined} onClick={() => setCursor(undefined)}>
           Newest
@@ -63,19 +52,20 @@ export const AuditTab = () => {
   )
 }
 
-const Row = ({ entry }: { entry: AuditEntry }) => (
-  <tr>
-    <td>{entry.seq}</td>
-    <td className='nowrap'>{dateOf(entry.atMs)}</td>
-    <td>{entry.principal.name}</td>
-    <td className='nowrap'>{entry.action}</td>
-    <td className='mono'>{entry.target}</td>
-    <td className='mono access-change'>
-      {[entry.before, entry.after]
+const COLUMNS: readonly PlainColumn<AuditEntry>[] = [
+  { label: 'No.', cell: ({ seq }) => seq },
+  { label: 'Time', cell: ({ atMs }) => dateOf(atMs), className: 'nowrap' },
+  { label: 'Who', cell: ({ principal }) => principal.name },
+  { label: 'What', cell: ({ action }) => action, className: 'nowrap' },
+  { label: 'To', cell: ({ target }) => target, className: 'mono' },
+  {
+    label: 'Before and after',
+    cell: ({ before, after }) =>
+      [before, after]
         .map((value) => (value === undefined ? '' : JSON.stringify(value)))
         .filter(Boolean)
-        .join(' → ')}
-    </td>
-    <td className='mono'>{entry.from}</td>
-  </tr>
-)
+        .join(' → '),
+    className: 'mono access-change',
+  },
+  { label: 'From', cell: ({ from }) => from, className: 'mono' },
+]

@@ -2,6 +2,7 @@
 import { useState } from 'react'
 import { fetchTokens, revokeToken, type Token } from '../api/auth.ts'
 import { messageOf } from '../api/request.ts'
+import { type PlainColumn, PlainTable } from '../ui/plain-table.tsx'
 import { useToast } from '../ui/toast.tsx'
 import { dateOf } from './date-of.ts'
 import { SecretNote } from './secret-note.tsx'
@@ -32,42 +33,29 @@ export const TokensTab = () => {
         <SecretNote what='The new token.' secret={secret} onClose={() => setSecret('')} />
       ) : null}
       {error ? <p className='error'>{error}</p> : null}
-      <table className='plain-table'>
-        <caption className='sr-only'>Tokens</caption>
-        <thead>
-          <tr>
-            <th scope='col'>Name</th>
-            <th scope='col'>Begins with</th>
-            <th scope='col'>Role</th>
-            <th scope='col'>Confined to</th>
-            <th scope='col'>Of</th>
-            <th scope='col'>Expires</th>
-            <th scope='col'>Last used</th>
-            <th scope='col'>
-              <span className='sr-only'>Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {answer?.tokens.map((token) => (
-            <tr key={token.id}>
-              <td>{token.name}</td>
-              <td className='mono'>{token.prefix}…</td>
-              <td>{token.role}</td>
-              <td>{token.scopes.join(', ') || '–'}</td>
-              <td>{token.user || 'this machine'}</td>
-              <td>{dateOf(token.expiresAtMs)}</td>
-              <td>{dateOf(token.lastUsedAtMs)}</td>
-              <td>
-                <button type='button' className='button' onClick={() => revoke(token)}>
-                  Revoke
-                </button>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {answer?.tokens.length === 0 ? <p className='faint'>There is no token yet.</p> : null}
+      <PlainTable
+        caption='Tokens'
+        columns={COLUMNS}
+        rows={answer?.tokens}
+        keyOf={({ id }) => id}
+        empty='There is no token yet.'
+      >
+        {(token) => (
+          <button type='button' className='button' onClick={() => revoke(token)}>
+            Revoke
+          </button>
+        )}
+      </PlainTable>
     </>
   )
 }
+
+const COLUMNS: readonly PlainColumn<Token>[] = [
+  { label: 'Name', cell: ({ name }) => name },
+  { label: 'Begins with', cell: ({ prefix }) => `${prefix}…`, className: 'mono' },
+  { label: 'Role', cell: ({ role }) => role },
+  { label: 'Confined to', cell: ({ scopes }) => scopes.join(', ') || '–' },
+  { label: 'Of', cell: ({ user }) => user || 'this machine' },
+  { label: 'Expires', cell: ({ expiresAtMs }) => dateOf(expiresAtMs) },
+  { label: 'Last used', cell: ({ lastUsedAtMs }) => dateOf(lastUsedAtMs) },
+]

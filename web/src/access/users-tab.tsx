@@ -1,8 +1,17 @@
 /** Users, for an admin. */
 import { type FormEvent, useState } from 'react'
-import { changeUser, createUser, fetchUsers, removeUser, ROLES, type Role } from '../api/auth.ts'
+import {
+  changeUser,
+  createUser,
+  fetchUsers,
+  removeUser,
+  ROLES,
+  type Role,
+  type User,
+} from '../api/auth.ts'
 import { messageOf } from '../api/request.ts'
 import { Icon } from '../ui/icon.tsx'
+import { type PlainColumn, PlainTable } from '../ui/plain-table.tsx'
 import { useToast } from '../ui/toast.tsx'
 import { dateOf } from './date-of.ts'
 import { SecretNote } from './secret-note.tsx'
@@ -63,65 +72,60 @@ export const UsersTab = () => {
         />
       ) : null}
       {error ? <p className='error'>{error}</p> : null}
-      <table className='plain-table'>
-        <caption className='sr-only'>Users</caption>
-        <thead>
-          <tr>
-            <th scope='col'>Name</th>
-            <th scope='col'>Role</th>
-            <th scope='col'>Last sign-in</th>
-            <th scope='col'>
-              <span className='sr-only'>Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {answer?.users.map((user) => (
-            <tr key={user.name} className={user.disabled ? 'faint' : ''}>
-              <td>
-                {user.name} {user.disabled ? '(disabled)' : ''}
-              </td>
-              <td>
-                <RoleSelect
-                  label={`Role of ${user.name}`}
-                  hidden
-                  value={user.role}
-                  onChange={(next) => run(changeUser(user.name, { role: next }), user.name)}
-                />
-              </td>
-              <td>{dateOf(user.lastSignInAtMs)}</td>
-              <td className='access-actions'>
-                <button
-                  type='button'
-                  className='button'
-                  onClick={() => run(changeUser(user.name, { password: '' }), user.name)}
-                >
-                  New password
-                </button>
-                <button
-                  type='button'
-                  className='button'
-                  onClick={() =>
-                    run(changeUser(user.name, { disabled: !user.disabled }), user.name)
-                  }
-                >
-                  {user.disabled ? 'Enable' : 'Disable'}
-                </button>
-                <button
-                  type='button'
-                  className='button button-block'
-                  onClick={() => remove(user.name)}
-                >
-                  Remove
-                </button>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <PlainTable
+        caption='Users'
+        columns={columnsOf((user, role) => run(changeUser(user, { role }), user))}
+        rows={answer?.users}
+        keyOf={({ name: of }) => of}
+        empty='There is no account.'
+      >
+        {(user) => (
+          <>
+            <button
+              type='button'
+              className='button'
+              onClick={() => run(changeUser(user.name, { password: '' }), user.name)}
+            >
+              New password
+            </button>
+            <button
+              type='button'
+              className='button'
+              onClick={() => run(changeUser(user.name, { disabled: !user.disabled }), user.name)}
+            >
+              {user.disabled ? 'Enable' : 'Disable'}
+            </button>
+            <button type='button' className='button button-block' onClick={() => remove(user.name)}>
+              Remove
+            </button>
+          </>
+        )}
+      </PlainTable>
     </>
   )
 }
+
+type ChangeRole = (user: string, role: Role) => void
+
+const columnsOf = (change: ChangeRole): readonly PlainColumn<User>[] => [
+  {
+    label: 'Name',
+    cell: ({ name, disabled }) =>
+      disabled ? <span className='faint'>{name} (disabled)</span> : name,
+  },
+  {
+    label: 'Role',
+    cell: ({ name, role }) => (
+      <RoleSelect
+        label={`Role of ${name}`}
+        hidden
+        value={role}
+        onChange={(next) => change(name, next)}
+      />
+    ),
+  },
+  { label: 'Last sign-in', cell: ({ lastSignInAtMs }) => dateOf(lastSignInAtMs) },
+]
 
 interface RoleSelectProps {
   label: string

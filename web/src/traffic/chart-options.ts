@@ -31,7 +31,8 @@ export const chartOptions = (width: number, height: number): uPlot.Options => {
     width,
     height,
     legend: { show: false },
-    padding: [20, 4, 0, 0],
+    // To the right: half of a label of the time.
+    padding: [20, 18, 0, 0],
     cursor: { y: false, points: { show: false }, drag: { setScale: false, x: false, y: false } },
     scales: { x: { time: true }, y: { range: (_plot, min, max) => range(min, max) } },
     axes: [
