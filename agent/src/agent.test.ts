@@ -142,7 +142,7 @@ const newAgent = (source: Source): Agent =>
     },
   )
 const until = (check: () => unknown) =>
-  vi.waitFor(() => expect(check()).toBeTruthy(), { timeout: 5000, interval: 10 })
+  vi.waitFor(() => expect(check()).toBeTruthy(), { timeout: 15_000, interval: 10 })
 
 const flowsSeen = () =>
   server.flows().flatMap(({ payload }) => {

@@ -13,8 +13,8 @@ import { until } from './fakes/running-server.ts'
 
 const MAIN = join(import.meta.dirname, 'main.ts')
 /** Other tests share the machine. */
-const START_SECONDS = 30
-vi.setConfig({ testTimeout: 90_000 })
+const START_SECONDS = 90
+vi.setConfig({ testTimeout: 240_000 })
 
 let folder: string
 const children: ChildProcess[] = []

@@ -197,7 +197,7 @@ test('the base is written anew when the journal has grown, with changes going on
       expect(
         existsSync(rig.file('lists.json')) && !existsSync(rig.file('lists.journal.next')),
       ).toBe(true),
-    5000,
+    30_000,
   )
   const expected = (await lists.get('deny', 0, 1e6, '')).entries
     .map(({ prefix: text }) => text)

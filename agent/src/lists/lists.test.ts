@@ -119,7 +119,7 @@ test('entries expire on time, also while the agent is away', async () => {
   ])
   await lists.add('deny', [entry('192.0.2.3')])
   rig.clock.nowMs += 100
-  await vi.waitFor(() => expect(inForce('deny')).toEqual(['192.0.2.2', '192.0.2.3']))
+  await vi.waitFor(() => expect(inForce('deny')).toEqual(['192.0.2.2', '192.0.2.3']), 15_000)
   rig.clock.nowMs += 2e10
   expect((await rig.reopen()).inForce('deny')).toEqual(['192.0.2.3'])
 })

@@ -96,6 +96,7 @@ test('works without a server, keeps ended flows for it and reports its absence o
   expect(uplink.sendFlows(flowRecords([2, 'closed']), 1)).toBe(true)
   expect(uplink.sendEvents(Buffer.alloc(64), 1)).toBe(false)
   uplink.sendFlows(flowRecords([5, 'reset']), 1)
+  await until(() => warnings.length > 0)
   await new Promise((resolve) => setTimeout(resolve, 250))
   expect(warnings).toHaveLength(1)
   await server.start()

@@ -32,7 +32,7 @@ export const openDiary = (): Diary => {
   }
   const saw = async (word: string, times = 1): Promise<void> => {
     for (let tries = 0; words().filter((found) => found === word).length < times; tries++) {
-      if (tries > 500) throw new Error(`never saw ${times} × ${word}, only: ${words().join(' ')}`)
+      if (tries > 1500) throw new Error(`never saw ${times} × ${word}, only: ${words().join(' ')}`)
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
   }

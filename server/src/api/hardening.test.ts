@@ -114,7 +114,7 @@ describe('requests that are none', () => {
     ['nonsense\r\n\r\n', 400],
     ['GET / HTTP/9.9\r\n\r\n', 400],
     [`GET / HTTP/1.1\r\n\r\n`, 400],
-    [`GET /health HTTP/1.1\r\n${HOST}Host: evil.example\r\n\r\n`, 400],
+    [`GET /health HTTP/1.1\r\n${HOST}Host: evil.example\r\nConnection: close\r\n\r\n`, 400],
     [`GET /health HTTP/1.1\r\n${HOST}X: a\u0000b\r\n\r\n`, 400],
     [`GET /health HTTP/1.1\r\n${HOST}X : a\r\n\r\n`, 400],
     [
@@ -170,9 +170,9 @@ describe('headers of answers', () => {
 
 test('headers that come drop by drop end with 408', async () => {
   const startedAt = performance.now()
-  const { status, closed } = await raw(`GET /health HTTP/1.1\r\n${HOST}X: `, '', 18_000)
+  const { status, closed } = await raw(`GET /health HTTP/1.1\r\n${HOST}X: `, '', 40_000)
   expect([status, closed]).toEqual([408, true])
-  expect(performance.now() - startedAt).toBeLessThan(15_000)
+  expect(performance.now() - startedAt).toBeLessThan(28_000)
 })
 
 test('OPTIONS says what a path takes, HEAD is GET without a body, and others are told', async () => {

@@ -158,7 +158,7 @@ describe('a policy that enforces', () => {
 
   test('goes back when nobody confirms it in time', async () => {
     await rig.prove()
-    expect((await rig.addPolicy({ mode: 'enforce', trial: '3s' })).body).toMatchObject({
+    expect((await rig.addPolicy({ mode: 'enforce', trial: '5s' })).body).toMatchObject({
       trial: 'running',
     })
     rig.take(madeUpDetection())
@@ -172,10 +172,10 @@ describe('a policy that enforces', () => {
   })
 
   test('goes on once it is confirmed', async () => {
-    await rig.addPolicy({ mode: 'enforce', trial: '1s' })
+    await rig.addPolicy({ mode: 'enforce', trial: '2s' })
     const confirmed = await rig.ask('POST', '/policies/scanners/confirm')
     expect(confirmed.body).toMatchObject({ trial: 'confirmed', modeNow: 'enforce' })
-    await new Promise((resolve) => setTimeout(resolve, 1600))
+    await new Promise((resolve) => setTimeout(resolve, 2600))
     expect((await rig.ask('GET', '/policies/scanners')).body['modeNow']).toBe('enforce')
   })
 

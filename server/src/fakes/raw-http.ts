@@ -21,7 +21,7 @@ const answerOf = (text: string, closed: boolean): RawAnswer => {
 export const sendRaw = (
   url: string,
   pieces: readonly (string | Buffer)[],
-  waitMs = 1000,
+  waitMs = 15_000,
 ): Promise<RawAnswer> =>
   new Promise((resolve) => {
     const { hostname, port } = new URL(url)

@@ -65,7 +65,7 @@ const create = () => {
     const agent = agents.arrive(hello as Hello, link)!
     sync.connected(agent)
     for (let i = 0; !sync.health(agent).inForce; i++) {
-      if (i > 1000) throw new Error('the agent does not get the lists')
+      if (i > 10_000) throw new Error('the agent does not get the lists')
       await new Promise((resolve) => setTimeout(resolve, 1))
     }
     return agent

@@ -61,7 +61,7 @@ const outbox = () => {
 }
 
 /** A process takes seconds to start on a busy machine. */
-const WITHIN_SECONDS = 30
+const WITHIN_SECONDS = 60
 
 test('a message whose answer never came is sent once more by its key, and then never again', async () => {
   const first = start('scan-1')
@@ -81,4 +81,4 @@ test('a message whose answer never came is sent once more by its key, and then n
   await kill(third)
   expect(received.map(({ key }) => key)).toEqual([sent?.id, sent?.id])
   expect(outbox()).toEqual([{ id: sent?.id, state: 'sent', attempts: 2 }])
-}, 120_000)
+}, 300_000)

@@ -93,7 +93,7 @@ it('asks why it was refused and repeats the words of the server', async () => {
   start()
   latest().close()
   latest().say('error')
-  await vi.waitFor(() => expect(phase()?.phase).toBe('retrying'))
+  await vi.waitFor(() => expect(phase()?.phase).toBe('retrying'), 15_000)
   expect(phase()?.reason).toBe('q: too long. Shorten it.')
 })
 
@@ -103,7 +103,7 @@ it('says that streams may be used up when only the stream is refused', async () 
   start()
   latest().close()
   latest().say('error')
-  await vi.waitFor(() => expect(phase()?.phase).toBe('retrying'))
+  await vi.waitFor(() => expect(phase()?.phase).toBe('retrying'), 15_000)
   expect(phase()?.reason).toMatch(/opens no further stream/)
 })
 

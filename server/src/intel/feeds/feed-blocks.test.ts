@@ -79,7 +79,7 @@ test('what changes while the agents are told is brought afterwards, once', async
   const blocks = create()
   wanted.set('a', ['1.1.1.1'])
   blocks.update()
-  await vi.waitFor(() => expect(changes).toHaveLength(1))
+  await vi.waitFor(() => expect(changes).toHaveLength(1), 15_000)
   wanted.set('a', ['2.2.2.2'])
   blocks.update()
   blocks.update()
