@@ -65,8 +65,8 @@ describe('answers to attacks', () => {
     for (const port of [22, PORT]) talk(lab.startHere, port)
     talk((command) => lab.startGuest(0, command), PORT)
     await lab.netscope({ NETSCOPE_RESPOND_VERIFY_SECONDS: '1' })
-  }, 90_000)
-  afterAll(() => lab.down(), 30_000)
+  }, 180_000)
+  afterAll(() => lab.down(), 60_000)
 
   it('established connections of who is blocked end: local ones, those that pass through, and of UDP', async () => {
     const local = callTcp(lab.startThere, HERE.v4, PORT)
@@ -95,6 +95,8 @@ describe('answers to attacks', () => {
 
   it('a block that does not hold is told by what has passed', async () => {
     ask('POST', '/whitelist', { ip: THERE.v4 })
+    // All the time, so that some come while it is verified.
+    const steady = lab.startThere(`ping -q -i 0.1 -w 60 -I ${THERE.v4} ${HERE.v4}`)
     const made = block(THERE.v4, { terminate: false })
     expect(isAnswered(THERE.v4)).toBe(true)
     const { verification, state, steps } = await verified(made.id)
@@ -103,6 +105,7 @@ describe('answers to attacks', () => {
       'failed',
       expect.stringMatching(/^[1-9]\d* packets passed/),
     ])
+    steady.kill()
     undo(made.id)
     ask('DELETE', `/whitelist?ip=${THERE.v4}`)
   })
@@ -114,7 +117,7 @@ describe('answers to attacks', () => {
       ['packets', TALKATIVE, 'packets'],
     ]) {
       const made = ask('POST', '/api/v1/policies', {
-        ...{ name, when: `detector ~ scan and src = ${src}`, mode: 'enforce', for: '10s' },
+        ...{ name, when: `detector ~ scan and src = ${src}`, mode: 'enforce', for: '14s' },
         do: { block: 'no', terminate: false, rateLimit: { ...rateLimit, of } },
       })
       expect(made).toMatchObject({ modeNow: 'enforce' })
