@@ -15,6 +15,7 @@ import { amplificationKind } from './floods/amplification.ts'
 import { icmpFloodKind } from './floods/icmp-flood.ts'
 import { connectionFloodKind } from './floods/connection-flood.ts'
 import { fragmentFloodKind } from './floods/fragment-flood.ts'
+import { slowRequestsKind } from './floods/slow-requests.ts'
 import { credentialGuessingKind } from './guessing/credential-guessing.ts'
 import { beaconKind } from './c2/beacon.ts'
 import { dgaKind } from './c2/dga.ts'
@@ -49,6 +50,7 @@ export const DETECTORS: readonly DetectorKind[] = [
   icmpFloodKind,
   connectionFloodKind,
   fragmentFloodKind,
+  slowRequestsKind,
   scanKind,
   credentialGuessingKind,
   beaconKind,
