@@ -18,47 +18,55 @@ const decoded = (text: string): string => {
   }
 }
 
-/** What of a secret is one by itself: the path and query of a URL, the credential of a header. */
+/** `Bearer abc`, as it stands in a header: what follows the name of the scheme. */
+const credentialOf = (secret: string): string | undefined => /^[A-Za-z]+ +(\S+)$/.exec(secret)?.[1]
+
+const partsOfUrl = ({ pathname, search, searchParams }: URL): string[] => [
+  `${pathname}${search}`,
+  pathname,
+  // Names of services are words, which stay.
+  ...pathname.split('/').filter(isToken),
+  ...[...searchParams.values()].filter(isToken),
+]
+
+/** The secret, and what of it gives it away by itself. */
 const partsOf = (secret: string): string[] => {
-  const credential = /^[A-Za-z]+ +(\S+)$/.exec(secret)?.[1]
+  const credential = credentialOf(secret)
   if (credential !== undefined) return [secret, credential]
-  if (!URL.canParse(secret)) return [secret]
-  const { pathname, search, searchParams } = new URL(secret)
-  const segments = pathname.split('/').filter(isToken)
-  // What is asked for is a word, what it is asked with may be a key of any length.
-  const values = [...searchParams.values()].filter(isToken)
-  return [secret, `${pathname}${search}`, pathname, ...segments, ...values]
+  return URL.canParse(secret) ? [secret, ...partsOfUrl(new URL(secret))] : [secret]
 }
 
-/** As it is written in texts, JSON, URLs, pages and headers. */
-const formsOf = (secret: string): string[] => {
-  const base64 = Buffer.from(secret).toString('base64').replace(/=+$/, '')
-  return [
-    ...[secret, decoded(secret), encodeURIComponent(secret), encodeURI(secret)],
-    JSON.stringify(secret).slice(1, -1),
-    secret.replace(/[&<>"']/g, (sign) => HTML[sign] ?? sign),
-    ...[base64, Buffer.from(secret).toString('base64url')],
-  ]
-}
+const inHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => HTML[sign] ?? sign)
+const inJson = (text: string): string => JSON.stringify(text).slice(1, -1)
+const inBase64 = (text: string): string => Buffer.from(text).toString('base64').replace(/=+$/, '')
+const inBase64Url = (text: string): string => Buffer.from(text).toString('base64url')
 
-/** The text without a secret that begins at its end: it was cut. */
+/** As it may be written in texts, URLs, JSON, pages and headers. */
+const formsOf = (part: string): string[] =>
+  [part, decoded(part)].flatMap((text) => [
+    ...[text, decoded(text), encodeURIComponent(text), encodeURI(text)],
+    ...[inJson(text), inHtml(text), inBase64(text), inBase64Url(text)],
+  ])
+
+/** The text without the start of `form`, if it was cut within it. */
 const withoutCutOne = (text: string, form: string): string => {
-  const [end = ''] = /…?$/.exec(text) ?? []
+  const end = text.endsWith('…') ? '…' : ''
   const rest = text.slice(0, text.length - end.length)
   const shortest = Math.max(SHORTEST, form.length >> 2)
-  for (let length = Math.min(form.length - 1, rest.length); length >= shortest; length--)
+  const longest = Math.min(form.length - 1, rest.length)
+  for (let length = longest; length >= shortest; length--)
     if (rest.endsWith(form.slice(0, length))) return `${rest.slice(0, -length)}***${end}`
   return text
 }
 
-/** Empty ones are none. */
+/** `***` stands for each of the secrets then; empty ones are none. */
 export const createHider = (secrets: readonly string[]): ((text: string) => string) => {
-  const parts = secrets.flatMap(partsOf).flatMap((part) => [part, decoded(part)])
-  const forms = [...new Set(parts.flatMap(formsOf))]
+  const forms = [...new Set(secrets.flatMap(partsOf).flatMap(formsOf))]
     .filter((form) => form.length >= SHORTEST)
+    // What holds another one goes first, or a part of it would stay.
     .toSorted((a, b) => b.length - a.length)
   return (text) => {
-    const whole = forms.reduce((words, form) => words.replaceAll(form, '***'), text)
-    return forms.reduce(withoutCutOne, whole)
+    const withoutWhole = forms.reduce((words, form) => words.replaceAll(form, '***'), text)
+    return forms.reduce(withoutCutOne, withoutWhole)
   }
 }
