@@ -2,8 +2,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { fstatSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { diagInode, diagLocalPort, diagUid, writeDiagRow } from '../sockets/diag-row.ts'
 import { SOCKET_BYTES } from '../sockets/socket-slot.ts'
 import { socketRows, type SocketRow } from '../sockets/test-socket-row.ts'
@@ -51,8 +50,8 @@ describe('sock_diag', () => {
     open.push(accepted)
     accepted.resume()
     client.write(Buffer.alloc(12_345))
-    await sleep(300)
     const { localPort = 0 } = client
+    await vi.waitUntil(() => dump(localPort).some(({ received }) => received === 12_345), 20_000)
     const all = dump(localPort)
     const [listener, one, other] = [
       all.find((row) => row.tcpState === LISTEN && row.localPort === port),

@@ -29,9 +29,9 @@ test('what cannot be saved is said, is in force, and is saved when there is room
   expect(inForce('deny')).toHaveLength(saved + 1)
 
   rmSync(filler)
-  await vi.waitFor(() => expect(lists.degraded()).toEqual([]), { timeout: 15_000, interval: 100 })
+  await vi.waitFor(() => expect(lists.degraded()).toEqual([]), { timeout: 40_000, interval: 100 })
   await lists.add('deny', [entry('192.0.2.1')])
   const again = await rig.reopen()
   expect(again.lists.degraded()).toEqual([])
   expect(again.inForce('deny')).toEqual(inForce('deny'))
-}, 30_000)
+}, 120_000)

@@ -42,7 +42,7 @@ for (const parent of ['/root', '/run']) {
     start(parent)
     const accounts = ensureAccounts(run, say)
     await expect
-      .poll(() => checkout.report('agent'), { timeout: 5_000 })
+      .poll(() => checkout.report('agent'), { timeout: 30_000 })
       .toMatchObject({
         uid: accounts.agent.uid,
         groups: [accounts.agent.gid],
@@ -53,7 +53,7 @@ for (const parent of ['/root', '/run']) {
         arguments: ['--x=1'],
       })
     await expect
-      .poll(() => checkout.report('server'), { timeout: 5_000 })
+      .poll(() => checkout.report('server'), { timeout: 30_000 })
       .toMatchObject({
         uid: accounts.server.uid,
         groups: [accounts.server.gid],
@@ -70,14 +70,14 @@ for (const parent of ['/root', '/run']) {
 test('neither sees anything else of a closed folder', async () => {
   start('/root')
   await expect
-    .poll(() => checkout.report('server'), { timeout: 5_000 })
+    .poll(() => checkout.report('server'), { timeout: 30_000 })
     .toMatchObject({ neighbours: ['checkout'] })
 })
 
 test('the mock source gets no capability at all', async () => {
   start('/run', 'mock')
   await expect
-    .poll(() => checkout.report('agent'), { timeout: 5_000 })
+    .poll(() => checkout.report('agent'), { timeout: 30_000 })
     .toMatchObject({ capabilities: Array<string>(5).fill(NONE) })
 })
 

@@ -9,7 +9,7 @@ const NETSCOPE = join(import.meta.dirname, '../../../bin/netscope')
 const NAMESPACE = `ns-up-${process.pid}`
 const inNamespace = ['netns', 'exec', NAMESPACE]
 /** Other tests share the machine. */
-const PATIENCE = { timeout: 40_000, interval: 50 }
+const PATIENCE = { timeout: 100_000, interval: 50 }
 
 let folder: string
 let up: ChildProcess | undefined

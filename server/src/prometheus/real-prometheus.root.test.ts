@@ -64,7 +64,7 @@ const ask = async (path: string, query: Record<string, string>) => {
 test('figures at one time and over a range; a wrong expression is told in its words', async () => {
   const now = async () =>
     (await ask('query', { expr: 'up{job="netscope"}' })).body.data?.result ?? []
-  for (let i = 0; i < 200 && (await now()).length === 0; i++) await pause(100)
+  for (let i = 0; i < 600 && (await now()).length === 0; i++) await pause(100)
   expect(await now()).toMatchObject([
     { metric: { job: 'netscope' }, value: [expect.any(Number), '1'] },
   ])

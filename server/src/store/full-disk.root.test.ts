@@ -62,13 +62,13 @@ test('what finds no room waits unacknowledged, is said, and is stored when there
   })
   await vi.waitFor(
     () => expect(logged.map(({ reason }) => String(reason)).join()).toMatch(/no space left/i),
-    { timeout: 15_000 },
+    { timeout: 40_000 },
   )
   expect(durable).toBeLessThan(BATCHES)
   rmSync(filler)
   await Promise.all(all)
   await vi.waitFor(async () => expect((await store.stats()).rows).toBe(BATCHES * BATCH_RECORDS), {
-    timeout: 15_000,
+    timeout: 40_000,
     interval: 200,
   })
   open.pop()
@@ -76,7 +76,7 @@ test('what finds no room waits unacknowledged, is said, and is stored when there
   const again = await start()
   expect(again.lastSeq('host-a', 1)).toBe(BATCHES)
   expect((await again.stats()).rows).toBe(BATCHES * BATCH_RECORDS)
-}, 60_000)
+}, 120_000)
 
 test('a server that ends on a full disk has what it acknowledged when it starts again', async () => {
   const store = await start()
@@ -89,7 +89,7 @@ test('a server that ends on a full disk has what it acknowledged when it starts 
       () => undefined,
     )
   await vi.waitFor(() => expect(logged.some(({ reason }) => reason !== undefined)).toBe(true), {
-    timeout: 15_000,
+    timeout: 40_000,
   })
   open.pop()
   await store.stop()
@@ -97,7 +97,7 @@ test('a server that ends on a full disk has what it acknowledged when it starts 
   const again = await start()
   expect(again.lastSeq('host-a', 1) ?? 0).toBeGreaterThanOrEqual(durable)
   expect((await again.stats()).rows).toBe((again.lastSeq('host-a', 1) ?? 0) * BATCH_RECORDS)
-}, 60_000)
+}, 120_000)
 
 test('a folder that can only be read is refused, with its name', async () => {
   execFileSync('mount', ['-o', 'remount,ro', folder])
