@@ -177,6 +177,25 @@ test('a recipient that is to be tried later is, and the others get it once', asy
   expect(mails[1]?.source).toMatch(/^To: ann@example\.org, bob@example\.org/m)
 })
 
+test('a recipient whose mailbox stays full keeps the others from no later message', async () => {
+  let isFull = true
+  const port = await serve({
+    onRcptTo: ({ address }, _session, callback) =>
+      callback(isFull && address.startsWith('full') ? failing(452) : null),
+  })
+  const to = ['full@example.org', 'bob@example.org']
+  const kinds: string[] = []
+  for (let i = 0; i < 8; i++) kinds.push((await send({ port, to })).kind)
+  expect(kinds).toEqual([...Array<string>(7).fill('later'), 'sent'])
+  expect(await send({ port, to })).toMatchObject({
+    kind: 'sent',
+    warning: expect.stringContaining('full@example.org: 452') as string,
+  })
+  expect(mails.map((mail) => mail.to)).toEqual([['bob@example.org'], ['bob@example.org']])
+  isFull = false
+  expect(await send({ port, to })).toEqual({ kind: 'sent' })
+})
+
 test('a recipient that is refused for good after others got it ends it', async () => {
   let code = 450
   const port = await serve({

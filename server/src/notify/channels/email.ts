@@ -45,14 +45,27 @@ interface Rejection extends SmtpError {
   recipient?: string
 }
 
+interface Partly {
+  /** Recipients that are through with the message. */
+  done: readonly string[]
+  tries: number
+}
+
 /**
- * Recipients that are through with a message, where others are to be tried again: by its id. A restart forgets them, and
- * they get the message twice, by the same Message-ID.
+ * Messages that are through with some recipients, where others are to be tried again: by their id. A restart forgets
+ * them, and these recipients get the message twice, by the same Message-ID.
  */
-const through = new Map<string, readonly string[]>()
+const through = new Map<string, Partly>()
 const MOST_THROUGH = 1000
 
+/** Some 8 to 10 minutes, by the outbox's doubling: who greylists is content with 5. */
+const MOST_TRIES = 8
+/** Recipients that so many tries were not enough for: the next message waits for them no more, until one gets through. */
+const stuck = new Set<string>()
+const MOST_STUCK = 1000
+
 const isLater = ({ responseCode = 0 }: Rejection): boolean => responseCode < 500
+const nameOf = ({ recipient = '' }: Rejection): string => recipient
 const wordsOf = ({ recipient = '', response, message = 'refused' }: Rejection): string =>
   oneLine(`${recipient}: ${response ?? message}`, 200)
 
@@ -62,16 +75,39 @@ const partialOutcome = (
   rest: readonly string[],
   rejections: readonly Rejection[],
 ): Outcome => {
-  const later = rejections.filter(isLater)
-  if (later.length === 0) {
+  const refused = new Set(rejections.map(({ recipient = '' }) => recipient))
+  for (const to of rest) if (!refused.has(to)) stuck.delete(to)
+  const awaited = rejections.filter(
+    (rejection) => isLater(rejection) && !stuck.has(nameOf(rejection)),
+  )
+  const [first] = awaited.length > 0 ? awaited : rejections
+  if (awaited.length === 0) through.delete(id)
+  if (!first) return { kind: 'sent' }
+  if (awaited.length === 0) return { kind: 'sent', warning: wordsOf(first) }
+  const names = awaited.map(nameOf)
+  const passed = rest.filter((to) => !names.includes(to))
+  return again(id, { passed, names, reason: wordsOf(first) })
+}
+
+interface Again {
+  passed: readonly string[]
+  /** Who is to be tried again. */
+  names: readonly string[]
+  reason: string
+}
+
+/** Of a message that others got: whoever does not take it for long keeps the next ones from nobody. */
+const again = (id: string, { passed, names, reason }: Again): Outcome => {
+  const { done, tries } = through.get(id) ?? { done: [], tries: 0 }
+  if (tries + 1 >= MOST_TRIES) {
     through.delete(id)
-    const [first] = rejections
-    return { kind: 'sent', ...(first && { warning: wordsOf(first) }) }
+    if (stuck.size + names.length > MOST_STUCK) stuck.clear()
+    for (const name of names) stuck.add(name)
+    return { kind: 'sent', warning: reason }
   }
-  const done = rest.filter((to) => later.every(({ recipient }) => recipient !== to))
   if (through.size >= MOST_THROUGH) through.clear()
-  through.set(id, [...(through.get(id) ?? []), ...done])
-  return { kind: 'later', reason: wordsOf(later[0]!) }
+  through.set(id, { done: [...done, ...passed], tries: tries + 1 })
+  return { kind: 'later', reason }
 }
 
 const mailOf = (id: string, notice: Notice) => {
@@ -131,7 +167,7 @@ export const emailKind = channelKind({
     } catch (error) {
       return failureOf(error)
     }
-    const done = through.get(id) ?? []
+    const done = through.get(id)?.done ?? []
     const rest = to.filter((recipient) => !done.includes(recipient))
     try {
       const mail = { from, to, envelope: { from, to: rest }, ...mailOf(id, notice) }
@@ -141,7 +177,10 @@ export const emailKind = channelKind({
       return partialOutcome(id, rest, rejectedErrors)
     } catch (error) {
       const outcome = smtpOutcome(error as SmtpError)
-      if (outcome.kind !== 'refused' || done.length === 0) return outcome
+      if (done.length === 0) return outcome
+      if (outcome.kind === 'later' && (error as SmtpError).code === 'EENVELOPE')
+        return again(id, { passed: [], names: rest, reason: outcome.reason })
+      if (outcome.kind !== 'refused') return outcome
       through.delete(id)
       return { kind: 'sent', warning: outcome.reason }
     } finally {
