@@ -22,9 +22,12 @@ describe('accounting on a real link', () => {
     lab.up()
     await lab.netscope()
     lab.startThere('iperf3 -s')
-    await sleep(500)
-  }, 60_000)
-  afterAll(() => lab.down(), 30_000)
+    await until(
+      () => lab.there('ss -tlnH'),
+      (text) => text.includes(':5201'),
+    )
+  }, 180_000)
+  afterAll(() => lab.down(), 60_000)
 
   const offload = (state: 'on' | 'off') => {
     for (const run of [lab.here, lab.there]) {
@@ -33,13 +36,27 @@ describe('accounting on a real link', () => {
       }
     }
   }
+  /** Of all flows, once there are more than `more` packets and what is counted moves no more. */
+  const settled = async (query: string, more: number) => {
+    let last = -1
+    return until(
+      async () => {
+        await sleep(1200)
+        return sum(lab.flows(`state=all&${query}`).flows)
+      },
+      ({ packets }) => {
+        const isSettled = packets > more && packets === last
+        last = packets
+        return isSettled
+      },
+    )
+  }
   /** Runs iperf3 and compares all flows of the interface with its counters, in bytes and packets. */
   const measure = async (args: string, query: string) => {
-    await sleep(1200)
+    // What the test before has sent is settled.
     const [flowsBefore, before] = [sum(lab.flows(`state=all&${query}`).flows), lab.counters()]
     lab.here(`iperf3 -c ${args}`)
-    await sleep(2500)
-    const [flowsAfter, after] = [sum(lab.flows(`state=all&${query}`).flows), lab.counters()]
+    const [flowsAfter, after] = [await settled(query, flowsBefore.packets), lab.counters()]
     return {
       ours: {
         packets: flowsAfter.packets - flowsBefore.packets,
@@ -87,7 +104,6 @@ describe('accounting on a real link', () => {
         interfaces.some(
           (one) => one.name === HERE.interface && one.coverage?.packets !== undefined,
         ),
-      15,
     )
     const { coverage } = status.interfaces.find(({ name }) => name === HERE.interface) ?? {}
     expect(coverage?.packets).toBeGreaterThan(0.999)
@@ -102,7 +118,6 @@ describe('accounting on a real link', () => {
     const page = await until(
       () => lab.flows(`${on}&ip=10.78.0.2`),
       ({ flows }) => flows.length === 2 && flows.every(({ srcPackets }) => srcPackets === 500),
-      5,
     )
     expect(page.flows.map(({ vlan, innerVlan }) => [vlan, innerVlan]).sort()).toEqual([
       [42, 0],

@@ -38,8 +38,8 @@ describe('a host that looks up names', () => {
       (text) => text.includes(':443') && text.includes(':53'),
       20,
     )
-  }, 120_000)
-  afterAll(() => lab.down(), 30_000)
+  }, 180_000)
+  afterAll(() => lab.down(), 60_000)
 
   it('sees the name that it asked for, and what it says in TLS and HTTP', async () => {
     visit('shop.example')

@@ -32,7 +32,7 @@ describe.each(['tcx', 'clsact'])(
       lab.up()
       object = buildNeighbour(lab.folder)
     })
-    afterEach(() => lab.down(), 30_000)
+    afterEach(() => lab.down(), 60_000)
 
     const attachNeighbour = () => {
       lab.here(`tc qdisc add dev ${HERE.interface} clsact 2>/dev/null || true`)
@@ -83,7 +83,7 @@ describe.each(['tcx', 'clsact'])(
         await sleep(500)
         const before = seenByNeighbour()
         lab.here(`ping -c ${PINGS} -i 0.02 ${THERE.v4}`)
-        await until(counted, (packets) => packets === 2 * PINGS, 5)
+        await until(counted, (packets) => packets === 2 * PINGS)
         expect(seenByNeighbour() - before).toBeGreaterThanOrEqual(2 * PINGS)
       },
     )
@@ -96,12 +96,10 @@ describe.each(['tcx', 'clsact'])(
       await until(
         () => lab.pids('agent/src/main.ts'),
         (pids) => pids.length > 0 && pids[0] !== agent,
-        10,
       )
       await until(
         () => lab.get('/ready'),
         (text) => text.includes('"agentConnected":true'),
-        10,
       )
       const ours = () =>
         ['ingress', 'egress'].map(
@@ -109,12 +107,11 @@ describe.each(['tcx', 'clsact'])(
             (lab.here(`tc filter show dev ${HERE.interface} ${side}`).match(/netscope_/g) ?? [])
               .length,
         )
-      await until(ours, (counts) => counts.every((count) => count <= 2), 5)
+      await until(ours, (counts) => counts.every((count) => count <= 2))
       netscope.kill('SIGTERM')
       await until(
         () => netscope.exitCode,
         (code) => code !== null,
-        10,
       )
       expect(neighbourIsAttached()).toBe(true)
       expect(ours()).toEqual([0, 0])
@@ -132,7 +129,6 @@ describe.each(['tcx', 'clsact'])(
       await until(
         () => netscope.exitCode,
         (code) => code !== null,
-        10,
       )
       expect(lab.here(`tc qdisc show dev ${HERE.interface}`)).not.toContain('clsact')
     })
@@ -146,7 +142,7 @@ describe.skipIf(!kernelAtLeast(6, 6))('a neighbour on tcx', () => {
     lab = createLab()
     lab.up()
   })
-  afterEach(() => lab.down(), 30_000)
+  afterEach(() => lab.down(), 60_000)
 
   it.each([
     ['before us, at the head', 'first', true],
@@ -169,12 +165,10 @@ describe.skipIf(!kernelAtLeast(6, 6))('a neighbour on tcx', () => {
     await until(
       () => lab.flows(`ip=${THERE.v4}&protocol=ICMP`).flows[0],
       (flow) => flow?.srcPackets === PINGS && flow.dstPackets === PINGS,
-      5,
     )
     await until(
       () => seen - before,
       (packets) => packets >= 2 * PINGS,
-      2,
     )
   })
 })

@@ -32,12 +32,12 @@ describePage('the page of a running NetScope', () => {
     page = await browser.newPage()
     await page.goto(PAGE)
     await signIn(page, 'admin', PASSWORD)
-  }, 90_000)
+  }, 180_000)
   afterAll(async () => {
     if (!isInstalled) return
     await browser.close()
     await lab.down()
-  }, 30_000)
+  }, 60_000)
 
   it('shows the flow of a running ping', async () => {
     await row().waitFor()

@@ -58,8 +58,8 @@ beforeAll(async () => {
   })
   for (const address of NETWORKS.flatMap(({ own, operator }) => [own, operator]))
     await until(protectedNow, (all) => all.some(({ prefix }) => prefix === address), 30)
-}, 90_000)
-afterAll(() => lab.down(), 30_000)
+}, 180_000)
+afterAll(() => lab.down(), 60_000)
 
 /** A policy that answers scans of the network's scanner, confirmed, and what it did about one. */
 const answered = async ({ scanner, own, lasts }: Network, name: string): Promise<Action> => {
