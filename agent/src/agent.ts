@@ -123,6 +123,7 @@ export const createAgent = (config: AgentParts, deps: AgentDeps): Agent => {
         pump.watch(false)
         captures.abandon()
       },
+      onResolved: response.serverAt,
       log,
     },
   )

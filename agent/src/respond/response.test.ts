@@ -14,7 +14,7 @@ let folder: string
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'netscope-response-'))))
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-const create = (given: Partial<Source> = {}) => {
+const create = (given: Partial<Source> = {}, host = '198.51.100.1') => {
   const response = createFakeResponseTable({ pinCapacity: 1000 })
   const table = createFakeFlowTable(16)
   const world = { peers: [PEER] }
@@ -35,7 +35,7 @@ const create = (given: Partial<Source> = {}) => {
     {
       ...{ source, now: () => 1000, log: { warn: () => undefined } },
       socketOwner: () => undefined,
-      place: { kind: 'tls', host: '198.51.100.1', port: 8087, ca: '', fingerprint: '' },
+      place: { kind: 'tls', host, port: 8087, ca: '', fingerprint: '' },
     },
   )
   return { part, response, world }
@@ -69,6 +69,17 @@ test('who has left is pinned no more after some seconds', () => {
   world.peers = []
   for (let i = 0; i < 6; i++) part.tick()
   expect(response.pinned.has(PEER)).toBe(false)
+})
+
+test('the server has another address: it is pinned before it is connected to, and the old one no more', () => {
+  const { part, response } = create({}, 'server.example')
+  part.serverAt(['198.51.100.7'])
+  expect(response.pinned.has('198.51.100.7')).toBe(true)
+  part.serverAt(['198.51.100.8'])
+  expect([response.pinned.has('198.51.100.7'), response.pinned.has('198.51.100.8')]).toEqual([
+    false,
+    true,
+  ])
 })
 
 test('where nothing is judged there is nothing to do', () => {

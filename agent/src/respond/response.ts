@@ -46,6 +46,8 @@ export interface Response {
   load(): void
   /** Call once a second, after the source's start. */
   tick(): void
+  /** What the server's name means, before it is connected to: pinned when it returns. */
+  serverAt(addresses: readonly string[]): void
   /** Prefixes whose deny entries have just come into force. */
   denied(prefixes: readonly string[]): void
   /** The slot's flow is over. */
@@ -119,6 +121,9 @@ export const createResponse = (
       limits.tick()
       termination.tick()
     },
+    serverAt: (addresses) => {
+      if (servers.learn(addresses)) look()
+    },
     denied: verifications.begin,
     forget: verifications.forget,
     status: () => {
@@ -139,6 +144,7 @@ const NOTHING: Response = {
   commands: {},
   load: () => undefined,
   tick: () => undefined,
+  serverAt: () => undefined,
   denied: () => undefined,
   forget: () => undefined,
   status: () => ({}),

@@ -39,3 +39,17 @@ test('a name is resolved, kept for the next start, and while that fails the last
   other.load()
   expect(other.now()).toEqual([])
 })
+
+test('what a connection has resolved counts at once; the same again changes nothing, and an address is no name', () => {
+  const no = () => Promise.reject(new Error('no'))
+  const one = create('server.example', no)
+  expect([one.learn(['192.0.2.3']), one.learn(['192.0.2.3']), one.learn([])]).toEqual([
+    true,
+    false,
+    false,
+  ])
+  const next = create('server.example', no)
+  next.load()
+  expect(next.now()).toEqual(['192.0.2.3'])
+  expect(create('192.0.2.1', no).learn(['192.0.2.3'])).toBe(false)
+})

@@ -18,6 +18,8 @@ export interface ServerAddresses {
   load(): void
   /** Resolves the name again; while that fails the last answer counts. */
   refresh(): Promise<void>
+  /** The name has been resolved; false: to what was known. */
+  learn(found: readonly string[]): boolean
 }
 
 export const createServerAddresses = (
@@ -28,8 +30,25 @@ export const createServerAddresses = (
   const isName = host !== '' && isIP(host) === 0
   let addresses: readonly string[] = host !== '' && !isName ? [host] : []
 
+  const learn: ServerAddresses['learn'] = (found) => {
+    if (!isName || found.length === 0) return false
+    const fresh = [...new Set(found)].toSorted().slice(0, MAX_ADDRESSES)
+    if (fresh.join() === addresses.join()) return false
+    addresses = fresh
+    try {
+      writeKeptJson(path, { host, addresses })
+    } catch (error) {
+      log.warn(
+        { path, reason: (error as Error).message },
+        'addresses of the server cannot be saved',
+      )
+    }
+    return true
+  }
+
   return {
     now: () => addresses,
+    learn,
     load: () => {
       if (!isName) return
       try {
@@ -43,19 +62,7 @@ export const createServerAddresses = (
     },
     refresh: async () => {
       if (!isName) return
-      const found = await resolve(host).catch(() => undefined)
-      if (!found || found.length === 0) return
-      const fresh = [...new Set(found)].toSorted().slice(0, MAX_ADDRESSES)
-      if (fresh.join() === addresses.join()) return
-      addresses = fresh
-      try {
-        writeKeptJson(path, { host, addresses })
-      } catch (error) {
-        log.warn(
-          { path, reason: (error as Error).message },
-          'addresses of the server cannot be saved',
-        )
-      }
+      learn(await resolve(host).catch(() => []))
     },
   }
 }

@@ -45,6 +45,8 @@ export interface UplinkDeps extends BatchNamesDeps {
   /** The server is there and knows no live flow yet: publish them all. */
   onConnected(): void
   onDisconnected(): void
+  /** What the server's name means now, before it is connected to. */
+  onResolved?(addresses: readonly string[]): void
   log: LinkLog
 }
 
@@ -114,7 +116,7 @@ export const createUplink = (config: UplinkConfig, deps: UplinkDeps): Uplink => 
   const link = createServerLink(
     { where: membership.where, ...(config.silenceMs && { silenceMs: config.silenceMs }) },
     {
-      connect: (onReady) => openConnection(membership.place, onReady),
+      connect: (onReady) => openConnection(membership.place, onReady, deps.onResolved),
       onOpen: () => {
         const secret = membership.joinSecret()
         if (secret === undefined) begin()
