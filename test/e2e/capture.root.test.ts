@@ -4,6 +4,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ChildProcess } from 'node:child_process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Flow } from '@netscope/core/flow.ts'
 import { createLab, HERE, sleep, THERE, until } from './lab.ts'
 
 const lab = createLab()
@@ -82,11 +83,24 @@ const fetchPage = (port: number, path = '') =>
 
 /** The flow, when what it has counted moves no more. */
 const flowOf = async (query: string) => {
-  await sleep(1500)
-  const { flows } = lab.flows(`state=all&${query}`)
+  const asked = () => lab.flows(`state=all&${query}`).flows
+  let before = await until(asked, ({ length }) => length > 0)
+  const flows = await until(
+    async () => {
+      await sleep(1500)
+      return asked()
+    },
+    (now) => {
+      const isSettled = counted(now) === counted(before)
+      before = now
+      return isSettled
+    },
+  )
   expect(flows).toHaveLength(1)
   return flows[0]!
 }
+const counted = (flows: readonly Flow[]): string =>
+  flows.map(({ id, srcPackets, dstPackets }) => [id, srcPackets, dstPackets].join()).join(' ')
 
 beforeAll(async () => {
   lab.up()
@@ -100,8 +114,8 @@ beforeAll(async () => {
     () => lab.here(`curl -s -o /dev/null -w '%{http_code}' http://${THERE.v4}:8000/ || true`),
     (code) => code === '200',
   )
-}, 90_000)
-afterAll(() => lab.down())
+}, 180_000)
+afterAll(() => lab.down(), 60_000)
 
 test('a capture holds as many packets as the flow has counted, with interface, program and flow', async () => {
   const child = await capture(
@@ -216,16 +230,19 @@ test('one runs at a time; Ctrl-C ends it in good order, a client that goes ends 
   expect(statistics('stopped')).toEqual({ accepted: 4, lost: 0, delivered: 4 })
 
   const gone = lab.startHere(
-    `${lab.curl} -sSN -d {} -H content-type:application/json -o ${fileOf('gone')} ${API}`,
+    `${lab.curl} -sSN -d '{"seconds":600}' -H content-type:application/json -o ${fileOf('gone')} ${API}`,
   )
   await until(
     () => sizeOf('gone'),
     (size) => size > 0,
   )
   gone.kill('SIGKILL')
-  await sleep(500)
-  const next = await capture('next', '--duration 1s')
-  await over(next)
+  await until(
+    () => lab.here(`${CLI} capture --duration 1s -o ${fileOf('next')} 2>&1 || true`),
+    (said) => !said.includes('Another capture is running'),
+    20,
+  )
+  expect(sizeOf('next')).toBeGreaterThan(0)
 }, 60_000)
 
 test('the bound of bytes holds, and a reader that is slow is told what was lost', async () => {

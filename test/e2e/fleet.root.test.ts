@@ -33,14 +33,13 @@ describe('a fleet', () => {
       lab.startAgent(name, token)
     }
     await Promise.all(AGENTS.map(untilConnected))
-  }, 150_000)
-  afterAll(() => lab.down(), 30_000)
+  }, 300_000)
+  afterAll(() => lab.down(), 60_000)
 
   it('lets agents in by a token, and measures their clocks', async () => {
     const agents = await until(
       () => lab.agents(),
       (all) => all.every(({ clock, lists }) => clock && lists?.inForce),
-      15,
     )
     expect(agents.map(({ name }) => name)).toEqual(['agent-a', 'agent-b'])
     for (const { clock } of agents) {
@@ -121,7 +120,6 @@ describe('a fleet', () => {
       () =>
         lab.logs.filter((line) => line.includes('The credential of agent agent-b is not known')),
       (lines) => lines.length > 0,
-      15,
     )
     expect(lab.agents().map(({ name }) => name)).toEqual(['agent-a'])
     expect(tokens).toHaveLength(2)
