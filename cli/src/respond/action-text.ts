@@ -24,6 +24,9 @@ export const actionColumns = (nowMs: number): Column<ActionRow>[] => [
   { title: 'ID', text: ({ id }) => id },
 ]
 
+/** What NetScope does by itself for a block by hand is told as of the policy of people. */
+const whoOf = (by: string): string => (by === 'policy of people' ? 'NetScope' : by)
+
 const LABEL_WIDTH = 12
 const line = (label: string, text: string): string[] =>
   text === '' ? [] : [`  ${label.padEnd(LABEL_WIDTH)}${text}`]
@@ -38,6 +41,8 @@ export const actionText = (action: ActionRow): string[] =>
     ...line('Until', action.expiresAt ?? ''),
     ...line('Spoofable', action.isSpoofable ? 'no handshake shows that it is not forged' : ''),
     '  Steps',
-    ...action.steps.map(({ at, state, reason, by }) => `    ${at}  ${state}: ${reason} (${by})`),
+    ...action.steps.map(
+      ({ at, state, reason, by }) => `    ${at}  ${state}: ${reason} (${whoOf(by)})`,
+    ),
     ...line('ID', action.id),
   ].map(printable)

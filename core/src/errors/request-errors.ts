@@ -10,12 +10,12 @@ export const REQUEST_ERRORS = {
   'request.invalid': entry(
     400,
     'The request is wrong: {reason}',
-    'Compare the request with docs/reference/api.md.',
+    'Compare the request with docs/reference/operations.md.',
   ),
   'request.not-found': entry(
     404,
     'There is nothing at {path}.',
-    'Compare the path and the method with docs/reference/api.md.',
+    'Compare the path and the method with docs/reference/operations.md.',
   ),
   'request.too-large': entry(
     413,

@@ -120,7 +120,12 @@ export const createCarryOut = (config: CarryOutConfig, deps: CarryOutDeps): Carr
     action.terminated = ended
     const through = forwarded > 0 ? `, ${forwarded} pass through and die of the block` : ''
     const not = problems.length > 0 ? `; ${problems.join('; ')}` : ''
-    actions.step(action, 'note', `${ended} connections ended${through}${not}`, actor)
+    actions.step(
+      action,
+      'note',
+      `${ended} ${ended === 1 ? 'connection' : 'connections'} ended${through}${not}`,
+      actor,
+    )
   }
 
   /** Steps of what holds in the kernel; false: nothing does. */

@@ -190,4 +190,7 @@ test('a policy is written as it was read, but for its secret', () => {
 test('what is wrong is named with its place', () => {
   const wrong = () => policyOf({ name: 'p', when: 'severity > 1', do: { block: 'no' } })
   expect(wrong).toThrow(PolicyProblem)
+  const escalate = { factor: 2, cap: '1m' }
+  const capped = () => policyOf({ ...specOf(policy), for: '1h', escalate })
+  expect(capped).toThrow('a cap of 1m is less than `for`, 1h')
 })

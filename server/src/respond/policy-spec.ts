@@ -168,6 +168,12 @@ export const policyOf = (spec: PolicySpec): Policy => {
     mode: spec.mode ?? 'observe',
     trialSeconds: secondsOf('trial', spec.trial, HOUR_SECONDS, [1, 7 * DAY_SECONDS]),
   }
+  if (policy.escalate.capSeconds < forSeconds)
+    throw new PolicyProblem(
+      'escalate.cap',
+      `a cap of ${timeText(policy.escalate.capSeconds)} is less than \`for\`, ${timeText(forSeconds)}`,
+      'Write the longest time that an address which comes again is answered for',
+    )
   const { block, terminate, captureSeconds, notify } = policy.do
   if (
     block === 'no' &&

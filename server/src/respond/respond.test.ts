@@ -75,6 +75,21 @@ const world = () => {
 }
 const settled = () => new Promise((resolve) => setTimeout(resolve, 20))
 
+test('what a policy asks is asked no more once the policy is removed', async () => {
+  const { start, alert, all } = world()
+  const { policies, respond } = start()
+  const spec = { name: 'test', when: 'severity >= 60', do: { block: 'address' as const } }
+  policies.add(policyOf({ ...spec, mode: 'ask' }), 'me')
+  respond.take(alert(), { state: 'active' })
+  await settled()
+  respond.tick()
+  expect(all()[0]?.state).toBe('asked')
+  policies.remove('test')
+  respond.tick()
+  expect(all()[0]?.state).toBe('rejected')
+  expect(all()[0]?.steps.at(-1)?.reason).toBe('its policy was removed')
+})
+
 test('what others told is answered when it is told, not when somebody acknowledges it later', async () => {
   const { clock, start, add, alert, all } = world()
   const server = start()

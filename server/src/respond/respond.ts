@@ -187,6 +187,19 @@ export const createRespond = (config: RespondConfig, deps: RespondDeps): Respond
     }
   }
 
+  /** Those that nobody answered, and those of policies that are gone. */
+  const endQuestions = (nowMs: number): void => {
+    const asked = [...actions.open.values()].filter(({ state }) => state === 'asked')
+    if (asked.length === 0) return
+    const names = new Set(policies.all().map(({ name }) => name))
+    for (const action of asked) {
+      const actor = policyActor(action.policy)
+      if (action.expiresAtMs <= nowMs) actions.step(action, 'expired', 'nobody answered', actor)
+      else if (!names.has(action.policy))
+        actions.step(action, 'rejected', 'its policy was removed', actor)
+    }
+  }
+
   /** Also what was being put in force when the trial ended, and what was left when the server was killed then. */
   const takeBackReverted = (): void => {
     if (actions.open.size === 0) return
@@ -244,9 +257,7 @@ export const createRespond = (config: RespondConfig, deps: RespondDeps): Respond
     },
     tick() {
       const nowMs = now()
-      for (const action of actions.open.values())
-        if (action.state === 'asked' && action.expiresAtMs <= nowMs)
-          actions.step(action, 'expired', 'nobody answered', policyActor(action.policy))
+      endQuestions(nowMs)
       for (const { name } of policies.revertDue())
         log.warn({ policy: name }, 'nobody confirmed the policy in time: it only observes now')
       takeBackReverted()

@@ -106,7 +106,9 @@ const Because = ({ action: { policy, alert, title, reason, author } }: { action:
 )
 
 const seenOf = ({ verification: seen, terminated }: Action) => {
-  const ended = terminated ? `${formatExact(terminated)} connections ended` : ''
+  const ended = terminated
+    ? `${formatExact(terminated)} ${terminated === 1 ? 'connection' : 'connections'} ended`
+    : ''
   const counted = seen
     ? `${formatExact(seen.passedPackets)} packets passed, ${formatExact(seen.droppedPackets)} dropped`
     : ''
