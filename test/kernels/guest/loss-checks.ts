@@ -1,7 +1,12 @@
 /** Retransmissions and drops: equal to what /proc/net/snmp and the queue discipline count. */
 import { readFileSync, statSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 import { formatAddress } from '@netscope/core/address.ts'
-import type { DropRow, TraceTuple } from '../../../agent/src/kernel/tracing/trace-rows.ts'
+import type {
+  DropRow,
+  TraceRows,
+  TraceTuple,
+} from '../../../agent/src/kernel/tracing/trace-rows.ts'
 import { TABLE_ROWS } from '../../../agent/src/kernel/tracing/trace-object.ts'
 import type { Way } from '../../../agent/src/kernel/tracing/trace-hooks.ts'
 import { createTracing, type Tracing } from '../../../agent/src/kernel/tracing/tracing.ts'
@@ -95,6 +100,23 @@ const MOST_TRIES = 10
 const droppedByQdisc = (): number =>
   Number(/dropped (\d+)/.exec(here(`tc -s qdisc show dev ${VETH}`))?.[1])
 
+/** What the kernel counts, at a moment before and after which none of it moves: the last segment may come late, and links send of their own. */
+const settled = async (tracing: Tracing) => {
+  const look = () => {
+    const { segments = 0, retransmissions: events = 0 } = tracing.counters() ?? {}
+    return { resent: retransmissions(), dropped: droppedByQdisc(), segments, events }
+  }
+  const rows: ReturnType<Tracing['read']>[] = []
+  for (let before = look(); rows.length < MOST_TRIES;) {
+    await sleep(QUIET_MS)
+    rows.push(tracing.read())
+    const now = look()
+    if (isDeepStrictEqual(before, now)) return { ...now, rows }
+    before = now
+  }
+  throw new Error(`something moved in each of ${MOST_TRIES} looks`)
+}
+
 export const checkLoss = async (
   { check }: Checks,
   tracing: Tracing,
@@ -109,38 +131,35 @@ export const checkLoss = async (
     const name = segments === 1 ? 'packets one by one' : 'super-packets'
     await check(`5 % loss, ${name}: segments sent again == RetransSegs`, async () => {
       here(`ip link set ${VETH} gso_max_segs ${segments}`)
-      await sleep(QUIET_MS)
-      tracing.read()
-      const countersBefore = tracing.counters()
-      const before = retransmissions()
-      const droppedBefore = droppedByQdisc()
+      const before = await settled(tracing)
       // Of few super-packets none may be lost by chance.
-      for (let tries = 0; tries < MOST_TRIES && droppedByQdisc() === droppedBefore; tries++)
+      for (let tries = 0; tries < MOST_TRIES && droppedByQdisc() === before.dropped; tries++)
         await sendStream(THERE.v4, STREAM_BYTES)
-      await sleep(QUIET_MS)
-      const { retransmissions: rows, drops, dropTotals } = tracing.read()
-      const expected = retransmissions() - before
+      const after = await settled(tracing)
+      const expected = after.resent - before.resent
       if (expected === 0) throw new Error('nothing was sent again: nothing proved')
-      const after = tracing.counters()
-      const events = sum(rows, (row) => row.events)
+      const resent = after.rows.flatMap(({ retransmissions: some }) => some)
+      const events = sum(resent, (row) => row.events)
       equal(
         {
-          rows: sum(rows, (row) => row.segments),
-          counter: (after?.segments ?? 0) - (countersBefore?.segments ?? 0),
-          events: (after?.retransmissions ?? 0) - (countersBefore?.retransmissions ?? 0),
+          rows: sum(resent, (row) => row.segments),
+          counter: after.segments - before.segments,
+          events: after.events - before.events,
         },
         { rows: expected, counter: expected, events },
       )
-      const dropped = droppedByQdisc() - droppedBefore
+      const dropped = after.dropped - before.dropped
       if (hasReasons && segments === 1) {
+        const drops = after.rows.flatMap((some) => some.drops).filter(isLoss)
+        const totals = after.rows.flatMap(({ dropTotals }) => dropTotals).filter(isLoss)
         equal(
           {
-            tuples: sum(drops.filter(isLoss), ({ packets }) => packets),
-            totals: sum(dropTotals.filter(isLoss), ({ packets }) => packets),
+            tuples: sum(drops, ({ packets }) => packets),
+            totals: sum(totals, ({ packets }) => packets),
           },
           { tuples: dropped, totals: dropped },
         )
-        const senders = drops.filter(isLoss).map(({ tuple }) => sender(tuple)?.address)
+        const senders = drops.map(({ tuple }) => sender(tuple)?.address)
         // The link's own messages (router solicitations, MLD) may be lost as well.
         const others = senders.filter((address) => !address?.startsWith('fe80:'))
         equal([...new Set(others)], [HERE.v4])
