@@ -2,11 +2,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { formatAddress } from '@netscope/core/address.ts'
-import type {
-  DropRow,
-  TraceRows,
-  TraceTuple,
-} from '../../../agent/src/kernel/tracing/trace-rows.ts'
+import type { DropRow, TraceTuple } from '../../../agent/src/kernel/tracing/trace-rows.ts'
 import { TABLE_ROWS } from '../../../agent/src/kernel/tracing/trace-object.ts'
 import type { Way } from '../../../agent/src/kernel/tracing/trace-hooks.ts'
 import { createTracing, type Tracing } from '../../../agent/src/kernel/tracing/tracing.ts'
