@@ -260,7 +260,7 @@ test('what cannot be reached inside is refused for good, and the reason says wha
   rig.add({ settings, rules: { groupSeconds: 0 } })
   rig.alert({ id: 'a' })
   await rig.pass(0)
-  expect(stateOf().disabled).toMatch(/169\.254\.169\.254, which is .*outgoing\.allow/)
+  expect(stateOf().disabled).toMatch(/^169\.254\.169\.254 is a metadata service.*outgoing\.allow/)
 })
 
 test('a message of others goes the same way', async () => {
