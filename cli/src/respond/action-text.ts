@@ -1,4 +1,5 @@
 /** Actions in a table and in words. */
+import { actedBy } from '@netscope/core/acted-by.ts'
 import type { AnswerOf } from '@netscope/core/api/client.ts'
 import { printable } from '../output/printable.ts'
 import type { Column } from '../output/table.ts'
@@ -24,9 +25,6 @@ export const actionColumns = (nowMs: number): Column<ActionRow>[] => [
   { title: 'ID', text: ({ id }) => id },
 ]
 
-/** What NetScope does by itself for a block by hand is told as of the policy of people. */
-const whoOf = (by: string): string => (by === 'policy of people' ? 'NetScope' : by)
-
 const LABEL_WIDTH = 12
 const line = (label: string, text: string): string[] =>
   text === '' ? [] : [`  ${label.padEnd(LABEL_WIDTH)}${text}`]
@@ -42,7 +40,7 @@ export const actionText = (action: ActionRow): string[] =>
     ...line('Spoofable', action.isSpoofable ? 'no handshake shows that it is not forged' : ''),
     '  Steps',
     ...action.steps.map(
-      ({ at, state, reason, by }) => `    ${at}  ${state}: ${reason} (${whoOf(by)})`,
+      ({ at, state, reason, by }) => `    ${at}  ${state}: ${reason} (${actedBy(by)})`,
     ),
     ...line('ID', action.id),
   ].map(printable)

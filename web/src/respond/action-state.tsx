@@ -1,4 +1,5 @@
 /** The state of an action, and on demand each of its steps: when, who, why. */
+import { actedBy } from '@netscope/core/acted-by.ts'
 import type { Action } from '../api/respond.ts'
 import { formatDateTime, withLocalTimes } from '../format/time.ts'
 
@@ -12,9 +13,6 @@ const TONES: Readonly<Partial<Record<Action['state'], string>>> = {
 
 const wordOf = (state: string): string => state.replace('-', ' ')
 
-/** What NetScope does by itself for a block by hand is told as of the policy of people. */
-const whoOf = (by: string): string => (by === 'policy of people' ? 'NetScope' : by)
-
 export const ActionState = ({ action: { state, steps } }: { action: Action }) => (
   <>
     <span className={`badge ${TONES[state] ?? ''}`}>{wordOf(state)}</span>
@@ -27,7 +25,7 @@ export const ActionState = ({ action: { state, steps } }: { action: Action }) =>
           <li key={step.at + step.state + step.reason}>
             <span className='faint'>{formatDateTime(Date.parse(step.at)).slice(0, 19)}</span>{' '}
             <b>{wordOf(step.state)}</b> {withLocalTimes(step.reason)}{' '}
-            <span className='faint'>by {whoOf(step.by)}</span>
+            <span className='faint'>by {actedBy(step.by)}</span>
           </li>
         ))}
       </ol>
